@@ -1,0 +1,13 @@
+import process from 'node:process';
+
+import type { MochaOptions } from 'mocha';
+
+import { runMocha } from './runMocha.ts';
+
+// A process of its own: PRUNER_MOCHA_OPTIONS holds mocha's options as JSON, the arguments are the test files.
+const options = JSON.parse(process.env['PRUNER_MOCHA_OPTIONS'] ?? '{}') as MochaOptions;
+const { failures } = await runMocha({ ...options, color: process.stdout.isTTY }, async (mocha) => {
+  mocha.files = process.argv.slice(2);
+  await mocha.loadFilesAsync();
+});
+process.exit(failures.length > 0 ? 1 : 0);

@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import process from 'node:process';
+
+import Mocha, { type MochaOptions } from 'mocha';
+
+/** What a run of mocha leaves in the file that `PRUNER_TEST_RESULT` names. */
+export interface MochaResult {
+  readonly passed: number;
+  readonly failures: readonly { readonly title: string; readonly stack: string }[];
+}
+
+/**
+ * Runs tests with mocha's `spec` output and records what came of them.
+ * @param load brings the test files in once mocha's globals are there
+ */
+export async function runMocha(options: MochaOptions, load: (mocha: Mocha) => Promise<void>): Promise<MochaResult> {
+  const mocha = new Mocha({ slow: 2000, ...options, ui: 'bdd', reporter: 'spec' });
+  await load(mocha);
+  const failures: { title: string; stack: string }[] = [];
+  let passed = 0;
+  await new Promise<void>((resolve) => {
+    const runner = mocha.run(() => resolve());
+    runner.on('pass', () => passed++);
+    runner.on('fail', (test, error: Error) => failures.push({ title: test.fullTitle(), stack: error.stack ?? String(error) }));
+  });
+  const result = { passed, failures };
+  const file = process.env['PRUNER_TEST_RESULT'];
+  if (file) {
+    await writeFile(file, JSON.stringify(result, undefined, 2));
+  }
+  return result;
+}

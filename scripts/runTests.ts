@@ -1,0 +1,57 @@
+import process from 'node:process';
+
+import { endGroupsOnSignals } from './childProcesses.ts';
+import { mochaArguments } from './mochaArguments.ts';
+import { layers, type LayerResult } from './testLayers.ts';
+
+const usage = `npm test [-- [unit] [host] [ui] [mocha options] [test files]]
+
+Runs the layers that are named, or all: unit (Node alone), host (inside VS Code), ui (the packaged extension in a browser).
+Mocha options: --grep, --fgrep, --invert, --bail, --timeout, --retries.
+
+PRUNER_TEST_VSCODE=desktop|server   the VS Code for the host tests
+PRUNER_TEST_BROWSER=/path           the Chromium, Chrome or Edge to drive`;
+
+type LayerName = keyof typeof layers;
+
+endGroupsOnSignals();
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  console.log(usage);
+} else {
+  await runLayers(args);
+}
+
+async function runLayers(args: readonly string[]): Promise<void> {
+  const names = args.filter(isLayer);
+  const mocha = mochaArguments(args.filter((argument) => !isLayer(argument)));
+  let passed = 0;
+  let failed = 0;
+  for (const name of names.length > 0 ? names : (Object.keys(layers) as LayerName[])) {
+    const started = Date.now();
+    console.log(`\n── ${name} ──`);
+    const result = await runLayer(name, mocha);
+    const empty = result.passed + result.failed === 0 && !mocha.filtered;
+    if (empty) {
+      console.error(`The ${name} layer ran no test.`);
+    }
+    passed += result.passed;
+    failed += result.failed + (empty ? 1 : 0);
+    console.log(`${name}: ${result.passed} passed, ${result.failed} failed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+async function runLayer(name: LayerName, mocha: ReturnType<typeof mochaArguments>): Promise<LayerResult> {
+  try {
+    return await layers[name](mocha);
+  } catch (error) {
+    console.error(error);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function isLayer(argument: string): argument is LayerName {
+  return Object.hasOwn(layers, argument);
+}

@@ -1,0 +1,78 @@
+import { globSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { ensureBrowser } from './browserInstall.ts';
+import { buildExtension } from './buildExtension.ts';
+import { buildHostTests } from './buildHostTests.ts';
+import { startGroup } from './childProcesses.ts';
+import type { MochaArguments } from './mochaArguments.ts';
+import { projectRoot } from './projectPaths.ts';
+import { runHost } from './runHost.ts';
+import type { MochaResult } from './runMocha.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+import { ensureServer } from './vscodeServerInstall.ts';
+import { packageExtension, testVsix } from './vsixPackage.ts';
+
+/** How many tests of a layer passed and failed; a layer that broke down counts as one more that failed. */
+export interface LayerResult {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Runs one layer and shows its output. */
+export type Layer = (args: MochaArguments) => Promise<LayerResult>;
+
+/** The layers in the order in which they run, the quickest first. */
+export const layers: Readonly<Record<'unit' | 'host' | 'ui', Layer>> = {
+  unit: (args) => runInNode('unit', args, 10_000),
+  async host(args) {
+    await buildExtension();
+    const testsPath = await buildHostTests();
+    await using scratch = await temporaryFolder('host');
+    const workspace = join(scratch.path, 'workspace');
+    await mkdir(workspace);
+    const resultFile = join(scratch.path, 'result.json');
+    const environment = {
+      PRUNER_ROOT: projectRoot,
+      PRUNER_TEST_RESULT: resultFile,
+      PRUNER_MOCHA_OPTIONS: JSON.stringify(args.options),
+    };
+    const code = await runHost({ testsPath, workspace, scratch: scratch.path, environment, timeout: 10 * 60_000 });
+    return readResult(resultFile, code);
+  },
+  async ui(args) {
+    await ensureServer();
+    await ensureBrowser();
+    await packageExtension(testVsix);
+    return runInNode('ui', args, 90_000);
+  },
+};
+
+async function runInNode(layer: string, args: MochaArguments, timeout: number): Promise<LayerResult> {
+  const files = args.files.length > 0 ? args.files : globSync(`test/${layer}/**/*.test.ts`, { cwd: projectRoot }).sort();
+  await using scratch = await temporaryFolder(layer);
+  const resultFile = join(scratch.path, 'result.json');
+  const env = {
+    ...process.env,
+    PRUNER_ROOT: projectRoot,
+    PRUNER_TEST_RESULT: resultFile,
+    PRUNER_MOCHA_OPTIONS: JSON.stringify({ timeout, ...args.options }),
+  };
+  const script = join(projectRoot, 'scripts', 'mochaInNode.ts');
+  const group = await startGroup(process.execPath, [script, ...files], { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const code = await group.exited;
+  await group.end();
+  return readResult(resultFile, code);
+}
+
+async function readResult(file: string, code: number): Promise<LayerResult> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    console.error(`The tests ended with ${code} and left no result.`);
+    return { passed: 0, failed: 1 };
+  }
+  const { passed, failures } = JSON.parse(text) as MochaResult;
+  return { passed, failed: code === 0 ? failures.length : Math.max(1, failures.length) };
+}

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { errorText } from '../host/errorText.ts';
+import { inputStep } from './inputStep.ts';
+import { pickAccount } from './pickAccount.ts';
+import type { Services } from './services.ts';
+
+/** `Add Namespace…`: shows a namespace that is neither the account's own nor of its organizations. */
+export async function addNamespace(services: Services): Promise<void> {
+  const { t } = vscode.l10n;
+  const title = t('Add Namespace');
+  const account = await pickAccount(services, title);
+  if (!account) return;
+  const namespace = await inputStep<string>({
+    title,
+    prompt: t('A user or organization on Docker Hub whose repositories you want to see'),
+    placeholder: 'library',
+    check: (text) => (/^[a-z0-9][a-z0-9_-]*$/i.test(text.trim()) ? undefined : t('A name has letters, digits, "-" and "_" only.')),
+    accept: async (text) => {
+      const name = text.trim().toLowerCase();
+      await services.connections.client(account).repositoryPage(name, { lane: 'foreground' });
+      return name;
+    },
+    errorText: (error) => errorText(error).message,
+  });
+  if (namespace === undefined || namespace === 'back') return;
+  await services.namespaces.add(account, namespace);
+  services.model.refresh();
+}

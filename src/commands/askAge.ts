@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { ageErrorText } from '../host/errorText.ts';
+import { AgeSyntaxError, cutoff, formatAge, parseAge, type Age } from '../retention/age.ts';
+import { formatInstant } from '../retention/instant.ts';
+
+const proposals = ['30 days', '90 days', '180 days', '1 year'];
+
+interface AgeItem extends vscode.QuickPickItem {
+  readonly age?: Age;
+}
+
+/**
+ * Asks which tags are old enough: proposals, the setting's own age first, or one that is typed. Each shows the instant that it means.
+ * @param now instant (ms) that ages count from
+ * @returns `undefined` when the dialog was left
+ */
+export function askAge(preferred: Age, now: number, title: string): Promise<Age | undefined> {
+  const { t } = vscode.l10n;
+  const ages = [preferred, ...proposals.map((text) => parseAge(text, now))];
+  const proposed = ages
+    .filter((age, index) => ages.findIndex((other) => formatAge(other) === formatAge(age)) === index)
+    .map((age, index) => itemOf(age, index === 0 ? t('from the settings') : undefined));
+  const picker = vscode.window.createQuickPick<AgeItem>();
+  picker.title = title;
+  picker.placeholder = t('Delete tags last pushed longer ago than … (pick one, or type such as "45 days", "6 months" or "2025-01-31")');
+  picker.ignoreFocusOut = true;
+  picker.items = proposed;
+  return new Promise((resolve) => {
+    picker.onDidChangeValue((text) => {
+      picker.items = text.trim() === '' ? proposed : [typedItem(text), ...proposed];
+    });
+    picker.onDidAccept(() => {
+      const age = picker.selectedItems[0]?.age;
+      if (!age) return;
+      resolve(age);
+      picker.dispose();
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
+
+  function itemOf(age: Age, description: string | undefined): AgeItem {
+    return { label: formatAge(age), description, detail: t('last pushed before {0}', formatInstant(cutoff(age, now))), age };
+  }
+
+  function typedItem(text: string): AgeItem {
+    try {
+      return { ...itemOf(parseAge(text, now), t('as typed')), alwaysShow: true };
+    } catch (error) {
+      if (!(error instanceof AgeSyntaxError)) throw error;
+      return { label: `$(error) ${t('Not an age')}`, detail: ageErrorText(error), alwaysShow: true };
+    }
+  }
+}

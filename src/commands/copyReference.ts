@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import type { HubNode } from '../host/node.ts';
+import { selectedNodes } from './selectedNodes.ts';
+import type { Services } from './services.ts';
+
+/** `Copy Image Reference`: what `docker pull` takes, one line for each selected row. */
+export async function copyReference(services: Services, argument?: unknown, all?: unknown): Promise<void> {
+  const references = selectedNodes(services, argument, all).map(referenceOf).filter((reference) => reference !== undefined);
+  if (references.length === 0) return;
+  await vscode.env.clipboard.writeText(references.join('\n'));
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', references.length === 1 ? references[0]! : vscode.l10n.t('{0} references', references.length)), 3000);
+}
+
+function referenceOf(node: HubNode): string | undefined {
+  if (node.kind === 'repository') return `${node.repository.namespace}/${node.repository.name}`;
+  if (node.kind === 'tag') return `${node.repository.namespace}/${node.repository.name}:${node.tag.name}`;
+  return undefined;
+}

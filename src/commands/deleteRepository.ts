@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { numberText, tagsText } from '../host/countText.ts';
+import { errorText } from '../host/errorText.ts';
+import { repositoryText } from '../host/planText.ts';
+import { sizeText } from '../host/sizeText.ts';
+import { withRepositories } from './carryOut.ts';
+import { inputStep } from './inputStep.ts';
+import { selectedNodes } from './selectedNodes.ts';
+import type { Services } from './services.ts';
+
+/** `Delete Repository…`: shows what dies and wants the repository's name typed. */
+export async function deleteRepository(services: Services, argument?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const [node] = selectedNodes(services, argument, undefined);
+  if (node?.kind !== 'repository') {
+    void vscode.window.showInformationMessage(t('Select a repository in the tree first.'));
+    return;
+  }
+  const { account } = node;
+  const client = services.connections.client(account);
+  const name = repositoryText(node.repository);
+  // Read now, so that what is shown is what dies.
+  const [repository, page] = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
+    Promise.all([client.repository(node.repository, { lane: 'foreground' }), client.tagPage(node.repository, { lane: 'foreground' })]),
+  );
+  const facts = [
+    page.next === undefined ? tagsText(page.rows.length) : page.count === undefined ? t('more than {0}', tagsText(page.rows.length)) : tagsText(page.count),
+    sizeText(repository.size),
+    ...(repository.pulls === undefined ? [] : [t('{0} pulls', numberText(repository.pulls))]),
+  ];
+  await withRepositories(services, account, [repository], async () => {
+    const deleted = await inputStep<true>({
+      title: t('Delete {0}: {1}', name, facts.join(', ')),
+      prompt: t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
+      placeholder: name,
+      check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
+      accept: async (text): Promise<true> => {
+        if (text !== name) throw new Error(t('Type the whole name {0}.', name));
+        await client.deleteRepository(repository, { lane: 'foreground' });
+        return true;
+      },
+      errorText: (error) => errorText(error).message,
+    });
+    if (deleted !== true) return;
+    services.log.info(`deleted repository ${name}`);
+    services.model.refresh(services.model.parent(node));
+    void vscode.window.showInformationMessage(
+      t('Deleted {0} ({1}). Docker Hub works it off in the background and may list the repository for a while.', name, facts.join(', ')),
+    );
+  });
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { ageText } from '../host/ageText.ts';
+import { abortSignal } from '../host/abortSignal.ts';
+import { repositoriesText } from '../host/countText.ts';
+import { errorText } from '../host/errorText.ts';
+import { repositoryText } from '../host/planText.ts';
+import { sizeText } from '../host/sizeText.ts';
+import type { Account } from '../hub/account.ts';
+import type { Repository } from '../hub/repositoryRow.ts';
+import type { Services } from './services.ts';
+
+interface RepositoryItem extends vscode.QuickPickItem {
+  readonly repository?: Repository;
+}
+
+/**
+ * Lets the user pick repositories out of all that an account reaches. They appear as they are read.
+ * @param preselected repositories that are ticked already
+ * @returns at least one repository, or `undefined` when the dialog was left
+ */
+export function pickRepositories(services: Services, account: Account, title: string, preselected: readonly Repository[]): Promise<readonly Repository[] | undefined> {
+  const { t } = vscode.l10n;
+  const client = services.connections.client(account);
+  const cancel = new AbortController();
+  const picker = vscode.window.createQuickPick<RepositoryItem>();
+  picker.title = title;
+  picker.placeholder = t('Tick the repositories to prune');
+  picker.canSelectMany = true;
+  picker.matchOnDescription = true;
+  picker.ignoreFocusOut = true;
+  picker.busy = true;
+  const ticked = new Set(preselected.map(repositoryText));
+  void load();
+  return new Promise((resolve) => {
+    picker.onDidAccept(() => {
+      const picked = picker.selectedItems.flatMap(({ repository }) => (repository ? [repository] : []));
+      if (picked.length === 0) return;
+      resolve(picked);
+      picker.dispose();
+    });
+    picker.onDidHide(() => {
+      cancel.abort();
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
+
+  async function load(): Promise<void> {
+    try {
+      const namespaces = [...(await client.namespaces({ lane: 'foreground', signal: cancel.signal })), ...services.namespaces.list(account)];
+      for (const namespace of new Set(namespaces)) await loadNamespace(namespace);
+    } catch (error) {
+      add([problemItem(error)]);
+    } finally {
+      picker.busy = false;
+    }
+  }
+
+  async function loadNamespace(namespace: string): Promise<void> {
+    try {
+      for await (const page of client.repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) add(page.rows.map(itemOf));
+    } catch (error) {
+      add([problemItem(error, namespace)]);
+    }
+  }
+
+  function add(items: readonly RepositoryItem[]): void {
+    if (cancel.signal.aborted) return;
+    const selected = [...picker.selectedItems, ...items.filter(({ label }) => ticked.has(label))];
+    picker.items = [...picker.items, ...items];
+    picker.selectedItems = selected;
+  }
+
+  function itemOf(repository: Repository): RepositoryItem {
+    const facts = [
+      repository.pushedAt === undefined ? undefined : ageText(repository.pushedAt, client.now()),
+      repository.size === undefined ? undefined : sizeText(repository.size),
+      repository.isPrivate ? t('private') : undefined,
+    ];
+    return { label: repositoryText(repository), description: facts.filter((fact) => fact !== undefined).join(' · '), repository };
+  }
+
+  function problemItem(error: unknown, namespace?: string): RepositoryItem {
+    const { message } = errorText(error);
+    return { label: `$(error) ${namespace ? t('{0} cannot be read', namespace) : t('Repositories cannot be read')}`, detail: message };
+  }
+}
+
+/** All repositories of a namespace, read under a cancellable progress notification. @throws HubError; CancellationError */
+export function listRepositories(services: Services, account: Account, namespace: string): Thenable<readonly Repository[]> {
+  const title = vscode.l10n.t('Reading the repositories of {0}', namespace);
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    using cancel = abortSignal(token);
+    const repositories: Repository[] = [];
+    for await (const page of services.connections.client(account).repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
+      repositories.push(...page.rows);
+      progress.report({ message: repositoriesText(repositories.length) });
+    }
+    return repositories;
+  });
+}

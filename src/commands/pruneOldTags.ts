@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { numberText, repositoriesText } from '../host/countText.ts';
+import { repositoryText } from '../host/planText.ts';
+import type { HubNode } from '../host/node.ts';
+import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
+import { spanText } from '../host/timeText.ts';
+import type { Account } from '../hub/account.ts';
+import type { HubClient } from '../hub/client.ts';
+import { cutoff, formatAge } from '../retention/age.ts';
+import { makeBatch } from '../retention/batch.ts';
+import { formatInstant } from '../retention/instant.ts';
+import { planByAge, type RepositoryName } from '../retention/plan.ts';
+import { askAge } from './askAge.ts';
+import { askEmptying } from './askEmptying.ts';
+import { carryOut } from './carryOut.ts';
+import { confirmBatch } from './confirmBatch.ts';
+import { pickAccount } from './pickAccount.ts';
+import { listRepositories, pickRepositories } from './pickRepositories.ts';
+import { readListings } from './readListings.ts';
+import { reviewBatch } from './reviewBatch.ts';
+import { selectedNodes } from './selectedNodes.ts';
+import type { Services } from './services.ts';
+
+/** More than this (ms) between the clocks of this machine and of Docker Hub is said (invariant 2). */
+const tellSkewAbove = 5 * 60 * 1000;
+
+/**
+ * `Prune Old Tags…`: which repositories, older than what; then all tags are read, the plan is shown, one modal question, and the run.
+ */
+export async function pruneOldTags(services: Services, argument?: unknown, all?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  // Settings that are wrong are told before anything is asked.
+  const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
+  readOlderThan(Date.now());
+  const scope = await scopeOf(services, argument, all);
+  if (!scope) return;
+  const { account, repositories } = scope;
+  const client = services.connections.client(account);
+  const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
+
+  const askedAt = client.now();
+  const age = await askAge(readOlderThan(askedAt), askedAt, t('Prune {0}: How Old?', place));
+  if (!age) return;
+  const { listings, unread } = await readListings(client, repositories);
+  if (listings.length === 0 && unread[0]) throw unread[0].error;
+
+  // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
+  const before = cutoff(age, Math.min(askedAt, client.now()));
+  const proposed = listings.map(({ repository, tags, asOf }) => planByAge({ repository, tags, cutoff: before, asOf, protect }));
+  const plans = await askEmptying(makeBatch(proposed, { maxDeletions }).plans);
+  if (!plans) return;
+  const batch = makeBatch(plans, { maxDeletions: 0 });
+  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(age));
+  if (!(await reviewBatch(services, batch, headline, unread, t('Prune {0}: Plan', place)))) return;
+  const facts = [
+    headline,
+    ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
+    ...(unread.length > 0 ? [t('{0} could not be read and are left alone.', repositoriesText(unread.length))] : []),
+    ...skewFacts(client),
+  ];
+  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch);
+}
+
+async function scopeOf(services: Services, argument: unknown, all: unknown): Promise<{ account: Account; repositories: readonly RepositoryName[] } | undefined> {
+  const { t } = vscode.l10n;
+  const nodes = argument === undefined ? [] : selectedNodes(services, argument, all);
+  const [first] = nodes;
+  if (!first) {
+    if (argument !== undefined) throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
+    const account = await pickAccount(services, t('Prune Old Tags'));
+    const preselected = services.tree.selection.flatMap((node) => (node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : []));
+    const repositories = account && (await pickRepositories(services, account, t('Prune Old Tags: Which Repositories?'), preselected));
+    return account && repositories && { account, repositories };
+  }
+  const { account } = first;
+  const ofAccount = nodes.filter((node) => node.account === account || node.account.name === account.name);
+  const repositories = new Map<string, RepositoryName>();
+  for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryText(repository), repository);
+  if (repositories.size === 0) {
+    void vscode.window.showInformationMessage(t('There are no repositories to prune here.'));
+    return undefined;
+  }
+  return { account, repositories: [...repositories.values()] };
+}
+
+async function repositoriesOf(services: Services, node: HubNode): Promise<readonly RepositoryName[]> {
+  switch (node.kind) {
+    case 'repository':
+    case 'tag':
+      return [node.repository];
+    case 'namespace':
+      return listRepositories(services, node.account, node.namespace);
+    case 'account':
+      return [];
+  }
+}
+
+/** What to say when the clocks of this machine and of Docker Hub are far apart. */
+export function skewFacts({ clockSkew }: Pick<HubClient, 'clockSkew'>): string[] {
+  if (Math.abs(clockSkew) <= tellSkewAbove) return [];
+  const span = spanText(Math.abs(clockSkew));
+  return [
+    clockSkew < 0
+      ? vscode.l10n.t("This machine's clock is {0} ahead of Docker Hub's; ages count from Docker Hub's.", span)
+      : vscode.l10n.t("This machine's clock is {0} behind Docker Hub's; ages count from this machine's.", span),
+  ];
+}

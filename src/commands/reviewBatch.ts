@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import { numberText, tagsText } from '../host/countText.ts';
+import { errorText } from '../host/errorText.ts';
+import { batchSizeText, goingText, planText, repositoryText, stayingText, tagText } from '../host/planText.ts';
+import type { Batch } from '../retention/batch.ts';
+import type { UnreadRepository } from './readListings.ts';
+import type { Services } from './services.ts';
+
+interface ReviewItem extends vscode.QuickPickItem {
+  readonly action?: 'delete' | 'open';
+}
+
+/**
+ * Shows a plan before anything is asked: counts, size, oldest and newest that go, what stays and why, and the whole list to open and read
+ * while the dialog stays.
+ * @param headline says which tags the plan is about
+ * @returns whether to go on to the confirmation
+ */
+export function reviewBatch(services: Services, batch: Batch, headline: string, unread: readonly UnreadRepository[], title: string): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const picker = vscode.window.createQuickPick<ReviewItem>();
+  picker.title = title;
+  picker.placeholder = `${headline} ${goingText(batch.plans)}.`;
+  picker.ignoreFocusOut = true;
+  picker.matchOnDescription = true;
+  picker.items = [
+    ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
+    { label: `$(list-flat) ${t('Open the Whole List')}`, detail: t('Each tag with its verdict and the reason; this dialog stays open'), action: 'open' },
+    { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
+    ...batch.plans.map((plan) => ({
+      label: `$(repo) ${repositoryText(plan.repository)}`,
+      description: goingText([plan]),
+      detail: plan.staying.length === 0 ? t('Nothing stays.') : t('Stay: {0}', stayingText([plan])),
+      action: 'open' as const,
+    })),
+    ...(unread.length > 0 ? [{ label: t('Could not be read, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }] : []),
+    ...unread.map(({ repository, error }) => ({ label: `$(error) ${repositoryText(repository)}`, detail: errorText(error).message })),
+  ];
+  return new Promise((resolve) => {
+    picker.onDidAccept(() => {
+      const action = picker.selectedItems[0]?.action;
+      if (action === 'open') void services.documents.show(t('Prune plan.txt'), planText(batch, headline));
+      if (action !== 'delete') return;
+      resolve(true);
+      picker.dispose();
+    });
+    picker.onDidHide(() => {
+      resolve(false);
+      picker.dispose();
+    });
+    picker.show();
+  });
+}
+
+function deleteItem(batch: Batch): ReviewItem {
+  const { t } = vscode.l10n;
+  const { oldest, newest } = batch;
+  const several = batch.plans.length > 1;
+  const nameOf = (end: typeof oldest) => (end ? `${several ? `${repositoryText(end.repository)}:` : ''}${tagText(end.tag)}` : '');
+  return {
+    label: `$(trash) ${batch.total === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(batch.total))}`,
+    description: batchSizeText(batch),
+    detail: batch.total === 1 ? nameOf(oldest) : t('{0}, from {1} to {2}', tagsText(batch.total), nameOf(oldest), nameOf(newest)),
+    action: 'delete',
+    alwaysShow: true,
+  };
+}

@@ -1,0 +1,20 @@
+import type * as vscode from 'vscode';
+import type { AccountStore } from '../host/accountStore.ts';
+import type { Connections } from '../host/connections.ts';
+import type { HubModel } from '../host/hubModel.ts';
+import type { NamespaceStore } from '../host/namespaceStore.ts';
+import type { TreeNode } from '../host/node.ts';
+import type { RepositoryLocks } from '../pruning/repositoryLocks.ts';
+import type { TextDocuments } from '../views/textDocuments.ts';
+
+/** What commands work with; `extension.ts` puts it together. */
+export interface Services {
+  readonly accounts: AccountStore;
+  readonly connections: Connections;
+  readonly namespaces: NamespaceStore;
+  readonly model: HubModel;
+  readonly locks: RepositoryLocks;
+  readonly documents: TextDocuments;
+  readonly tree: vscode.TreeView<TreeNode>;
+  readonly log: vscode.LogOutputChannel;
+}

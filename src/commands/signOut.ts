@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import { pickAccount } from './pickAccount.ts';
+import type { Services } from './services.ts';
+
+/** `Sign Out`: forgets an account with everything that was kept for it. */
+export async function signOut(services: Services, argument?: unknown): Promise<void> {
+  const node = services.model.find(argument);
+  const account = node?.kind === 'account' ? node.account : await pickAccount(services, vscode.l10n.t('Sign Out'));
+  if (!account) return;
+  await services.accounts.delete(account);
+  await services.namespaces.forget(account);
+  services.connections.forget(account);
+  services.model.forget(account);
+  void vscode.window.showInformationMessage(vscode.l10n.t('Signed out {0}. Nothing of the account is kept.', account.name));
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { tagOrders, type TagOrder } from '../host/tagOrder.ts';
+import type { Services } from './services.ts';
+
+/** `Sort Tags…`: the order of tags in all repositories. */
+export async function sortTags({ model }: Services): Promise<void> {
+  const picked = await vscode.window.showQuickPick(
+    tagOrders.map((order) => ({ label: orderText(order), description: order === model.order ? vscode.l10n.t('current') : '', order })),
+    { title: vscode.l10n.t('Sort Tags'), placeHolder: vscode.l10n.t('Of a long list, the tags that are loaded so far are sorted') },
+  );
+  if (picked) model.order = picked.order;
+}
+
+function orderText(order: TagOrder): string {
+  const { t } = vscode.l10n;
+  switch (order) {
+    case 'newest':
+      return t('Newest first');
+    case 'oldest':
+      return t('Oldest first');
+    case 'name':
+      return t('Name');
+    case 'nameDescending':
+      return t('Name, descending');
+    case 'largest':
+      return t('Largest first');
+    case 'smallest':
+      return t('Smallest first');
+  }
+}

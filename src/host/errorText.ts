@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import { HubError, type HubErrorKind } from '../hub/hubError.ts';
+import { OriginError } from '../hub/origins.ts';
+import type { Failure } from '../pruning/outcome.ts';
+import { AgeSyntaxError } from '../retention/age.ts';
+import { numberText } from './countText.ts';
+import { SettingError } from './settings.ts';
+import { timeText } from './timeText.ts';
+
+/** Something that a person can do about an error. */
+export type Remedy = 'signIn' | 'retry' | 'openSettings' | 'openDockerHub' | 'showLog';
+
+/** An error for people: what happened, in the server's words where it gave any, and what helps. */
+export interface ErrorText {
+  readonly message: string;
+  readonly remedies: readonly Remedy[];
+}
+
+/** What to tell a person about any error. */
+export function errorText(error: unknown): ErrorText {
+  if (error instanceof HubError) return { message: hubMessage(error), remedies: remediesOf(error.kind) };
+  if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
+  return { message: error instanceof Error ? error.message : String(error), remedies: ['showLog'] };
+}
+
+/** The same for a failure that a run has recorded. */
+export function failureText(failure: Failure): string {
+  return hubMessage({ kind: failure.kind, status: failure.status, serverWords: failure.words });
+}
+
+function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & Partial<HubError>): string {
+  const { t } = vscode.l10n;
+  const { serverWords: words, status } = error;
+  switch (error.kind) {
+    case 'wrongSecret':
+      return withWords(t('Docker Hub does not accept this password or access token.'), words);
+    case 'needsCode':
+      return t('This account needs a one-time code to sign in, and none was given. An access token needs no code.');
+    case 'lockedOut':
+      return t('Docker Hub has locked this account for some minutes after too many failed sign-ins. Wait 15 minutes, then sign in again.');
+    case 'signedOut':
+      return t('This account is signed out. Sign in again.');
+    case 'unauthorized':
+      return withWords(t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
+    case 'forbidden':
+      return withWords(t('Docker Hub refuses this. The access token or the account lacks the right to do it.'), words);
+    case 'immutable':
+      return withWords(t('The tag is immutable in the settings of its repository.'), words);
+    case 'blocked':
+      return t('Cloudflare, which stands before Docker Hub, blocked the request. This says nothing about your password or token. Wait a while, or try from another network.');
+    case 'notFound':
+      return withWords(t('Docker Hub does not find it, or this account may not see it.'), words);
+    case 'rateLimited':
+      return error.retryAt === undefined
+        ? t('Docker Hub takes no more requests at the moment. Wait a minute, then try again.')
+        : t('Docker Hub takes no more requests until {0}.', timeText(error.retryAt));
+    case 'rejected':
+      return withWords(t('Docker Hub rejects the request ({0}).', String(status ?? t('no status'))), words);
+    case 'server':
+      return withWords(t('Docker Hub has trouble at the moment ({0}). Try again later.', String(status ?? 500)), words);
+    case 'network':
+      return t('Docker Hub cannot be reached. Check the network connection and the proxy settings.');
+    case 'timeout':
+      return t('Docker Hub did not answer in time. Try again later.');
+    case 'malformed':
+      return withWords(t('Docker Hub sent an answer that cannot be understood.'), words);
+    case 'foreignOrigin':
+      return t('The server pointed to another server ({0}), which was not followed.', words ?? t('no address'));
+    case 'incomplete':
+      return withWords(
+        error.expected === undefined
+          ? t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
+          : t('The list could not be read to its end; {0} of {1} entries were read.', numberText(error.read ?? 0), numberText(error.expected)),
+        words,
+      );
+    case 'routeGone':
+      return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Nothing was deleted; look for an update.'), words);
+    case 'unsafeName':
+      return t('The name {0} cannot be used in a request; nothing was sent.', words ?? '');
+  }
+}
+
+function withWords(message: string, words: string | undefined): string {
+  return words === undefined ? message : vscode.l10n.t('{0} Docker Hub says: "{1}"', message, words);
+}
+
+function remediesOf(kind: HubErrorKind): readonly Remedy[] {
+  switch (kind) {
+    case 'wrongSecret':
+    case 'needsCode':
+    case 'signedOut':
+    case 'unauthorized':
+    case 'lockedOut':
+      return ['signIn'];
+    case 'forbidden':
+    case 'immutable':
+    case 'notFound':
+      return ['openDockerHub', 'showLog'];
+    default:
+      return ['retry', 'showLog'];
+  }
+}
+
+function settingMessage(error: SettingError): string {
+  const { t } = vscode.l10n;
+  const { cause } = error;
+  if (cause instanceof OriginError) {
+    switch (cause.reason) {
+      case 'notUrl':
+        return t('The setting {0} holds "{1}", which is no web address. Write it like {2}.', error.setting, cause.value, 'https://hub.docker.com');
+      case 'notHttps':
+        return t('The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).', error.setting, cause.value);
+      case 'notOrigin':
+        return t('The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.', error.setting, cause.value, 'https://hub.docker.com');
+    }
+  }
+  if (cause instanceof AgeSyntaxError) return t('The setting {0} is not usable: {1}', error.setting, ageErrorText(cause));
+  return t('The setting {0} is not usable: {1}', error.setting, cause instanceof Error ? cause.message : String(cause));
+}
+
+/** Why a text is no age, with the forms that are. */
+export function ageErrorText(error: AgeSyntaxError): string {
+  const { t } = vscode.l10n;
+  const forms = t('Write a number of days, weeks, months or years, such as "45 days" or "6 months", or a date such as "2025-01-31".');
+  switch (error.reason) {
+    case 'empty':
+      return forms;
+    case 'form':
+      return t('"{0}" is no age. {1}', error.text, forms);
+    case 'zero':
+      return t('"{0}" is too young: at least one day.', error.text);
+    case 'future':
+      return t('"{0}" is not a day in the past.', error.text);
+    case 'impossible':
+      return t('"{0}" is a day that does not exist.', error.text);
+    case 'tooLarge':
+      return t('"{0}" is longer ago than any tag.', error.text);
+  }
+}

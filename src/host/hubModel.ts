@@ -1,0 +1,277 @@
+import * as vscode from 'vscode';
+import type { Account } from '../hub/account.ts';
+import { sameOrigins } from '../hub/origins.ts';
+import type { Admission, Wait } from '../hub/pacer.ts';
+import type { Repository } from '../hub/repositoryRow.ts';
+import type { DetailedTag } from '../hub/tagRow.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import type { AccountStore } from './accountStore.ts';
+import { Branch } from './branch.ts';
+import type { Connections } from './connections.ts';
+import type { NamespaceStore } from './namespaceStore.ts';
+import {
+  accountNodeId,
+  namespaceNodeId,
+  repositoryNodeId,
+  tagNodeId,
+  type AccountNode,
+  type HubNode,
+  type NamespaceNode,
+  type NoticeNode,
+  type RepositoryNode,
+  type TagNode,
+  type TreeNode,
+} from './node.ts';
+import { readOrigins } from './settings.ts';
+import type { TagFilter } from './tagFilter.ts';
+import { compareTags, serverOrdering, type TagOrder } from './tagOrder.ts';
+
+/**
+ * What has been read of Docker Hub for the tree, and nothing more: each branch is read when it is opened, a page at a time. Commands look
+ * up here what their arguments name (invariant 1).
+ */
+export class HubModel implements vscode.Disposable {
+  readonly #accounts: AccountStore;
+  readonly #connections: Connections;
+  readonly #namespaces: NamespaceStore;
+  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #waiting = new vscode.EventEmitter<Wait | undefined>();
+  readonly #nodes = new Map<string, HubNode>();
+  readonly #organisations = new Map<string, Promise<readonly string[]>>();
+  readonly #repositories = new Map<string, Branch<Repository>>();
+  readonly #tags = new Map<string, Branch<DetailedTag>>();
+  readonly #filters = new Map<string, TagFilter>();
+  readonly #counts = new Map<string, number>();
+  #order: TagOrder = 'newest';
+
+  constructor(parts: { accounts: AccountStore; connections: Connections; namespaces: NamespaceStore }) {
+    this.#accounts = parts.accounts;
+    this.#connections = parts.connections;
+    this.#namespaces = parts.namespaces;
+  }
+
+  /** Fires with the row that changed, or with nothing when all may have. */
+  readonly onDidChange: vscode.Event<TreeNode | undefined> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+
+  /** Fires when the tree waits for the server, and with nothing when it waits no more. */
+  readonly onDidWait: vscode.Event<Wait | undefined> = (listener, ...rest) => this.#waiting.event(listener, ...rest);
+
+  /** The accounts signed in at the servers that the settings name. @throws SettingError */
+  async accounts(): Promise<Account[]> {
+    const origins = readOrigins();
+    return (await this.#accounts.list()).filter((account) => sameOrigins(account.origins, origins));
+  }
+
+  /** The order of tags. */
+  get order(): TagOrder {
+    return this.#order;
+  }
+
+  /** Orders the tags of every repository; lists that the server must be asked for anew are. */
+  set order(order: TagOrder) {
+    if (serverOrdering(order) !== serverOrdering(this.#order)) this.#tags.clear();
+    this.#order = order;
+    this.#changed.fire(undefined);
+  }
+
+  /** What a repository's tags are filtered by. */
+  filter(node: RepositoryNode): TagFilter | undefined {
+    return this.#filters.get(node.id);
+  }
+
+  /** Filters a repository's tags, or with `undefined` shows all again. */
+  setFilter(node: RepositoryNode, filter: TagFilter | undefined): void {
+    if (filter) this.#filters.set(node.id, filter);
+    else this.#filters.delete(node.id);
+    this.#tags.delete(node.id);
+    this.#changed.fire(this.#nodes.get(node.id) ?? node);
+  }
+
+  /** How many tags a repository has, where that is known. */
+  tagCount(node: RepositoryNode): number | undefined {
+    return this.#counts.get(node.id);
+  }
+
+  /** The rows below a row, or the accounts. Reads what is missing; what fails becomes a row that says so. */
+  async children(node?: TreeNode): Promise<TreeNode[]> {
+    switch (node?.kind) {
+      case undefined:
+        return (await this.accounts()).map((account) => this.#keep<AccountNode>({ kind: 'account', id: accountNodeId(account), account }));
+      case 'account':
+        return this.#namespacesOf(node);
+      case 'namespace':
+        return this.#repositoriesOf(node);
+      case 'repository':
+        return this.#tagsOf(node);
+      default:
+        return [];
+    }
+  }
+
+  /** The row above a row. */
+  parent(node: TreeNode): TreeNode | undefined {
+    switch (node.kind) {
+      case 'account':
+        return undefined;
+      case 'namespace':
+        return this.#nodes.get(accountNodeId(node.account));
+      case 'repository':
+        return this.#nodes.get(namespaceNodeId(node.account, node.repository.namespace));
+      case 'tag':
+        return this.#nodes.get(repositoryNodeId(node.account, node.repository));
+      default:
+        return node.parent;
+    }
+  }
+
+  /**
+   * The thing that a command argument names by its `id`, as this model knows it. Whatever else the argument says is not believed, since it
+   * may come from a keybinding, a link or another extension (invariant 1).
+   */
+  find(argument: unknown): HubNode | undefined {
+    if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
+    return typeof argument.id === 'string' ? this.#nodes.get(argument.id) : undefined;
+  }
+
+  /** The repositories that the tree has read so far. */
+  knownRepositories(): RepositoryNode[] {
+    return [...this.#nodes.values()].filter((node) => node.kind === 'repository');
+  }
+
+  /** The row of a repository, where the tree has read it. */
+  findRepository(account: Account, repository: RepositoryName): RepositoryNode | undefined {
+    const node = this.#nodes.get(repositoryNodeId(account, repository));
+    return node?.kind === 'repository' ? node : undefined;
+  }
+
+  /** Reads the next page below a row; where the first could not be read, that one again. */
+  async loadMore(node: TreeNode): Promise<void> {
+    const branch = this.#repositories.get(node.id) ?? this.#tags.get(node.id);
+    if (!branch?.hasMore) {
+      this.refresh(this.#nodes.get(node.id));
+      return;
+    }
+    await branch.loadMore();
+    this.#waiting.fire(undefined);
+    this.#changed.fire(this.#nodes.get(node.id));
+  }
+
+  /** Forgets what was read below a row, or all of it, so that it is read again when shown. */
+  refresh(node?: TreeNode): void {
+    const below = ({ id }: { id: string }) => node === undefined || id === node.id || id.startsWith(`${node.id}/`) || id.startsWith(`${node.id}:`);
+    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts]) {
+      for (const id of map.keys()) if (below({ id })) map.delete(id);
+    }
+    for (const id of this.#nodes.keys()) if (below({ id }) && id !== node?.id) this.#nodes.delete(id);
+    this.#changed.fire(node);
+  }
+
+  /** Forgets everything about an account. */
+  forget(account: Account): void {
+    const prefix = accountNodeId(account);
+    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#filters, this.#nodes]) {
+      for (const id of map.keys()) if (id === prefix || id.startsWith(`${prefix}/`)) map.delete(id);
+    }
+    this.#changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#waiting.dispose();
+  }
+
+  async #namespacesOf(node: AccountNode): Promise<TreeNode[]> {
+    const { account } = node;
+    let found: readonly string[] = [account.name];
+    let failure: NoticeNode | undefined;
+    try {
+      const reading = this.#organisations.get(node.id) ?? this.#connections.client(account).namespaces(this.#admission());
+      this.#organisations.set(node.id, reading);
+      found = await reading;
+    } catch (error) {
+      this.#organisations.delete(node.id);
+      failure = { kind: 'notice', id: `${node.id}#failed`, parent: node, notice: { type: 'failed', error } };
+    } finally {
+      this.#waiting.fire(undefined);
+    }
+    const added = this.#namespaces.list(account).filter((namespace) => !found.includes(namespace));
+    const namespaces = [...found, ...added].map((namespace) =>
+      this.#keep<NamespaceNode>({ kind: 'namespace', id: namespaceNodeId(account, namespace), account, namespace, added: added.includes(namespace) }),
+    );
+    return failure ? [...namespaces, failure] : namespaces;
+  }
+
+  async #repositoriesOf(node: NamespaceNode): Promise<TreeNode[]> {
+    const { account } = node;
+    const branch = this.#branch(this.#repositories, node.id, (target) =>
+      this.#connections.client(account).repositoryPage(node.namespace, this.#admission(), target),
+    );
+    await branch.load();
+    this.#waiting.fire(undefined);
+    const rows = branch.rows.map((repository) =>
+      this.#keep<RepositoryNode>({ kind: 'repository', id: repositoryNodeId(account, repository), account, repository }),
+    );
+    return this.#withState(node, branch, rows);
+  }
+
+  async #tagsOf(node: RepositoryNode): Promise<TreeNode[]> {
+    const { account, repository } = node;
+    const filter = this.filter(node);
+    const branch = this.#branch(this.#tags, node.id, (target) =>
+      this.#connections.client(account).tagPage(repository, this.#admission(), target, {
+        nameContains: filter?.literal,
+        ordering: serverOrdering(this.#order),
+      }),
+    );
+    await branch.load();
+    this.#waiting.fire(undefined);
+    if (!filter && branch.count !== undefined && branch.count !== this.#counts.get(node.id)) {
+      this.#counts.set(node.id, branch.count);
+      // The repository's own row shows the count; told once this answer has been given.
+      queueMicrotask(() => this.#changed.fire(this.#nodes.get(node.id)));
+    }
+    const tags = branch.rows.filter(({ name }) => filter?.matches(name) ?? true).sort(compareTags(this.#order));
+    const rows: TreeNode[] = tags.map((tag) => this.#keep<TagNode>({ kind: 'tag', id: tagNodeId(account, repository, tag.name), account, repository, tag }));
+    if (!filter || branch.error !== undefined) return this.#withState(node, branch, rows);
+    const notice = { type: 'filtered', filter: filter.text, shown: tags.length, loaded: branch.rows.length, complete: !branch.hasMore } as const;
+    return [{ kind: 'notice', id: `${node.id}#filter`, parent: node, notice }, ...(branch.rows.length > 0 ? this.#withState(node, branch, rows) : [])];
+  }
+
+  #withState(parent: NamespaceNode | RepositoryNode, branch: Branch<Repository> | Branch<DetailedTag>, rows: TreeNode[]): TreeNode[] {
+    const notice = (name: string, notice: NoticeNode['notice']): NoticeNode => ({ kind: 'notice', id: `${parent.id}#${name}`, parent, notice });
+    if (branch.error !== undefined) return [...rows, notice('failed', { type: 'failed', error: branch.error })];
+    if (branch.hasMore) return [...rows, { kind: 'more', id: `${parent.id}#more`, parent, loaded: branch.rows.length, count: branch.count }];
+    return branch.rows.length === 0 ? [notice('empty', { type: 'empty' })] : rows;
+  }
+
+  #branch<T extends { readonly name: string }>(branches: Map<string, Branch<T>>, id: string, fetch: ConstructorParameters<typeof Branch<T>>[0]): Branch<T> {
+    const branch = branches.get(id) ?? new Branch<T>(fetch);
+    branches.set(id, branch);
+    return branch;
+  }
+
+  /** The row as it is known already while it still says the same: VS Code tells rows apart by object, not by id. */
+  #keep<T extends HubNode>(node: T): T {
+    const known = this.#nodes.get(node.id);
+    if (known && sameRow(known, node)) return known as T;
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+
+  #admission(): Admission {
+    return { lane: 'foreground', onWait: (wait) => this.#waiting.fire(wait) };
+  }
+}
+
+function sameRow(a: HubNode, b: HubNode): boolean {
+  switch (a.kind) {
+    case 'account':
+      return true;
+    case 'namespace':
+      return b.kind === 'namespace' && a.added === b.added;
+    case 'repository':
+      return b.kind === 'repository' && a.repository === b.repository;
+    case 'tag':
+      return b.kind === 'tag' && a.tag === b.tag && a.repository === b.repository;
+  }
+}

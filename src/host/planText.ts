@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
+import type { Batch } from '../retention/batch.ts';
+import { formatInstant } from '../retention/instant.ts';
+import type { KeepVerdict, Plan } from '../retention/plan.ts';
+import type { Tag } from '../retention/tag.ts';
+import { numberText, repositoriesText, tagsText } from './countText.ts';
+import { keepReasonText } from './reasonText.ts';
+import { sizeText } from './sizeText.ts';
+
+/** "acme/web" of a repository. */
+export function repositoryText({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return plainText(`${namespace}/${name}`);
+}
+
+/** "acme/web", or "3 repositories": where the tags of a batch go. */
+export function batchPlaceText(batch: Batch): string {
+  const plans = batch.plans.filter(({ going }) => going.length > 0);
+  return plans.length === 1 ? repositoryText(plans[0]!.repository) : repositoriesText(plans.length);
+}
+
+/** "412 of 1,903 tags go": one plan or several at a glance. */
+export function goingText(plans: readonly Plan[]): string {
+  const going = plans.reduce((sum, plan) => sum + plan.going.length, 0);
+  const all = plans.reduce((sum, plan) => sum + plan.verdicts.length, 0);
+  return vscode.l10n.t('{0} of {1} go', numberText(going), tagsText(all));
+}
+
+/** "60 younger, 10 protected by "latest"": why tags of these plans stay, most frequent first; empty when none does. */
+export function stayingText(plans: readonly Plan[]): string {
+  const counts = new Map<string, number>();
+  for (const { staying } of plans) {
+    for (const { reason } of staying) {
+      const text = keepReasonText(reason);
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+  }
+  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([text, count]) => `${numberText(count)} ${text}`);
+  return parts.join(', ');
+}
+
+/** "86.2 GB (2 of unknown size)": what the tags that go name. It is not what comes free. */
+export function batchSizeText(batch: Batch): string {
+  return batch.sizeUnknown === 0
+    ? sizeText(batch.size)
+    : vscode.l10n.t('{0} ({1} of unknown size)', sizeText(batch.size), numberText(batch.sizeUnknown));
+}
+
+/** "build-17 (2024-03-01 10:22 UTC)". */
+export function tagText({ name, pushedAt }: Tag): string {
+  return `${plainText(name)} (${pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt)})`;
+}
+
+/** The whole plan as text: each tag that goes and each that stays, with its reason. */
+export function planText(batch: Batch, headline: string): string {
+  const { t } = vscode.l10n;
+  const lines = [headline, goingText(batch.plans), t('Size named by the tags that go: {0}', batchSizeText(batch)), ''];
+  for (const plan of batch.plans) {
+    lines.push(`${repositoryText(plan.repository)} — ${goingText([plan])}`, '');
+    for (const tag of plan.going) lines.push(`  ${t('delete')}  ${tagLine(tag)}`);
+    for (const verdict of plan.staying) lines.push(`  ${t('keep')}    ${keepLine(verdict)}`);
+    lines.push('');
+  }
+  return lines.join('\n');
+}
+
+function tagLine({ name, pushedAt, size }: Tag): string {
+  return [plainText(name), pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt), sizeText(size)].join('  ');
+}
+
+function keepLine({ tag, reason }: KeepVerdict): string {
+  return `${tagLine(tag)}  (${keepReasonText(reason)})`;
+}

@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { Outcome, Stop, StopReason } from '../pruning/outcome.ts';
+import type { KeepReason } from '../retention/plan.ts';
+import { failureText } from './errorText.ts';
+
+/** Why a tag stays, in words. */
+export function keepReasonText(reason: KeepReason): string {
+  const { t } = vscode.l10n;
+  switch (reason.kind) {
+    case 'protected':
+      return t('protected by "{0}"', reason.pattern);
+    case 'unknownAge':
+      return t('unknown age');
+    case 'younger':
+      return t('younger');
+    case 'immutable':
+      return t('immutable');
+    case 'overCap':
+      return t('over the cap of maxDeletions');
+    case 'lastTag':
+      return t('last tag of its repository');
+  }
+}
+
+/** How a planned tag ended, in words. */
+export function outcomeText(outcome: Outcome): string {
+  const { t } = vscode.l10n;
+  switch (outcome.kind) {
+    case 'removed':
+      return t('removed');
+    case 'alreadyGone':
+      return t('already gone');
+    case 'spared':
+      return t('pushed since the plan, kept');
+    case 'failed':
+      return t('failed: {0}', failureText(outcome.failure));
+    case 'uncertain':
+      return t('uncertain, since no answer came: {0}', failureText(outcome.failure));
+    case 'notReached':
+      return t('not reached: {0}', stopReasonText(outcome.reason));
+  }
+}
+
+/** Why a run or a repository went no further, in words that finish "it stopped because …". */
+export function stopReasonText(reason: StopReason): string {
+  const { t } = vscode.l10n;
+  switch (reason) {
+    case 'cancelled':
+      return t('the run was cancelled');
+    case 'blocked':
+      return t('Cloudflare blocked the requests');
+    case 'account':
+      return t('the sign-in is not accepted any more');
+    case 'offline':
+      return t('Docker Hub could not be reached any more');
+    case 'refused':
+      return t('Docker Hub kept refusing requests for their rate');
+    case 'routeGone':
+      return t('Docker Hub no longer offers the deletion that this extension knows');
+    case 'missingRight':
+      return t('the right to delete is missing');
+    case 'repositoryGone':
+      return t('the repository is gone');
+    case 'serverTrouble':
+      return t('Docker Hub failed again and again');
+  }
+}
+
+/** An early end with what helps against it. */
+export function stopText({ reason, repository, failure }: Stop): string {
+  const { t } = vscode.l10n;
+  const why = stopReasonText(reason);
+  const stopped = repository ? t('{0} stopped: {1}.', `${repository.namespace}/${repository.name}`, why) : t('The run stopped: {0}.', why);
+  const details = [stopped];
+  if (reason === 'missingRight') {
+    details.push(
+      t('Deleting needs an access token with "Read, Write, Delete" (an organization access token: the scope "scope-tag-admin") and admin rights on the repository.'),
+    );
+  }
+  if (failure?.words) details.push(t('Docker Hub says: "{0}"', failure.words));
+  return details.join(' ');
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../hub/clock.ts';
+import type { Wait } from '../hub/pacer.ts';
+import { run } from '../pruning/run.ts';
+import { Tally } from '../pruning/tally.ts';
+import type { TagRemover } from '../pruning/tagRemover.ts';
+import type { Batch } from '../retention/batch.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import { abortSignal } from './abortSignal.ts';
+import { numberText, tagsText } from './countText.ts';
+import { batchPlaceText, repositoryText } from './planText.ts';
+import { spanText, timeText } from './timeText.ts';
+
+/** Progress is told at most so often (ms). */
+const tellEvery = 100;
+
+/** Carries a confirmed batch out under a cancellable progress notification. @returns the account of every planned tag */
+export function runWithProgress(batch: Batch, remover: TagRemover, clock: Clock): Thenable<Tally> {
+  const title = vscode.l10n.t('Deleting {0} in {1}', tagsText(batch.total), batchPlaceText(batch));
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    using cancel = abortSignal(token);
+    const tally = new Tally();
+    const startedAt = clock.now();
+    let repository: RepositoryName | undefined;
+    let wait: Wait | undefined;
+    let toldAt = -Infinity;
+    let told = 0;
+    const tell = () => {
+      const increment = (100 * (tally.ended - told)) / batch.total;
+      told = tally.ended;
+      toldAt = clock.now();
+      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: toldAt, cancelled: cancel.signal.aborted }) });
+    };
+    const onAbort = () => tell();
+    cancel.signal.addEventListener('abort', onAbort, { once: true });
+    for await (const event of run(batch, { remover, clock, signal: cancel.signal })) {
+      tally.add(event);
+      if (event.type === 'repository') repository = event.repository;
+      if (event.type === 'waiting') wait = event.wait;
+      if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
+      if (event.type !== 'outcome' || clock.now() - toldAt >= tellEvery) tell();
+    }
+    return tally;
+  });
+}
+
+/** What a run's progress notification says: done of total, repository, rate, time left, and what it waits for. */
+export function progressText(state: {
+  readonly tally: Tally;
+  readonly batch: Batch;
+  readonly repository?: RepositoryName;
+  readonly wait?: Wait;
+  /** Instants, ms. */
+  readonly startedAt: number;
+  readonly now: number;
+  readonly cancelled: boolean;
+}): string {
+  const { t } = vscode.l10n;
+  const { tally, batch, wait, now } = state;
+  const done = t('{0} of {1}', numberText(tally.ended), numberText(batch.total));
+  if (state.cancelled) return t('{0} · cancelling, waiting for the requests under way', done);
+  const parts = [done];
+  if (state.repository && batch.plans.length > 1) parts.push(repositoryText(state.repository));
+  const seconds = (now - state.startedAt) / 1000;
+  if (tally.ended > 0 && seconds >= 1) {
+    const rate = tally.ended / seconds;
+    parts.push(t('{0}/s', rate < 10 ? rate.toFixed(1) : Math.round(rate)), t('{0} left', spanText((1000 * (batch.total - tally.ended)) / rate)));
+  }
+  if (wait && wait.until > now) {
+    parts.push(wait.why === 'allowance' ? t('waiting for the rate limit until {0}', timeText(wait.until)) : t('trying again at {0}', timeText(wait.until)));
+  }
+  return parts.join(' · ');
+}

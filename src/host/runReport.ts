@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
+import { outcomeKinds } from '../pruning/outcome.ts';
+import type { Tally } from '../pruning/tally.ts';
+import { numberText, tagsText } from './countText.ts';
+import { repositoryText } from './planText.ts';
+import { outcomeText, stopText } from './reasonText.ts';
+
+/** One sentence or a few that account for every planned tag of a run (invariant 6). */
+export function runSummary(tally: Tally, place: string): string {
+  const { t } = vscode.l10n;
+  const { counts } = tally;
+  const sentences = [
+    counts.removed === tally.ended
+      ? t('Deleted {0} in {1}.', tagsText(counts.removed), place)
+      : t('Deleted {0} of {1} in {2}.', numberText(counts.removed), tagsText(tally.ended), place),
+  ];
+  const others = outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => countedOutcome(kind, counts[kind]));
+  if (others.length > 0) sentences.push(`${others.join(', ')}.`);
+  const first = tally.stops.find(({ reason }) => reason !== 'cancelled') ?? tally.stops[0];
+  if (first) sentences.push(stopText(first));
+  else if (tally.remnants[0]?.outcome.kind === 'failed') sentences.push(t('{0}: {1}.', plainText(tally.remnants[0].tag.name), outcomeText(tally.remnants[0].outcome)));
+  return sentences.join(' ');
+}
+
+/** The whole account of a run as text: totals, early ends, and every tag that was not removed. */
+export function runReport(tally: Tally, place: string): string {
+  const { t } = vscode.l10n;
+  const lines = [runSummary(tally, place), ''];
+  for (const kind of outcomeKinds) lines.push(`${numberText(tally.counts[kind]).padStart(8)}  ${outcomeName(kind)}`);
+  if (tally.stops.length > 0) lines.push('', ...tally.stops.map(stopText));
+  if (tally.remnants.length > 0) lines.push('', t('Not removed:'));
+  for (const { repository, tag, outcome } of tally.remnants) {
+    lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}  ${outcomeText(outcome)}`);
+  }
+  return lines.join('\n');
+}
+
+function outcomeName(kind: (typeof outcomeKinds)[number]): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case 'removed':
+      return t('removed');
+    case 'alreadyGone':
+      return t('already gone');
+    case 'spared':
+      return t('pushed since the plan, kept');
+    case 'failed':
+      return t('failed');
+    case 'uncertain':
+      return t('uncertain');
+    case 'notReached':
+      return t('not reached');
+  }
+}
+
+function countedOutcome(kind: (typeof outcomeKinds)[number], count: number): string {
+  return `${numberText(count)} ${outcomeName(kind)}`;
+}

@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+
+/** A local time of day such as "14:03:05", for waits that end soon. */
+export function timeText(instant: number): string {
+  return new Intl.DateTimeFormat(vscode.env.language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(instant);
+}
+
+/** A span (ms) such as "40 s" or "3 min", rounded up. */
+export function spanText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 100 ? vscode.l10n.t('{0} s', seconds) : vscode.l10n.t('{0} min', Math.ceil(seconds / 60));
+}

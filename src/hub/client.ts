@@ -1,0 +1,174 @@
+import * as v from 'valibot';
+import { hasMoved } from '../retention/moved.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import type { Tag } from '../retention/tag.ts';
+import type { Account } from './account.ts';
+import type { Clock } from './clock.ts';
+import { DeleteRoute } from './deleteRoute.ts';
+import { HubError, isHubError } from './hubError.ts';
+import type { Admission } from './pacer.ts';
+import { pages, pageSize, parsePage, type Page } from './pages.ts';
+import { pathSegment } from './pathSegment.ts';
+import { parseRepositoryRow, type Repository } from './repositoryRow.ts';
+import { retrying } from './retrying.ts';
+import type { HubRequest } from './transport.ts';
+import { parseTagRow, type DetailedTag } from './tagRow.ts';
+
+/** What a client is made of. */
+export interface HubClientParts {
+  readonly account: Account;
+  /** Sends with the account's token; see `Session`. */
+  readonly session: { send(request: HubRequest): Promise<unknown> };
+  readonly clock: Clock;
+  /** Server time minus local time in ms. */
+  readonly clockSkew: () => number;
+  readonly log?: (line: string) => void;
+}
+
+/** How a page of tags is asked for; both parameters are undocumented hints, and the caller filters and sorts what comes (API-NOTES, 4). */
+export interface TagQuery {
+  /** Part of the tag name. */
+  readonly nameContains?: string;
+  readonly ordering?: 'name' | '-name' | '-last_updated';
+}
+
+const organisation = v.object({ orgname: v.pipe(v.string(), v.nonEmpty()) });
+
+/** Docker Hub as one account sees it. Reads are retried (see `retrying`); deletes are sent once and leave the rest to the run. */
+export class HubClient {
+  readonly account: Account;
+  readonly #session: HubClientParts['session'];
+  readonly #clock: Clock;
+  readonly #clockSkew: () => number;
+  readonly #tagRoute: DeleteRoute;
+  readonly #repositoryRoute: DeleteRoute;
+
+  constructor(parts: HubClientParts) {
+    this.account = parts.account;
+    this.#session = parts.session;
+    this.#clock = parts.clock;
+    this.#clockSkew = parts.clockSkew;
+    this.#tagRoute = new DeleteRoute(parts.log);
+    this.#repositoryRoute = new DeleteRoute(parts.log);
+  }
+
+  /** Server time minus local time in ms, as of the last answer (whole seconds); 0 before the first. */
+  get clockSkew(): number {
+    return this.#clockSkew();
+  }
+
+  /** The instant (ms) that ages count from: the earlier of the local clock and the server's (invariant 2). */
+  now(): number {
+    return this.#clock.now() + Math.min(this.clockSkew, 0);
+  }
+
+  /** The account's own namespace, then those of its organisations (API-NOTES, 2). @throws HubError */
+  async namespaces(admission: Admission): Promise<string[]> {
+    if (this.account.kind === 'organization') return [this.account.name];
+    const found = [this.account.name];
+    const first = `/v2/user/orgs?page=1&page_size=${pageSize}`;
+    const parseRow = (row: unknown) => {
+      const parsed = v.safeParse(organisation, row);
+      return parsed.success ? parsed.output.orgname : undefined;
+    };
+    for await (const page of pages(first, (target) => this.#page(target, admission, parseRow))) found.push(...page.rows);
+    return [...new Set(found)];
+  }
+
+  /** One page of a namespace's repositories. @param target `next` of the page before; by default the first page. @throws HubError */
+  repositoryPage(namespace: string, admission: Admission, target?: string): Promise<Page<Repository>> {
+    target ??= `/v2/namespaces/${pathSegment(namespace)}/repositories?page=1&page_size=${pageSize}`;
+    return this.#page(target, admission, (row) => parseRepositoryRow(row, namespace));
+  }
+
+  /** All pages of a namespace's repositories. @throws HubError; `incomplete` when not all could be read */
+  async *repositoryPages(namespace: string, admission: Admission): AsyncGenerator<Page<Repository>, void> {
+    const first = `/v2/namespaces/${pathSegment(namespace)}/repositories?page=1&page_size=${pageSize}`;
+    yield* pages(first, (target) => this.repositoryPage(namespace, admission, target));
+  }
+
+  /** One repository. @throws HubError; `notFound` when there is none that this account may see */
+  async repository(repository: RepositoryName, admission: Admission): Promise<Repository> {
+    const target = repositoryPath(repository);
+    const found = parseRepositoryRow(await this.#get(target, admission), repository.namespace);
+    if (!found) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not a repository' });
+    return found;
+  }
+
+  /** One page of a repository's tags. @param target `next` of the page before; by default the first page. @throws HubError */
+  async tagPage(repository: RepositoryName, admission: Admission, target?: string, query: TagQuery = {}): Promise<Page<DetailedTag>> {
+    if (target !== undefined) return this.#page(target, admission, parseTagRow);
+    const parameters = new URLSearchParams({ page: '1', page_size: String(pageSize) });
+    if (query.nameContains) parameters.set('name', query.nameContains);
+    if (query.ordering) parameters.set('ordering', query.ordering);
+    try {
+      return await this.#page(`${repositoryPath(repository)}/tags?${parameters}`, admission, parseTagRow);
+    } catch (error) {
+      // The order is only a hint: a server that does not know it gives its own.
+      if (!query.ordering || !isHubError(error, 'rejected')) throw error;
+      return this.tagPage(repository, admission, undefined, { nameContains: query.nameContains });
+    }
+  }
+
+  /** All pages of a repository's tags, in the server's order. @throws HubError; `incomplete` when not all could be read */
+  async *tagPages(repository: RepositoryName, admission: Admission): AsyncGenerator<Page<DetailedTag>, void> {
+    const first = `${repositoryPath(repository)}/tags?page=1&page_size=${pageSize}`;
+    yield* pages(first, (target) => this.tagPage(repository, admission, target));
+  }
+
+  /** One tag as it is now. @throws HubError; `notFound` when there is none */
+  async tag(repository: RepositoryName, name: string, admission: Admission): Promise<DetailedTag> {
+    const target = `${repositoryPath(repository)}/tags/${pathSegment(name)}`;
+    const found = parseTagRow(await this.#get(target, admission));
+    if (!found || found.name !== name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not this tag' });
+    return found;
+  }
+
+  /**
+   * Sends one DELETE for a tag and never a second one after an answer that leaves it open whether the first succeeded.
+   * @throws HubError; `notFound` when there is none, `immutable` when it is locked, `network` or `timeout` when no answer came
+   */
+  deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
+    const name = pathSegment(tag.name);
+    return this.#tagRoute.delete(
+      { namespaces: `${repositoryPath(repository)}/tags/${name}`, legacy: `${legacyPath(repository)}tags/${name}/` },
+      (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
+      () => ifFound(this.tag(repository, tag.name, admission).then((found) => !hasMoved(tag, found))),
+    );
+  }
+
+  /** Sends one DELETE for a whole repository; Docker Hub queues it (API-NOTES, 7). @throws HubError */
+  deleteRepository(repository: RepositoryName, admission: Admission): Promise<void> {
+    return this.#repositoryRoute.delete(
+      { namespaces: repositoryPath(repository), legacy: legacyPath(repository) },
+      (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
+      () => ifFound(this.repository(repository, admission).then(() => true)),
+    );
+  }
+
+  #get(target: string, admission: Admission): Promise<unknown> {
+    return retrying({ ...admission, clock: this.#clock }, () => this.#session.send({ ...admission, method: 'GET', target }));
+  }
+
+  async #page<T>(target: string, admission: Admission, parseRow: (row: unknown) => T | undefined): Promise<Page<T>> {
+    return parsePage(await this.#get(target, admission), `GET ${target.replace(/[?].*/, '')}`, parseRow);
+  }
+}
+
+function repositoryPath({ namespace, name }: RepositoryName): string {
+  return `/v2/namespaces/${pathSegment(namespace)}/repositories/${pathSegment(name)}`;
+}
+
+/** With the trailing slash that this form wants (API-NOTES, 5). */
+function legacyPath({ namespace, name }: RepositoryName): string {
+  return `/v2/repositories/${pathSegment(namespace)}/${pathSegment(name)}/`;
+}
+
+async function ifFound(lookUp: Promise<boolean>): Promise<boolean> {
+  try {
+    return await lookUp;
+  } catch (error) {
+    if (isHubError(error, 'notFound')) return false;
+    throw error;
+  }
+}

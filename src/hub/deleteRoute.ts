@@ -1,0 +1,43 @@
+import { HubError, isHubError } from './hubError.ts';
+
+/** The two paths that the same thing may be deleted under. */
+export interface DeletePaths {
+  readonly namespaces: string;
+  readonly legacy: string;
+}
+
+/**
+ * Which of Docker Hub's two delete routes works. No document settles it (API-NOTES, 5), so the `/v2/namespaces` form goes first; only when
+ * it answers 404 or 405 for something that a GET still finds is the legacy form tried, and kept for as long as this object lives.
+ */
+export class DeleteRoute {
+  readonly #log: ((line: string) => void) | undefined;
+  #form: keyof DeletePaths = 'namespaces';
+  #proven = false;
+
+  constructor(log?: (line: string) => void) {
+    this.#log = log;
+  }
+
+  /**
+   * @param send sends the DELETE to a path
+   * @param stillThere looks the thing up; must say `false` when it is not the same thing any more
+   * @throws what `send` throws, or HubError `routeGone` when both forms are refused for something that is there
+   */
+  async delete(paths: DeletePaths, send: (path: string) => Promise<unknown>, stillThere: () => Promise<boolean>): Promise<void> {
+    const form = this.#form;
+    try {
+      await send(paths[form]);
+      this.#proven = true;
+      return;
+    } catch (error) {
+      if (!isHubError(error) || ![404, 405].includes(error.status ?? 0)) throw error;
+      if ((this.#proven && error.status === 404) || !(await stillThere())) throw error;
+      if (form === 'legacy') throw new HubError({ kind: 'routeGone', status: error.status, request: error.request, serverWords: error.serverWords });
+    }
+    this.#form = 'legacy';
+    this.#proven = false;
+    this.#log?.('The /v2/namespaces delete route is not served here; using the legacy one.');
+    return this.delete(paths, send, stillThere);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What went wrong with a request, as far as a caller must tell cases apart:
+ * - `wrongSecret`: sign-in refused the secret; never tried again by itself
+ * - `needsCode`: the account wants a one-time code and nobody was there to give it
+ * - `lockedOut`: too many failed sign-ins; even the right secret is refused for minutes
+ * - `signedOut`: there is no secret any more
+ * - `unauthorized`: a fresh token was refused too
+ * - `forbidden`: the account or its token lacks the right
+ * - `immutable`: the tag is locked by its repository's settings
+ * - `blocked`: Cloudflare answered instead of Docker Hub; says nothing about secret or rights
+ * - `notFound`, `rateLimited`, `rejected` (any other 4xx), `server` (5xx)
+ * - `network`: no connection, or it broke; `timeout`: no answer in time
+ * - `malformed`: an answer that is not what the API promises; `foreignOrigin`: it pointed to another server
+ * - `incomplete`: a listing that could not be read to its end (invariant 4)
+ * - `routeGone`: neither known path for a delete is served any more
+ * - `unsafeName`: a name that cannot be put into a path safely; nothing was sent
+ */
+export type HubErrorKind =
+  | 'wrongSecret'
+  | 'needsCode'
+  | 'lockedOut'
+  | 'signedOut'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'immutable'
+  | 'blocked'
+  | 'notFound'
+  | 'rateLimited'
+  | 'rejected'
+  | 'server'
+  | 'network'
+  | 'timeout'
+  | 'malformed'
+  | 'foreignOrigin'
+  | 'incomplete'
+  | 'routeGone'
+  | 'unsafeName';
+
+/** Details of a HubError; all but `kind` are optional. */
+export interface HubErrorDetails {
+  readonly kind: HubErrorKind;
+  /** Method and path, without query, host or credentials. */
+  readonly request?: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The server's own words, cut to size and free of control characters. */
+  readonly serverWords?: string;
+  /** Local instant (ms) before which the server wants no further request. */
+  readonly retryAt?: number;
+  /** For `incomplete`: how many rows were read, and how many the server said there are. */
+  readonly read?: number;
+  readonly expected?: number;
+  /** The parsed body of a refusal, for the one caller that needs a field of it (two-factor sign-in); never logged. */
+  readonly answer?: unknown;
+  readonly cause?: unknown;
+}
+
+/** A request to Docker Hub that did not succeed. Its message is for the log; people get theirs from the `host` room. */
+export class HubError extends Error {
+  override readonly name = 'HubError';
+  readonly kind: HubErrorKind;
+  readonly request?: string;
+  readonly status?: number;
+  readonly serverWords?: string;
+  readonly retryAt?: number;
+  readonly read?: number;
+  readonly expected?: number;
+  readonly #answer: unknown;
+
+  constructor(details: HubErrorDetails) {
+    const parts = [details.kind, details.status, details.request, details.serverWords && `"${details.serverWords}"`];
+    super(parts.filter((part) => part !== undefined && part !== '').join(' '), { cause: details.cause });
+    this.kind = details.kind;
+    this.request = details.request;
+    this.status = details.status;
+    this.serverWords = details.serverWords;
+    this.retryAt = details.retryAt;
+    this.read = details.read;
+    this.expected = details.expected;
+    this.#answer = details.answer;
+  }
+
+  /** The parsed body of a refusal; kept out of what a logger or `JSON.stringify` would see, since it may hold a token. */
+  get answer(): unknown {
+    return this.#answer;
+  }
+
+  /** Whether no answer came, so that the server may or may not have done what it was asked. */
+  get unanswered(): boolean {
+    return this.kind === 'network' || this.kind === 'timeout';
+  }
+
+  /** Whether the same request may succeed later without anybody changing anything. */
+  get passing(): boolean {
+    return this.unanswered || this.kind === 'server' || this.kind === 'rateLimited';
+  }
+}
+
+/** Whether `error` is a HubError of one of these kinds. */
+export function isHubError(error: unknown, ...kinds: HubErrorKind[]): error is HubError {
+  return error instanceof HubError && (kinds.length === 0 || kinds.includes(error.kind));
+}

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import { HubError, isHubError } from './hubError.ts';
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** How many rows the server says the whole list has; a hint (API-NOTES, 4). */
+  readonly count?: number;
+  /** Where the next page is; absent on the last. */
+  readonly next?: string;
+}
+
+/** Rows asked for in one request; the server cuts anything larger to it. */
+export const pageSize = 100;
+
+const answerShape = v.object({
+  results: v.array(v.unknown()),
+  count: v.fallback(v.optional(v.nullable(v.pipe(v.number(), v.minValue(0)))), undefined),
+  next: v.optional(v.nullable(v.string())),
+});
+
+/**
+ * A page out of an answer.
+ * @param parseRow gives `undefined` for a row that is not usable
+ * @throws HubError `malformed` when the answer is no page or holds such a row: a list with a hole would not be whole (invariant 4)
+ */
+export function parsePage<T>(answer: unknown, request: string, parseRow: (row: unknown) => T | undefined): Page<T> {
+  const parsed = v.safeParse(answerShape, answer);
+  if (!parsed.success) throw new HubError({ kind: 'malformed', request, serverWords: 'not a page of a list' });
+  const rows = parsed.output.results.map((row, index) => {
+    const result = parseRow(row);
+    if (result === undefined) throw new HubError({ kind: 'malformed', request, serverWords: `row ${index + 1} has no name` });
+    return result;
+  });
+  return { rows, count: parsed.output.count ?? undefined, next: parsed.output.next ?? undefined };
+}
+
+/**
+ * All pages of a list, one after the other, following `next` and nothing else.
+ * @param fetchPage reads the page at a path or URL, with its own retries
+ * @throws HubError `incomplete` with the cause when a page after the first cannot be read, or `next` runs in a circle
+ */
+export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>): AsyncGenerator<Page<T>, void> {
+  const seen = new Set<string>();
+  let read = 0;
+  let expected: number | undefined;
+  let largest = 0;
+  let last = 0;
+  for (let target: string | undefined = first; target !== undefined; ) {
+    seen.add(target);
+    let page: Page<T>;
+    try {
+      page = await fetchPage(target);
+    } catch (error) {
+      if (!isHubError(error) || seen.size === 1) throw error;
+      // A stale `next` may lead past the end (API-NOTES, 4): believed after a page that was not full, or when all has come.
+      if (error.kind === 'notFound' && (last < largest || (expected !== undefined && read >= expected))) return;
+      throw new HubError({ kind: 'incomplete', request: error.request, status: error.status, serverWords: error.serverWords, read, expected, cause: error });
+    }
+    read += page.rows.length;
+    expected = page.count ?? expected;
+    last = page.rows.length;
+    largest = Math.max(largest, last);
+    yield page;
+    target = page.next;
+    if (target !== undefined && seen.has(target)) {
+      throw new HubError({ kind: 'incomplete', request: 'GET', serverWords: 'the list runs in a circle', read, expected });
+    }
+  }
+}

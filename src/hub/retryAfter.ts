@@ -1,0 +1,34 @@
+/** No wait is longer than this (ms); a server that names a later instant is asked again then. */
+export const longestWait = 60 * 60 * 1000;
+
+/**
+ * The local instant (ms) until which a 429 asks to wait, or `undefined` where it names none (API-NOTES, 8):
+ * `Retry-After` as seconds, as unix time or as an HTTP date, then `X-Retry-After` (unix time), then `X-RateLimit-Reset`.
+ * Instants of the server are moved to the local clock by its `Date`, so that a wrong local clock does no harm.
+ * @param receivedAt local instant (ms) at which the headers came
+ */
+export function retryAt(headers: Headers, receivedAt: number): number | undefined {
+  for (const name of ['retry-after', 'x-retry-after', 'x-ratelimit-reset']) {
+    const wait = waitOf(headers.get(name), serverNow(headers, receivedAt));
+    if (wait !== undefined) return receivedAt + Math.min(Math.max(wait, 0), longestWait);
+  }
+  return undefined;
+}
+
+/** The server's idea of now (ms, whole seconds), or the local instant where it sends no readable `Date`. */
+export function serverNow(headers: Headers, receivedAt: number): number {
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? receivedAt : date;
+}
+
+function waitOf(value: string | null, now: number): number | undefined {
+  const text = value?.trim();
+  if (!text) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const number = Number(text);
+    // Docker Hub has sent unix times where the standard wants seconds (hub-feedback#2459).
+    return number > 1e9 ? number * 1000 - now : number * 1000;
+  }
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : date - now;
+}

@@ -1,0 +1,39 @@
+const longest = 300;
+
+/**
+ * What a server said about a failure, out of any of the body shapes of API-NOTES section 8
+ * (`message`, `detail`, `text` with `fields`, registry `errors[]`, plain text); `undefined` where it said nothing readable.
+ * The result is plain text (invariant 10): one line, at most 300 characters, no control or direction-changing characters.
+ */
+export function serverWords(body: string, contentType: string): string | undefined {
+  if (/\bhtml\b/i.test(contentType) || /^\s*</.test(body)) return undefined;
+  const words = jsonWords(body) ?? (/json/i.test(contentType) ? undefined : body);
+  return words === undefined ? undefined : plainText(words) || undefined;
+}
+
+/** Any text from the network as one line of plain text of at most `limit` characters (default 300; invariant 10). */
+export function plainText(text: string, limit: number = longest): string {
+  const line = text
+    .slice(0, limit * 4)
+    // Control characters, line separators and the direction overrides that make text read as something else.
+    .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
+function jsonWords(body: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { message, detail, text, fields, errors } = value as Record<string, unknown>;
+  if (typeof message === 'string') return message;
+  if (typeof detail === 'string') return detail;
+  if (typeof text === 'string') return fields ? `${text}: ${JSON.stringify(fields)}` : text;
+  const first = Array.isArray(errors) ? (errors[0] as Record<string, unknown> | undefined) : undefined;
+  return typeof first?.message === 'string' ? first.message : undefined;
+}

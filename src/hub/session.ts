@@ -1,0 +1,125 @@
+import { decodeJwt } from 'jose';
+import type { Account } from './account.ts';
+import type { Clock } from './clock.ts';
+import { HubError, isHubError } from './hubError.ts';
+import { retrying } from './retrying.ts';
+import { signIn } from './signIn.ts';
+import type { HubRequest, Transport } from './transport.ts';
+
+/** Where a session gets its secret from and asks for codes; the `host` room implements it over SecretStorage. */
+export interface SessionSecrets {
+  /** The account's secret, and the token of its last sign-in where that needed a one-time code; `undefined` once signed out. */
+  read(): Promise<{ readonly secret: string; readonly token?: string } | undefined>;
+  /** Keeps a token that needed a one-time code, so that the next start does not ask again. */
+  keepToken(token: string): Promise<void>;
+  /** Asks the person for a one-time code while requests wait; `undefined` when none is given. */
+  askCode(previous?: HubError): Promise<string | undefined>;
+}
+
+const renewBefore = 60_000;
+
+/**
+ * One account's bearer token: fetched when first needed, renewed before it expires, and once after a 401; one renewal at a time, however
+ * many requests wait for it. A secret that was refused is not sent again (Docker locks the account after repeated failures).
+ */
+export class Session {
+  readonly #account: Account;
+  readonly #transport: Transport;
+  readonly #secrets: SessionSecrets;
+  readonly #clock: Clock;
+  #token: { readonly text: string; readonly renewAt: number } | undefined;
+  #renewal: Promise<string> | undefined;
+  #refused: { readonly secret: string; readonly error: HubError } | undefined;
+
+  constructor(parts: { account: Account; transport: Transport; secrets: SessionSecrets; clock: Clock; token?: string }) {
+    this.#account = parts.account;
+    this.#transport = parts.transport;
+    this.#secrets = parts.secrets;
+    this.#clock = parts.clock;
+    if (parts.token) this.#hold(parts.token);
+  }
+
+  /**
+   * Sends `request` with this account's token; after a 401 once more with a fresh one.
+   * @throws HubError: what the transport throws, `signedOut` without a secret, `wrongSecret` when it was refused
+   */
+  async send(request: HubRequest): Promise<unknown> {
+    const token = await until(this.#current(), request.signal);
+    try {
+      return await this.#transport.send({ ...request, token });
+    } catch (error) {
+      if (!isHubError(error, 'unauthorized')) throw error;
+    }
+    request.signal?.throwIfAborted();
+    const fresh = await until(this.#renew(token), request.signal);
+    return this.#transport.send({ ...request, token: fresh });
+  }
+
+  async #current(): Promise<string> {
+    if (this.#token && this.#clock.now() < this.#token.renewAt) return this.#token.text;
+    return this.#renew(this.#token?.text);
+  }
+
+  #renew(stale: string | undefined): Promise<string> {
+    if (this.#token && this.#token.text !== stale) return Promise.resolve(this.#token.text);
+    this.#renewal ??= this.#fetchToken(stale).finally(() => (this.#renewal = undefined));
+    return this.#renewal;
+  }
+
+  async #fetchToken(stale: string | undefined): Promise<string> {
+    const stored = await this.#secrets.read();
+    if (!stored) throw new HubError({ kind: 'signedOut' });
+    if (stored.token && stored.token !== stale && this.#hold(stored.token)) return stored.token;
+    if (this.#refused?.secret === stored.secret) throw this.#refused.error;
+    try {
+      const { token, usedCode } = await retrying({ clock: this.#clock, lane: 'background' }, () =>
+        signIn(this.#transport, {
+          name: this.#account.name,
+          secret: stored.secret,
+          askCode: (previous) => this.#secrets.askCode(previous),
+        }),
+      );
+      if (usedCode) await this.#secrets.keepToken(token);
+      this.#hold(token);
+      return token;
+    } catch (error) {
+      if (isHubError(error, 'wrongSecret')) this.#refused = { secret: stored.secret, error };
+      throw error;
+    }
+  }
+
+  /** @returns whether the token is still good for a while */
+  #hold(text: string): boolean {
+    const now = this.#clock.now();
+    const expiry = expiryOf(text);
+    if (expiry === undefined) {
+      this.#token = { text, renewAt: Infinity };
+      return true;
+    }
+    const life = expiry - (now + this.#transport.clockSkew);
+    // A short-lived token is renewed in the last fifth of its life.
+    this.#token = { text, renewAt: now + life - Math.min(renewBefore, life / 5) };
+    return life > 0;
+  }
+}
+
+/** The instant (ms, server time) at which a JWT expires, where it says so. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const { exp } = decodeJwt(token);
+    return exp === undefined ? undefined : exp * 1000;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `promise`, or the signal's reason if that comes first; the work behind the promise goes on for the others that wait. */
+function until<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

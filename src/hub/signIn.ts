@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { secretKind } from './account.ts';
+import { HubError, isHubError } from './hubError.ts';
+import type { Transport } from './transport.ts';
+
+/** What a sign-in needs. */
+export interface SignInRequest {
+  /** User name, or organisation name for an organisation access token. */
+  readonly name: string;
+  /** Password, personal or organisation access token. */
+  readonly secret: string;
+  /** Asks for the one-time code of an account with two-factor sign-in; `undefined` when nobody gives one. */
+  readonly askCode?: (previous?: HubError) => Promise<string | undefined>;
+  readonly signal?: AbortSignal;
+}
+
+/** A sign-in that succeeded. */
+export interface SignedIn {
+  /** Bearer token (JWT). */
+  readonly token: string;
+  /** Whether a one-time code was needed; such a session cannot renew itself. */
+  readonly usedCode: boolean;
+}
+
+const accessTokenAnswer = v.object({ access_token: v.pipe(v.string(), v.nonEmpty()) });
+const loginAnswer = v.object({ token: v.pipe(v.string(), v.nonEmpty()) });
+const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty()) });
+
+/**
+ * Exchanges a secret for a bearer token. One attempt a secret: what looks like an access token goes to `/v2/auth/token`, anything else
+ * to `/v2/users/login`, so that one wrong password is one failure towards Docker's lock-out (API-NOTES, 1). Never retries.
+ * @throws HubError: `wrongSecret`, `needsCode`, `lockedOut`, or what the transport throws
+ */
+export async function signIn(transport: Transport, request: SignInRequest): Promise<SignedIn> {
+  if (secretKind(request.secret) !== 'password') return { token: await exchange(transport, request), usedCode: false };
+  try {
+    const answer = await post(transport, request, '/v2/users/login', { username: request.name, password: request.secret });
+    return { token: checked(loginAnswer, answer, '/v2/users/login').token, usedCode: false };
+  } catch (error) {
+    // The login route is deprecated; where it is gone, the password has not been tried yet (API-NOTES, 1).
+    if (isHubError(error) && [404, 405, 410].includes(error.status ?? 0)) return { token: await exchange(transport, request), usedCode: false };
+    if (!isHubError(error, 'unauthorized')) throw error;
+    const wanted = v.safeParse(codeWanted, error.answer);
+    if (!wanted.success) throw wrongSecret(error);
+    return { token: await secondFactor(transport, request, wanted.output.login_2fa_token), usedCode: true };
+  }
+}
+
+async function exchange(transport: Transport, request: SignInRequest): Promise<string> {
+  try {
+    const answer = await post(transport, request, '/v2/auth/token', { identifier: request.name, secret: request.secret });
+    return checked(accessTokenAnswer, answer, '/v2/auth/token').access_token;
+  } catch (error) {
+    throw isHubError(error, 'unauthorized') ? wrongSecret(error) : error;
+  }
+}
+
+async function secondFactor(transport: Transport, request: SignInRequest, loginToken: string): Promise<string> {
+  let previous: HubError | undefined;
+  for (;;) {
+    const code = await request.askCode?.(previous);
+    if (!code) throw new HubError({ kind: 'needsCode' });
+    try {
+      const answer = await post(transport, request, '/v2/users/2fa-login', { login_2fa_token: loginToken, code });
+      return checked(loginAnswer, answer, '/v2/users/2fa-login').token;
+    } catch (error) {
+      if (!isHubError(error, 'unauthorized', 'rejected')) throw error;
+      previous = error;
+    }
+  }
+}
+
+function post(transport: Transport, request: SignInRequest, target: string, body: unknown): Promise<unknown> {
+  return transport.send({ method: 'POST', target, body, lane: 'foreground', signal: request.signal });
+}
+
+function checked<T extends v.GenericSchema>(schema: T, answer: unknown, path: string): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, answer);
+  if (!parsed.success) throw new HubError({ kind: 'malformed', request: `POST ${path}`, serverWords: 'no token in the answer' });
+  return parsed.output;
+}
+
+function wrongSecret(error: HubError): HubError {
+  return new HubError({ kind: 'wrongSecret', status: error.status, request: error.request, serverWords: error.serverWords });
+}

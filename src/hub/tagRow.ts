@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { parseInstant } from '../retention/instant.ts';
+import type { Tag } from '../retention/tag.ts';
+
+/** One platform of a tag, as its tooltip shows it. */
+export interface Platform {
+  /** Such as `linux/arm64/v8`. */
+  readonly name: string;
+  /** Compressed bytes. */
+  readonly size?: number;
+}
+
+/** A tag with what only the tree shows. */
+export interface DetailedTag extends Tag {
+  /** Attestations (`unknown/unknown`) are left out. */
+  readonly platforms: readonly Platform[];
+}
+
+const loose = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(v.nullable(schema)), undefined);
+const image = v.object({ architecture: loose(v.string()), os: loose(v.string()), variant: loose(v.string()), size: loose(v.number()) });
+
+/** Only the name must be as promised; anything else that is missing or of the wrong type becomes unknown (invariant 2). */
+const row = v.object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  digest: loose(v.pipe(v.string(), v.regex(/^[a-z0-9]+:[0-9a-f]{32,}$/))),
+  full_size: loose(v.pipe(v.number(), v.minValue(0))),
+  last_updated: loose(v.string()),
+  tag_last_pushed: loose(v.string()),
+  tag_last_pulled: loose(v.string()),
+  images: loose(v.array(v.unknown())),
+});
+
+/**
+ * A tag out of one row of Docker Hub's tag list (API-NOTES, 4), or `undefined` when the row has no name.
+ * The push date is the later of `tag_last_pushed` and `last_updated`: where they differ, the tag is taken for the younger.
+ */
+export function parseTagRow(value: unknown): DetailedTag | undefined {
+  const parsed = v.safeParse(row, value);
+  if (!parsed.success) return undefined;
+  const { name, digest, full_size, last_updated, tag_last_pushed, tag_last_pulled, images } = parsed.output;
+  const pushes = [tag_last_pushed, last_updated].map(parseInstant).filter((instant) => instant !== undefined);
+  return {
+    name,
+    ...(digest != null && { digest }),
+    ...(pushes.length > 0 && { pushedAt: Math.max(...pushes) }),
+    pulledAt: parseInstant(tag_last_pulled),
+    size: full_size ?? undefined,
+    platforms: (images ?? []).flatMap(platformOf),
+  };
+}
+
+function platformOf(value: unknown): Platform[] {
+  const parsed = v.safeParse(image, value);
+  if (!parsed.success) return [];
+  const { os, architecture, variant, size } = parsed.output;
+  if (!architecture || architecture === 'unknown') return [];
+  return [{ name: [os, architecture, variant].filter(Boolean).join('/'), size: size ?? undefined }];
+}

@@ -1,0 +1,28 @@
+/** One tag of a repository as a listing gave it. A missing value means unknown. */
+export interface Tag {
+  readonly name: string;
+  /** What the tag points at; Docker Hub leaves it out for tags pushed before mid-2022. */
+  readonly digest?: string;
+  /** When it was last pushed, in milliseconds since the epoch; the only date that decides about deletion. */
+  readonly pushedAt?: number;
+  /** When it was last pulled, in milliseconds since the epoch; scanners pull too, so it decides nothing. */
+  readonly pulledAt?: number;
+  /** Bytes of one platform's image, as Docker Hub counts them. */
+  readonly size?: number;
+}
+
+/** Whether the push date of a tag is known. A value that is not finite counts as unknown (invariant 2). */
+export function isDated(tag: Tag): tag is Tag & { readonly pushedAt: number } {
+  return Number.isFinite(tag.pushedAt);
+}
+
+/** Orders tags by push date, oldest first and unknown dates before all others; 0 on the same date. */
+export function comparePushed(a: Tag, b: Tag): number {
+  if (!isDated(a)) return isDated(b) ? -1 : 0;
+  return isDated(b) ? a.pushedAt - b.pushedAt : 1;
+}
+
+/** Orders names by code unit, so that the order is the same in every locale. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import type { HubModel } from '../host/hubModel.ts';
+import type { TreeNode } from '../host/node.ts';
+import { readAgeBands } from '../host/settings.ts';
+import { parseAgeBands, type AgeBands } from '../retention/ageBand.ts';
+import { tagTooltip } from './tagTooltip.ts';
+import { treeItem } from './treeItem.ts';
+
+/** The tree of accounts, namespaces, repositories and tags over the model. */
+export class HubTree implements vscode.TreeDataProvider<TreeNode> {
+  readonly #redrawn = new vscode.EventEmitter<undefined>();
+  readonly #model: HubModel;
+  readonly #now: () => number;
+  readonly #reportSetting: (error: unknown) => void;
+
+  /** @param reportSetting told of age bands that cannot be used; the default ones are shown instead */
+  constructor(model: HubModel, now: () => number, reportSetting: (error: unknown) => void) {
+    this.#model = model;
+    this.#now = now;
+    this.#reportSetting = reportSetting;
+  }
+
+  readonly onDidChangeTreeData: vscode.Event<TreeNode | undefined> = (listener, thisArgs, disposables) => {
+    const subscription = vscode.Disposable.from(this.#model.onDidChange(listener, thisArgs), this.#redrawn.event(listener, thisArgs));
+    disposables?.push(subscription);
+    return subscription;
+  };
+
+  /** Shows the rows anew without reading anything. */
+  redraw(): void {
+    this.#redrawn.fire(undefined);
+  }
+
+  getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    return this.#model.children(node);
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return this.#model.parent(node);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return treeItem(node, {
+      now: this.#now(),
+      bands: this.#bands(),
+      tagCount: (repository) => this.#model.tagCount(repository),
+      filter: (repository) => this.#model.filter(repository),
+    });
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'tag') item.tooltip = tagTooltip(node, this.#now());
+    return item;
+  }
+
+  #bands(): AgeBands {
+    try {
+      return readAgeBands();
+    } catch (error) {
+      this.#reportSetting(error);
+      return parseAgeBands({});
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import * as vscode from 'vscode';
+import { ageText } from '../host/ageText.ts';
+import { numberText, tagsText } from '../host/countText.ts';
+import { errorText } from '../host/errorText.ts';
+import type { MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
+import { sizeText } from '../host/sizeText.ts';
+import { plainText } from '../hub/serverWords.ts';
+import { ageBand, type AgeBands } from '../retention/ageBand.ts';
+import { ageBandText, ageColor } from './ageColors.ts';
+import { ageUri } from './ageDecorations.ts';
+
+/** What a row looks like depends on this besides the row itself. */
+export interface Surroundings {
+  /** Instant (ms) that ages count from. */
+  readonly now: number;
+  readonly bands: AgeBands;
+  readonly tagCount: (node: RepositoryNode) => number | undefined;
+  readonly filter: (node: RepositoryNode) => { readonly text: string } | undefined;
+}
+
+/** The commands behind rows that are clicked; not for the palette. */
+export const rowCommands = { loadMore: '_dockerHubPruner.loadMore' } as const;
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** The row of a node as VS Code shows it. Names from the server are cut to one line of plain text (invariant 10). */
+export function treeItem(node: TreeNode, surroundings: Surroundings): vscode.TreeItem {
+  const item = itemOf(node, surroundings);
+  item.id = node.id;
+  return item;
+}
+
+function itemOf(node: TreeNode, surroundings: Surroundings): vscode.TreeItem {
+  switch (node.kind) {
+    case 'account': {
+      const item = new vscode.TreeItem(plainText(node.account.name), Expanded);
+      item.iconPath = new vscode.ThemeIcon('account');
+      item.description = node.account.kind === 'organization' ? vscode.l10n.t('organization access token') : undefined;
+      item.tooltip = vscode.l10n.t('Signed in at {0}', node.account.origins.api);
+      item.contextValue = 'account';
+      return item;
+    }
+    case 'namespace':
+      return namespaceItem(node);
+    case 'repository':
+      return repositoryItem(node, surroundings);
+    case 'tag':
+      return tagItem(node, surroundings);
+    case 'more':
+      return moreItem(node);
+    case 'notice':
+      return noticeItem(node);
+  }
+}
+
+function namespaceItem(node: NamespaceNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(plainText(node.namespace), node.namespace === node.account.name ? Expanded : Collapsed);
+  item.iconPath = new vscode.ThemeIcon('briefcase');
+  item.description = node.added ? vscode.l10n.t('added by hand') : undefined;
+  item.tooltip = vscode.l10n.t('Namespace {0}', plainText(node.namespace));
+  item.contextValue = node.added ? 'namespace added' : 'namespace';
+  return item;
+}
+
+function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroundings): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const { repository } = node;
+  const count = tagCount(node);
+  const filtered = filter(node);
+  const item = new vscode.TreeItem(plainText(repository.name), Collapsed);
+  const visibility = repository.isPrivate === undefined ? undefined : repository.isPrivate ? t('private') : t('public');
+  const pushed = repository.pushedAt === undefined ? undefined : ageText(repository.pushedAt, now);
+  const parts = [
+    filtered && t('filter: {0}', plainText(filtered.text)),
+    count === undefined ? undefined : tagsText(count),
+    pushed,
+    repository.size === undefined ? undefined : sizeText(repository.size),
+    repository.isPrivate ? t('private') : undefined,
+  ].filter((part) => part !== undefined);
+  item.iconPath = new vscode.ThemeIcon(repository.isPrivate ? 'lock' : 'repo');
+  item.description = parts.join(' · ');
+  const facts = [
+    `${repository.namespace}/${repository.name}`,
+    visibility,
+    count === undefined ? undefined : tagsText(count),
+    pushed && t('last push {0}', pushed),
+    t('stores {0}', sizeText(repository.size)),
+    repository.pulls === undefined ? undefined : t('{0} pulls', numberText(repository.pulls)),
+  ].filter((fact) => fact !== undefined);
+  item.tooltip = facts.join('\n');
+  item.accessibilityInformation = { label: t('Repository {0}', facts.join(', ')) };
+  item.contextValue = filtered ? 'repository filtered' : 'repository';
+  return item;
+}
+
+function tagItem(node: TagNode, { now, bands }: Surroundings): vscode.TreeItem {
+  const { tag } = node;
+  const band = ageBand(tag.pushedAt, now, bands);
+  const age = ageText(tag.pushedAt, now);
+  const name = plainText(tag.name);
+  const item = new vscode.TreeItem(name, None);
+  item.iconPath = new vscode.ThemeIcon('bookmark', ageColor(band));
+  item.resourceUri = ageUri(node.id, band);
+  item.description = tag.size === undefined ? age : `${age} · ${sizeText(tag.size)}`;
+  item.accessibilityInformation = {
+    label:
+      band === 'unknown'
+        ? vscode.l10n.t('Tag {0}, unknown age, {1}', name, sizeText(tag.size))
+        : vscode.l10n.t('Tag {0}, pushed {1}, {2}, {3}', name, age, ageBandText(band), sizeText(tag.size)),
+  };
+  item.contextValue = 'tag';
+  return item;
+}
+
+function moreItem(node: MoreNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Load more…'), None);
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.description =
+    node.count === undefined ? vscode.l10n.t('{0} loaded', numberText(node.loaded)) : vscode.l10n.t('{0} of {1} loaded', numberText(node.loaded), numberText(node.count));
+  item.command = { command: rowCommands.loadMore, title: vscode.l10n.t('Load more…'), arguments: [node] };
+  return item;
+}
+
+function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  switch (notice.type) {
+    case 'empty': {
+      const item = new vscode.TreeItem(parent.kind === 'repository' ? t('No tags') : t('No repositories'), None);
+      item.description = parent.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
+      item.iconPath = new vscode.ThemeIcon('info');
+      return item;
+    }
+    case 'filtered': {
+      const loaded = numberText(notice.loaded);
+      const item = new vscode.TreeItem(
+        notice.shown === 0 ? t('No tag matches "{0}"', plainText(notice.filter)) : t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
+        None,
+      );
+      item.description = notice.complete ? t('of all {0} that were found', loaded) : t('of the first {0} that were found', loaded);
+      item.iconPath = new vscode.ThemeIcon('filter');
+      item.command = { command: 'dockerHubPruner.filterTags', title: t('Filter Tags…'), arguments: [parent] };
+      item.tooltip = t('Click to change the filter or to clear it');
+      return item;
+    }
+    case 'failed': {
+      const { message, remedies } = errorText(notice.error);
+      const item = new vscode.TreeItem(message, None);
+      item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+      item.command = remedies.includes('signIn')
+        ? { command: 'dockerHubPruner.signIn', title: t('Sign In…') }
+        : remedies.includes('openSettings')
+          ? { command: 'workbench.action.openSettings', title: t('Open Settings'), arguments: ['dockerHubPruner'] }
+          : { command: rowCommands.loadMore, title: t('Retry'), arguments: [parent] };
+      item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
+      item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
+      return item;
+    }
+  }
+}

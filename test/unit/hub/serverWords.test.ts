@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { plainText, serverWords } from '../../../src/hub/serverWords.ts';
+
+const json = 'application/json';
+
+describe('serverWords', () => {
+  const shapes: [string, unknown, string | undefined][] = [
+    ['message', { message: 'permission denied', errinfo: {} }, 'permission denied'],
+    ['message before detail', { message: 'a', detail: 'b' }, 'a'],
+    ['detail', { detail: 'Incorrect authentication credentials' }, 'Incorrect authentication credentials'],
+    ['text', { text: 'Invalid value' }, 'Invalid value'],
+    ['text and fields', { text: 'Invalid ordering value', fields: { ordering: ['no'] } }, 'Invalid ordering value: {"ordering":["no"]}'],
+    ["the registry's errors", { errors: [{ code: 'DENIED', message: 'requested access is denied' }, { message: 'second' }] }, 'requested access is denied'],
+    ['a string', 'just words', 'just words'],
+    ['errors without a message', { errors: [null] }, undefined],
+    ['no errors', { errors: [] }, undefined],
+    ['numbers', { message: 42, detail: [], text: null }, undefined],
+    ['null', null, undefined],
+    ['a number', 7, undefined],
+    ['an array', [1], undefined],
+    ['empty words', { message: '  ' }, undefined],
+  ];
+  for (const [name, body, words] of shapes) {
+    it(`reads ${name}`, () => assert.equal(serverWords(JSON.stringify(body), json), words));
+  }
+
+  it('takes plain text as it is, and broken JSON for nothing', () => {
+    assert.equal(serverWords('429 Too Many Requests\n', 'text/plain'), '429 Too Many Requests');
+    assert.equal(serverWords('{"message": "cut', json), undefined);
+    assert.equal(serverWords('', 'text/plain'), undefined);
+  });
+
+  it('reads no words out of a web page, whatever it is called', () => {
+    const page = '<!DOCTYPE html><html><body>Just a moment...</body></html>';
+    for (const type of ['text/html; charset=utf-8', 'application/xhtml+xml; html', json, '']) assert.equal(serverWords(page, type), undefined);
+    assert.equal(serverWords('\n  <html>', ''), undefined);
+    assert.equal(serverWords('not found', 'text/html'), undefined);
+  });
+
+  it('gives one line of plain text: server text is text (invariant 10)', () => {
+    assert.equal(serverWords(JSON.stringify({ message: 'a\r\n\tb\u0000\u001b[31mc\u0085d\u2028e\u2029f' }), json), 'a b [31mc d e f');
+    assert.equal(plainText('a\u202eb\u2066c\u2069d\u200ee\u200ff\u061cg'), 'a b c d e f g');
+  });
+
+  it('cuts to 300 characters, also of 1 MB and never through the middle of one', () => {
+    const words = serverWords(JSON.stringify({ message: 'x'.repeat(1_000_000) }), json)!;
+    assert.equal(words.length, 300);
+    assert.ok(words.endsWith('x…'));
+    assert.equal(plainText('x'.repeat(300)), 'x'.repeat(300));
+    const faces = plainText('😀'.repeat(1000));
+    assert.ok(faces.length <= 300 && faces.isWellFormed());
+    assert.ok(plainText(`x${'😀'.repeat(1000)}`).isWellFormed());
+    assert.equal(plainText('abcdef', 4), 'abc…');
+  });
+});
