@@ -45,3 +45,7 @@ const keepModulePaths: Plugin = {
     });
   },
 };
+
+if (import.meta.main) {
+  console.log(await buildHostTests());
+}

@@ -61,10 +61,25 @@ export async function runCommand(file: string, args: readonly string[], options:
 
 /** Makes Ctrl-C, a hang-up and a request to end stop everything that `startGroup` started. */
 export function endGroupsOnSignals(): void {
+  let ending = false;
   for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
-    process.once(name, () => {
-      void Promise.allSettled([...live].map((group) => group.end())).then(() => process.exit(code));
+    // Not `once`: a signal often comes twice, from the terminal and handed on by npm, and the second must not cut the ending short.
+    process.on(name, () => {
+      if (!ending) {
+        ending = true;
+        void Promise.allSettled([...live].map((group) => group.end())).then(() => process.exit(code));
+      }
     });
+  }
+}
+
+/** Whether there is a process with this id. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -2,7 +2,10 @@ import process from 'node:process';
 
 import type { MochaOptions } from 'mocha';
 
+import { endGroupsOnSignals } from './childProcesses.ts';
 import { runMocha } from './runMocha.ts';
+
+endGroupsOnSignals();
 
 // A process of its own: PRUNER_MOCHA_OPTIONS holds mocha's options as JSON, the arguments are the test files.
 const options = JSON.parse(process.env['PRUNER_MOCHA_OPTIONS'] ?? '{}') as MochaOptions;

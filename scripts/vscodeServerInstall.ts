@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { aptInstall, canAptInstall } from './aptInstall.ts';
-import { runCommand } from './childProcesses.ts';
+import { isRunning, runCommand } from './childProcesses.ts';
 import { findProgram } from './findProgram.ts';
 import { npmEnvironment } from './npmEnvironment.ts';
 import { cacheFolder } from './projectPaths.ts';
@@ -120,14 +120,5 @@ async function removeInterrupted(): Promise<void> {
     if (pid !== undefined && !isRunning(Number(pid))) {
       await rm(join(cacheFolder, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connections = new Connections({
     accounts,
     askCode: (account, previous) => askCode(account.name, previous),
-    userAgent: `${context.extension.id}/${String(context.extension.packageJSON.version)} (VS Code ${vscode.version})`,
+    userAgent: `${context.extension.id}/${(context.extension.packageJSON as { version: string }).version} (VS Code ${vscode.version})`,
     log: (line) => log.debug(line),
   });
   const namespaces = new NamespaceStore(context.globalState);

@@ -51,7 +51,7 @@ export function askAge(preferred: Age, now: number, title: string): Promise<Age 
       return { ...itemOf(parseAge(text, now), t('as typed')), alwaysShow: true };
     } catch (error) {
       if (!(error instanceof AgeSyntaxError)) throw error;
-      return { label: `$(error) ${t('Not an age')}`, detail: ageErrorText(error), alwaysShow: true };
+      return { label: `$(error) ${ageErrorText(error)}`, detail: t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'), alwaysShow: true };
     }
   }
 }

@@ -32,7 +32,7 @@ async function showError(services: Services, error: unknown, retry: () => Promis
   const { message, remedies } = errorText(error);
   const titles = new Map(remedies.map((remedy) => [remedyTitle(remedy), remedy]));
   const picked = await vscode.window.showErrorMessage(message, ...titles.keys());
-  switch (picked && titles.get(picked)) {
+  switch (picked === undefined ? undefined : titles.get(picked)) {
     case 'signIn':
       return vscode.commands.executeCommand('dockerHubPruner.signIn');
     case 'retry':

@@ -10,7 +10,7 @@ import type { Batch } from '../retention/batch.ts';
 export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = batch.total === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(batch.total));
-  const detail = [...facts, t('They name {0}.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
+  const detail = [...facts, t('They name {0}; less may come free, since images share layers.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
   const question = t('Delete {0} in {1}?', tagsText(batch.total), batchPlaceText(batch));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorText } from '../host/errorText.ts';
 import type { RepositoryNode } from '../host/node.ts';
 import { repositoryText } from '../host/planText.ts';
 import { parseTagFilter } from '../host/tagFilter.ts';
@@ -30,7 +31,7 @@ function problemOf(typed: string): string | undefined {
     parseTagFilter(typed);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error).message;
   }
 }
 

@@ -20,7 +20,7 @@ export interface InputStep<T> {
 }
 
 /** Asks for a text. @returns what `accept` gave, `'back'` when Back was pressed, `undefined` when the dialog was left */
-export function inputStep<T extends {}>(step: InputStep<T>): Promise<T | 'back' | undefined> {
+export function inputStep<T extends string | boolean | object>(step: InputStep<T>): Promise<T | 'back' | undefined> {
   const input = vscode.window.createInputBox();
   input.title = step.title;
   [input.step, input.totalSteps] = step.step ?? [undefined, undefined];

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { numberText, tagsText } from '../host/countText.ts';
+import { numberText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
 import { batchSizeText, goingText, planText, repositoryText, stayingText, tagText } from '../host/planText.ts';
 import type { Batch } from '../retention/batch.ts';
@@ -60,7 +60,7 @@ function deleteItem(batch: Batch): ReviewItem {
   return {
     label: `$(trash) ${batch.total === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(batch.total))}`,
     description: batchSizeText(batch),
-    detail: batch.total === 1 ? nameOf(oldest) : t('{0}, from {1} to {2}', tagsText(batch.total), nameOf(oldest), nameOf(newest)),
+    detail: batch.total === 1 ? nameOf(oldest) : t('from {0} to {1}', nameOf(oldest), nameOf(newest)),
     action: 'delete',
     alwaysShow: true,
   };

@@ -6,5 +6,5 @@ export function abortSignal(token: vscode.CancellationToken): Disposable & { rea
   const abort = () => controller.abort(new DOMException('Cancelled', 'AbortError'));
   if (token.isCancellationRequested) abort();
   const subscription = token.onCancellationRequested(abort);
-  return { signal: controller.signal, [Symbol.dispose]: () => subscription.dispose() };
+  return { signal: controller.signal, [Symbol.dispose]: () => void subscription.dispose() };
 }

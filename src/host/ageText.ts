@@ -1,18 +1,22 @@
 import * as vscode from 'vscode';
 
+const day = 86_400_000;
+
+/** Unit, its length, and the age from which it is used (ms): "18 months ago" says more than "1 year ago". */
 const units = [
-  ['year', 365 * 86_400_000],
-  ['month', 30 * 86_400_000],
-  ['week', 7 * 86_400_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[];
+  ['year', 365 * day, 2 * 365 * day],
+  ['month', 30 * day, 60 * day],
+  ['week', 7 * day, 14 * day],
+  ['day', day, day],
+  ['hour', 3_600_000, 3_600_000],
+  ['minute', 60_000, 60_000],
+] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[];
 
 /** How long ago an instant (ms) was, in words such as "3 months ago"; "unknown age" without an instant. */
 export function ageText(instant: number | undefined, now: number): string {
   if (instant === undefined) return vscode.l10n.t('unknown age');
   const past = now - instant;
-  const [unit, length] = units.find(([, length]) => Math.abs(past) >= length) ?? ['minute', 60_000];
-  return new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' }).format(-Math.trunc(past / length), unit);
+  const found = units.find(([, , from]) => Math.abs(past) >= from);
+  if (!found) return vscode.l10n.t('just now');
+  return new Intl.RelativeTimeFormat(vscode.env.language).format(-Math.trunc(past / found[1]), found[0]);
 }

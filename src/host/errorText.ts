@@ -3,6 +3,8 @@ import { HubError, type HubErrorKind } from '../hub/hubError.ts';
 import { OriginError } from '../hub/origins.ts';
 import type { Failure } from '../pruning/outcome.ts';
 import { AgeSyntaxError } from '../retention/age.ts';
+import { AgeBandsError } from '../retention/ageBand.ts';
+import { GlobSyntaxError } from '../retention/glob.ts';
 import { numberText } from './countText.ts';
 import { SettingError } from './settings.ts';
 import { timeText } from './timeText.ts';
@@ -20,6 +22,7 @@ export interface ErrorText {
 export function errorText(error: unknown): ErrorText {
   if (error instanceof HubError) return { message: hubMessage(error), remedies: remediesOf(error.kind) };
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
+  if (error instanceof GlobSyntaxError) return { message: globErrorText(error), remedies: [] };
   return { message: error instanceof Error ? error.message : String(error), remedies: ['showLog'] };
 }
 
@@ -114,26 +117,73 @@ function settingMessage(error: SettingError): string {
         return t('The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.', error.setting, cause.value, 'https://hub.docker.com');
     }
   }
-  if (cause instanceof AgeSyntaxError) return t('The setting {0} is not usable: {1}', error.setting, ageErrorText(cause));
-  return t('The setting {0} is not usable: {1}', error.setting, cause instanceof Error ? cause.message : String(cause));
+  const example = t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".');
+  return t('The setting {0} is not usable: {1}', error.setting, cause instanceof AgeSyntaxError ? `${ageErrorText(cause)} ${example}` : causeText(cause));
 }
 
-/** Why a text is no age, with the forms that are. */
+function causeText(cause: unknown): string {
+  if (cause instanceof GlobSyntaxError) return globErrorText(cause);
+  if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Why a text is no age. */
 export function ageErrorText(error: AgeSyntaxError): string {
   const { t } = vscode.l10n;
-  const forms = t('Write a number of days, weeks, months or years, such as "45 days" or "6 months", or a date such as "2025-01-31".');
   switch (error.reason) {
     case 'empty':
-      return forms;
+      return t('No age is given.');
     case 'form':
-      return t('"{0}" is no age. {1}', error.text, forms);
+      return t('"{0}" is no age.', error.text);
     case 'zero':
       return t('"{0}" is too young: at least one day.', error.text);
     case 'future':
-      return t('"{0}" is not a day in the past.', error.text);
+      return t('"{0}" is less than one day ago.', error.text);
     case 'impossible':
       return t('"{0}" is a day that does not exist.', error.text);
     case 'tooLarge':
       return t('"{0}" is longer ago than any tag.', error.text);
+  }
+}
+
+/** Why a pattern is no glob. */
+export function globErrorText(error: GlobSyntaxError): string {
+  const { t } = vscode.l10n;
+  const place = t('"{0}" cannot be used, at character {1}', error.pattern.slice(0, 100), error.position + 1);
+  switch (error.reason) {
+    case 'empty':
+      return t('A pattern is empty.');
+    case 'tooLong':
+      return t('A pattern is longer than 1,000 characters.');
+    case 'negation':
+      return t('{0}: "!" is allowed only at the start of a set such as [!abc].', place);
+    case 'bracket':
+      return t('{0}: a "[" or "]" has no partner or nothing inside.', place);
+    case 'brace':
+      return t('{0}: a "{" or "}" has no partner or nothing inside.', place);
+    case 'nestedBrace':
+      return t('{0}: a brace inside a brace is not allowed.', place);
+    case 'range':
+      return t('{0}: the range runs backwards.', place);
+    case 'caret':
+      return t('{0}: write [!abc], not [^abc].', place);
+    case 'backslash':
+      return t('{0}: a backslash is not allowed.', place);
+    case 'blank':
+      return t('{0}: a blank is not allowed.', place);
+  }
+}
+
+function ageBandsErrorText(error: AgeBandsError): string {
+  const { t } = vscode.l10n;
+  switch (error.reason) {
+    case 'type':
+      return t('"{0}" must be an age such as "90 days".', error.key);
+    case 'date':
+      return t('"{0}" must be a span such as "90 days", not a date.', error.key);
+    case 'age':
+      return error.cause instanceof AgeSyntaxError ? `${error.key}: ${ageErrorText(error.cause)}` : error.message;
+    case 'order':
+      return t('"{0}" must be longer than the age before it: aging, old, stale.', error.key);
   }
 }

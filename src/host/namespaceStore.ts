@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { accountId, type Account } from '../hub/account.ts';
 
 /** Namespaces that the user added to an account by hand. */

@@ -2,11 +2,14 @@ import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import type { Batch } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
-import type { KeepVerdict, Plan } from '../retention/plan.ts';
+import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
 import { keepReasonText } from './reasonText.ts';
 import { sizeText } from './sizeText.ts';
+
+/** Longer names are not lined up with the others. */
+const widestName = 60;
 
 /** "acme/web" of a repository. */
 export function repositoryText({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
@@ -57,17 +60,15 @@ export function planText(batch: Batch, headline: string): string {
   const lines = [headline, goingText(batch.plans), t('Size named by the tags that go: {0}', batchSizeText(batch)), ''];
   for (const plan of batch.plans) {
     lines.push(`${repositoryText(plan.repository)} — ${goingText([plan])}`, '');
-    for (const tag of plan.going) lines.push(`  ${t('delete')}  ${tagLine(tag)}`);
-    for (const verdict of plan.staying) lines.push(`  ${t('keep')}    ${keepLine(verdict)}`);
+    const width = plan.verdicts.reduce((widest, { tag }) => Math.max(widest, Math.min(tag.name.length, widestName)), 0);
+    for (const tag of plan.going) lines.push(`  ${t('delete')}  ${tagLine(tag, width)}`);
+    for (const { tag, reason } of plan.staying) lines.push(`  ${t('keep')}    ${tagLine(tag, width)}  ${keepReasonText(reason)}`);
     lines.push('');
   }
   return lines.join('\n');
 }
 
-function tagLine({ name, pushedAt, size }: Tag): string {
-  return [plainText(name), pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt), sizeText(size)].join('  ');
-}
-
-function keepLine({ tag, reason }: KeepVerdict): string {
-  return `${tagLine(tag)}  (${keepReasonText(reason)})`;
+function tagLine({ name, pushedAt, size }: Tag, width: number): string {
+  const pushed = pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt);
+  return [plainText(name).padEnd(width), pushed.padEnd(20), sizeText(size).padStart(12)].join('  ');
 }

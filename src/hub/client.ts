@@ -102,7 +102,7 @@ export class HubClient {
     if (query.nameContains) parameters.set('name', query.nameContains);
     if (query.ordering) parameters.set('ordering', query.ordering);
     try {
-      return await this.#page(`${repositoryPath(repository)}/tags?${parameters}`, admission, parseTagRow);
+      return await this.#page(`${repositoryPath(repository)}/tags?${parameters.toString()}`, admission, parseTagRow);
     } catch (error) {
       // The order is only a hint: a server that does not know it gives its own.
       if (!query.ordering || !isHubError(error, 'rejected')) throw error;

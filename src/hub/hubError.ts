@@ -90,6 +90,15 @@ export class HubError extends Error {
     return this.kind === 'network' || this.kind === 'timeout';
   }
 
+  /**
+   * Whether it is open what the server did: no answer came, a gateway had none of the server's (502, 504), or the success that was answered
+   * cannot be read.
+   */
+  get inDoubt(): boolean {
+    if (this.kind === 'malformed') return this.status !== undefined && this.status < 300;
+    return this.unanswered || (this.kind === 'server' && (this.status === 502 || this.status === 504));
+  }
+
   /** Whether the same request may succeed later without anybody changing anything. */
   get passing(): boolean {
     return this.unanswered || this.kind === 'server' || this.kind === 'rateLimited';

@@ -22,6 +22,8 @@ export interface Admission {
 }
 
 interface Waiter extends Admission {
+  /** The instant that it was last told of. */
+  told?: number;
   admit(): void;
 }
 
@@ -39,8 +41,13 @@ export class Pacer {
   readonly #waiters: Record<Lane, Waiter[]> = { foreground: [], background: [] };
   #inFlight = 0;
   #heldUntil = 0;
+  #limit = Infinity;
+  /** How many more fit into the window; what is in flight is counted off already. */
   #remaining = Infinity;
-  #resetAt = 0;
+  /** End of the window as the server last wrote it (unix seconds), which tells windows apart. */
+  #reset = 0;
+  /** The same as a local instant (ms); unknown from the end of a window until the first answer of the next. */
+  #resetAt: number | undefined;
   #refusals = 0;
   #alarm: AbortController | undefined;
 
@@ -52,10 +59,11 @@ export class Pacer {
 
   /**
    * Waits until the request may be sent.
-   * @returns a function to call once with the answer's headers and status, or with nothing when none came
+   * @returns a function to call once with the answer's headers and status, or with nothing when none came; `signedOut` when the request
+   *   carried no token, for its headers then tell of another allowance than the account's
    * @throws the signal's reason when it is aborted before that
    */
-  async admit(admission: Admission): Promise<(answer?: { headers: Headers; status: number }) => void> {
+  async admit(admission: Admission): Promise<(answer?: { headers: Headers; status: number }, signedOut?: boolean) => void> {
     admission.signal?.throwIfAborted();
     if (this.#waiters.foreground.length + this.#waiters.background.length > 0 || this.#freeAt() > this.#clock.now()) {
       await this.#wait(admission);
@@ -63,11 +71,11 @@ export class Pacer {
       this.#take();
     }
     let settled = false;
-    return (answer) => {
+    return (answer, signedOut = false) => {
       if (settled) return;
       settled = true;
       this.#inFlight--;
-      if (answer) this.#learn(answer.headers, answer.status);
+      if (answer) this.#learn(answer.headers, answer.status, signedOut);
       this.#pump();
     };
   }
@@ -77,10 +85,15 @@ export class Pacer {
     this.#remaining--;
   }
 
-  /** The instant (ms) at which the next request may go; not later than now when it may go at once. */
+  /** The instant (ms) at which the next request may go: not later than now when at once, Infinity when only an answer can tell. */
   #freeAt(): number {
-    if (this.#remaining <= 0 && this.#resetAt <= this.#clock.now()) this.#remaining = Infinity;
-    return Math.max(this.#heldUntil, this.#remaining <= 0 ? this.#resetAt : 0);
+    const windowOver = this.#resetAt === undefined ? this.#inFlight === 0 : this.#resetAt <= this.#clock.now();
+    if (this.#remaining <= 0 && windowOver) {
+      // The next window holds as much as the last, and what is still in flight may count in it. Its end comes with its first answer.
+      this.#remaining = this.#limit - this.#inFlight;
+      this.#resetAt = undefined;
+    }
+    return Math.max(this.#heldUntil, this.#remaining > 0 ? 0 : (this.#resetAt ?? Infinity));
   }
 
   #wait(admission: Admission): Promise<void> {
@@ -88,6 +101,7 @@ export class Pacer {
       const onAbort = () => {
         const queue = this.#waiters[admission.lane];
         queue.splice(queue.indexOf(waiter), 1);
+        this.#pump();
         reject(admission.signal!.reason);
       };
       const waiter: Waiter = {
@@ -107,13 +121,15 @@ export class Pacer {
 
   #tell(waiter: Waiter): void {
     const until = this.#freeAt();
-    if (until > this.#clock.now()) waiter.onWait?.({ until, why: this.#refusals > 1 && this.#remaining > 0 ? 'backoff' : 'allowance' });
+    if (until <= this.#clock.now() || until === Infinity || until === waiter.told) return;
+    waiter.told = until;
+    waiter.onWait?.({ until, why: this.#refusals > 1 && this.#remaining > 0 ? 'backoff' : 'allowance' });
   }
 
   #pump(): void {
     for (;;) {
-      if (this.#waiters.foreground.length + this.#waiters.background.length === 0) return;
-      const wait = this.#freeAt() - this.#clock.now();
+      const waiting = this.#waiters.foreground.length + this.#waiters.background.length > 0;
+      const wait = waiting ? this.#freeAt() - this.#clock.now() : Infinity;
       if (wait > 0) {
         this.#setAlarm(wait);
         return;
@@ -122,34 +138,51 @@ export class Pacer {
     }
   }
 
+  /** One alarm for all that wait; with an infinite wait none. */
   #setAlarm(wait: number): void {
     this.#alarm?.abort();
-    const alarm = new AbortController();
-    this.#alarm = alarm;
-    this.#clock.sleep(wait, alarm.signal).then(
+    this.#alarm = undefined;
+    if (wait === Infinity) return;
+    this.#alarm = new AbortController();
+    this.#clock.sleep(wait, this.#alarm.signal).then(
       () => this.#pump(),
       () => undefined,
     );
   }
 
-  #learn(headers: Headers, status: number): void {
+  #learn(headers: Headers, status: number, signedOut: boolean): void {
     const now = this.#clock.now();
     if (status === 429) {
-      this.#refusals++;
+      // Further refusals of what was in flight together say nothing new.
+      if (now >= this.#heldUntil) this.#refusals++;
       const named = retryAt(headers, now);
       this.#heldUntil = Math.max(this.#heldUntil, named !== undefined && named > now ? named : now + this.#backoff());
     } else {
       this.#refusals = 0;
     }
-    const remaining = Number(headers.get('x-ratelimit-remaining') ?? NaN);
-    const reset = Number(headers.get('x-ratelimit-reset') ?? NaN);
+    if (!signedOut) this.#learnWindow(headers, now);
+    for (const waiter of [...this.#waiters.foreground, ...this.#waiters.background]) this.#tell(waiter);
+  }
+
+  #learnWindow(headers: Headers, now: number): void {
+    const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? NaN)) as [number, number, number];
+    if (limit >= 1) this.#limit = limit;
     if (Number.isNaN(remaining) || Number.isNaN(reset)) return;
     const resetAt = now + Math.min(reset * 1000 - serverNow(headers, now), longestWait);
-    // Answers overtake one another: within a window only the lowest count is true, and what is in flight may not be counted in it.
-    const sameWindow = Math.abs(resetAt - this.#resetAt) < 1500;
-    this.#remaining = sameWindow ? Math.min(this.#remaining, remaining) : remaining - this.#inFlight;
-    this.#resetAt = sameWindow ? Math.max(this.#resetAt, resetAt) : resetAt;
-    for (const waiter of [...this.#waiters.foreground, ...this.#waiters.background]) this.#tell(waiter);
+    if (Math.abs(reset - this.#reset) <= 1) {
+      // Late, out of a window that is over.
+      if (this.#resetAt === undefined) return;
+      // Answers overtake one another: within a window only the lowest count is true, and the quickest answer names the end best.
+      this.#remaining = Math.min(this.#remaining, remaining);
+      this.#resetAt = Math.min(this.#resetAt, resetAt);
+      return;
+    }
+    // Late, out of the window before this one.
+    if (reset < this.#reset && this.#resetAt !== undefined && this.#resetAt > now) return;
+    // What is in flight may not be counted in it yet.
+    this.#remaining = remaining - this.#inFlight;
+    this.#reset = reset;
+    this.#resetAt = resetAt;
   }
 
   #backoff(): number {

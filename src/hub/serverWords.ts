@@ -1,14 +1,19 @@
+import { withoutSecrets } from './withoutSecrets.ts';
+
 const longest = 300;
+/** What is left of a character that was cut through. */
+const half = /\p{Surrogate}$/u;
 
 /**
  * What a server said about a failure, out of any of the body shapes of API-NOTES section 8
  * (`message`, `detail`, `text` with `fields`, registry `errors[]`, plain text); `undefined` where it said nothing readable.
  * The result is plain text (invariant 10): one line, at most 300 characters, no control or direction-changing characters.
+ * @param secrets what was sent and must not come back in the words (invariant 9)
  */
-export function serverWords(body: string, contentType: string): string | undefined {
+export function serverWords(body: string, contentType: string, secrets: readonly string[] = []): string | undefined {
   if (/\bhtml\b/i.test(contentType) || /^\s*</.test(body)) return undefined;
   const words = jsonWords(body) ?? (/json/i.test(contentType) ? undefined : body);
-  return words === undefined ? undefined : plainText(words) || undefined;
+  return words === undefined ? undefined : plainText(withoutSecrets(words, secrets)) || undefined;
 }
 
 /** Any text from the network as one line of plain text of at most `limit` characters (default 300; invariant 10). */
@@ -16,9 +21,10 @@ export function plainText(text: string, limit: number = longest): string {
   const line = text
     .slice(0, limit * 4)
     // Control characters, line separators and the direction overrides that make text read as something else.
-    .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/[\p{Cc}\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim();
-  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+  const cut = line.length > limit ? `${line.slice(0, limit - 1).replace(half, '')}…` : line;
+  return cut.replace(half, '');
 }
 
 function jsonWords(body: string): string | undefined {

@@ -69,7 +69,10 @@ export class Session {
   async #fetchToken(stale: string | undefined): Promise<string> {
     const stored = await this.#secrets.read();
     if (!stored) throw new HubError({ kind: 'signedOut' });
-    if (stored.token && stored.token !== stale && this.#hold(stored.token)) return stored.token;
+    if (stored.token && stored.token !== stale && this.#lifeOf(stored.token) > 0) {
+      this.#hold(stored.token);
+      return stored.token;
+    }
     if (this.#refused?.secret === stored.secret) throw this.#refused.error;
     try {
       const { token, usedCode } = await retrying({ clock: this.#clock, lane: 'background' }, () =>
@@ -79,8 +82,8 @@ export class Session {
           askCode: (previous) => this.#secrets.askCode(previous),
         }),
       );
-      if (usedCode) await this.#secrets.keepToken(token);
       this.#hold(token);
+      if (usedCode) await this.#secrets.keepToken(token);
       return token;
     } catch (error) {
       if (isHubError(error, 'wrongSecret')) this.#refused = { secret: stored.secret, error };
@@ -88,28 +91,24 @@ export class Session {
     }
   }
 
-  /** @returns whether the token is still good for a while */
-  #hold(text: string): boolean {
-    const now = this.#clock.now();
-    const expiry = expiryOf(text);
-    if (expiry === undefined) {
-      this.#token = { text, renewAt: Infinity };
-      return true;
-    }
-    const life = expiry - (now + this.#transport.clockSkew);
-    // A short-lived token is renewed in the last fifth of its life.
-    this.#token = { text, renewAt: now + life - Math.min(renewBefore, life / 5) };
-    return life > 0;
+  #hold(text: string, life = this.#lifeOf(text)): void {
+    // A short-lived token is renewed in the last fifth of its life; one that seems to be over as it comes, once it is refused.
+    this.#token = { text, renewAt: life > 0 ? this.#clock.now() + life - Math.min(renewBefore, life / 5) : Infinity };
+  }
+
+  /** How long (ms) a token is still good; Infinity where it does not say. */
+  #lifeOf(text: string): number {
+    return expiryOf(text) - (this.#clock.now() + this.#transport.clockSkew);
   }
 }
 
-/** The instant (ms, server time) at which a JWT expires, where it says so. */
-function expiryOf(token: string): number | undefined {
+/** The instant (ms, server time) at which a JWT expires; Infinity where it does not say. */
+function expiryOf(token: string): number {
   try {
     const { exp } = decodeJwt(token);
-    return exp === undefined ? undefined : exp * 1000;
+    return Number.isFinite(exp) ? exp! * 1000 : Infinity;
   } catch {
-    return undefined;
+    return Infinity;
   }
 }
 

@@ -22,8 +22,10 @@ export interface SignedIn {
   readonly usedCode: boolean;
 }
 
-const accessTokenAnswer = v.object({ access_token: v.pipe(v.string(), v.nonEmpty()) });
-const loginAnswer = v.object({ token: v.pipe(v.string(), v.nonEmpty()) });
+/** What fits into a header; a fetch that refuses one repeats it in its error. */
+const headerText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
+const accessTokenAnswer = v.object({ access_token: headerText });
+const loginAnswer = v.object({ token: headerText });
 const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty()) });
 
 /**
@@ -34,7 +36,7 @@ const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty()) 
 export async function signIn(transport: Transport, request: SignInRequest): Promise<SignedIn> {
   if (secretKind(request.secret) !== 'password') return { token: await exchange(transport, request), usedCode: false };
   try {
-    const answer = await post(transport, request, '/v2/users/login', { username: request.name, password: request.secret });
+    const answer = await post(transport, request, '/v2/users/login', { username: request.name, password: request.secret }, [request.secret]);
     return { token: checked(loginAnswer, answer, '/v2/users/login').token, usedCode: false };
   } catch (error) {
     // The login route is deprecated; where it is gone, the password has not been tried yet (API-NOTES, 1).
@@ -48,7 +50,7 @@ export async function signIn(transport: Transport, request: SignInRequest): Prom
 
 async function exchange(transport: Transport, request: SignInRequest): Promise<string> {
   try {
-    const answer = await post(transport, request, '/v2/auth/token', { identifier: request.name, secret: request.secret });
+    const answer = await post(transport, request, '/v2/auth/token', { identifier: request.name, secret: request.secret }, [request.secret]);
     return checked(accessTokenAnswer, answer, '/v2/auth/token').access_token;
   } catch (error) {
     throw isHubError(error, 'unauthorized') ? wrongSecret(error) : error;
@@ -61,7 +63,7 @@ async function secondFactor(transport: Transport, request: SignInRequest, loginT
     const code = await request.askCode?.(previous);
     if (!code) throw new HubError({ kind: 'needsCode' });
     try {
-      const answer = await post(transport, request, '/v2/users/2fa-login', { login_2fa_token: loginToken, code });
+      const answer = await post(transport, request, '/v2/users/2fa-login', { login_2fa_token: loginToken, code }, [request.secret, loginToken, code]);
       return checked(loginAnswer, answer, '/v2/users/2fa-login').token;
     } catch (error) {
       if (!isHubError(error, 'unauthorized', 'rejected')) throw error;
@@ -70,8 +72,8 @@ async function secondFactor(transport: Transport, request: SignInRequest, loginT
   }
 }
 
-function post(transport: Transport, request: SignInRequest, target: string, body: unknown): Promise<unknown> {
-  return transport.send({ method: 'POST', target, body, lane: 'foreground', signal: request.signal });
+function post(transport: Transport, request: SignInRequest, target: string, body: unknown, secrets: readonly string[]): Promise<unknown> {
+  return transport.send({ method: 'POST', target, body, secrets, lane: 'foreground', signal: request.signal });
 }
 
 function checked<T extends v.GenericSchema>(schema: T, answer: unknown, path: string): v.InferOutput<T> {

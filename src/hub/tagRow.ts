@@ -24,29 +24,36 @@ const row = v.object({
   name: v.pipe(v.string(), v.nonEmpty()),
   digest: loose(v.pipe(v.string(), v.regex(/^[a-z0-9]+:[0-9a-f]{32,}$/))),
   full_size: loose(v.pipe(v.number(), v.minValue(0))),
-  last_updated: loose(v.string()),
-  tag_last_pushed: loose(v.string()),
+  last_updated: v.optional(v.unknown()),
+  tag_last_pushed: v.optional(v.unknown()),
   tag_last_pulled: loose(v.string()),
   images: loose(v.array(v.unknown())),
 });
 
 /**
  * A tag out of one row of Docker Hub's tag list (API-NOTES, 4), or `undefined` when the row has no name.
- * The push date is the later of `tag_last_pushed` and `last_updated`: where they differ, the tag is taken for the younger.
+ * The push date is the later of `tag_last_pushed` and `last_updated`: where they differ, the tag is taken for the younger; where either is
+ * there and cannot be read, the date is unknown.
  */
 export function parseTagRow(value: unknown): DetailedTag | undefined {
   const parsed = v.safeParse(row, value);
   if (!parsed.success) return undefined;
   const { name, digest, full_size, last_updated, tag_last_pushed, tag_last_pulled, images } = parsed.output;
-  const pushes = [tag_last_pushed, last_updated].map(parseInstant).filter((instant) => instant !== undefined);
+  const pushes = [tag_last_pushed, last_updated].filter((date) => !isNever(date)).map(parseInstant);
+  const pushedAt = pushes.length > 0 && pushes.every((instant) => instant !== undefined) ? Math.max(...pushes) : undefined;
   return {
     name,
     ...(digest != null && { digest }),
-    ...(pushes.length > 0 && { pushedAt: Math.max(...pushes) }),
+    ...(pushedAt !== undefined && { pushedAt }),
     pulledAt: parseInstant(tag_last_pulled),
     size: full_size ?? undefined,
     platforms: (images ?? []).flatMap(platformOf),
   };
+}
+
+/** Docker Hub writes *never* as null, and as year 1 too. */
+function isNever(date: unknown): boolean {
+  return date == null || (typeof date === 'string' && date.startsWith('0001-'));
 }
 
 function platformOf(value: unknown): Platform[] {

@@ -4,6 +4,7 @@ import type { Origins } from './origins.ts';
 import type { Admission, Pacer } from './pacer.ts';
 import { serverNow } from './retryAfter.ts';
 import { serverWords } from './serverWords.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 /** One request to the Hub API. */
 export interface HubRequest extends Admission {
@@ -14,6 +15,8 @@ export interface HubRequest extends Admission {
   readonly body?: unknown;
   /** Bearer token; without one the request is sent signed out. */
   readonly token?: string;
+  /** What of the body must not come back in the words of an error, should the server repeat it. The token never does. */
+  readonly secrets?: readonly string[];
 }
 
 /** What a transport is made of. */
@@ -33,7 +36,7 @@ export interface TransportParts {
 export interface Transport {
   /** The parsed JSON of a 2xx answer, `undefined` for an empty one. @throws HubError for any other end */
   send(request: HubRequest): Promise<unknown>;
-  /** Server time minus local time in ms (whole seconds) as of the last answer; 0 before the first. */
+  /** Server time minus local time in ms (whole seconds) as of the last answer with a date; 0 before the first. */
   readonly clockSkew: number;
 }
 
@@ -62,6 +65,11 @@ export function createTransport(parts: TransportParts): Transport {
 
   async function attempt(request: HubRequest, url: URL, name: string): Promise<{ value: unknown } | { location: string; status: number }> {
     const settle = await pacer.admit(request);
+    if (request.signal?.aborted) {
+      settle();
+      throw request.signal.reason;
+    }
+    const secrets = [...(request.secrets ?? []), ...(request.token === undefined ? [] : [request.token])];
     const startedAt = clock.now();
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(), requestTimeout);
@@ -75,22 +83,25 @@ export function createTransport(parts: TransportParts): Transport {
         signal: request.signal && request.method === 'GET' ? AbortSignal.any([timer.signal, request.signal]) : timer.signal,
       });
       const receivedAt = clock.now();
-      clockSkew = serverNow(response.headers, receivedAt) - receivedAt;
-      settle(response);
+      const servedAt = serverNow(response.headers, NaN);
+      if (!Number.isNaN(servedAt)) clockSkew = servedAt - receivedAt;
+      settle(response, request.token === undefined);
       parts.log?.(`${name} ${response.status} ${receivedAt - startedAt} ms`);
       if (response.status >= 300 && response.status < 400) {
         await response.body?.cancel();
         return { location: response.headers.get('location') ?? '', status: response.status };
       }
       const body = await readBody(response, name);
-      if (!response.ok) throw refusal(response, body, name);
+      if (!response.ok) throw refusal(response, body, name, secrets);
       return { value: parseBody(response, body, name) };
     } catch (error) {
       if (error instanceof HubError) throw error;
       if (request.signal?.aborted && request.method === 'GET') throw request.signal.reason;
       const kind = timer.signal.aborted ? 'timeout' : 'network';
       parts.log?.(`${name} ${kind}`);
-      throw new HubError({ kind, request: name, serverWords: undefined, cause: error });
+      // A fetch that refuses a header repeats it.
+      const cause = withoutSecrets(String(error), secrets) === String(error) ? error : undefined;
+      throw new HubError({ kind, request: name, cause });
     } finally {
       clearTimeout(timeout);
       settle();
@@ -127,7 +138,7 @@ async function readBody(response: Response, name: string): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     // Leaving the loop cancels the rest of the body.
     if (size > largestBody) throw new HubError({ kind: 'malformed', request: name, status: response.status, serverWords: 'answer larger than 16 MB' });
@@ -144,9 +155,9 @@ function parseBody(response: Response, body: string, name: string): unknown {
   throw new HubError({ kind: 'malformed', request: name, status: response.status, serverWords: isHtml(contentType, body) ? 'a web page instead of data' : 'no JSON' });
 }
 
-function refusal(response: Response, body: string, name: string): HubError {
+function refusal(response: Response, body: string, name: string, secrets: readonly string[]): HubError {
   const contentType = response.headers.get('content-type') ?? '';
-  const words = serverWords(body, contentType);
+  const words = serverWords(body, contentType, secrets);
   return new HubError({ kind: refusalKind(response, body, contentType, words), request: name, status: response.status, serverWords: words, answer: tryJson(body) });
 }
 
@@ -166,10 +177,10 @@ function refusalKind(response: Response, body: string, contentType: string, word
   }
   if (status === 429) return words && /failed login/i.test(words) ? 'lockedOut' : 'rateLimited';
   if (status === 401) return 'unauthorized';
-  if (words && /immutable/i.test(words)) return 'immutable';
-  if (status === 403) return 'forbidden';
   if (status === 404) return 'notFound';
-  return status >= 500 ? 'server' : 'rejected';
+  if (status >= 500) return 'server';
+  if (words && /immutable/i.test(words)) return 'immutable';
+  return status === 403 ? 'forbidden' : 'rejected';
 }
 
 function isHtml(contentType: string, body: string): boolean {

@@ -5,7 +5,8 @@ import { hasMoved } from '../retention/moved.ts';
 import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Failure, Outcome, Stop, StopReason } from './outcome.ts';
-import type { RunEvent, RunParts } from './run.ts';
+import type { RunEvent } from './runEvent.ts';
+import type { RunParts } from './runParts.ts';
 
 const defaultConcurrency = 6;
 /** 403 in a row, with no success between, that stop a repository (invariant 11). */

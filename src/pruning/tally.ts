@@ -1,7 +1,7 @@
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { outcomeKinds, type Outcome, type Stop } from './outcome.ts';
-import type { RunEvent } from './run.ts';
+import type { RunEvent } from './runEvent.ts';
 
 /** A planned tag that was not removed, and how it ended instead. */
 export interface Remnant {

@@ -23,5 +23,5 @@ export function createHubView(model: HubModel, connections: Connections, log: vs
       if (event.affectsConfiguration('dockerHubPruner.ageBands')) provider.redraw();
     }),
   );
-  return { view, dispose: () => subscriptions.dispose() };
+  return { view, dispose: () => void subscriptions.dispose() };
 }

@@ -37,7 +37,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const workspace = join(folder.path, 'workspace');
   let settings: Record<string, unknown> = {
     'security.workspace.trust.enabled': options.workspaceTrust === true,
-    'workbench.colorTheme': themes[options.theme ?? 'dark'],
+    'workbench.colorTheme': themes[options.theme ?? 'dark'].id,
     ...(options.hubOrigin === undefined ? {} : { 'dockerHubPruner.apiUrl': options.hubOrigin, 'dockerHubPruner.registryUrl': options.hubOrigin }),
     ...options.settings,
   };
@@ -61,7 +61,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     await browser.route('**/mint-key', answerMintKey);
     const page = browser.pages()[0] ?? (await browser.newPage());
     const workbench = new Workbench(page, `${origin}/?folder=${encodeURIComponent(workspace)}`, {
-      async setSettings(changed) {
+      async writeSettings(changed) {
         settings = { ...settings, ...changed };
         await writeUserSettings(join(dataFolder, 'data', 'User'), settings);
       },

@@ -107,15 +107,17 @@ export class View {
     return this.pane.locator('.monaco-list-rows > .monaco-list-row').filter({ has: name }).first();
   }
 
-  /** Scrolls, to the top and then down, until the row is on the screen. */
+  /** Scrolls, to the top and then down, until the row is on the screen; waits for one that is still to come. */
   async scrollTo(label: string | RegExp): Promise<Locator> {
     const row = this.row(label);
     if (await row.isVisible()) {
       return row;
     }
-    await this.#scroll(-1, () => this.#ends(row, '[data-index="0"]'));
-    await this.#scroll(1, () => this.#ends(row, '[data-last-element="true"]'));
-    await row.waitFor({ timeout: 5000 });
+    await until(`the row ${String(label)} of ${this.title}`, async () => {
+      await this.#scroll(-1, () => this.#ends(row, '[data-index="0"]'));
+      await this.#scroll(1, () => this.#ends(row, '[data-last-element="true"]'));
+      return row.isVisible();
+    });
     return row;
   }
 
@@ -201,6 +203,9 @@ export class View {
   /** Turns the wheel over the rows, most of a page at a time, until it may stop. */
   async #scroll(direction: 1 | -1, mayStop: () => Promise<boolean>): Promise<void> {
     const list = this.pane.locator('.monaco-list');
+    if (await mayStop()) {
+      return;
+    }
     const height = (await list.boundingBox())?.height ?? 200;
     await list.hover();
     await until(`the rows of ${this.title} to end`, async () => {
@@ -212,9 +217,10 @@ export class View {
     }, Boolean, 60_000);
   }
 
-  /** Whether the row is on the screen, or the end that would come next. */
+  /** Whether there is no more to scroll: the row is on the screen, or the end, or there are no rows. */
   async #ends(row: Locator, end: string): Promise<boolean> {
-    return (await row.isVisible()) || (await this.pane.locator(`.monaco-list-rows > .monaco-list-row${end}`).count()) > 0;
+    const rows = this.pane.locator('.monaco-list-rows > .monaco-list-row');
+    return (await row.isVisible()) || (await rows.and(this.#page.locator(end)).count()) > 0 || (await rows.count()) === 0;
   }
 
   async #setExpanded(label: string | RegExp, wanted: boolean): Promise<void> {

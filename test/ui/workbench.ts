@@ -11,23 +11,21 @@ import { Toasts } from './toasts.ts';
 import { until } from './until.ts';
 import { View } from './view.ts';
 
-/** The color themes of VS Code, by the names of the setting `workbench.colorTheme`. */
+/** The color themes of VS Code: by the setting `workbench.colorTheme`, in the picker, and as a class of the page. */
 export const themes = {
-  light: 'Light Modern',
-  dark: 'Dark Modern',
-  highContrast: 'Default High Contrast',
-  highContrastLight: 'Default High Contrast Light',
+  light: { id: 'Light Modern', shown: 'Light Modern', className: 'vs' },
+  dark: { id: 'Dark Modern', shown: 'Dark Modern', className: 'vs-dark' },
+  highContrast: { id: 'Default High Contrast', shown: 'Dark High Contrast', className: 'hc-black' },
+  highContrastLight: { id: 'Default High Contrast Light', shown: 'Light High Contrast', className: 'hc-light' },
 } as const;
 
 /** A key of `themes`. */
 export type Theme = keyof typeof themes;
 
-const themeClasses = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black', highContrastLight: 'hc-light' } as const;
-
 /** What starts and ends below a window. */
 export interface WorkbenchHost {
-  /** Writes the user's settings; VS Code sees the change by itself. */
-  setSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Writes more of the user's settings. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Ends VS Code's server with its extension host and starts it again on the same port and data. */
   restart(): Promise<void>;
   /** Ends everything. */
@@ -123,15 +121,24 @@ export class Workbench {
     return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
-  /** Changes user settings while VS Code runs; those that were given at the start stay. */
+  /**
+   * Changes user settings and reloads the window, because the server does not tell the page reliably that the file has
+   * changed. Those that were given at the start stay.
+   */
   async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#host.setSettings(settings);
+    await this.#host.writeSettings(settings);
+    await this.reload();
   }
 
-  /** Changes the color theme and waits until it shows. */
+  /** Changes the color theme, in the picker and so without a reload, and waits until it shows. */
   async setTheme(theme: Theme): Promise<void> {
-    await this.setSettings({ 'workbench.colorTheme': themes[theme] });
-    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
+    const { shown, className } = themes[theme];
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.waitFor('Select Color Theme');
+    await this.quickInput.fill(shown);
+    await this.quickInput.pick(shown);
+    await this.quickInput.waitUntilClosed();
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 
   /** Takes a picture of the window as `test-results/<name>.png` and returns its path. */

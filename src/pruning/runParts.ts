@@ -1,0 +1,14 @@
+import type { Clock } from '../hub/clock.ts';
+import type { TagRemover } from './tagRemover.ts';
+
+/** What a run needs. */
+export interface RunParts {
+  readonly remover: TagRemover;
+  readonly clock: Clock;
+  /** Cancels: no DELETE is sent after it, those in flight are awaited (invariant 8). */
+  readonly signal: AbortSignal;
+  /** Most deletes in flight, 1 to 10; default 6. */
+  readonly concurrency?: number;
+  /** Numbers in [0, 1) for the jitter of pauses. */
+  readonly random?: () => number;
+}

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Pacer, type Admission, type Lane, type Wait } from '../../../src/hub/pacer.ts';
+import { FakeClock, noon, settled } from '../fakeClock.ts';
+import { rejection } from '../scriptedFetch.ts';
+
+interface Allowance {
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Seconds from now on. */
+  readonly resetIn?: number;
+  readonly retryAfter?: string;
+}
+
+/** A pacer under test, with answers made out of what the server would say. */
+function makePacer(options: { hurries?: boolean; random?: () => number } = {}) {
+  const clock = new FakeClock({ hurries: options.hurries });
+  const pacer = new Pacer(clock, options.random ?? (() => 0.5));
+  const answer = (status: number, { limit, remaining, resetIn, retryAfter }: Allowance = {}) => {
+    const headers = new Headers({ date: new Date(clock.now()).toUTCString() });
+    if (limit !== undefined) headers.set('x-ratelimit-limit', String(limit));
+    if (remaining !== undefined) headers.set('x-ratelimit-remaining', String(remaining));
+    if (resetIn !== undefined) headers.set('x-ratelimit-reset', String(Math.ceil(clock.now() / 1000) + resetIn));
+    if (retryAfter !== undefined) headers.set('retry-after', retryAfter);
+    return { status, headers };
+  };
+  const ask = async (allowance: Allowance = {}, status = 200) => (await pacer.admit({ lane: 'background' }))(answer(status, allowance));
+  /** Asks for admission and notes the instant of it. */
+  const queue = (admission: Partial<Admission> = {}) => {
+    const entry: { at?: number; settle?: (answer?: { status: number; headers: Headers }) => void; error?: unknown } = {};
+    void pacer.admit({ lane: 'background', ...admission }).then(
+      (settle) => Object.assign(entry, { at: clock.now() - noon, settle }),
+      (error: unknown) => Object.assign(entry, { error }),
+    );
+    return entry;
+  };
+  return { clock, pacer, answer, ask, queue };
+}
+
+describe('Pacer', () => {
+  it('admits at once while nothing is known', async () => {
+    const { queue, clock } = makePacer();
+    const entries = [queue(), queue(), queue()];
+    await settled();
+    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0]);
+    assert.equal(clock.slept.length, 0);
+  });
+
+  it('admits nothing while Remaining is 0, until the instant of Reset (invariant 7)', async () => {
+    const { ask, queue, clock } = makePacer();
+    await ask({ limit: 180, remaining: 0, resetIn: 30 });
+    const entry = queue();
+    await clock.advance(29_999);
+    assert.equal(entry.at, undefined);
+    await clock.advance(1);
+    assert.equal(entry.at, 30_000);
+  });
+
+  it('counts what is in flight off what remains, so that a burst does not overrun it (invariant 7)', async () => {
+    const { ask, queue, clock } = makePacer();
+    await ask({ limit: 180, remaining: 3, resetIn: 30 });
+    const entries = Array.from({ length: 5 }, () => queue());
+    await settled();
+    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, undefined, undefined]);
+    await clock.advance(30_000);
+    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, 30_000, 30_000]);
+  });
+
+  it('does not believe a higher count that was overtaken by a lower one', async () => {
+    const { ask, queue, answer, clock } = makePacer();
+    await ask({ limit: 10, remaining: 9, resetIn: 60 });
+    const [slow, quick] = [queue(), queue()];
+    await settled();
+    quick.settle!(answer(200, { limit: 10, remaining: 0, resetIn: 60 }));
+    slow.settle!(answer(200, { limit: 10, remaining: 8, resetIn: 60 }));
+    const entry = queue();
+    await clock.advance(59_000);
+    assert.equal(entry.at, undefined);
+  });
+
+  it('is not led astray by a late answer out of the window before', async () => {
+    const { ask, queue, answer, clock } = makePacer();
+    await ask({ limit: 5, remaining: 2, resetIn: 1 });
+    const slow = queue();
+    await settled();
+    const late = answer(200, { limit: 5, remaining: 0, resetIn: 1 });
+    await clock.advance(1_200);
+    await ask({ limit: 5, remaining: 1, resetIn: 60 });
+    slow.settle!(late);
+    const entries = [queue(), queue()];
+    await clock.advance(50_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 0, 'the one that is left belongs to the slow request');
+    await clock.advance(11_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 2);
+  });
+
+  it('lets no more through a new window than it holds, before its first answer has come', async () => {
+    const { ask, queue, answer, clock } = makePacer();
+    await ask({ limit: 4, remaining: 0, resetIn: 10 });
+    const entries = Array.from({ length: 10 }, () => queue());
+    await clock.advance(15_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 4);
+    await clock.advance(600_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 4, 'no answer, so nothing is known');
+    for (const { settle } of entries) settle?.(answer(200, { limit: 4, remaining: 0, resetIn: 60 }));
+    await clock.advance(61_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 8);
+  });
+
+  it('goes on where no answer of a new window ever comes', async () => {
+    const { ask, queue, clock } = makePacer();
+    await ask({ limit: 2, remaining: 0, resetIn: 10 });
+    const entries = Array.from({ length: 5 }, () => queue());
+    await clock.advance(11_000);
+    for (let round = 0; round < 5; round++) {
+      for (const { settle } of entries) settle?.();
+      await settled();
+    }
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 5);
+  });
+
+  for (const [name, headers, wait] of [
+    ['Retry-After in seconds', { retryAfter: '7' }, 7_000],
+    ['Retry-After as an HTTP date', { retryAfter: new Date(noon + 9_000).toUTCString() }, 9_000],
+    ['Retry-After in unix time', { retryAfter: String(noon / 1000 + 11) }, 11_000],
+    ['X-RateLimit-Reset', { limit: 180, remaining: 0, resetIn: 13 }, 13_000],
+    ['nothing', {}, 2_000],
+    ['an instant in the past', { retryAfter: String(noon / 1000 - 100) }, 2_000],
+    ['a day ahead', { retryAfter: '86400' }, 3_600_000],
+  ] as const) {
+    it(`waits after a 429 that names ${name}`, async () => {
+      const { ask, queue, clock } = makePacer();
+      await ask(headers, 429);
+      const entry = queue();
+      await clock.advance(wait - 1);
+      assert.equal(entry.at, undefined);
+      await clock.advance(1);
+      assert.equal(entry.at, wait);
+    });
+  }
+
+  it('lets waits grow from 2 s to a minute while 429s name no instant, and begins anew after a success', async () => {
+    const { ask, queue, clock, answer } = makePacer({ hurries: true });
+    const waits: number[] = [];
+    await ask({}, 429);
+    for (let i = 0; i < 7; i++) {
+      const from = clock.now();
+      await ask({}, 429);
+      waits.push(clock.now() - from);
+    }
+    assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    await ask({}, 200);
+    const from = clock.now();
+    await ask({}, 429);
+    const entry = queue();
+    while (entry.at === undefined) await settled();
+    entry.settle!(answer(200));
+    assert.equal(clock.now() - from, 2_000);
+  });
+
+  it('takes many 429s at once for one refusal', async () => {
+    const { queue, answer, clock } = makePacer();
+    const entries = Array.from({ length: 6 }, () => queue());
+    await settled();
+    for (const { settle } of entries) settle!(answer(429));
+    const next = queue();
+    await clock.advance(2_000);
+    assert.equal(next.at, 2_000);
+  });
+
+  it('varies waits of its own by a quarter, and never those that the server named', async () => {
+    for (const [random, wait] of [[0, 1_500], [0.999, 2_499]] as const) {
+      const { ask, queue, clock } = makePacer({ random: () => random });
+      await ask({}, 429);
+      const entry = queue();
+      await clock.advance(wait - 1);
+      assert.equal(entry.at, undefined);
+      await clock.advance(2);
+      assert.ok(entry.at !== undefined);
+    }
+  });
+
+  it('lets the foreground go ahead of the background (invariant 7)', async () => {
+    const { ask, queue, clock } = makePacer();
+    await ask({ limit: 2, remaining: 0, resetIn: 10 });
+    const background = [queue(), queue(), queue()];
+    const foreground = [queue({ lane: 'foreground' }), queue({ lane: 'foreground' })];
+    await clock.advance(10_000);
+    assert.deepEqual(foreground.map(({ at }) => at), [10_000, 10_000]);
+    assert.deepEqual(background.map(({ at }) => at), [undefined, undefined, undefined]);
+  });
+
+  it('keeps the order of arrival within a lane', async () => {
+    const { ask, pacer, clock } = makePacer();
+    await ask({ limit: 180, remaining: 0, resetIn: 1 });
+    const order: number[] = [];
+    for (let i = 0; i < 5; i++) void pacer.admit({ lane: 'background' }).then(() => order.push(i));
+    await clock.advance(1_000);
+    assert.deepEqual(order, [0, 1, 2, 3, 4]);
+  });
+
+  it('rejects at once when cancelled before or in the middle of a wait, and lets the others wait on (invariant 8)', async () => {
+    const { ask, queue, pacer, clock } = makePacer();
+    await ask({ limit: 180, remaining: 0, resetIn: 60 });
+    const controller = new AbortController();
+    const cancelled = queue({ signal: controller.signal });
+    const other = queue();
+    await clock.advance(5_000);
+    controller.abort('stop');
+    await settled();
+    assert.equal(cancelled.error, 'stop');
+    assert.equal(other.error, undefined);
+    assert.equal(await rejection(pacer.admit({ lane: 'foreground', signal: controller.signal })), 'stop');
+    await clock.advance(55_000);
+    assert.equal(other.at, 60_000);
+  });
+
+  it('a cancelled wait costs nothing of the allowance', async () => {
+    const { ask, queue, clock } = makePacer();
+    await ask({ limit: 1, remaining: 0, resetIn: 10 });
+    const controller = new AbortController();
+    queue({ signal: controller.signal });
+    const other = queue();
+    controller.abort();
+    await clock.advance(10_000);
+    assert.equal(other.at, 10_000);
+  });
+
+  it('sets one alarm for all that wait, and none when nobody does any more', async () => {
+    const { ask, queue, clock } = makePacer();
+    await ask({ limit: 180, remaining: 0, resetIn: 60 });
+    const controller = new AbortController();
+    for (let i = 0; i < 20; i++) queue({ signal: controller.signal, lane: i % 2 ? 'foreground' : 'background' });
+    await settled();
+    assert.equal(clock.sleepers, 1);
+    controller.abort();
+    await settled();
+    assert.equal(clock.sleepers, 0);
+  });
+
+  it('tells each that waits until when and why, once for each instant', async () => {
+    const { ask, queue, answer, clock } = makePacer();
+    const open = queue();
+    await ask({ limit: 180, remaining: 0, resetIn: 60 });
+    const waits: Wait[] = [];
+    queue({ onWait: (wait) => waits.push(wait) });
+    await settled();
+    assert.deepEqual(waits, [{ until: noon + 60_000, why: 'allowance' }]);
+    open.settle!(answer(429, { retryAfter: '90' }));
+    assert.deepEqual(waits.slice(1), [{ until: noon + 90_000, why: 'allowance' }], 'also where only a 429 moved the instant');
+    await clock.advance(90_000);
+    assert.equal(waits.length, 2);
+  });
+
+  it('calls a wait that it made up itself a backoff', async () => {
+    const { ask, queue } = makePacer({ hurries: true });
+    await ask({}, 429);
+    await ask({}, 429);
+    const waits: Wait[] = [];
+    queue({ onWait: (wait) => waits.push(wait) });
+    await settled();
+    assert.equal(waits[0]?.why, 'backoff');
+  });
+
+  it('takes a second call of what it gave back for none', async () => {
+    const { pacer, answer, queue } = makePacer();
+    const settle = await pacer.admit({ lane: 'background' });
+    settle(answer(200, { limit: 10, remaining: 5, resetIn: 60 }));
+    settle(answer(200, { limit: 10, remaining: 0, resetIn: 60 }));
+    settle();
+    const entries = Array.from({ length: 6 }, () => queue());
+    await settled();
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 5);
+  });
+
+  it('is not held by headers that are no numbers', async () => {
+    const { pacer, queue } = makePacer();
+    (await pacer.admit({ lane: 'background' }))({ status: 200, headers: new Headers({ 'x-ratelimit-remaining': 'none', 'x-ratelimit-reset': '' }) });
+    const entry = queue();
+    await settled();
+    assert.equal(entry.at, 0);
+  });
+
+  it('never lets more into a window than its allowance, whatever the latencies, while the headers are true (invariant 7)', async () => {
+    const requests = fc.array(
+      fc.record({ after: fc.integer({ min: 0, max: 400 }), there: fc.integer({ min: 1, max: 900 }), back: fc.integer({ min: 1, max: 900 }), lane: fc.constantFrom<Lane>('foreground', 'background') }),
+      { minLength: 1, maxLength: 60 },
+    );
+    const windows = fc.record({ limit: fc.integer({ min: 1, max: 12 }), seconds: fc.integer({ min: 3, max: 20 }), aligned: fc.boolean(), skew: fc.integer({ min: -100_000, max: 100_000 }), phase: fc.integer({ min: 0, max: 999 }) });
+    await fc.assert(
+      fc.asyncProperty(requests, windows, async (script, { limit, seconds, aligned, skew, phase }) => {
+        const clock = new FakeClock({ now: noon + phase });
+        const pacer = new Pacer(clock, () => 0.5);
+        let window = { used: 0, end: -Infinity };
+        let refused = 0;
+        let answered = 0;
+        const serve = () => {
+          const now = clock.now() + skew;
+          if (now >= window.end) window = { used: 0, end: (aligned ? Math.floor(now / (seconds * 1000)) * seconds * 1000 : now) + seconds * 1000 };
+          const spent = window.used >= limit;
+          if (spent) refused++;
+          else window.used++;
+          const headers = { date: new Date(now).toUTCString(), 'x-ratelimit-limit': String(limit), 'x-ratelimit-remaining': String(limit - window.used), 'x-ratelimit-reset': String(Math.ceil(window.end / 1000)) };
+          return { status: spent ? 429 : 200, headers: new Headers(headers) };
+        };
+        const request = async ({ there, back, lane }: (typeof script)[number]) => {
+          const settle = await pacer.admit({ lane });
+          await clock.sleep(there);
+          const answer = serve();
+          await clock.sleep(back);
+          settle(answer);
+          answered++;
+        };
+        // The first goes alone, as a run's does: before it nobody can know the allowance.
+        void request(script[0]!);
+        await clock.advance(2_000);
+        for (const step of script.slice(1)) {
+          await clock.advance(step.after);
+          void request(step);
+        }
+        for (let i = 0; i < 2 * script.length && answered < script.length; i++) await clock.advance(seconds * 1000);
+        assert.equal(answered, script.length, 'some were never admitted');
+        assert.equal(refused, 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { HubError } from '../../../src/hub/hubError.ts';
+import type { SessionSecrets } from '../../../src/hub/session.ts';
+import type { HubRequest } from '../../../src/hub/transport.ts';
+import { FakeClock, noon, settled } from '../fakeClock.ts';
+import { hubClientAt } from '../hubClientAt.ts';
+import { json, jwt, rejection, scriptedFetch, type SentRequest } from '../scriptedFetch.ts';
+
+const minute = 60_000;
+const get: HubRequest = { method: 'GET', target: '/v2/x', lane: 'background' };
+
+/** A server with tokens of a given life: every login gives a new one, and the last is good until its end. */
+function makeSession(options: {
+  life?: number | null;
+  secret?: string;
+  token?: string;
+  secrets?: Partial<SessionSecrets>;
+  login?: (request: SentRequest, nth: number) => Response | Promise<Response> | undefined;
+  refuse?: (token: string) => boolean;
+} = {}) {
+  const clock = new FakeClock();
+  const { life = 10 * minute, refuse } = options;
+  let logins = 0;
+  const tokens: string[] = [];
+  const { fetch, sent } = scriptedFetch(async (request, nth) => {
+    const date = { date: new Date(clock.now()).toUTCString() };
+    if (request.method === 'POST') {
+      logins++;
+      const answer = options.login?.(request, logins);
+      if (answer) return answer;
+      const token = jwt(life === null ? undefined : clock.now() + life, { nth: logins });
+      tokens.push(token);
+      return json(request.path.startsWith('/v2/users') ? { token } : { access_token: token }, 200, date);
+    }
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    return refuse?.(token) ? json({ message: 'unauthorized' }, 401, date) : json({ nth, token }, 200, date);
+  });
+  const assembled = hubClientAt('https://hub.docker.com', { clock, fetch, secret: options.secret, token: options.token, secrets: options.secrets });
+  return { ...assembled, clock, sent, tokens, logins: () => logins, gets: () => sent.filter(({ method }) => method === 'GET') };
+}
+
+describe('Session', () => {
+  it('signs in when first needed, and keeps the token', async () => {
+    const { session, logins, gets, tokens } = makeSession();
+    assert.equal(logins(), 0);
+    await session.send(get);
+    await session.send(get);
+    assert.equal(logins(), 1);
+    assert.deepEqual(gets().map(({ headers }) => headers.authorization), [`Bearer ${tokens[0]}`, `Bearer ${tokens[0]}`]);
+  });
+
+  it('signs in once for 20 requests at once', async () => {
+    const { session, logins, gets } = makeSession();
+    await Promise.all(Array.from({ length: 20 }, () => session.send(get)));
+    assert.deepEqual([logins(), gets().length], [1, 20]);
+  });
+
+  it('renews before the token expires, with one sign-in for 20 requests', async () => {
+    const { session, logins, clock, tokens, gets } = makeSession();
+    await session.send(get);
+    await clock.advance(9 * minute - 1);
+    await session.send(get);
+    assert.equal(logins(), 1);
+    await clock.advance(1);
+    await Promise.all(Array.from({ length: 20 }, () => session.send(get)));
+    assert.equal(logins(), 2);
+    assert.equal(gets().at(-1)!.headers.authorization, `Bearer ${tokens[1]}`);
+  });
+
+  it('renews a short-lived token in the last fifth of its life', async () => {
+    const { session, logins, clock } = makeSession({ life: 50_000 });
+    await session.send(get);
+    await clock.advance(39_999);
+    await session.send(get);
+    assert.equal(logins(), 1);
+    await clock.advance(1);
+    await session.send(get);
+    assert.equal(logins(), 2);
+  });
+
+  it('goes by the clock of the server where the local one is wrong', async () => {
+    for (const wrongBy of [-3_600_000, 3_600_000]) {
+      let logins = 0;
+      const clock = new FakeClock({ now: noon + wrongBy });
+      const serverTime = () => clock.now() - wrongBy;
+      const { fetch } = scriptedFetch(({ method }) => {
+        const date = { date: new Date(serverTime()).toUTCString() };
+        return method === 'POST' ? (logins++, json({ access_token: jwt(serverTime() + 10 * minute) }, 200, date)) : json({}, 200, date);
+      });
+      const { session } = hubClientAt('https://hub.docker.com', { clock, fetch });
+      for (let i = 0; i < 8; i++) {
+        await session.send(get);
+        await clock.advance(minute);
+      }
+      assert.equal(logins, 1);
+      await clock.advance(minute);
+      await session.send(get);
+      assert.equal(logins, 2);
+    }
+  });
+
+  it('does not sign in for each request where a fresh token seems to be over already', async () => {
+    const { session, logins } = makeSession({ life: -minute });
+    for (let i = 0; i < 5; i++) await session.send(get);
+    assert.equal(logins(), 1);
+  });
+
+  it('keeps a token that does not say when it ends until it is refused', async () => {
+    let refused = '';
+    const { session, logins, clock, tokens } = makeSession({ life: null, refuse: (token) => token === refused });
+    await session.send(get);
+    await clock.advance(48 * 60 * minute);
+    await session.send(get);
+    assert.equal(logins(), 1);
+    refused = tokens[0]!;
+    await session.send(get);
+    assert.equal(logins(), 2);
+  });
+
+  it('takes a token that is no JWT for one that does not say when it ends', async () => {
+    for (const token of ['opaque', jwt(undefined, { exp: 'soon' }), jwt(undefined, { exp: null })]) {
+      const { session, logins } = makeSession({ token });
+      await session.send(get);
+      await session.send(get);
+      assert.equal(logins(), 0, token);
+    }
+  });
+
+  it('renews once after a 401 (invariant 11)', async () => {
+    const { session, logins, gets, tokens } = makeSession({ refuse: (token) => token === tokens[0] });
+    await session.send(get);
+    assert.deepEqual([logins(), gets().length], [2, 2]);
+  });
+
+  it('renews once for 20 requests that were all answered 401', async () => {
+    let refused = '';
+    const { session, logins, gets, tokens } = makeSession({ refuse: (token) => token === refused });
+    await session.send(get);
+    refused = tokens[0]!;
+    await Promise.all(Array.from({ length: 20 }, () => session.send(get)));
+    assert.deepEqual([logins(), gets().length], [2, 41]);
+  });
+
+  it('says `unauthorized` when the fresh token is refused too, and sends nothing more', async () => {
+    const { session, logins, gets } = makeSession({ refuse: () => true });
+    const error = await rejection(session.send(get));
+    assert.ok(error instanceof HubError && error.kind === 'unauthorized');
+    assert.deepEqual([logins(), gets().length], [2, 2]);
+  });
+
+  it('does not send a refused secret again until it changes', async () => {
+    let secret = 'dckr_pat_wrong';
+    const { session, logins, gets } = makeSession({
+      secrets: { read: async () => ({ secret }) },
+      login: ({ body }) => ((body as { secret: string }).secret === 'dckr_pat_wrong' ? json({ detail: 'wrong' }, 401) : undefined),
+    });
+    for (let i = 0; i < 3; i++) {
+      const errors = await Promise.all(Array.from({ length: 5 }, () => rejection(session.send(get))));
+      assert.ok(errors.every((error) => error instanceof HubError && error.kind === 'wrongSecret'));
+    }
+    assert.equal(logins(), 1);
+    secret = 'dckr_pat_right';
+    await session.send(get);
+    assert.deepEqual([logins(), gets().length], [2, 1]);
+  });
+
+  it('is not stopped for good by a sign-in that failed otherwise', async () => {
+    const { session, logins, clock } = makeSession({ login: (_, nth) => (nth === 1 ? json({ detail: 'too many failed login attempts' }, 429, { 'retry-after': '600' }) : undefined) });
+    const error = await rejection(session.send(get));
+    assert.ok(error instanceof HubError && error.kind === 'lockedOut');
+    assert.equal(logins(), 1);
+    const later = session.send(get);
+    await clock.advance(600_000);
+    await later;
+    assert.equal(logins(), 2);
+  });
+
+  it('tries a sign-in again that the server or the network had trouble with', async () => {
+    const { session, logins, clock } = makeSession({ login: (_, nth) => (nth === 1 ? json({}, 503) : nth === 2 ? Promise.reject(new TypeError('fetch failed')) : undefined) });
+    const sent = session.send(get);
+    await clock.advance(minute);
+    await sent;
+    assert.equal(logins(), 3);
+  });
+
+  it('says `signedOut` once there is no secret, without a request', async () => {
+    const { session, sent } = makeSession({ secrets: { read: async () => undefined } });
+    const error = await rejection(session.send(get));
+    assert.ok(error instanceof HubError && error.kind === 'signedOut');
+    assert.equal(sent.length, 0);
+  });
+
+  describe('with a token that needed a code', () => {
+    const codeLogin = ({ path }: SentRequest) => (path === '/v2/users/login' ? json({ detail: 'code', login_2fa_token: 't' }, 401) : undefined);
+
+    it('asks for the code, and keeps the token for the next start', async () => {
+      const kept: string[] = [];
+      const { session, tokens } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => '123456', keepToken: async (token) => void kept.push(token) } });
+      await session.send(get);
+      assert.deepEqual(kept, tokens);
+    });
+
+    it('does not keep a token that needed none', async () => {
+      const { session } = makeSession({ secret: 'hunter2', secrets: { keepToken: () => assert.fail('kept') } });
+      await session.send(get);
+    });
+
+    it('uses the kept one without a sign-in', async () => {
+      const token = jwt(noon + 60 * minute);
+      const { session, logins, gets } = makeSession({ secrets: { read: async () => ({ secret: 'hunter2', token }) } });
+      await session.send(get);
+      assert.equal(logins(), 0);
+      assert.equal(gets()[0]!.headers.authorization, `Bearer ${token}`);
+    });
+
+    for (const [name, token] of [['is over', jwt(noon - minute)], ['is refused', jwt(noon + 60 * minute)]] as const) {
+      it(`asks again when the kept one ${name}`, async () => {
+        let asked = 0;
+        const { session, logins, gets } = makeSession({
+          secrets: { read: async () => ({ secret: 'hunter2', token }), askCode: async () => (asked++, '123456') },
+          login: codeLogin,
+          refuse: (sent) => sent === token,
+        });
+        await Promise.all([1, 2, 3].map(() => session.send(get)));
+        assert.deepEqual([asked, logins()], [1, 2]);
+        assert.equal(gets().filter(({ headers }) => headers.authorization === `Bearer ${token}`).length, name === 'is over' ? 0 : 3);
+      });
+    }
+
+    it('says `needsCode` when nobody gives one, and asks again the next time', async () => {
+      const codes = [undefined, '123456'];
+      const { session } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => codes.shift() } });
+      const error = await rejection(session.send(get));
+      assert.ok(error instanceof HubError && error.kind === 'needsCode');
+      await session.send(get);
+    });
+
+    it('goes on with its token where it cannot be kept', async () => {
+      const { session, logins } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => '123456', keepToken: () => Promise.reject(new Error('disk full')) } });
+      await rejection(session.send(get));
+      await session.send(get);
+      assert.equal(logins(), 2);
+    });
+  });
+
+  it('a caller that is cancelled while it waits for a sign-in leaves the others waiting (invariant 8)', async () => {
+    const answer = Promise.withResolvers<Response>();
+    const { session, logins } = makeSession({ login: () => answer.promise });
+    const controller = new AbortController();
+    const first = rejection(session.send({ ...get, signal: controller.signal }));
+    const others = [session.send(get), session.send(get)];
+    await settled();
+    controller.abort('stop');
+    assert.equal(await first, 'stop');
+    answer.resolve(json({ access_token: jwt(noon + 10 * minute) }));
+    await Promise.all(others);
+    assert.equal(logins(), 1);
+  });
+
+  it('sends nothing again that was cancelled while its 401 came', async () => {
+    const controller = new AbortController();
+    const { session, gets, logins } = makeSession({ refuse: () => (controller.abort('stop'), true) });
+    assert.equal(await rejection(session.send({ ...get, method: 'DELETE', signal: controller.signal })), 'stop');
+    assert.deepEqual([gets().length, logins()], [0, 1]);
+  });
+});
