@@ -9,12 +9,13 @@ import { cacheFolder, projectRoot } from './projectPaths.ts';
 
 /**
  * Bundles every `*.test.ts` below `test/host` with the mocha entry for an extension host.
+ * @param folderOfBundle inside the project, since mocha is not bundled
  * @returns the path of the CommonJS module that exports `run()`
  */
-export async function buildHostTests(): Promise<string> {
+export async function buildHostTests(folderOfBundle = join(cacheFolder, 'host-tests')): Promise<string> {
   const folder = join(projectRoot, 'test', 'host');
   const files = globSync('**/*.test.ts', { cwd: folder }).sort();
-  const outfile = join(cacheFolder, 'host-tests', 'index.cjs');
+  const outfile = join(folderOfBundle, 'index.cjs');
   await build({
     entryPoints: [join(folder, 'index.ts')],
     outfile,
@@ -23,7 +24,7 @@ export async function buildHostTests(): Promise<string> {
     platform: 'node',
     target: 'node22',
     external: ['vscode', 'mocha'],
-    sourcemap: 'inline',
+    sourcemap: 'linked',
     define: { HOST_TEST_FILES: JSON.stringify(files.map((file) => file.split(sep).join('/').replace(/\.test\.ts$/, ''))) },
     plugins: [keepModulePaths],
     logLevel: 'warning',

@@ -9,11 +9,18 @@ export interface MochaResult {
   readonly failures: readonly { readonly title: string; readonly stack: string }[];
 }
 
+/** How tests are brought in, and what is done to their failures. */
+export interface MochaWork {
+  /** Brings the test files in once mocha's globals are there. */
+  readonly load: (mocha: Mocha) => Promise<void>;
+  /** Makes a stack readable before it is shown. */
+  readonly readableStack?: (stack: string) => string;
+}
+
 /**
  * Runs tests with mocha's `spec` output and records what came of them.
- * @param load brings the test files in once mocha's globals are there
  */
-export async function runMocha(options: MochaOptions, load: (mocha: Mocha) => Promise<void>): Promise<MochaResult> {
+export async function runMocha(options: MochaOptions, { load, readableStack = String }: MochaWork): Promise<MochaResult> {
   const mocha = new Mocha({ slow: 2000, ...options, ui: 'bdd', reporter: 'spec' });
   await load(mocha);
   const failures: { title: string; stack: string }[] = [];
@@ -21,7 +28,12 @@ export async function runMocha(options: MochaOptions, load: (mocha: Mocha) => Pr
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on('pass', () => passed++);
-    runner.on('fail', (test, error: Error) => failures.push({ title: test.fullTitle(), stack: error.stack ?? String(error) }));
+    runner.on('fail', (test, error: Error) => {
+      if (error.stack) {
+        error.stack = readableStack(error.stack);
+      }
+      failures.push({ title: test.fullTitle(), stack: error.stack ?? String(error) });
+    });
   });
   const result = { passed, failures };
   const file = process.env['PRUNER_TEST_RESULT'];

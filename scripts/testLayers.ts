@@ -29,8 +29,8 @@ export const layers: Readonly<Record<'unit' | 'host' | 'ui', Layer>> = {
   unit: (args) => runInNode('unit', args, 10_000),
   async host(args) {
     await buildExtension();
-    const testsPath = await buildHostTests();
     await using scratch = await temporaryFolder('host');
+    const testsPath = await buildHostTests(join(scratch.path, 'tests'));
     const workspace = join(scratch.path, 'workspace');
     await mkdir(workspace);
     const resultFile = join(scratch.path, 'result.json');

@@ -1,4 +1,4 @@
-/** User settings that make VS Code quiet and itself offline: no welcome page, no chat, no update, no Git, no animation. */
+/** User settings that make VS Code quiet and itself offline: no welcome page, no chat, no update, no Git, no animation, no word on ports. */
 export const quietSettings: Readonly<Record<string, unknown>> = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -16,4 +16,5 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'files.hotExit': 'off',
   'window.dialogStyle': 'custom',
   'workbench.reduceMotion': 'on',
+  'remote.autoForwardPorts': false,
 };

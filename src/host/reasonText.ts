@@ -69,6 +69,7 @@ export function stopReasonText(reason: StopReason): string {
 /** An early end with what helps against it. */
 export function stopText({ reason, repository, failure }: Stop): string {
   const { t } = vscode.l10n;
+  if (reason === 'cancelled') return t('The run was cancelled.');
   const why = stopReasonText(reason);
   const stopped = repository ? t('{0} stopped: {1}.', `${repository.namespace}/${repository.name}`, why) : t('The run stopped: {0}.', why);
   const details = [stopped];

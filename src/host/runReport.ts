@@ -8,32 +8,37 @@ import { outcomeText, stopText } from './reasonText.ts';
 
 /** One sentence or a few that account for every planned tag of a run (invariant 6). */
 export function runSummary(tally: Tally, place: string): string {
-  const { t } = vscode.l10n;
-  const { counts } = tally;
-  const sentences = [
-    counts.removed === tally.ended
-      ? t('Deleted {0} in {1}.', tagsText(counts.removed), place)
-      : t('Deleted {0} of {1} in {2}.', numberText(counts.removed), tagsText(tally.ended), place),
-  ];
-  const others = outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => countedOutcome(kind, counts[kind]));
-  if (others.length > 0) sentences.push(`${others.join(', ')}.`);
-  const first = tally.stops.find(({ reason }) => reason !== 'cancelled') ?? tally.stops[0];
-  if (first) sentences.push(stopText(first));
-  else if (tally.remnants[0]?.outcome.kind === 'failed') sentences.push(t('{0}: {1}.', plainText(tally.remnants[0].tag.name), outcomeText(tally.remnants[0].outcome)));
-  return sentences.join(' ');
+  return summarySentences(tally, place).join(' ');
 }
 
 /** The whole account of a run as text: totals, early ends, and every tag that was not removed. */
 export function runReport(tally: Tally, place: string): string {
   const { t } = vscode.l10n;
-  const lines = [runSummary(tally, place), ''];
+  const lines = [...summarySentences(tally, place), ''];
   for (const kind of outcomeKinds) lines.push(`${numberText(tally.counts[kind]).padStart(8)}  ${outcomeName(kind)}`);
-  if (tally.stops.length > 0) lines.push('', ...tally.stops.map(stopText));
+  if (tally.stops.length > 1) lines.push('', ...tally.stops.map(stopText));
   if (tally.remnants.length > 0) lines.push('', t('Not removed:'));
   for (const { repository, tag, outcome } of tally.remnants) {
     lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}  ${outcomeText(outcome)}`);
   }
   return lines.join('\n');
+}
+
+function summarySentences(tally: Tally, place: string): string[] {
+  const { t } = vscode.l10n;
+  const { counts, ended, stops, remnants } = tally;
+  const sentences = [
+    counts.removed === ended
+      ? t('Deleted {0} in {1}.', tagsText(counts.removed), place)
+      : t('Deleted {0} of {1} in {2}.', numberText(counts.removed), tagsText(ended), place),
+  ];
+  const others = outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`);
+  if (others.length > 0) sentences.push(`${others.join(', ')}.`);
+  const stop = stops.find(({ reason }) => reason !== 'cancelled') ?? stops[0];
+  if (stop) return [...sentences, stopText(stop)];
+  const [first] = remnants.filter(({ outcome }) => outcome.kind === 'failed');
+  if (first) sentences.push(t('{0} {1}', plainText(first.tag.name), outcomeText(first.outcome)));
+  return sentences;
 }
 
 function outcomeName(kind: (typeof outcomeKinds)[number]): string {
@@ -52,8 +57,4 @@ function outcomeName(kind: (typeof outcomeKinds)[number]): string {
     case 'notReached':
       return t('not reached');
   }
-}
-
-function countedOutcome(kind: (typeof outcomeKinds)[number], count: number): string {
-  return `${numberText(count)} ${outcomeName(kind)}`;
 }

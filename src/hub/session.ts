@@ -36,7 +36,7 @@ export class Session {
     this.#transport = parts.transport;
     this.#secrets = parts.secrets;
     this.#clock = parts.clock;
-    if (parts.token) this.#hold(parts.token);
+    if (parts.token && this.#lifeOf(parts.token) > 0) this.#hold(parts.token);
   }
 
   /**
@@ -91,7 +91,8 @@ export class Session {
     }
   }
 
-  #hold(text: string, life = this.#lifeOf(text)): void {
+  #hold(text: string): void {
+    const life = this.#lifeOf(text);
     // A short-lived token is renewed in the last fifth of its life; one that seems to be over as it comes, once it is refused.
     this.#token = { text, renewAt: life > 0 ? this.#clock.now() + life - Math.min(renewBefore, life / 5) : Infinity };
   }

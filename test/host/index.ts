@@ -4,6 +4,7 @@ import { format } from 'node:util';
 import type { MochaOptions } from 'mocha';
 
 import { extensionHostMark } from '../../scripts/extensionHostMark.ts';
+import { sourceStacks } from '../../scripts/sourceStacks.ts';
 
 /** Every `*.test.ts` of this folder, without that ending; the bundler puts the list here, so that none can be forgotten. */
 declare const HOST_TEST_FILES: readonly string[];
@@ -14,17 +15,22 @@ declare const HOST_TEST_FILES: readonly string[];
  * @throws when a test fails
  */
 export async function run(): Promise<void> {
-  process.setSourceMapsEnabled(true);
   markConsole();
   // Not earlier: mocha keeps the console that it finds.
   const { runMocha } = await import('../../scripts/runMocha.ts');
   const options = JSON.parse(process.env['PRUNER_MOCHA_OPTIONS'] ?? '{}') as MochaOptions;
-  const { passed, failures } = await runMocha({ timeout: 30_000, ...options, color: false }, async (mocha) => {
-    for (const name of HOST_TEST_FILES) {
-      mocha.suite.emit('pre-require', globalThis, name, mocha);
-      await import(`./${name}.test.ts`);
-    }
-  });
+  const { passed, failures } = await runMocha(
+    { timeout: 30_000, ...options, color: false },
+    {
+      async load(mocha) {
+        for (const name of HOST_TEST_FILES) {
+          mocha.suite.emit('pre-require', globalThis, name, mocha);
+          await import(`./${name}.test.ts`);
+        }
+      },
+      readableStack: sourceStacks(__filename),
+    },
+  );
   if (failures.length > 0) {
     throw new Error(`${failures.length} of ${passed + failures.length} host tests failed`);
   }
