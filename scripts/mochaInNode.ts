@@ -10,7 +10,7 @@ endGroupsOnSignals();
 // A process of its own: PRUNER_MOCHA_OPTIONS holds mocha's options as JSON, the arguments are the test files.
 const options = JSON.parse(process.env['PRUNER_MOCHA_OPTIONS'] ?? '{}') as MochaOptions;
 const { failures } = await runMocha(
-  { ...options, color: process.stdout.isTTY },
+  { ...options, color: process.stdout.isTTY === true },
   {
     async load(mocha) {
       mocha.files = process.argv.slice(2);
