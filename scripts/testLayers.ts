@@ -21,6 +21,9 @@ export interface LayerResult {
   readonly failed: number;
 }
 
+// In milliseconds.
+const layerLimit = 10 * 60_000;
+
 /** Runs one layer and shows its output. */
 export type Layer = (args: MochaArguments) => Promise<LayerResult>;
 
@@ -39,7 +42,7 @@ export const layers: Readonly<Record<'unit' | 'host' | 'ui', Layer>> = {
       PRUNER_TEST_RESULT: resultFile,
       PRUNER_MOCHA_OPTIONS: JSON.stringify(args.options),
     };
-    const code = await runHost({ testsPath, workspace, scratch: scratch.path, environment, timeout: 10 * 60_000 });
+    const code = await runHost({ testsPath, workspace, scratch: scratch.path, environment, timeout: layerLimit });
     return readResult(resultFile, code);
   },
   async ui(args) {
@@ -62,7 +65,13 @@ async function runInNode(layer: string, args: MochaArguments, timeout: number): 
   };
   const script = join(projectRoot, 'scripts', 'mochaInNode.ts');
   const group = await startGroup(process.execPath, [script, ...files], { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  // Mocha's own limits do not stop a test that never yields.
+  const limit = setTimeout(() => {
+    console.error(`The ${layer} tests did not end within ${layerLimit / 60_000} minutes.`);
+    void group.end();
+  }, layerLimit);
   const code = await group.exited;
+  clearTimeout(limit);
   await group.end();
   return readResult(resultFile, code);
 }

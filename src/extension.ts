@@ -9,6 +9,7 @@ import { loadMore } from './commands/loadMore.ts';
 import { openOnDockerHub } from './commands/openOnDockerHub.ts';
 import { pruneOldTags } from './commands/pruneOldTags.ts';
 import { refresh } from './commands/refresh.ts';
+import { refreshBranch } from './commands/refreshBranch.ts';
 import { removeNamespace } from './commands/removeNamespace.ts';
 import type { Services } from './commands/services.ts';
 import { showLog } from './commands/showLog.ts';
@@ -32,6 +33,7 @@ const commands: Record<string, CommandAction> = {
   'dockerHubPruner.signIn': signInCommand,
   'dockerHubPruner.signOut': signOut,
   'dockerHubPruner.refresh': refresh,
+  'dockerHubPruner.refreshBranch': refreshBranch,
   'dockerHubPruner.pruneOldTags': pruneOldTags,
   'dockerHubPruner.deleteRepository': deleteRepository,
   'dockerHubPruner.deleteTag': deleteTag,

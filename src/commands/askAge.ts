@@ -30,7 +30,8 @@ export function askAge(preferred: Age, now: number, title: string): Promise<Age 
       picker.items = text.trim() === '' ? proposed : [typedItem(text), ...proposed];
     });
     picker.onDidAccept(() => {
-      const age = picker.selectedItems[0]?.age;
+      // Who types fast presses Enter before the typed age has become a row.
+      const age = (picker.selectedItems[0] ?? typedItem(picker.value)).age;
       if (!age) return;
       resolve(age);
       picker.dispose();

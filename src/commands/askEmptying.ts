@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { tagsText } from '../host/countText.ts';
-import { repositoryText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { withoutEmptying, type Plan } from '../retention/plan.ts';
 
 /**

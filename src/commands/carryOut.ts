@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { batchPlaceText, repositoryText } from '../host/planText.ts';
+import { batchPlaceText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { runReport, runSummary } from '../host/runReport.ts';
 import { runWithProgress } from '../host/runProgress.ts';
 import type { Account } from '../hub/account.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { numberText, tagsText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
-import { repositoryText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
 import { withRepositories } from './carryOut.ts';
 import { inputStep } from './inputStep.ts';

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { tagsText } from '../host/countText.ts';
 import type { TagNode } from '../host/node.ts';
-import { repositoryText, tagText } from '../host/planText.ts';
+import { tagText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { readProtection } from '../host/settings.ts';
-import { makeBatch } from '../retention/batch.ts';
-import { planPicked } from '../retention/plan.ts';
+import type { HubClient } from '../hub/client.ts';
+import { makeBatch, type BatchTag } from '../retention/batch.ts';
+import { planPicked, type Plan } from '../retention/plan.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
@@ -26,31 +28,41 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const { account } = first;
   const ofAccount = tags.filter((node) => node.account.name === account.name);
   const client = services.connections.client(account);
-  const plans = await askEmptying(
-    [...Map.groupBy(ofAccount, ({ repository }) => repositoryText(repository)).values()].map((nodes) => {
-      const { repository } = nodes[0]!;
-      const node = services.model.findRepository(account, repository);
-      return planPicked({
-        repository,
-        tags: nodes.map(({ tag: { platforms: _, ...tag } }) => tag),
-        asOf: client.now(),
-        remaining: node && services.model.tagCount(node),
-      });
-    }),
-  );
+  const plans = await askEmptying(await plansFor(client, ofAccount));
   if (!plans) return;
   const batch = makeBatch(plans, { maxDeletions: 0 });
   if (batch.total === 0) return;
-  const guarded = ofAccount.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
+  const going = batch.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
+  const guarded = going.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
   const facts = [
-    ...named(ofAccount),
+    ...named(going),
     ...(guarded.length > 0 ? [t('{0} of them protected by the setting dockerHubPruner.protect: {1}.', tagsText(guarded.length), named(guarded).join(', '))] : []),
     ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
   ];
   if (await confirmBatch(batch, facts)) await carryOut(services, account, batch);
 }
 
-function named(nodes: readonly TagNode[]): string[] {
-  const names = nodes.slice(0, mostNamed).map(({ tag }) => tagText(tag));
-  return nodes.length > mostNamed ? [...names, vscode.l10n.t('and {0} more', nodes.length - mostNamed)] : names;
+/** A plan for each repository. How many tags it holds is read now: the tree may show a part of them, or what once was. */
+function plansFor(client: HubClient, nodes: readonly TagNode[]): Thenable<readonly Plan[]> {
+  const planFor = async (ofOne: readonly TagNode[]): Promise<Plan> => {
+    const { repository } = ofOne[0]!;
+    const { rows, next, count } = await client.tagPage(repository, { lane: 'foreground' });
+    const picked = new Set(ofOne.map(({ tag }) => tag.name));
+    const others = rows.filter(({ name }) => !picked.has(name)).length;
+    return planPicked({
+      repository,
+      tags: ofOne.map(({ tag: { platforms: _, ...tag } }) => tag),
+      asOf: client.now(),
+      remaining: next === undefined ? picked.size + others : count,
+    });
+  };
+  return vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
+    Promise.all([...Map.groupBy(nodes, ({ repository }) => repositoryText(repository)).values()].map(planFor)),
+  );
+}
+
+function named(tags: readonly BatchTag[]): string[] {
+  const several = new Set(tags.map(({ repository }) => repositoryText(repository))).size > 1;
+  const names = tags.slice(0, mostNamed).map(({ repository, tag }) => (several ? `${repositoryText(repository)}:${tagText(tag)}` : tagText(tag)));
+  return tags.length > mostNamed ? [...names, vscode.l10n.t('and {0} more', tags.length - mostNamed)] : names;
 }

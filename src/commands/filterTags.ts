@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { errorText } from '../host/errorText.ts';
 import type { RepositoryNode } from '../host/node.ts';
-import { repositoryText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { parseTagFilter } from '../host/tagFilter.ts';
 import { inputStep } from './inputStep.ts';
 import { selectedNodes } from './selectedNodes.ts';

@@ -3,7 +3,7 @@ import { ageText } from '../host/ageText.ts';
 import { abortSignal } from '../host/abortSignal.ts';
 import { repositoriesText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
-import { repositoryText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
 import type { Account } from '../hub/account.ts';
 import type { Repository } from '../hub/repositoryRow.ts';

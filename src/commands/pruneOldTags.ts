@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { numberText, repositoriesText } from '../host/countText.ts';
-import { repositoryText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import type { HubNode } from '../host/node.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
 import { spanText } from '../host/timeText.ts';
@@ -65,9 +65,9 @@ async function scopeOf(services: Services, argument: unknown, all: unknown): Pro
   const { t } = vscode.l10n;
   const nodes = argument === undefined ? [] : selectedNodes(services, argument, all);
   const [first] = nodes;
-  if (!first) {
-    if (argument !== undefined) throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
-    const account = await pickAccount(services, t('Prune Old Tags'));
+  if (!first || first.kind === 'account') {
+    if (argument !== undefined && !first) throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
+    const account = first?.account ?? (await pickAccount(services, t('Prune Old Tags')));
     const preselected = services.tree.selection.flatMap((node) => (node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : []));
     const repositories = account && (await pickRepositories(services, account, t('Prune Old Tags: Which Repositories?'), preselected));
     return account && repositories && { account, repositories };

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { numberText, repositoriesText } from '../host/countText.ts';
-import { repositoryText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { timeText } from '../host/timeText.ts';
 import type { HubClient } from '../hub/client.ts';
 import type { Wait } from '../hub/pacer.ts';

@@ -1,6 +1,6 @@
 import type { Services } from './services.ts';
 
-/** `Refresh`: reads a branch again, or all of them. */
-export function refresh({ model }: Services, argument?: unknown): void {
-  model.refresh(model.find(argument));
+/** `Refresh`: reads all of the tree again. VS Code passes the focused row along from the view title, which does not matter here. */
+export function refresh({ model }: Services): void {
+  model.refresh();
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { numberText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
-import { batchSizeText, goingText, planText, repositoryText, stayingText, tagText } from '../host/planText.ts';
+import { batchSizeText, goingText, planText, stayingText, tagText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { UnreadRepository } from './readListings.ts';
 import type { Services } from './services.ts';
@@ -55,12 +56,12 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
 function deleteItem(batch: Batch): ReviewItem {
   const { t } = vscode.l10n;
   const { oldest, newest } = batch;
-  const several = batch.plans.length > 1;
-  const nameOf = (end: typeof oldest) => (end ? `${several ? `${repositoryText(end.repository)}:` : ''}${tagText(end.tag)}` : '');
+  // The names of repositories would leave no room for the dates; they stand in the whole list.
+  const textOf = (end: typeof oldest) => (end ? tagText(end.tag) : '');
   return {
     label: `$(trash) ${batch.total === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(batch.total))}`,
     description: batchSizeText(batch),
-    detail: batch.total === 1 ? nameOf(oldest) : t('from {0} to {1}', nameOf(oldest), nameOf(newest)),
+    detail: batch.total === 1 ? textOf(oldest) : t('from {0} to {1}', textOf(oldest), textOf(newest)),
     action: 'delete',
     alwaysShow: true,
   };

@@ -93,7 +93,7 @@ async function verify(services: Services, origins: Origins, name: string, text: 
       return askCode(name, previous);
     },
   }).then(async ({ token, usedCode }) => {
-    services.connections.forget(account);
+    services.connections.adopt(account, secret, token);
     services.model.forget(account);
     await services.accounts.put({ account, secret, ...(usedCode && { token }) });
     return account;

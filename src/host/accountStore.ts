@@ -11,6 +11,12 @@ export interface StoredAccount {
   readonly token?: string;
 }
 
+/** An account that was signed in, with what is stored for it now, or that was signed out. */
+export interface AccountChange {
+  readonly id: string;
+  readonly stored: StoredAccount | undefined;
+}
+
 const keyPrefix = 'account:';
 
 const storedShape = v.object({
@@ -26,18 +32,18 @@ const storedShape = v.object({
 /** The signed-in accounts, each under a key of its own so that two windows cannot overwrite one another's. */
 export class AccountStore implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<AccountChange>();
   readonly #subscription: vscode.Disposable;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
     this.#subscription = secrets.onDidChange(({ key }) => {
-      if (key.startsWith(keyPrefix)) this.#changed.fire();
+      if (key.startsWith(keyPrefix)) void this.#tell(key);
     });
   }
 
   /** Fires when an account was signed in or out, in this window or another one. */
-  readonly onDidChange: vscode.Event<void> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+  readonly onDidChange: vscode.Event<AccountChange> = (listener, ...rest) => this.#changed.event(listener, ...rest);
 
   /** All accounts, of all origins, by name. */
   async list(): Promise<Account[]> {
@@ -64,6 +70,10 @@ export class AccountStore implements vscode.Disposable {
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+  }
+
+  async #tell(key: string): Promise<void> {
+    this.#changed.fire({ id: key.slice(keyPrefix.length), stored: await this.#read(key) });
   }
 
   async #read(key: string): Promise<StoredAccount | undefined> {

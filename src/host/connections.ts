@@ -23,10 +23,17 @@ export class Connections {
   readonly clock: Clock;
   readonly #parts: ConnectionParts;
   readonly #clients = new Map<string, HubClient>();
+  readonly #tokens = new Map<string, string>();
+  /** The secret that client and token of an account are for. */
+  readonly #secrets = new Map<string, string>();
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
     this.clock = parts.clock ?? systemClock;
+    // Another window may have signed in with another secret, or out. A run that is under way keeps the client that it has.
+    parts.accounts.onDidChange(({ id, stored }) => {
+      if (this.#secrets.has(id) && this.#secrets.get(id) !== stored?.secret) this.#drop(id);
+    });
   }
 
   /** The client of an account. */
@@ -37,9 +44,16 @@ export class Connections {
     return client;
   }
 
-  /** Lets go of an account's client, so that the next one starts from what is stored then. */
+  /** Makes the account's next client start from the token of a sign-in just made, so that it need not sign in once more. */
+  adopt(account: Account, secret: string, token: string): void {
+    this.forget(account);
+    this.#tokens.set(accountId(account), token);
+    this.#secrets.set(accountId(account), secret);
+  }
+
+  /** Lets go of an account's client and token, so that the next one starts from what is stored then. */
   forget(account: Account): void {
-    this.#clients.delete(accountId(account));
+    this.#drop(accountId(account));
   }
 
   /** A transport without an account, for signing in. */
@@ -50,6 +64,12 @@ export class Connections {
     return createTransport({ origins, fetch, clock, pacer: new Pacer(clock), userAgent: this.#parts.userAgent, log: this.#parts.log });
   }
 
+  #drop(id: string): void {
+    this.#clients.delete(id);
+    this.#tokens.delete(id);
+    this.#secrets.delete(id);
+  }
+
   #connect(account: Account): HubClient {
     const { accounts, askCode, log } = this.#parts;
     const { clock } = this;
@@ -58,8 +78,13 @@ export class Connections {
       account,
       transport,
       clock,
+      token: this.#tokens.get(accountId(account)),
       secrets: {
-        read: () => accounts.get(account),
+        read: async () => {
+          const stored = await accounts.get(account);
+          if (stored) this.#secrets.set(accountId(account), stored.secret);
+          return stored;
+        },
         keepToken: async (token) => {
           const stored = await accounts.get(account);
           if (stored) await accounts.put({ ...stored, token });

@@ -96,7 +96,7 @@ export class HubModel implements vscode.Disposable {
   async children(node?: TreeNode): Promise<TreeNode[]> {
     switch (node?.kind) {
       case undefined:
-        return (await this.accounts()).map((account) => this.#keep<AccountNode>({ kind: 'account', id: accountNodeId(account), account }));
+        return this.#accountRows();
       case 'account':
         return this.#namespacesOf(node);
       case 'namespace':
@@ -130,7 +130,8 @@ export class HubModel implements vscode.Disposable {
    */
   find(argument: unknown): HubNode | undefined {
     if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
-    return typeof argument.id === 'string' ? this.#nodes.get(argument.id) : undefined;
+    // Rows such as "Load more…" stand for the row above them; no name holds a "#".
+    return typeof argument.id === 'string' ? this.#nodes.get(argument.id.replace(/#[a-z]+$/, '')) : undefined;
   }
 
   /** The repositories that the tree has read so far. */
@@ -178,6 +179,14 @@ export class HubModel implements vscode.Disposable {
   dispose(): void {
     this.#changed.dispose();
     this.#waiting.dispose();
+  }
+
+  async #accountRows(): Promise<TreeNode[]> {
+    try {
+      return (await this.accounts()).map((account) => this.#keep<AccountNode>({ kind: 'account', id: accountNodeId(account), account }));
+    } catch (error) {
+      return [{ kind: 'notice', id: '#failed', notice: { type: 'failed', error } }];
+    }
   }
 
   async #namespacesOf(node: AccountNode): Promise<TreeNode[]> {

@@ -51,7 +51,8 @@ export interface MoreNode {
 export interface NoticeNode {
   readonly kind: 'notice';
   readonly id: string;
-  readonly parent: AccountNode | NamespaceNode | RepositoryNode;
+  /** Missing when it is about the tree as a whole. */
+  readonly parent?: AccountNode | NamespaceNode | RepositoryNode;
   readonly notice:
     | { readonly type: 'empty' }
     | { readonly type: 'failed'; readonly error: unknown }

@@ -6,15 +6,11 @@ import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
 import { keepReasonText } from './reasonText.ts';
+import { repositoryText } from './repositoryText.ts';
 import { sizeText } from './sizeText.ts';
 
 /** Longer names are not lined up with the others. */
 const widestName = 60;
-
-/** "acme/web" of a repository. */
-export function repositoryText({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return plainText(`${namespace}/${name}`);
-}
 
 /** "acme/web", or "3 repositories": where the tags of a batch go. */
 export function batchPlaceText(batch: Batch): string {

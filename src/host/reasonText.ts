@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Outcome, Stop, StopReason } from '../pruning/outcome.ts';
 import type { KeepReason } from '../retention/plan.ts';
+import { repositoriesText } from './countText.ts';
 import { failureText } from './errorText.ts';
+import { repositoryText } from './repositoryText.ts';
 
 /** Why a tag stays, in words. */
 export function keepReasonText(reason: KeepReason): string {
@@ -66,18 +68,25 @@ export function stopReasonText(reason: StopReason): string {
   }
 }
 
-/** An early end with what helps against it. */
-export function stopText({ reason, repository, failure }: Stop): string {
+/** Early ends that have one reason, one or more of them, with what helps against it. */
+export function stopText(stops: readonly Stop[]): string {
   const { t } = vscode.l10n;
-  if (reason === 'cancelled') return t('The run was cancelled.');
-  const why = stopReasonText(reason);
-  const stopped = repository ? t('{0} stopped: {1}.', `${repository.namespace}/${repository.name}`, why) : t('The run stopped: {0}.', why);
-  const details = [stopped];
-  if (reason === 'missingRight') {
+  const [first] = stops;
+  if (!first) return '';
+  if (first.reason === 'cancelled') return t('The run was cancelled.');
+  const why = stopReasonText(first.reason);
+  const details = [
+    stops.length > 1
+      ? t('{0} stopped: {1}.', repositoriesText(stops.length), why)
+      : first.repository
+        ? t('{0} stopped: {1}.', repositoryText(first.repository), why)
+        : t('The run stopped: {0}.', why),
+  ];
+  if (first.reason === 'missingRight') {
     details.push(
       t('Deleting needs an access token with "Read, Write, Delete" (an organization access token: the scope "scope-tag-admin") and admin rights on the repository.'),
     );
   }
-  if (failure?.words) details.push(t('Docker Hub says: "{0}"', failure.words));
+  if (first.failure?.words) details.push(t('Docker Hub says: "{0}"', first.failure.words));
   return details.join(' ');
 }

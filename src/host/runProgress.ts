@@ -8,7 +8,8 @@ import type { Batch } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { abortSignal } from './abortSignal.ts';
 import { numberText, tagsText } from './countText.ts';
-import { batchPlaceText, repositoryText } from './planText.ts';
+import { batchPlaceText } from './planText.ts';
+import { repositoryText } from './repositoryText.ts';
 import { spanText, timeText } from './timeText.ts';
 
 /** Progress is told at most so often (ms). */
@@ -40,6 +41,7 @@ export function runWithProgress(batch: Batch, remover: TagRemover, clock: Clock)
       if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
       if (event.type !== 'outcome' || clock.now() - toldAt >= tellEvery) tell();
     }
+    tell();
     return tally;
   });
 }

@@ -3,7 +3,7 @@ import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { numberText, tagsText } from './countText.ts';
-import { repositoryText } from './planText.ts';
+import { repositoryText } from './repositoryText.ts';
 import { outcomeText, stopText } from './reasonText.ts';
 
 /** One sentence or a few that account for every planned tag of a run (invariant 6). */
@@ -16,10 +16,10 @@ export function runReport(tally: Tally, place: string): string {
   const { t } = vscode.l10n;
   const lines = [...summarySentences(tally, place), ''];
   for (const kind of outcomeKinds) lines.push(`${numberText(tally.counts[kind]).padStart(8)}  ${outcomeName(kind)}`);
-  if (tally.stops.length > 1) lines.push('', ...tally.stops.map(stopText));
   if (tally.remnants.length > 0) lines.push('', t('Not removed:'));
-  for (const { repository, tag, outcome } of tally.remnants) {
-    lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}  ${outcomeText(outcome)}`);
+  for (const [why, remnants] of Map.groupBy(tally.remnants, ({ outcome }) => outcomeText(outcome))) {
+    lines.push('', t('{0} {1}', numberText(remnants.length), why));
+    for (const { repository, tag } of remnants) lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}`);
   }
   return lines.join('\n');
 }
@@ -34,8 +34,8 @@ function summarySentences(tally: Tally, place: string): string[] {
   ];
   const others = outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`);
   if (others.length > 0) sentences.push(`${others.join(', ')}.`);
-  const stop = stops.find(({ reason }) => reason !== 'cancelled') ?? stops[0];
-  if (stop) return [...sentences, stopText(stop)];
+  for (const alike of Map.groupBy(stops, ({ reason }) => reason).values()) sentences.push(stopText(alike));
+  if (stops.length > 0) return sentences;
   const [first] = remnants.filter(({ outcome }) => outcome.kind === 'failed');
   if (first) sentences.push(t('{0} {1}', plainText(first.tag.name), outcomeText(first.outcome)));
   return sentences;

@@ -10,16 +10,15 @@ export interface TagFilter {
 }
 
 /**
- * A filter as people type it: a glob when it holds `*`, `?`, `[` or `{`, else part of the name. Case does not matter.
+ * A filter as people type it: a glob when it holds `*`, `?`, `[` or `{`, else part of the name. Case matters, as it does in tag names.
  * @throws GlobSyntaxError
  */
 export function parseTagFilter(typed: string): TagFilter {
   const text = typed.trim();
   if (/[*?[{]/.test(text)) {
-    const glob = compileGlob(text, { ignoreCase: true });
+    const glob = compileGlob(text);
     const parts = text.replace(/\[[^\]]*\]|\{[^}]*\}/g, '*').split(/[*?]/);
     return { text, literal: parts.reduce((a, b) => (b.length > a.length ? b : a), ''), matches: (name) => glob.matches(name) };
   }
-  const lower = text.toLowerCase();
-  return { text, literal: text, matches: (name) => name.toLowerCase().includes(lower) };
+  return { text, literal: text, matches: (name) => name.includes(text) };
 }

@@ -40,6 +40,7 @@ export class HubClient {
   readonly #session: HubClientParts['session'];
   readonly #clock: Clock;
   readonly #clockSkew: () => number;
+  readonly #log: HubClientParts['log'];
   readonly #tagRoute: DeleteRoute;
   readonly #repositoryRoute: DeleteRoute;
 
@@ -48,6 +49,7 @@ export class HubClient {
     this.#session = parts.session;
     this.#clock = parts.clock;
     this.#clockSkew = parts.clockSkew;
+    this.#log = parts.log;
     this.#tagRoute = new DeleteRoute(parts.log);
     this.#repositoryRoute = new DeleteRoute(parts.log);
   }
@@ -62,7 +64,7 @@ export class HubClient {
     return this.#clock.now() + Math.min(this.clockSkew, 0);
   }
 
-  /** The account's own namespace, then those of its organisations (API-NOTES, 2). @throws HubError */
+  /** The account's own namespace, then those of its organisations where the server tells them (API-NOTES, 2). @throws HubError */
   async namespaces(admission: Admission): Promise<string[]> {
     if (this.account.kind === 'organization') return [this.account.name];
     const found = [this.account.name];
@@ -71,7 +73,13 @@ export class HubClient {
       const parsed = v.safeParse(organisation, row);
       return parsed.success ? parsed.output.orgname : undefined;
     };
-    for await (const page of pages(first, (target) => this.#page(target, admission, parseRow))) found.push(...page.rows);
+    try {
+      for await (const page of pages(first, (target) => this.#page(target, admission, parseRow))) found.push(...page.rows);
+    } catch (error) {
+      // The route is undocumented: where it is not served, the own namespace is what is known.
+      if (!isHubError(error, 'notFound', 'forbidden', 'rejected')) throw error;
+      this.#log?.('The list of organisations is not served here.');
+    }
     return [...new Set(found)];
   }
 

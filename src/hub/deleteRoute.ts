@@ -8,7 +8,8 @@ export interface DeletePaths {
 
 /**
  * Which of Docker Hub's two delete routes works. No document settles it (API-NOTES, 5), so the `/v2/namespaces` form goes first; only when
- * it answers 404 or 405 for something that a GET still finds is the legacy form tried, and kept for as long as this object lives.
+ * it answers 404 or 405 for something that a GET still finds is the legacy form tried, and kept for as long as this object lives once it
+ * has worked.
  */
 export class DeleteRoute {
   readonly #log: ((line: string) => void) | undefined;
@@ -31,13 +32,31 @@ export class DeleteRoute {
       this.#proven = true;
       return;
     } catch (error) {
-      if (!isHubError(error) || ![404, 405].includes(error.status ?? 0)) throw error;
-      if ((this.#proven && error.status === 404) || !(await stillThere())) throw error;
-      if (form === 'legacy') throw new HubError({ kind: 'routeGone', status: error.status, request: error.request, serverWords: error.serverWords });
+      if (!mayBeRoute(error) || (this.#proven && error.status === 404) || !(await confirmed(stillThere))) throw error;
     }
-    this.#form = 'legacy';
-    this.#proven = false;
-    this.#log?.('The /v2/namespaces delete route is not served here; using the legacy one.');
-    return this.delete(paths, send, stillThere);
+    const other = form === 'namespaces' ? 'legacy' : 'namespaces';
+    try {
+      await send(paths[other]);
+    } catch (error) {
+      if (!mayBeRoute(error) || !(await confirmed(stillThere))) throw error;
+      throw new HubError({ kind: 'routeGone', status: error.status, request: error.request, serverWords: error.serverWords });
+    }
+    this.#form = other;
+    this.#proven = true;
+    this.#log?.(`The ${form} delete route is not served here; using the ${other} one.`);
+  }
+}
+
+/** Whether an answer may mean that the path is no route, rather than that there is nothing under it. */
+function mayBeRoute(error: unknown): error is HubError {
+  return isHubError(error) && (error.status === 404 || error.status === 405);
+}
+
+/** Where the look-up fails, the answer to the DELETE is all that is known, and the caller shall have it. */
+async function confirmed(stillThere: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await stillThere();
+  } catch {
+    return false;
   }
 }

@@ -27,17 +27,15 @@ export async function listTags(client: HubClient, repository: RepositoryName, ad
   for (let walk = 1; ; walk++) {
     const asOf = client.now();
     const tags = new Map<string, Tag>();
-    let firstCount: number | undefined;
     let count: number | undefined;
+    let shrank = false;
     for await (const page of client.tagPages(repository, admission)) {
       for (const { platforms: _, ...tag } of page.rows) tags.set(tag.name, later(tags.get(tag.name), tag));
+      shrank ||= page.count !== undefined && count !== undefined && page.count < count;
       count = page.count ?? count;
-      firstCount ??= count;
       onProgress?.(tags.size, count);
     }
-    if (count === undefined || firstCount === undefined || count >= firstCount) {
-      return { repository, tags: [...tags.values()], asOf: Math.min(asOf, client.now()) };
-    }
+    if (!shrank) return { repository, tags: [...tags.values()], asOf: Math.min(asOf, client.now()) };
     if (walk === mostWalks) {
       throw new HubError({ kind: 'incomplete', request: 'GET tags', serverWords: 'tags went away while they were listed', read: tags.size, expected: count });
     }

@@ -15,7 +15,7 @@ export class RepositoryLocks {
     const keys = repositories.map(keyOf);
     for (const key of keys) this.#held.add(key);
     return () => {
-      for (const key of keys) this.#held.delete(key);
+      for (const key of keys.splice(0)) this.#held.delete(key);
     };
   }
 }

@@ -1,4 +1,4 @@
-import { HubError } from '../hub/hubError.ts';
+import { HubError, isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
 import { pauseBefore } from '../hub/retrying.ts';
 import { hasMoved } from '../retention/moved.ts';
@@ -9,6 +9,7 @@ import type { RunEvent } from './runEvent.ts';
 import type { RunParts } from './runParts.ts';
 
 const defaultConcurrency = 6;
+const mostConcurrency = 10;
 /** 403 in a row, with no success between, that stop a repository (invariant 11). */
 const mostForbidden = 3;
 /** Tags in a row that the server failed on, each after `mostTroubles` attempts, that stop a repository. */
@@ -16,6 +17,9 @@ const mostFailed = 3;
 const mostTroubles = 5;
 /** 429 in a row for one tag; between them lies each time the wait that the server asks for. */
 const mostRefusals = 20;
+
+/** What a look-up says: the tag as it is now, or that it is gone, or that its whole repository is. */
+type Found = Tag | 'gone' | 'repositoryGone';
 
 /** Failures that would meet every other tag of the run just the same. */
 const stopsRun: Partial<Record<HubError['kind'], StopReason>> = {
@@ -34,7 +38,8 @@ const stopsRun: Partial<Record<HubError['kind'], StopReason>> = {
  */
 export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerator<RunEvent, void> {
   const { repository, going } = plan;
-  const { remover, clock, signal, concurrency = defaultConcurrency, random } = parts;
+  const { remover, clock, signal, random } = parts;
+  const concurrency = boundOf(parts.concurrency);
   const events: RunEvent[] = [];
   let wake = (): void => undefined;
   let stop: Stop | undefined;
@@ -43,10 +48,12 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let succeeded = false;
   let forbiddenInRow = 0;
   let failedInRow = 0;
-  let goneCheck: Promise<'gone' | 'repositoryGone' | Tag> | undefined;
+  let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
   const admission: Admission = { lane: 'background', signal, onWait: (wait) => emit({ type: 'waiting', wait }) };
 
-  const onAbort = () => halt('cancelled');
+  const onAbort = () => {
+    if (active > 0 || next < going.length) halt('cancelled');
+  };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -54,12 +61,19 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       while (!stop && next < going.length && active < (succeeded ? concurrency : 1)) void start(going[next++]!);
       yield* events.splice(0);
       if (active === 0 && (stop || next === going.length)) break;
-      if (events.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      if (events.length === 0) await change();
     }
     yield* events.splice(0);
     for (const tag of going.slice(next)) yield { type: 'outcome', repository, tag, outcome: { kind: 'notReached', reason: stop!.reason } };
   } finally {
     signal.removeEventListener('abort', onAbort);
+    // Where nobody listens any more, nothing more is sent, and what is in flight is awaited all the same (invariant 8).
+    stop ??= { reason: 'cancelled' };
+    while (active > 0) await change();
+  }
+
+  function change(): Promise<void> {
+    return new Promise((resolve) => (wake = resolve));
   }
 
   function emit(event: RunEvent): void {
@@ -68,8 +82,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 
   function halt(reason: StopReason, failure?: Failure): void {
-    if (stop) return;
     const ofRepository = reason === 'missingRight' || reason === 'repositoryGone' || reason === 'serverTrouble';
+    // What ends the whole run is said also after what ended this repository.
+    if (stop && (ofRepository || !stop.repository)) return;
     stop = { reason, ...(ofRepository && { repository }), ...(failure && { failure }) };
     emit({ type: 'stopped', stop });
   }
@@ -92,49 +107,61 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   async function remove(tag: Tag): Promise<Outcome> {
     let troubles = 0;
     let refusals = 0;
+    /** The failure of the last DELETE, since which a look-up has found the tag as it was planned. */
     let last: HubError | undefined;
     for (;;) {
-      if (stop) return last ? afterFailure(last) : { kind: 'notReached', reason: stop.reason };
+      if (stop) return last ? failed(last) : { kind: 'notReached', reason: stop.reason };
+      let error: HubError;
       try {
         await remover.deleteTag(repository, tag, admission);
-        forbiddenInRow = failedInRow = 0;
-        return { kind: 'removed' };
-      } catch (error) {
-        if (!(error instanceof HubError)) {
-          if (!signal.aborted) throw error;
-          return last ? afterFailure(last) : { kind: 'notReached', reason: 'cancelled' };
-        }
-        if (error.kind === 'rateLimited') {
-          if (++refusals < mostRefusals) continue;
-          halt('refused', failureOf(error));
-          return failed(error);
-        }
-        if (error.kind === 'notFound') return gone(tag, error);
-        if (!error.passing) return refused(error);
-        last = error;
+        return removed();
+      } catch (thrown) {
+        if (thrown instanceof HubError) error = thrown;
+        else if (!signal.aborted) throw thrown;
+        else return last ? failed(last) : { kind: 'notReached', reason: 'cancelled' };
       }
+      if (error.kind === 'rateLimited') {
+        if (++refusals < mostRefusals) continue;
+        halt('refused', failureOf(error));
+        return failed(error);
+      }
+      if (error.kind === 'notFound') {
+        const outcome = await gone(tag, error);
+        // An earlier DELETE of ours came through after it had been looked up.
+        return last && outcome.kind === 'alreadyGone' ? removed() : outcome;
+      }
+      if (!error.passing && !error.inDoubt) return refused(error);
+      last = error;
       troubles++;
       const found = await lookUpAfterTrouble(tag, troubles);
-      if (found instanceof HubError) return untold(last, found);
-      if (found === 'cancelled') return afterFailure(last);
-      if (found === 'gone') {
-        failedInRow = 0;
-        return { kind: 'removed' };
+      if (found instanceof HubError) return untold(error, found);
+      if (found === 'cancelled') return afterFailure(error);
+      if (found === 'gone') return removed();
+      if (found === 'repositoryGone') {
+        halt('repositoryGone', failureOf(error));
+        return afterFailure(error);
       }
       if (hasMoved(tag, found)) return { kind: 'spared' };
-      if (troubles === mostTroubles) return worn(last);
+      if (troubles === mostTroubles) return worn(error);
     }
+  }
+
+  function removed(): Outcome {
+    forbiddenInRow = failedInRow = 0;
+    return { kind: 'removed' };
   }
 
   /** A refusal that a second try would not change. */
   function refused(error: HubError): Outcome {
+    // Redirects and the like: each other tag would meet them too.
+    if (error.kind === 'malformed') return worn(error);
     const reason = stopsRun[error.kind];
     if (reason) halt(reason, failureOf(error));
     if (error.kind === 'forbidden' && ++forbiddenInRow >= mostForbidden) halt('missingRight', failureOf(error));
     return failed(error);
   }
 
-  /** The tag is there, and the server failed on it time after time. */
+  /** The tag is there, and the server fails on it. */
   function worn(error: HubError): Outcome {
     if (++failedInRow >= mostFailed) halt('serverTrouble', failureOf(error));
     return failed(error);
@@ -149,15 +176,14 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 
   /** A DELETE is repeated only once a look-up says that the tag is still the planned one. */
-  async function lookUpAfterTrouble(tag: Tag, troubles: number): Promise<Tag | 'gone' | 'cancelled' | HubError> {
+  async function lookUpAfterTrouble(tag: Tag, troubles: number): Promise<Found | 'cancelled' | HubError> {
     const pause = pauseBefore(troubles, random);
     emit({ type: 'waiting', wait: { until: clock.now() + pause, why: 'backoff' } });
     try {
       await clock.sleep(pause, signal);
-      return await remover.tag(repository, tag.name, admission);
+      return await lookUp(tag);
     } catch (error) {
-      if (!(error instanceof HubError)) return 'cancelled';
-      return error.kind === 'notFound' ? 'gone' : error;
+      return error instanceof HubError ? error : 'cancelled';
     }
   }
 
@@ -166,37 +192,46 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
    * which is looked up once per streak (invariant 6).
    */
   async function gone(tag: Tag, error: HubError): Promise<Outcome> {
-    goneCheck ??= checkGone(tag);
-    let check: Awaited<typeof goneCheck>;
-    try {
-      check = await goneCheck;
-    } catch {
-      goneCheck = undefined;
-      return failed(error);
+    for (;;) {
+      const check = (goneCheck ??= { of: tag, found: lookUp(tag) });
+      let found: Found | undefined;
+      let trouble: unknown;
+      try {
+        found = await check.found;
+      } catch (thrown) {
+        trouble = thrown;
+      }
+      if (found === 'gone') return { kind: 'alreadyGone' };
+      if (found === 'repositoryGone') {
+        halt('repositoryGone', failureOf(error));
+        return failed(error);
+      }
+      if (goneCheck === check) goneCheck = undefined;
+      if (found === undefined) return trouble instanceof HubError ? untold(error, trouble) : failed(error);
+      if (check.of === tag) return hasMoved(tag, found) ? { kind: 'spared' } : worn(error);
+      // What was found of another tag says nothing about this one.
     }
-    if (check === 'gone') return { kind: 'alreadyGone' };
-    if (check === 'repositoryGone') {
-      halt('repositoryGone', failureOf(error));
-      return failed(error);
-    }
-    goneCheck = undefined;
-    return check.name === tag.name && hasMoved(tag, check) ? { kind: 'spared' } : failed(error);
   }
 
-  async function checkGone(tag: Tag): Promise<'gone' | 'repositoryGone' | Tag> {
-    try {
-      await remover.repository(repository, admission);
-    } catch (error) {
-      if (error instanceof HubError && error.kind === 'notFound') return 'repositoryGone';
-      throw error;
-    }
+  /** A 404 for a tag says something about it only while its repository answers (invariant 6). */
+  async function lookUp(tag: Tag): Promise<Found> {
     try {
       return await remover.tag(repository, tag.name, admission);
     } catch (error) {
-      if (error instanceof HubError && error.kind === 'notFound') return 'gone';
-      throw error;
+      if (!isHubError(error, 'notFound')) throw error;
+    }
+    try {
+      await remover.repository(repository, admission);
+      return 'gone';
+    } catch (error) {
+      if (!isHubError(error, 'notFound')) throw error;
+      return 'repositoryGone';
     }
   }
+}
+
+function boundOf(concurrency: number = defaultConcurrency): number {
+  return Number.isNaN(concurrency) ? defaultConcurrency : Math.min(Math.max(Math.floor(concurrency), 1), mostConcurrency);
 }
 
 function failed(error: HubError): Outcome {
@@ -205,7 +240,7 @@ function failed(error: HubError): Outcome {
 
 /** How a tag ends whose last delete failed and which nothing more was learned about. */
 function afterFailure(error: HubError): Outcome {
-  return { kind: error.unanswered ? 'uncertain' : 'failed', failure: failureOf(error) };
+  return { kind: error.inDoubt ? 'uncertain' : 'failed', failure: failureOf(error) };
 }
 
 function failureOf({ kind, status, serverWords }: HubError): Failure {

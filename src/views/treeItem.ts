@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ageText } from '../host/ageText.ts';
 import { numberText, tagsText } from '../host/countText.ts';
-import { errorText } from '../host/errorText.ts';
+import { errorLabel, errorText } from '../host/errorText.ts';
 import type { MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
 import { sizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';
@@ -125,8 +125,8 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
   const { t } = vscode.l10n;
   switch (notice.type) {
     case 'empty': {
-      const item = new vscode.TreeItem(parent.kind === 'repository' ? t('No tags') : t('No repositories'), None);
-      item.description = parent.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
+      const item = new vscode.TreeItem(parent?.kind === 'repository' ? t('No tags') : t('No repositories'), None);
+      item.description = parent?.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
       item.iconPath = new vscode.ThemeIcon('info');
       return item;
     }
@@ -144,13 +144,14 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
     }
     case 'failed': {
       const { message, remedies } = errorText(notice.error);
-      const item = new vscode.TreeItem(message, None);
+      const item = new vscode.TreeItem(errorLabel(notice.error), None);
       item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
       item.command = remedies.includes('signIn')
         ? { command: 'dockerHubPruner.signIn', title: t('Sign In…') }
         : remedies.includes('openSettings')
           ? { command: 'workbench.action.openSettings', title: t('Open Settings'), arguments: ['dockerHubPruner'] }
-          : { command: rowCommands.loadMore, title: t('Retry'), arguments: [parent] };
+          : { command: parent ? rowCommands.loadMore : 'dockerHubPruner.refresh', title: t('Retry'), arguments: [parent] };
+      item.description = t('click: {0}', item.command.title);
       item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
       item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
       return item;

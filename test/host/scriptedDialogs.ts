@@ -18,6 +18,8 @@ export type Step =
   | 'accept'
   /** Presses a button of a message. */
   | { readonly press: string | RegExp }
+  /** Presses a button of an input box. */
+  | { readonly button: string }
   /** Presses Back. */
   | 'back'
   /** Presses Escape. */
@@ -67,7 +69,7 @@ export class ScriptedDialogs {
   constructor() {
     const { window } = vscode;
     const withProgress = window.withProgress.bind(window);
-    const stub = (name: keyof typeof window, fake: (...args: never[]) => unknown): void => void this.#sandbox.stub(window, name as never).callsFake(fake as never);
+    const stub = (name: keyof typeof window, fake: (...args: never[]) => unknown): void => void this.#sandbox.stub(window, name).callsFake(fake as never);
     stub('createInputBox', () => this.#input());
     stub('createQuickPick', () => this.#list());
     stub('showInputBox', (options: vscode.InputBoxOptions) => this.#askText(options));
@@ -174,12 +176,13 @@ export class ScriptedDialogs {
     box.onShow = async () => {
       const { fields } = box;
       const shown = this.#record({ kind: 'input', title: fields.title ?? '', prompt: fields.prompt ?? '', placeholder: fields.placeholder ?? '', masked: fields.password ?? false });
-      shown.buttons.push(...(fields.buttons ?? []).map(({ tooltip }) => tooltip ?? ''));
+      shown.buttons.push(...(fields.buttons ?? []).map((button) => (button === vscode.QuickInputButtons.Back ? 'Back' : (button.tooltip ?? ''))));
       this.#opens(box);
       while (!box.over) {
         const step = await this.#next(shown);
+        const button = fields.buttons?.find((given) => (step === 'back' ? given === vscode.QuickInputButtons.Back : typeof step === 'object' && 'button' in step && given.tooltip === step.button));
         if (step === 'leave') box.hide();
-        else if (step === 'back' && fields.buttons?.includes(vscode.QuickInputButtons.Back)) box.triggered.fire(vscode.QuickInputButtons.Back);
+        else if (button) box.triggered.fire(button);
         else if (step === 'accept' || (typeof step === 'object' && 'enter' in step)) {
           const text = step === 'accept' ? (fields.value ?? '') : step.enter;
           if (shown.masked) this.secrets.add(text);
@@ -210,7 +213,7 @@ export class ScriptedDialogs {
         }
         if (typeof step === 'object' && 'pick' in step && step.type !== undefined) box.type(step.type);
         // Items may still be on their way.
-        const matched = await until(`items for ${JSON.stringify(step)} in "${shown.title}"`, () => matching(step, fields) ?? (!fields.busy && 'none'));
+        const matched = await until(`items for ${JSON.stringify(step)} in "${shown.title}"`, () => matching(step, fields) ?? (fields.busy ? undefined : 'none'));
         shown.items = fields.items ?? [];
         if (matched === 'none') {
           this.#misfit(step, shown);
@@ -309,7 +312,7 @@ class BoxDouble<T extends Box> {
   readonly changed = new vscode.EventEmitter<string>();
   readonly accepted = new vscode.EventEmitter<void>();
   readonly triggered = new vscode.EventEmitter<vscode.QuickInputButton>();
-  readonly hidden = new vscode.EventEmitter<vscode.QuickInputHideEvent | void>();
+  readonly hidden = new vscode.EventEmitter<void>();
   readonly fields: Partial<T>;
   readonly proxy: T;
   onShow: () => Promise<void> = () => Promise.resolve();

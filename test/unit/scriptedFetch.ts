@@ -17,7 +17,7 @@ export type Script = (request: SentRequest, nth: number) => Response | Promise<R
 export function scriptedFetch(script: Script): { readonly fetch: typeof fetch; readonly sent: SentRequest[] } {
   const sent: SentRequest[] = [];
   const answer = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const url = new URL(String(input));
+    const url = new URL(input instanceof Request ? input.url : input);
     const request: SentRequest = {
       method: init.method ?? 'GET',
       origin: url.origin,
@@ -31,7 +31,7 @@ export function scriptedFetch(script: Script): { readonly fetch: typeof fetch; r
     const aborted = new Promise<never>((_, reject) => request.signal?.addEventListener('abort', () => reject(request.signal!.reason)));
     return Promise.race([script(request, sent.length), aborted]);
   };
-  return { fetch: answer as typeof fetch, sent };
+  return { fetch: answer, sent };
 }
 
 /** An answer with a JSON body. */

@@ -130,7 +130,7 @@ describe('signIn', () => {
   it('shows neither secret, code, ticket nor token, whatever the server repeats (invariant 9)', async () => {
     const repeat: Script = ({ path, body }) => {
       const words = `${JSON.stringify(body)} ${token}`;
-      return path === '/v2/users/login' ? json({ detail: words, login_2fa_token: 'ticket-1' }, 401) : json({ detail: words }, 418);
+      return path === '/v2/users/login' ? json({ detail: words, login_2fa_token: 'ticket-1' }, 401) : json({ detail: words }, 500);
     };
     for (const secret of ['dckr_pat_abc', 'hunter2-word']) {
       const { result, log } = await attempt(({ ...request }, nth) => repeat(request, nth), { secret, askCode: async () => '123456' });

@@ -32,9 +32,9 @@ describe('parseTagRow', () => {
 
   it('takes an unreadable date for unknown, also beside an old readable one (invariant 2)', () => {
     for (const unreadable of ['yesterday', '', '2019-02-30T00:00:00Z', '2019-03-01', 1_551_434_400, {}, [], false]) {
-      assert.equal(pushedAt({ last_updated: unreadable }), undefined, String(unreadable));
-      assert.equal(pushedAt({ last_updated: old, tag_last_pushed: unreadable }), undefined, String(unreadable));
-      assert.equal(pushedAt({ last_updated: unreadable, tag_last_pushed: old }), undefined, String(unreadable));
+      assert.equal(pushedAt({ last_updated: unreadable }), undefined, JSON.stringify(unreadable));
+      assert.equal(pushedAt({ last_updated: old, tag_last_pushed: unreadable }), undefined, JSON.stringify(unreadable));
+      assert.equal(pushedAt({ last_updated: unreadable, tag_last_pushed: old }), undefined, JSON.stringify(unreadable));
     }
   });
 
@@ -46,7 +46,7 @@ describe('parseTagRow', () => {
   });
 
   it('leaves a digest out that is missing or none', () => {
-    for (const value of [undefined, null, '', 'latest', 'sha256:xyz', 7, {}]) assert.ok(!('digest' in parseTagRow({ name: 'x', digest: value })!), String(value));
+    for (const value of [undefined, null, '', 'latest', 'sha256:xyz', 7, {}]) assert.ok(!('digest' in parseTagRow({ name: 'x', digest: value })!), JSON.stringify(value));
   });
 
   it('keeps a row whose other fields all have a wrong type', () => {

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+
+import { ada, addRepository, smallWorld, useStage } from './stage.ts';
+import { until } from './until.ts';
+
+describe('deleting tags that are picked', () => {
+  const stage = useStage((world) => {
+    smallWorld(world);
+    addRepository(world, ada.name, 'pair', { a: 3, b: 2 });
+  });
+
+  it('deletes one, whatever its age, after one question', async () => {
+    await stage.signIn();
+    await stage.run('deleteTag', [await stage.tag('web', 'build-5')], { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.hub.deleted, ['ada/web:build-5']);
+    const modal = stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/);
+    assert.ok(modal.modal);
+    assert.match(modal.detail, /^build-5 \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\nThey name 50 MB/);
+    assert.equal(stage.dialogs.said, 'Deleted 1 tag in ada/web.');
+    assert.equal((await stage.labels(await stage.repository('web'))).includes('build-5'), false);
+  });
+
+  it('deletes many of several repositories, and names them', async () => {
+    await stage.signIn();
+    const tags = [await stage.tag('web', 'build-5'), await stage.tag('web', 'undated'), await stage.tag('api', 'v1.0')];
+    await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 3 Tags' });
+    assert.deepEqual([...stage.hub.deleted].sort(), ['ada/api:v1.0', 'ada/web:build-5', 'ada/web:undated']);
+    const { detail } = stage.dialogs.only(/^Delete 3 tags in 2 repositories\?$/);
+    assert.match(detail, /^ada\/web:undated \(unknown age\)$/m);
+    assert.match(detail, /^ada\/api:v1\.0 \(/m);
+  });
+
+  it('names ten of very many and counts the rest', async () => {
+    for (let i = 0; i < 15; i++) stage.world.pushTag('ada', 'web', `x${i}`);
+    await stage.signIn();
+    const tags = (await stage.children(await stage.repository('web'))).filter((node) => node.kind === 'tag' && node.tag.name.startsWith('x'));
+    await stage.run('deleteTag', [tags[0], tags], 'leave');
+    assert.match(stage.dialogs.only('warning').detail, /\nand 5 more\n/);
+    assert.equal(stage.hub.deleted.length, 0);
+  });
+
+  it('says which of them are protected', async () => {
+    await stage.signIn();
+    const tags = [await stage.tag('web', 'latest'), await stage.tag('web', 'build-1')];
+    await stage.run('deleteTag', [tags[0], tags], 'leave');
+    assert.match(stage.dialogs.only('warning').detail, /^1 tag of them protected by the setting dockerHubPruner\.protect: latest \(.*\)\.$/m);
+  });
+
+  it('asks apart before the last tags of a repository go', async () => {
+    await stage.signIn();
+    const tags = [await stage.tag('pair', 'a'), await stage.tag('pair', 'b')];
+    await stage.run('deleteTag', [tags[0], tags], { press: 'Keep the Newest Tag' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.tagsOf('pair'), ['b']);
+    assert.doesNotMatch(stage.dialogs.only(/^Delete 1 tag/).detail, /^b \(/m, 'what stays is not named among what goes');
+    await stage.run('deleteTag', [await stage.tag('pair', 'b')], { press: 'Empty ada/pair' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.tagsOf('pair'), []);
+  });
+
+  it('asks so also where the tree shows a part of the tags, or more than there are', async () => {
+    await stage.signIn();
+    await stage.run('filterTags', [await stage.repository('pair')], { enter: '[ab]' });
+    const filtered = (await stage.children(await stage.repository('pair'))).filter(({ kind }) => kind === 'tag');
+    await stage.run('deleteTag', [filtered[0], filtered], 'leave');
+    assert.equal(stage.dialogs.find(/^ada\/pair would lose all its tags$/).length, 1);
+    await stage.run('filterTags', [await stage.repository('pair')], { enter: '' });
+
+    const a = await stage.tag('pair', 'a');
+    stage.world.removeTag('ada', 'pair', 'b');
+    await stage.run('deleteTag', [a], 'leave');
+    assert.equal(stage.dialogs.find(/^ada\/pair would lose all its tags$/).length, 2);
+    assert.deepEqual(stage.tagsOf('pair'), ['a']);
+  });
+
+  it('asks nothing about emptying while other tags are left', async () => {
+    await stage.signIn();
+    const a = await stage.tag('pair', 'a');
+    await stage.run('deleteTag', [a], { press: 'Delete 1 Tag' });
+    assert.equal(stage.dialogs.find('warning').length, 1);
+  });
+
+  it('says what became of a tag that somebody else deleted meanwhile', async () => {
+    await stage.signIn();
+    const tag = await stage.tag('web', 'build-1');
+    stage.world.removeTag('ada', 'web', 'build-1');
+    await stage.run('deleteTag', [tag], { press: 'Delete 1 Tag' });
+    assert.equal(stage.dialogs.said, 'Deleted 0 of 1 tag in ada/web. 1 already gone.');
+  });
+
+  it('wants a tag to be selected', async () => {
+    await stage.signIn();
+    await stage.run('deleteTag', []);
+    assert.equal(stage.dialogs.said, 'Select one or more tags in the tree first.');
+  });
+});
+
+describe('deleting a repository', () => {
+  const stage = useStage((world) => {
+    smallWorld(world);
+    world.addRepository({ namespace: ada.name, name: 'big', storageSize: 3_200_000_000, pullCount: 1234 });
+    for (let i = 0; i < 120; i++) world.pushTag(ada.name, 'big', `t${i}`);
+  });
+
+  it('shows what dies, refuses a wrong name in place, and takes the exact one', async () => {
+    await stage.signIn();
+    await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'big' }, { enter: 'ada/bi' }, { enter: 'ADA/BIG' }, { enter: 'ada/big' });
+    const box = stage.dialogs.only(/^Delete ada\/big/);
+    assert.equal(box.title, 'Delete ada/big: 120 tags, 3.2 GB, 1,234 pulls');
+    assert.match(box.prompt, /cannot be undone\. Type ada\/big to delete it\./);
+    assert.deepEqual(box.told, ['This is not ada/big.', 'Type the whole name ada/big.', 'This is not ada/big.']);
+    assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 1);
+    assert.match(stage.dialogs.said, /^Deleted ada\/big \(120 tags, 3\.2 GB, 1,234 pulls\)\./);
+    assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);
+  });
+
+  it('deletes nothing when the box is left', async () => {
+    await stage.signIn();
+    await stage.run('deleteRepository', [await stage.repository('big')], 'leave');
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('tells a refusal in place', async () => {
+    await stage.signIn(ada.name, ada.readToken);
+    await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'ada/big' }, 'leave');
+    assert.match(stage.dialogs.only(/^Delete ada\/big/).told[0]!, /lacks the right to do it\. Docker Hub says: "access denied: insufficient scope"/);
+    assert.deepEqual(stage.hub.deletedRepositories, []);
+  });
+
+  it('waits for nobody: a prune of the same repository is refused meanwhile, and the other way round', async () => {
+    await stage.signIn();
+    const big = await stage.repository('big');
+    await stage.run('deleteRepository', [big], {
+      meanwhile: async () => {
+        await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, { enter: 'ada/big' });
+        stage.dialogs.takeError(/^Something else is being deleted in ada\/big at the moment\./);
+      },
+    });
+    assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
+    assert.deepEqual(stage.hub.deleted, []);
+
+    stage.hub.script({ match: { method: 'DELETE' }, act: { delayMs: 300 } });
+    const running = stage.run('deleteTag', [await stage.tag('web', 'build-1')], { press: 'Delete 1 Tag' });
+    await until('the delete', () => stage.hub.count({ method: 'DELETE', path: 'build-1' }) === 1);
+    await stage.run('deleteRepository', [await stage.repository('web')]);
+    stage.dialogs.takeError(/^Something else is being deleted in ada\/web/);
+    await running;
+  });
+
+  it('wants a repository to be selected', async () => {
+    await stage.signIn();
+    await stage.run('deleteRepository', [await stage.node('ada', 'ada')]);
+    assert.equal(stage.dialogs.said, 'Select a repository in the tree first.');
+  });
+});

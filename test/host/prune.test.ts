@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { ada, addRepository, smallWorld, useStage } from './stage.ts';
+import { until } from './until.ts';
+
+const ninety = { pick: '90 days' } as const;
+
+describe('pruning old tags', () => {
+  const stage = useStage(smallWorld);
+
+  const deletes = (): number => stage.hub.count({ method: 'DELETE' });
+  const deleted = (): string[] => [...stage.hub.deleted].sort();
+
+  it('asks for the age, shows the plan, asks once more, and deletes exactly what it showed', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Open the Whole List' }, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+    assert.deepEqual(stage.tagsOf('web'), ['build-4', 'build-5', 'latest', 'undated']);
+    assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
+
+    const age = stage.dialogs.only(/^Prune ada\/web: How Old\?$/);
+    assert.deepEqual(age.items.map(({ label }) => label), ['90 days', '30 days', '180 days', '1 year']);
+    for (const { detail } of age.items) assert.match(detail!, /^last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+
+    const plan = stage.dialogs.only(/^Prune ada\/web: Plan$/);
+    assert.match(plan.placeholder, /^Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\. 3 of 7 tags go\.$/);
+    assert.match(plan.items[0]!.detail!, /^from build-1 \(.* UTC\) to build-3 \(.* UTC\)$/);
+    const row = plan.items.find(({ label }) => label === '$(repo) ada/web')!;
+    assert.equal(row.description, '3 of 7 tags go');
+    assert.equal(row.detail, 'Stay: 2 younger, 1 protected by "latest", 1 unknown age');
+
+    const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
+    assert.ok(modal.modal);
+    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nThey name 150 MB; .*\nDocker Hub cannot bring deleted tags back\.$/);
+    assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
+
+    const [list] = await until('the list', () => (stage.documents().length > 0 ? stage.documents() : undefined));
+    assert.match(list!, /delete {2}build-1 .*\n {2}delete {2}build-2 .*\n {2}delete {2}build-3 /);
+    assert.match(list!, /keep {4}latest .* protected by "latest"\n/);
+    assert.match(list!, /keep {4}undated .* unknown age\n/);
+  });
+
+  it('takes an age that is typed, and tells one that is none', async () => {
+    await stage.signIn();
+    const date = new Date(Date.now() - 250 * 86_400_000).toISOString().slice(0, 10);
+    for (const [type, label, count] of [['45 dayz', '', 0], ['6 months', '6 months', 2], [date, date, 1], ['0 days', '', 0], ['2999-01-01', '', 0]] as const) {
+      if (label === '') await stage.run('pruneOldTags', [await stage.repository('web')], { type, pick: /./ }, 'leave');
+      else await stage.run('pruneOldTags', [await stage.repository('web')], { type, pick: label }, { pick: `Delete ${count} Tag` }, 'leave');
+    }
+    const labels = stage.dialogs.find(/How Old/).map(({ items }) => items[0]!.label);
+    assert.deepEqual(labels, [
+      '$(error) "45 dayz" is no age.',
+      '6 months',
+      date,
+      '$(error) "0 days" is too young: at least one day.',
+      '$(error) "2999-01-01" is less than one day ago.',
+    ]);
+    assert.equal(deletes(), 0);
+  });
+
+  it('deletes nothing when any of its questions is left', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    await stage.run('pruneOldTags', [web], 'leave');
+    await stage.run('pruneOldTags', [web], ninety, 'leave');
+    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, 'leave');
+    await stage.run('pruneOldTags', [], 'leave');
+    assert.equal(deletes(), 0);
+  });
+
+  it('deletes nothing when reading is cancelled', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    stage.hub.script({ match: { path: '/web/tags' }, act: { hang: true } });
+    const running = stage.run('pruneOldTags', [web], ninety);
+    const reading = await stage.dialogs.progress(/^Reading the tags of ada\/web$/);
+    assert.ok(reading.cancellable);
+    const cancelledAt = performance.now();
+    reading.cancel();
+    await running;
+    assert.ok(performance.now() - cancelledAt < 1000);
+    assert.equal(stage.dialogs.find('warning').length + deletes(), 0);
+  });
+
+  it('says so when nothing is old enough', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('web')], { type: '5 years', pick: '5 years' }, { pick: 'Nothing to delete' }, 'leave');
+    assert.match(stage.dialogs.only(/Plan$/).placeholder, /0 of 7 tags go/);
+    assert.equal(deletes(), 0);
+  });
+
+  it('starts from the palette with repositories of every namespace to tick', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [], { tick: ['ada/web', 'acme/site'] }, ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
+    const list = stage.dialogs.only(/Which Repositories\?$/);
+    assert.deepEqual(list.items.map(({ label }) => label), ['ada/api', 'ada/web', 'acme/site', 'readers/handbook']);
+    assert.deepEqual(deleted(), ['acme/site:one', 'acme/site:two', 'ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+    assert.equal(stage.dialogs.said, 'Deleted 5 tags in 2 repositories.');
+  });
+
+  it('prunes a namespace, one repository after the other under one progress', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
+    assert.deepEqual(stage.tagsOf('web'), ['build-4', 'build-5', 'latest', 'undated']);
+    assert.deepEqual(stage.tagsOf('api'), ['v1.2']);
+    const progress = stage.dialogs.progresses.filter(({ title }) => title.startsWith('Deleting'));
+    assert.deepEqual(progress.map(({ title, cancellable }) => [title, cancellable]), [['Deleting 5 tags in 2 repositories', true]]);
+    assert.ok(Math.abs(progress[0]!.percent - 100) < 0.001, `${progress[0]!.percent} %`);
+    assert.match(progress[0]!.messages.at(-1)!, /^5 of 5/);
+    assert.equal(progress[0]!.location, vscode.ProgressLocation.Notification);
+    const repositories = stage.hub.deleted.map((reference) => reference.split(':')[0]);
+    assert.deepEqual(repositories, [...repositories].sort(), 'one after the other');
+  });
+
+  it('takes the rows that are selected, each once', async () => {
+    await stage.signIn();
+    const [web, api, tag] = [await stage.repository('web'), await stage.repository('api'), await stage.tag('web', 'build-1')];
+    await stage.run('pruneOldTags', [web, [web, tag, api]], ninety, { pick: 'Delete 5 Tags' }, 'leave');
+    assert.deepEqual(stage.dialogs.only(/Plan$/).items.filter(({ label }) => label.startsWith('$(repo)')).map(({ label }) => label), ['$(repo) ada/web', '$(repo) ada/api']);
+  });
+
+  it('shows the tree as it is afterwards', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    await stage.children(web);
+    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    assert.deepEqual(await stage.labels(await stage.repository('web')), ['latest', 'build-5', 'build-4', 'undated']);
+    assert.match(String((await stage.item(await stage.repository('web'))).description), /^4 tags/);
+  });
+
+  it('deletes the oldest first, and exactly as many as maxDeletions says', async () => {
+    await stage.signIn();
+    await stage.set('maxDeletions', 3);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    assert.deepEqual(deleted(), ['ada/api:v1.0', 'ada/api:v1.1', 'ada/web:build-1']);
+    assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /At most 3, the oldest first \(maxDeletions\)\./);
+    assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!, /2 over the cap of maxDeletions/);
+  });
+
+  it('lets a workspace lower the cap and not raise it', async () => {
+    await stage.signIn();
+    await stage.set('maxDeletions', 2);
+    await stage.set('maxDeletions', 4, vscode.ConfigurationTarget.Workspace);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 2 Tags' }, 'leave');
+    await stage.set('maxDeletions', 1, vscode.ConfigurationTarget.Workspace);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 1 Tag' }, 'leave');
+    await stage.set('maxDeletions', 0, vscode.ConfigurationTarget.Workspace);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 2 Tags' }, 'leave');
+  });
+
+  it('protects what the user and what the workspace name', async () => {
+    await stage.signIn();
+    await stage.set('protect', ['BUILD-1']);
+    await stage.set('protect', ['*-2'], vscode.ConfigurationTarget.Workspace);
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(deleted(), ['ada/web:build-3']);
+    assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!, /1 protected by "\*-2", 1 protected by "BUILD-1"/);
+  });
+
+  it('lets a workspace take no protection away', async () => {
+    addRepository(stage.world, 'ada', 'aged', { latest: 400, 'build-1': 300 });
+    await stage.signIn();
+    await stage.set('protect', [], vscode.ConfigurationTarget.Workspace);
+    await stage.run('pruneOldTags', [await stage.repository('aged')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.tagsOf('aged'), ['latest']);
+  });
+
+  it('refuses a second prune of the same repository meanwhile', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    const release = stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 400 } });
+    const first = stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    await until('the first delete', () => deletes() === 1);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
+    stage.dialogs.takeError(/^Something else is being deleted in ada\/web at the moment\. Wait for it to end, then try again\.$/);
+    release.remove();
+    await first;
+    assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+    await stage.run('pruneOldTags', [await stage.repository('api')], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    assert.equal(deleted().length, 5, 'what was refused is free again');
+  });
+
+  it('leaves alone what it cannot read, names it, and prunes the rest', async () => {
+    await stage.signIn();
+    const namespace = await stage.node('ada', 'ada');
+    stage.hub.script({ match: { path: '/web/tags' }, times: Infinity, act: { status: 403, body: { message: 'not for you' } } });
+    await stage.run('pruneOldTags', [namespace], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    const plan = stage.dialogs.only(/Plan$/);
+    const at = plan.items.findIndex(({ label }) => label === 'Could not be read, and nothing of them is deleted');
+    assert.equal(plan.items[at + 1]!.label, '$(error) ada/web');
+    assert.match(plan.items[at + 1]!.detail!, /not for you/);
+    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /1 repository could not be read and are left alone\./);
+    assert.deepEqual(deleted(), ['ada/api:v1.0', 'ada/api:v1.1']);
+  });
+
+  it('plans nothing out of a list that could not be read to its end', async () => {
+    for (let i = 0; i < 150; i++) stage.world.pushTag('ada', 'web', `old-${i}`, { pushedAt: Date.now() - 500 * 86_400_000 });
+    await stage.signIn();
+    stage.hub.script({ match: { path: /web\/tags\?.*page=2/ }, act: { status: 403, body: { message: 'no second page' } } });
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety);
+    stage.dialogs.takeError(/could not be read to its end; 100 of 157 entries were read\. .*no second page/);
+    assert.equal(deletes(), 0);
+  });
+});
+
+describe('emptying a repository', () => {
+  const stage = useStage((world) => {
+    smallWorld(world);
+    addRepository(world, ada.name, 'gone', { a: 300, b: 200 });
+    addRepository(world, ada.name, 'past', { c: 400, d: 150 });
+  });
+
+  it('is asked apart, by name, and done when it is wanted', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { press: 'Empty ada/gone' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    const question = stage.dialogs.only(/^ada\/gone would lose all its tags$/);
+    assert.ok(question.modal);
+    assert.deepEqual(question.buttons, ['Keep the Newest Tag', 'Empty ada/gone']);
+    assert.deepEqual(stage.tagsOf('gone'), []);
+  });
+
+  it('keeps the newest tag when it is not', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { press: 'Keep the Newest Tag' }, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.tagsOf('gone'), ['b']);
+    assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/gone')!.detail!, /1 last tag of its repository/);
+  });
+
+  it('deletes nothing when the question is left', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, 'leave');
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, 'leave');
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('is asked for several in one list; in those not ticked the newest tag stays', async () => {
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { tick: ['ada/past'] }, { pick: 'Delete 8 Tags' }, { press: 'Delete 8 Tags' });
+    const list = stage.dialogs.only(/^2 repositories would lose all their tags$/);
+    assert.deepEqual(list.items.map(({ label }) => label), ['ada/gone', 'ada/past']);
+    assert.deepEqual([stage.tagsOf('gone'), stage.tagsOf('past')], [['b'], []]);
+  });
+
+  it('is not asked for where the cap leaves tags', async () => {
+    await stage.signIn();
+    await stage.set('maxDeletions', 1);
+    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.tagsOf('gone'), ['b']);
+  });
+});
+
+describe('how a prune ends', () => {
+  const stage = useStage((world) => {
+    smallWorld(world);
+    addRepository(world, ada.name, 'many', Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`t${String(i).padStart(2, '0')}`, i === 39 ? 1 : 500 - i])));
+  });
+  const pruneMany = async (): Promise<void> =>
+    stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+
+  it('waits for the rate limit, says until when, and loses nothing', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 10, act: { rateLimited: { form: 'seconds', seconds: 1 } } });
+    await pruneMany();
+    assert.equal(stage.dialogs.said, 'Deleted 39 tags in ada/many.');
+    assert.deepEqual(stage.tagsOf('many'), ['t39']);
+    const { messages } = stage.dialogs.progresses.find(({ title }) => title.startsWith('Deleting'))!;
+    assert.ok(messages.some((message) => /^\d+ of 39 .*waiting for the rate limit until \d\d:\d\d:\d\d$/.test(message)), messages.join('\n'));
+  });
+
+  it('stops within a second when it is cancelled, awaits what is under way, and accounts for every tag', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 100 } });
+    const running = pruneMany();
+    const progress = await stage.dialogs.progress(/^Deleting 39 tags/);
+    await until('some deletes', () => stage.hub.deleted.length >= 3);
+    progress.cancel();
+    const sent = stage.hub.count({ method: 'DELETE' });
+    const cancelledAt = performance.now();
+    await running;
+    assert.ok(performance.now() - cancelledAt < 1000);
+    const { length } = stage.hub.deleted;
+    // Those that were on their way were not seen yet.
+    assert.ok(stage.hub.count({ method: 'DELETE' }) <= sent + 6 && length < 39, `${length} deleted`);
+    assert.equal(stage.dialogs.said, `Deleted ${length} of 39 tags in ada/many. ${39 - length} not reached. The run was cancelled.`);
+    assert.ok(progress.messages.some((message) => / · cancelling, waiting for the requests under way$/.test(message)));
+    assert.equal(stage.dialogs.shown.at(-1)!.kind, 'warning');
+  });
+
+  it('stops within a second also in the middle of a wait', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 2, times: Infinity, act: { rateLimited: { form: 'seconds', seconds: 60 } } });
+    const running = pruneMany();
+    const progress = await stage.dialogs.progress(/^Deleting 39 tags/);
+    await until('the wait', () => progress.messages.some((message) => /waiting for the rate limit/.test(message)));
+    const cancelledAt = performance.now();
+    progress.cancel();
+    await running;
+    assert.ok(performance.now() - cancelledAt < 1000);
+    assert.match(stage.dialogs.said, /^Deleted 2 of 39 tags in ada\/many\. 37 not reached\. The run was cancelled\.$/);
+  });
+
+  it('goes on with the next repository after the last was stopped, and says which right is missing', async () => {
+    await stage.signIn(ada.name, ada.readToken);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 44 Tags' }, { press: 'Delete 44 Tags' });
+    // api has two tags that go: both refused, which is no streak of three.
+    assert.equal(stage.hub.deleted.length, 0);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 2 + 3 + 3);
+    const summary = stage.dialogs.said;
+    assert.match(summary, /^Deleted 0 of 44 tags in 3 repositories\. 8 failed, 36 not reached\. 2 repositories stopped: the right to delete is missing\./);
+    assert.match(summary, /"Read, Write, Delete".*"scope-tag-admin"/);
+  });
+
+  it('sends three requests and no more with a token that may not delete', async () => {
+    await stage.signIn(ada.name, ada.readToken);
+    await pruneMany();
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 3);
+    assert.match(stage.dialogs.said, /^Deleted 0 of 39 tags in ada\/many\. 3 failed, 36 not reached\. ada\/many stopped: the right to delete is missing\..*Docker Hub says: "access denied: insufficient scope"$/);
+  });
+
+  it('says what became of each tag when the outcomes differ, with the words of the server', async () => {
+    stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-2$'] });
+    await stage.signIn();
+    const meanwhile = (): unknown => stage.world.removeTag('ada', 'web', 'build-3');
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { meanwhile }, { press: 'Delete 3 Tags' }, { press: 'Show Details' });
+    assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 1 already gone, 1 failed\. build-2 failed: The tag is immutable.*"tag is immutable and cannot be deleted"/);
+    const report = await until('the report', () => stage.documents().find((text) => text.includes('Not removed:')));
+    assert.match(report, /1 {2}removed\n.*1 {2}already gone\n/);
+    assert.match(report, /1 failed: The tag is immutable .*\n {2}ada\/web:build-2\n/);
+    assert.match(report, /1 already gone\n {2}ada\/web:build-3$/);
+  });
+
+  it('finishes through 503s, resets and an expired token', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 5, act: { status: 503 } });
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 10, act: { reset: true } });
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 15, act: { resetAfterEffect: true } });
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 20, act: { mutate: () => stage.hub.expireTokens() } });
+    await pruneMany();
+    assert.equal(stage.dialogs.said, 'Deleted 39 tags in ada/many.');
+    assert.deepEqual(stage.tagsOf('many'), ['t39']);
+  });
+
+  it("stops at Cloudflare's block and says so", async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 4, times: Infinity, act: { cloudflare: 'challenge' } });
+    await pruneMany();
+    assert.match(stage.dialogs.said, /^Deleted \d+ of 39 tags in ada\/many\. \d+ failed, \d+ not reached\. The run stopped: Cloudflare blocked the requests\./);
+  });
+
+  it('stops when the sign-in is taken back, and says so', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 4, act: { mutate: (world) => world.revoke(ada.deleteToken) } });
+    await pruneMany();
+    assert.match(stage.dialogs.said, /The run stopped: the sign-in is not accepted any more\./);
+    assert.equal(stage.hub.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/auth/token').length, 1, 'a secret that was refused is not sent again');
+  });
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { HubError } from '../../../src/hub/hubError.ts';
+import { FakeClock, noon } from '../fakeClock.ts';
+import { hubClientAt } from '../hubClientAt.ts';
+import { empty, json, jwt, rejection, scriptedFetch, text, type Script } from '../scriptedFetch.ts';
+
+const api = 'https://hub.docker.com';
+const repository = { namespace: 'team', name: 'api' };
+const tagsPath = '/v2/namespaces/team/repositories/api/tags';
+const admission = { lane: 'foreground' } as const;
+const pushed = '2020-01-01T00:00:00Z';
+const digest = `sha256:${'a'.repeat(64)}`;
+const tag = { name: 'v1', pushedAt: Date.parse(pushed), digest };
+const row = { name: 'v1', last_updated: pushed, tag_last_pushed: pushed, digest };
+const notFound = () => json({ message: 'object not found' }, 404);
+
+function makeClient(script: Script, options: { kind?: 'user' | 'organization'; now?: number } = {}) {
+  const clock = new FakeClock({ hurries: true, now: options.now });
+  const { fetch, sent } = scriptedFetch(script);
+  const { client, log } = hubClientAt(api, { clock, fetch, token: jwt(undefined), kind: options.kind });
+  return { client, log, clock, sent, lines: () => sent.map(({ method, path }) => `${method} ${path}`) };
+}
+
+async function kindOf(promise: Promise<unknown>): Promise<string> {
+  const error = await rejection(promise);
+  assert.ok(error instanceof HubError, inspect(error));
+  return error.kind;
+}
+
+describe('HubClient', () => {
+  describe('reads', () => {
+    it('by the namespaces routes, without a slash at the end', async () => {
+      const { client, lines } = makeClient(({ path }) => (path.includes('tags/v1') ? json(row) : path.endsWith('/api') ? json({ name: 'api' }) : json({ results: [], next: null })));
+      await client.repositoryPage('team', admission);
+      await client.repository(repository, admission);
+      await client.tagPage(repository, admission);
+      await client.tag(repository, 'v1', admission);
+      await client.namespaces(admission);
+      assert.deepEqual(lines(), [
+        'GET /v2/namespaces/team/repositories?page=1&page_size=100',
+        'GET /v2/namespaces/team/repositories/api',
+        `GET ${tagsPath}?page=1&page_size=100`,
+        `GET ${tagsPath}/v1`,
+        'GET /v2/user/orgs?page=1&page_size=100',
+      ]);
+    });
+
+    it('each one again after trouble, and says at last what the trouble was', async () => {
+      const { client, lines } = makeClient((_, nth) => (nth < 3 ? json({}, 503) : json(row)));
+      assert.equal((await client.tag(repository, 'v1', admission)).digest, digest);
+      assert.equal(lines().length, 3);
+      assert.equal(await kindOf(makeClient(() => json({}, 500)).client.tag(repository, 'v1', admission)), 'server');
+    });
+
+    it('hands the names on that are looked for, as text of a query', async () => {
+      const { client, sent } = makeClient(() => json({ results: [] }));
+      await client.tagPage(repository, admission, undefined, { nameContains: 'a&b=c/../#?', ordering: '-last_updated' });
+      const { searchParams, pathname } = new URL(sent[0]!.path, api);
+      assert.deepEqual([pathname, searchParams.get('name'), searchParams.get('ordering')], [tagsPath, 'a&b=c/../#?', '-last_updated']);
+    });
+
+    it('without an order that the server refuses', async () => {
+      const { client, lines } = makeClient(({ path }) => (path.includes('ordering') ? json({ text: 'Invalid ordering value', fields: {} }, 400) : json({ results: [row] })));
+      assert.equal((await client.tagPage(repository, admission, undefined, { nameContains: 'v', ordering: 'name' })).rows.length, 1);
+      assert.deepEqual(lines().at(-1), `GET ${tagsPath}?page=1&page_size=100&name=v`);
+      assert.equal(await kindOf(makeClient(() => json({}, 400)).client.tagPage(repository, admission)), 'rejected');
+    });
+
+    it('no tag but the one that was asked for', async () => {
+      for (const answer of [{ ...row, name: 'v2' }, {}, [], null]) {
+        assert.equal(await kindOf(makeClient(() => json(answer)).client.tag(repository, 'v1', admission)), 'malformed');
+      }
+      assert.equal(await kindOf(makeClient(() => json({})).client.repository(repository, admission)), 'malformed');
+    });
+
+    it('no page at another origin: credentials stay (invariant 9)', async () => {
+      const { client, sent } = makeClient(() => json({ results: [], next: 'https://evil.test/v2/x' }));
+      const reading = async () => { for await (const page of client.tagPages(repository, admission)) assert.equal(page.rows.length, 0); };
+      assert.equal(await kindOf(reading()), 'incomplete');
+      assert.equal(sent.length, 1);
+    });
+
+    it('nothing under a name that would lead elsewhere', async () => {
+      const { client, sent } = makeClient(() => json({}));
+      for (const name of ['..', '.', '', 'a/b', '%2e%2e']) {
+        assert.equal(await kindOf(client.tag(repository, name, admission)), 'unsafeName');
+        assert.equal(await kindOf((async () => client.deleteTag(repository, { name }, admission))()), 'unsafeName');
+        assert.equal(await kindOf((async () => client.deleteTag({ namespace: name, name: 'api' }, tag, admission))()), 'unsafeName');
+        assert.equal(await kindOf((async () => client.deleteRepository({ namespace: 'team', name }, admission))()), 'unsafeName');
+        assert.equal(await kindOf((async () => client.repositoryPage(name, admission))()), 'unsafeName');
+      }
+      assert.equal(sent.length, 0);
+    });
+  });
+
+  describe('namespaces', () => {
+    it("gives the own one first, then the organisations' of all pages, each once", async () => {
+      const { client } = makeClient(({ path }) => (path.includes('page=1&') ? json({ results: [{ orgname: 'acme' }, { orgname: 'team' }], next: `${api}/v2/user/orgs?page=2` }) : json({ results: [{ orgname: 'zeta' }] })));
+      assert.deepEqual(await client.namespaces(admission), ['team', 'acme', 'zeta']);
+    });
+
+    it('is the organisation itself for its token, without a request', async () => {
+      const { client, sent } = makeClient(() => json({}), { kind: 'organization' });
+      assert.deepEqual(await client.namespaces(admission), ['team']);
+      assert.equal(sent.length, 0);
+    });
+
+    for (const status of [403, 404, 405]) {
+      it(`is the own one where the undocumented route answers ${status} (API-NOTES, 2)`, async () => {
+        assert.deepEqual(await makeClient(() => json({ message: 'no' }, status)).client.namespaces(admission), ['team']);
+      });
+    }
+
+    it('fails where the server has trouble', async () => {
+      assert.equal(await kindOf(makeClient(() => json({}, 500)).client.namespaces(admission)), 'server');
+      assert.equal(await kindOf(makeClient(() => text('error code: 1010', 403, 'text/plain')).client.namespaces(admission)), 'blocked');
+    });
+  });
+
+  describe('deleteTag', () => {
+    it('sends one DELETE by the namespaces route', async () => {
+      const { client, lines } = makeClient(() => empty());
+      await client.deleteTag(repository, tag, admission);
+      assert.deepEqual(lines(), [`DELETE ${tagsPath}/v1`]);
+    });
+
+    for (const [kind, script] of [
+      ['server', () => json({ message: 'x' }, 500)],
+      ['network', () => { throw new TypeError('fetch failed'); }],
+      ['rateLimited', () => json({}, 429)],
+      ['forbidden', () => json({}, 403)],
+      ['malformed', () => text('<html>', 200, 'text/html')],
+    ] as [string, Script][]) {
+      it(`sends no second one after ${kind}`, async () => {
+        const { client, lines } = makeClient(script);
+        assert.equal(await kindOf(client.deleteTag(repository, tag, admission)), kind);
+        assert.equal(lines().length, 1);
+      });
+    }
+
+    it('takes the legacy route, with its slash, where the other is not served and the tag is there and unchanged', async () => {
+      const { client, lines, log } = makeClient(({ method, path }) => (method === 'GET' ? json(row) : path.startsWith('/v2/repositories/') ? empty() : text('404: Page Not Found', 404, 'text/plain')));
+      await client.deleteTag(repository, tag, admission);
+      await client.deleteTag(repository, { ...tag, name: 'v2' }, admission);
+      assert.deepEqual(lines(), [`DELETE ${tagsPath}/v1`, `GET ${tagsPath}/v1`, 'DELETE /v2/repositories/team/api/tags/v1/', 'DELETE /v2/repositories/team/api/tags/v2/']);
+      assert.ok(log.some((line) => line.includes('legacy')));
+    });
+
+    it('leaves a tag alone that was pushed again before the legacy route was tried (invariant 3)', async () => {
+      for (const change of [{ tag_last_pushed: '2026-01-14T00:00:00Z' }, { digest: `sha256:${'b'.repeat(64)}` }]) {
+        const { client, lines } = makeClient(({ method }) => (method === 'GET' ? json({ ...row, ...change }) : notFound()));
+        assert.equal(await kindOf(client.deleteTag(repository, tag, admission)), 'notFound');
+        assert.equal(lines().filter((line) => line.startsWith('DELETE')).length, 1);
+      }
+    });
+
+    it('says `routeGone` when neither is served', async () => {
+      assert.equal(await kindOf(makeClient(({ method }) => (method === 'GET' ? json(row) : notFound())).client.deleteTag(repository, tag, admission)), 'routeGone');
+    });
+
+    it('sends an organisation token to the legacy route only as that fallback, and not again where it is refused', async () => {
+      const { client, lines } = makeClient(({ method, path }) =>
+        method === 'GET' ? json(row) : path.startsWith('/v2/repositories/') ? json({ message: 'token issued from organization access token is not allowed' }, 403) : json({}, 405), { kind: 'organization' });
+      assert.equal(await kindOf(client.deleteTag(repository, tag, admission)), 'forbidden');
+      assert.ok(lines().filter((line) => line.includes('/v2/repositories/')).length === 1);
+      const fine = makeClient(() => empty(), { kind: 'organization' });
+      await fine.client.deleteTag(repository, tag, admission);
+      assert.ok(!fine.lines().some((line) => line.includes('/v2/repositories/')));
+    });
+  });
+
+  describe('deleteRepository', () => {
+    it('sends one DELETE by the namespaces route', async () => {
+      const { client, lines } = makeClient(() => empty(202));
+      await client.deleteRepository(repository, admission);
+      assert.deepEqual(lines(), ['DELETE /v2/namespaces/team/repositories/api']);
+    });
+
+    it('takes the legacy route where the other is not served and the repository is there', async () => {
+      const { client, lines } = makeClient(({ method, path }) => (method === 'GET' ? json({ name: 'api' }) : path.startsWith('/v2/repositories/') ? empty(202) : json({}, 405)));
+      await client.deleteRepository(repository, admission);
+      assert.equal(lines().at(-1), 'DELETE /v2/repositories/team/api/');
+    });
+
+    it('says `notFound` for one that is not there, and learns nothing about the route of tags', async () => {
+      const { client, lines } = makeClient(({ path }) => (path.includes('/tags/') ? empty() : notFound()));
+      assert.equal(await kindOf(client.deleteRepository(repository, admission)), 'notFound');
+      await client.deleteTag(repository, tag, admission);
+      assert.equal(lines().at(-1), `DELETE ${tagsPath}/v1`);
+    });
+  });
+
+  it("counts ages from the earlier of both clocks (invariant 2)", async () => {
+    for (const [serverAhead, expected] of [[-60_000, noon - 60_000], [60_000, noon], [-40 * 86_400_000, noon - 40 * 86_400_000]] as const) {
+      const { client } = makeClient(() => json(row, 200, { date: new Date(noon + serverAhead).toUTCString() }));
+      assert.equal(client.now(), noon);
+      await client.tag(repository, 'v1', admission);
+      assert.equal(client.clockSkew, serverAhead);
+      assert.equal(client.now(), expected);
+    }
+  });
+});

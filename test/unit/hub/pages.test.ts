@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { HubError, isHubError } from '../../../src/hub/hubError.ts';
+import { pages, parsePage, type Page } from '../../../src/hub/pages.ts';
+
+interface Walk {
+  readonly rows: number[];
+  readonly asked: string[];
+  readonly error: unknown;
+}
+
+/** Walks through scripted pages from `p1` on. */
+async function walk(script: Record<string, Page<number> | HubError>): Promise<Walk> {
+  const rows: number[] = [];
+  const asked: string[] = [];
+  let error: unknown;
+  try {
+    for await (const page of pages('p1', async (target) => {
+      asked.push(target);
+      const answer = script[target] ?? new HubError({ kind: 'notFound', status: 404 });
+      if (answer instanceof HubError) throw answer;
+      return answer;
+    })) rows.push(...page.rows);
+  } catch (reason) {
+    error = reason;
+  }
+  return { rows, asked, error };
+}
+
+const rows = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+function isIncomplete(error: unknown, read: number, expected: number | undefined): void {
+  assert.ok(isHubError(error, 'incomplete'), inspect(error));
+  assert.deepEqual([error.read, error.expected], [read, expected]);
+}
+
+describe('pages', () => {
+  it('follows `next` and nothing else', async () => {
+    const { rows: read, asked, error } = await walk({ p1: { rows: [1, 2], count: 99, next: 'b' }, b: { rows: [3, 4], count: 99, next: 'c' }, c: { rows: [5], count: 99 } });
+    assert.deepEqual([read, asked, error], [[1, 2, 3, 4, 5], ['p1', 'b', 'c'], undefined]);
+  });
+
+  it('goes on where `count` says that all has come, and where pages are short or empty', async () => {
+    const { rows: read, error } = await walk({ p1: { rows: [1], count: 0, next: 'b' }, b: { rows: [], count: 1, next: 'c' }, c: { rows: [2, 3], count: 1 } });
+    assert.deepEqual([read, error], [[1, 2, 3], undefined]);
+  });
+
+  it('takes a 404 after a page that was not full for the end (API-NOTES, 4)', async () => {
+    const { rows: read, error } = await walk({ p1: { rows: rows(100), next: 'b' }, b: { rows: rows(40), next: 'c' } });
+    assert.deepEqual([read.length, error], [140, undefined]);
+  });
+
+  it('takes a 404 after the last full page for the end when all has come', async () => {
+    const { rows: read, error } = await walk({ p1: { rows: rows(100), count: 200, next: 'b' }, b: { rows: rows(100), count: 200, next: 'c' } });
+    assert.deepEqual([read.length, error], [200, undefined]);
+  });
+
+  it('is incomplete after a 404 that follows a full page, and says how many of how many were read (invariant 4)', async () => {
+    const { error } = await walk({ p1: { rows: rows(100), count: 300, next: 'b' }, b: { rows: rows(100), count: 300, next: 'c' } });
+    isIncomplete(error, 200, 300);
+    isIncomplete((await walk({ p1: { rows: rows(25), count: 300, next: 'b' }, b: { rows: rows(25), count: 300, next: 'c' } })).error, 50, 300);
+    isIncomplete((await walk({ p1: { rows: rows(100), next: 'b' } })).error, 100, undefined);
+  });
+
+  for (const kind of ['forbidden', 'server', 'network', 'malformed', 'foreignOrigin', 'rateLimited', 'blocked'] as const) {
+    it(`is incomplete after ${kind} on a later page, with the cause (invariant 4)`, async () => {
+      const cause = new HubError({ kind, status: 403, serverWords: 'words' });
+      const { error } = await walk({ p1: { rows: rows(100), count: 250, next: 'b' }, b: cause });
+      isIncomplete(error, 100, 250);
+      assert.equal((error as HubError).cause, cause);
+      assert.equal((error as HubError).serverWords, 'words');
+    });
+  }
+
+  it('throws what the first page throws', async () => {
+    const first = new HubError({ kind: 'notFound' });
+    assert.equal((await walk({ p1: first })).error, first);
+  });
+
+  it('throws a cancellation as it is', async () => {
+    const reason = new DOMException('stop', 'AbortError');
+    const reading = (async () => {
+      for await (const page of pages<number>('p1', (target) => (target === 'p1' ? Promise.resolve({ rows: [1], next: 'b' }) : Promise.reject(reason)))) assert.equal(page.rows.length, 1);
+    })();
+    await assert.rejects(reading, reason);
+  });
+
+  it('ends a circle', async () => {
+    const { asked, error } = await walk({ p1: { rows: rows(2), count: 9, next: 'b' }, b: { rows: rows(2), count: 9, next: 'c' }, c: { rows: rows(2), count: 9, next: 'b' } });
+    isIncomplete(error, 6, 9);
+    assert.deepEqual(asked, ['p1', 'b', 'c']);
+    isIncomplete((await walk({ p1: { rows: rows(2), next: 'p1' } })).error, 2, undefined);
+  });
+});
+
+describe('parsePage', () => {
+  const parse = (answer: unknown) => parsePage(answer, 'GET /v2/x', (row) => (typeof row === 'number' ? row : undefined));
+
+  it('reads rows, count and next', () => {
+    assert.deepEqual(parse({ count: 3, next: 'https://x/', previous: null, results: [1, 2] }), { rows: [1, 2], count: 3, next: 'https://x/' });
+    assert.deepEqual(parse({ next: null, results: [] }), { rows: [], count: undefined, next: undefined });
+  });
+
+  it('takes a count of a wrong type for none', () => {
+    for (const count of ['many', null, -1, {}, Number.NaN]) assert.equal(parse({ count, results: [] }).count, undefined);
+  });
+
+  it('calls what is no page malformed', () => {
+    for (const answer of [undefined, null, [], 'x', {}, { results: {} }, { results: [], next: 17 }, { results: [], next: false }]) {
+      assert.throws(() => parse(answer), (error) => isHubError(error, 'malformed'), JSON.stringify(answer));
+    }
+  });
+
+  it('calls a page with an unreadable row malformed, for a list with a hole is not whole (invariant 4)', () => {
+    assert.throws(() => parse({ results: [1, 'x', 3] }), (error) => isHubError(error, 'malformed') && error.serverWords === 'row 2 has no name');
+  });
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { HubError, isHubError } from '../../../src/hub/hubError.ts';
+import { listTags } from '../../../src/hub/tagListing.ts';
+import { startHub, type Hub } from '../../hub/hub.ts';
+import { generateRepository } from '../../hub/generate.ts';
+import { FakeClock, noon } from '../fakeClock.ts';
+import { hubClientAt } from '../hubClientAt.ts';
+import { json, jwt, rejection, scriptedFetch } from '../scriptedFetch.ts';
+
+const api = 'https://hub.docker.com';
+const repository = { namespace: 'team', name: 'api' };
+const admission = { lane: 'background' } as const;
+const old = '2020-01-01T00:00:00Z';
+const young = '2026-01-10T00:00:00Z';
+
+interface Answer {
+  readonly rows: readonly unknown[];
+  readonly count?: unknown;
+  readonly last?: boolean;
+}
+
+const named = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => ({ name: `t${from + i}`, last_updated: old, tag_last_pushed: old }));
+
+/** Lists over scripted pages: `walks[w][p]` answers page p+1 of the walk w+1. */
+async function listOver(walks: readonly (readonly Answer[])[]) {
+  const clock = new FakeClock({ hurries: true });
+  let walk = 0;
+  const { fetch, sent } = scriptedFetch(({ path }) => {
+    const page = Number(new URL(path, api).searchParams.get('page'));
+    if (page === 1) walk++;
+    const { rows, count, last = false } = walks[Math.min(walk, walks.length) - 1]![page - 1]!;
+    return json({ count, results: rows, next: last ? null : `${api}${path.replace(/page=\d+/, `page=${page + 1}`)}` }, 200, { date: new Date(clock.now()).toUTCString() });
+  });
+  const { client } = hubClientAt(api, { clock, fetch, token: jwt(undefined) });
+  const progress: [number, number | undefined][] = [];
+  const result = await listTags(client, repository, admission, (read, count) => progress.push([read, count])).catch((error: unknown) => error);
+  if (!(result instanceof Error)) return { listing: result as Awaited<ReturnType<typeof listTags>>, progress, pages: sent.length, error: undefined };
+  return { listing: undefined, progress, pages: sent.length, error: result };
+}
+
+describe('listTags', () => {
+  it('reads all pages, and tells how far it is', async () => {
+    const { listing, progress } = await listOver([[{ rows: named(0, 100), count: 150 }, { rows: named(100, 150), count: 150, last: true }]]);
+    assert.equal(listing?.tags.length, 150);
+    assert.deepEqual(listing?.repository, repository);
+    assert.equal(listing?.asOf, noon);
+    assert.deepEqual(progress, [[100, 150], [150, 150]]);
+  });
+
+  it('takes a page size that is ignored, 25 rows a page, as it comes (hub-feedback#2343)', async () => {
+    const { listing, pages } = await listOver([[0, 25, 50, 75].map((from) => ({ rows: named(from, from + 25), count: 100, last: from === 75 }))]);
+    assert.deepEqual([listing?.tags.length, pages], [100, 4]);
+  });
+
+  it('believes no count that lies, too high or too low', async () => {
+    for (const count of [5, 5000, 'many', null, undefined]) {
+      const { listing } = await listOver([[{ rows: named(0, 100), count }, { rows: named(100, 130), count, last: true }]]);
+      assert.equal(listing?.tags.length, 130, String(count));
+    }
+  });
+
+  it('merges rows that came twice into the one pushed later', async () => {
+    const again = { name: 't5', last_updated: young, tag_last_pushed: young };
+    for (const [first, second] of [[named(5, 6)[0]!, again], [again, named(5, 6)[0]!], [{ name: 't5' }, again], [again, { name: 't5' }]]) {
+      const { listing } = await listOver([[{ rows: [...named(0, 5), first], count: 7 }, { rows: [second, ...named(6, 8)], count: 7, last: true }]]);
+      assert.equal(listing?.tags.length, 8);
+      assert.equal(listing?.tags.find(({ name }) => name === 't5')?.pushedAt, Date.parse(young));
+    }
+  });
+
+  it('reads the list again when its count shrank on the way, for a row may have been skipped (invariant 4)', async () => {
+    const moving: Answer[] = [{ rows: named(0, 100), count: 200 }, { rows: named(101, 200), count: 199, last: true }];
+    const still: Answer[] = [{ rows: named(0, 100), count: 199 }, { rows: named(100, 199), count: 199, last: true }];
+    const { listing, pages } = await listOver([moving, still]);
+    assert.deepEqual([listing?.tags.length, pages], [199, 4]);
+    const hidden: Answer[] = [{ rows: named(0, 100), count: 300 }, { rows: named(101, 201), count: 299 }, { rows: named(200, 300), count: 300, last: true }];
+    assert.equal((await listOver([hidden, still])).pages, 5, 'also when it has grown again since');
+  });
+
+  it('says after three times that the list is incomplete (invariant 4)', async () => {
+    const { error, pages } = await listOver([[{ rows: named(0, 100), count: 200 }, { rows: named(100, 150), count: 190, last: true }]]);
+    assert.ok(isHubError(error, 'incomplete'), inspect(error));
+    assert.deepEqual([error.read, error.expected, pages], [150, 190, 6]);
+  });
+
+  it('takes null, missing and unreadable dates and digests for unknown, and goes on (invariant 2)', async () => {
+    const rows = [{ name: 'null', last_updated: null, tag_last_pushed: null, digest: null }, { name: 'none' }, { name: 'year1', last_updated: '0001-01-01T00:00:00Z' }, { name: 'types', last_updated: 17, digest: {} }, ...named(0, 1)];
+    const { listing } = await listOver([[{ rows, last: true }]]);
+    assert.deepEqual(listing?.tags.map(({ name, pushedAt }) => [name, pushedAt]), [['null', undefined], ['none', undefined], ['year1', undefined], ['types', undefined], ['t0', Date.parse(old)]]);
+    assert.ok(listing?.tags.every((tag) => !('digest' in tag)));
+  });
+
+  it('has only what a plan needs in a tag', async () => {
+    const { listing } = await listOver([[{ rows: [{ ...named(0, 1)[0], images: [{ architecture: 'amd64' }], extra: 1 }], last: true }]]);
+    assert.deepEqual(Object.keys(listing!.tags[0]!).sort(), ['name', 'pulledAt', 'pushedAt', 'size']);
+  });
+
+  it('is malformed where a row has no name', async () => {
+    const { error } = await listOver([[{ rows: [...named(0, 2), { name: 42 }], last: true }]]);
+    assert.ok(isHubError(error, 'malformed'), inspect(error));
+  });
+
+  it('counts from the earlier clock, whichever that was while it read (invariant 2)', async () => {
+    const clock = new FakeClock({ now: noon + 86_400_000 });
+    const { fetch } = scriptedFetch(() => json({ results: [] }, 200, { date: new Date(noon).toUTCString() }));
+    const { client } = hubClientAt(api, { clock, fetch, token: jwt(undefined) });
+    assert.equal((await listTags(client, repository, admission)).asOf, noon);
+  });
+
+  describe('from a server', () => {
+    let hub: Hub;
+    let clock: FakeClock;
+    beforeEach(async () => {
+      clock = new FakeClock({ hurries: true });
+      hub = await startHub({ now: () => clock.now() });
+      hub.world.addAccount({ name: 'team', tokens: [{ secret: 'dckr_pat_delete', scope: 'repo:admin' }] });
+      hub.world.addRepository(generateRepository({ ...repository, tags: 3000, newest: noon - 86_400_000, undated: 0.001 }));
+    });
+    afterEach(() => hub.close());
+
+    const listed = () => listTags(hubClientAt(hub.origin, { clock }).client, repository, admission);
+
+    it('waits after a 429 in the middle of the list, and reads all 3,000 (the origin left 2,800 of them)', async () => {
+      hub.script({ match: { method: 'GET', path: 'page=3' }, act: { rateLimited: { form: 'seconds', seconds: 30 } } });
+      assert.equal((await listed()).tags.length, 3000);
+      assert.ok(clock.now() - noon >= 30_000);
+    });
+
+    it('reads all through resets, cut answers and 503s', async () => {
+      hub.script({ match: { path: 'page=2' }, act: { reset: true } });
+      hub.script({ match: { path: 'page=5' }, act: { truncate: true } });
+      hub.script({ match: { path: 'page=9' }, times: 3, act: { status: 503, body: 'try later' } });
+      assert.equal((await listed()).tags.length, 3000);
+    });
+
+    it('reads all, whatever order the server gives', async () => {
+      hub.script({ times: Infinity, act: { shuffled: true } });
+      const { tags } = await listed();
+      assert.equal(new Set(tags.map(({ name }) => name)).size, 3000);
+    });
+
+    it('says that it is incomplete where a page is refused for good (invariant 4)', async () => {
+      hub.script({ match: { path: 'page=11' }, times: Infinity, act: { status: 403, body: { message: 'pagination offset too large', errinfo: {} } } });
+      const error = await rejection(listed());
+      assert.ok(error instanceof HubError && error.kind === 'incomplete');
+      assert.deepEqual([error.read, error.expected, error.serverWords], [1000, 3000, 'pagination offset too large']);
+    });
+
+    it('makes no listing out of wrong types', async () => {
+      hub.script({ match: { path: 'page=2' }, times: Infinity, act: { wrongTypes: true } });
+      assert.ok(isHubError(await rejection(listed()), 'incomplete'));
+    });
+
+    it('reads again when a tag was deleted meanwhile', async () => {
+      hub.script({ match: { path: 'page=4' }, act: { mutate: (world) => void world.removeTag('team', 'api', [...world.repository('team', 'api')!.tags][0]![0]) } });
+      const { tags } = await listed();
+      assert.equal(tags.length, 2999);
+      assert.equal(hub.count({ path: 'page=1&' }), 2);
+    });
+  });
+});

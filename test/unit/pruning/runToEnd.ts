@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import type { Outcome } from '../../../src/pruning/outcome.ts';
+import type { RunEvent } from '../../../src/pruning/runEvent.ts';
+import { run } from '../../../src/pruning/run.ts';
+import type { RunParts } from '../../../src/pruning/runParts.ts';
+import { Tally } from '../../../src/pruning/tally.ts';
+import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
+import { planPicked, type RepositoryName } from '../../../src/retention/plan.ts';
+import type { Tag } from '../../../src/retention/tag.ts';
+import { noon } from '../fakeClock.ts';
+
+/** The repository that most runs are about. */
+export const api: RepositoryName = { namespace: 'team', name: 'api' };
+
+/** `count` old tags, t1 the oldest. */
+export function oldTags(count: number): Tag[] {
+  return Array.from({ length: count }, (_, i) => ({ name: `t${i + 1}`, pushedAt: 1_000_000 + i, digest: `sha256:${String(i).padStart(64, '0')}` }));
+}
+
+/** A batch in which all of these tags go. */
+export function batchOf(...plans: readonly [RepositoryName, readonly Tag[]][]): Batch {
+  return makeBatch(plans.map(([repository, tags]) => planPicked({ repository, tags, asOf: noon })), { maxDeletions: 0 });
+}
+
+/** What became of a run. */
+export interface Finished {
+  readonly events: readonly RunEvent[];
+  readonly tally: Tally;
+  /** By tag name, or `repository:name` outside of `api`. */
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** `kind` or `kind reason`, by tag. */
+  readonly ends: Readonly<Record<string, string>>;
+  readonly stops: readonly string[];
+}
+
+/** Runs a batch to its end, and checks that each planned tag got exactly one outcome (invariant 6). */
+export async function runToEnd(batch: Batch, { signal = new AbortController().signal, ...parts }: Omit<RunParts, 'signal'> & { signal?: AbortSignal }, onEvent?: (event: RunEvent) => void | Promise<void>): Promise<Finished> {
+  const events: RunEvent[] = [];
+  const tally = new Tally();
+  for await (const event of run(batch, { random: () => 0.5, ...parts, signal })) {
+    events.push(event);
+    tally.add(event);
+    await onEvent?.(event);
+  }
+  const outcomes: Record<string, Outcome> = {};
+  for (const event of events) {
+    if (event.type !== 'outcome') continue;
+    const key = event.repository.name === api.name ? event.tag.name : `${event.repository.name}:${event.tag.name}`;
+    assert.ok(!(key in outcomes), `${key} has two outcomes`);
+    outcomes[key] = event.outcome;
+  }
+  const planned = batch.plans.flatMap(({ repository, going }) => going.map(({ name }) => (repository.name === api.name ? name : `${repository.name}:${name}`)));
+  assert.deepEqual(Object.keys(outcomes).sort(), planned.sort(), 'the planned tags and those with an outcome');
+  assert.equal(tally.ended, batch.total);
+  assert.equal(Object.values(tally.counts).reduce((a, b) => a + b, 0), batch.total);
+  const last = events.findLastIndex(({ type }) => type === 'waiting');
+  assert.ok(last < 0 || last < events.length - 1, 'a wait that nothing ends');
+  return {
+    events,
+    tally,
+    outcomes,
+    ends: Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [name, outcome.kind === 'notReached' ? `notReached ${outcome.reason}` : outcome.kind])),
+    stops: events.flatMap((event) => (event.type === 'stopped' ? [event.stop.reason + (event.stop.repository ? ` ${event.stop.repository.name}` : '')] : [])),
+  };
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { outcomeKinds, type Outcome } from '../../../src/pruning/outcome.ts';
+import { Tally } from '../../../src/pruning/tally.ts';
+import { api, oldTags } from './runToEnd.ts';
+
+const failure = { kind: 'server', status: 500, words: 'x' } as const;
+const outcomes: Outcome[] = [{ kind: 'removed' }, { kind: 'alreadyGone' }, { kind: 'spared' }, { kind: 'failed', failure }, { kind: 'uncertain', failure }, { kind: 'notReached', reason: 'cancelled' }];
+
+function tallyOf(...ends: Outcome[]): Tally {
+  const tally = new Tally();
+  ends.forEach((outcome, i) => tally.add({ type: 'outcome', repository: api, tag: oldTags(10)[i]!, outcome }));
+  return tally;
+}
+
+describe('Tally', () => {
+  it('counts each kind of outcome, and keeps all that was not removed in order', () => {
+    const tally = tallyOf(...outcomes);
+    assert.deepEqual(tally.counts, Object.fromEntries(outcomeKinds.map((kind) => [kind, 1])));
+    assert.equal(tally.ended, 6);
+    assert.deepEqual(tally.remnants.map(({ tag, outcome }) => `${tag.name} ${outcome.kind}`), ['t2 alreadyGone', 't3 spared', 't4 failed', 't5 uncertain', 't6 notReached']);
+  });
+
+  it('is clean only when every tag is gone and nothing stopped', () => {
+    assert.ok(tallyOf({ kind: 'removed' }, { kind: 'alreadyGone' }).clean);
+    for (const outcome of outcomes.slice(2)) assert.ok(!tallyOf({ kind: 'removed' }, outcome).clean, outcome.kind);
+    const stopped = tallyOf({ kind: 'removed' });
+    stopped.add({ type: 'stopped', stop: { reason: 'cancelled' } });
+    assert.ok(!stopped.clean);
+  });
+
+  it('takes other events for nothing', () => {
+    const tally = new Tally();
+    tally.add({ type: 'repository', repository: api, planned: 5 });
+    tally.add({ type: 'waiting', wait: { until: 5, why: 'backoff' } });
+    assert.deepEqual([tally.ended, tally.remnants, tally.stops, tally.clean], [0, [], [], true]);
+  });
+});
