@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ageErrorText } from '../host/errorText.ts';
+import { ageErrorText } from '../host/ageErrorText.ts';
 import { AgeSyntaxError, cutoff, formatAge, parseAge, type Age } from '../retention/age.ts';
 import { formatInstant } from '../retention/instant.ts';
 

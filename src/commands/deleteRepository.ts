@@ -29,6 +29,7 @@ export async function deleteRepository(services: Services, argument?: unknown): 
     ...(repository.pulls === undefined ? [] : [t('{0} pulls', numberText(repository.pulls))]),
   ];
   await withRepositories(services, account, [repository], async () => {
+    let sent: Promise<void> | undefined;
     const deleted = await inputStep<true>({
       title: t('Delete {0}: {1}', name, facts.join(', ')),
       prompt: t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
@@ -36,12 +37,20 @@ export async function deleteRepository(services: Services, argument?: unknown): 
       check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
       accept: async (text): Promise<true> => {
         if (text !== name) throw new Error(t('Type the whole name {0}.', name));
-        await client.deleteRepository(repository, { lane: 'foreground' });
+        sent = client.deleteRepository(repository, { lane: 'foreground' });
+        try {
+          await sent;
+        } catch (error) {
+          sent = undefined;
+          throw error;
+        }
         return true;
       },
       errorText: (error) => errorText(error).message,
     });
-    if (deleted !== true) return;
+    if (deleted !== true && !sent) return;
+    // Leaving the dialog does not take back what was sent: its end is awaited and told.
+    await sent;
     services.log.info(`deleted repository ${name}`);
     services.model.refresh(services.model.parent(node));
     void vscode.window.showInformationMessage(

@@ -13,8 +13,8 @@ export interface InputStep<T> {
   readonly links?: readonly { readonly icon: string; readonly tooltip: string; readonly url: string }[];
   /** What is wrong with the text so far, told while typing. */
   readonly check?: (text: string) => string | undefined;
-  /** Takes the text that was entered; what it throws is told in place, and the text can be changed. */
-  readonly accept: (text: string) => Promise<T> | T;
+  /** Takes the text that was entered; what it throws is told in place, and the text can be changed. `left` tells that the dialog was left meanwhile. */
+  readonly accept: (text: string, left: AbortSignal) => Promise<T> | T;
   /** An error in words. */
   readonly errorText: (error: unknown) => string;
 }
@@ -31,18 +31,23 @@ export function inputStep<T extends string | boolean | object>(step: InputStep<T
   input.ignoreFocusOut = true;
   const links = new Map((step.links ?? []).map(({ icon, tooltip, url }) => [{ iconPath: new vscode.ThemeIcon(icon), tooltip }, url]));
   input.buttons = [...(step.step && step.step[0] > 1 ? [vscode.QuickInputButtons.Back] : []), ...links.keys()];
+  const left = new AbortController();
   return new Promise((resolve) => {
     const finish = (result: T | 'back' | undefined) => {
       resolve(result);
       input.dispose();
     };
+    const leave = (result: 'back' | undefined) => {
+      finish(result);
+      left.abort();
+    };
     input.onDidChangeValue((text) => (input.validationMessage = text === '' ? undefined : step.check?.(text)));
     input.onDidTriggerButton((button) => {
-      if (button === vscode.QuickInputButtons.Back) finish('back');
+      if (button === vscode.QuickInputButtons.Back) leave('back');
       const url = links.get(button as never);
       if (url) void vscode.env.openExternal(vscode.Uri.parse(url));
     });
-    input.onDidHide(() => finish(undefined));
+    input.onDidHide(() => leave(undefined));
     input.onDidAccept(async () => {
       if (input.busy) return;
       input.validationMessage = step.check?.(input.value);
@@ -50,7 +55,7 @@ export function inputStep<T extends string | boolean | object>(step: InputStep<T
       input.busy = true;
       input.enabled = false;
       try {
-        finish(await step.accept(input.value));
+        finish(await step.accept(input.value, left.signal));
       } catch (error) {
         input.validationMessage = step.errorText(error);
         input.enabled = true;

@@ -64,7 +64,7 @@ async function askSecret(services: Services, origins: Origins, name: string): Pr
       { icon: 'organization', tooltip: t('About organization access tokens'), url: organizationTokenPage },
     ],
     check: (text) => (text.trim() === '' ? t('Enter the access token or the password.') : undefined),
-    accept: (text) => verify(services, origins, name, text),
+    accept: (text, left) => verify(services, origins, name, text, left),
     errorText: (error) => errorText(error).message,
   });
   if (result === 'back' || result === undefined || !('signingIn' in result)) return result;
@@ -79,7 +79,7 @@ async function askSecret(services: Services, origins: Origins, name: string): Pr
 }
 
 /** Tries the secret once and keeps it when it is right. */
-async function verify(services: Services, origins: Origins, name: string, text: string): Promise<Account | CodeStep> {
+async function verify(services: Services, origins: Origins, name: string, text: string, left: AbortSignal): Promise<Account | CodeStep> {
   // Pasted tokens bring line ends along; a password may well begin or end with a blank.
   const secret = secretKind(text.trim()) === 'password' ? text : text.trim();
   const account: Account = { name, kind: secretKind(secret) === 'organizationToken' ? 'organization' : 'user', origins };
@@ -93,6 +93,8 @@ async function verify(services: Services, origins: Origins, name: string, text: 
       return askCode(name, previous);
     },
   }).then(async ({ token, usedCode }) => {
+    // The dialog for a code closes this one; left otherwise, nothing is kept.
+    if (!usedCode) left.throwIfAborted();
     services.connections.adopt(account, secret, token);
     services.model.forget(account);
     await services.accounts.put({ account, secret, ...(usedCode && { token }) });

@@ -5,7 +5,9 @@ import type { Failure } from '../pruning/outcome.ts';
 import { AgeSyntaxError } from '../retention/age.ts';
 import { AgeBandsError } from '../retention/ageBand.ts';
 import { GlobSyntaxError } from '../retention/glob.ts';
+import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
+import { globErrorText } from './globErrorText.ts';
 import { SettingError } from './settings.ts';
 import { timeText } from './timeText.ts';
 
@@ -26,42 +28,7 @@ export function errorText(error: unknown): ErrorText {
   return { message: error instanceof Error ? error.message : String(error), remedies: ['showLog'] };
 }
 
-/** An error in the few words that fit into a row of the tree; `errorText` says the rest. */
-export function errorLabel(error: unknown): string {
-  const { t } = vscode.l10n;
-  if (error instanceof SettingError) return t('Check the setting {0}', error.setting);
-  switch (error instanceof HubError ? error.kind : undefined) {
-    case 'wrongSecret':
-    case 'needsCode':
-    case 'signedOut':
-    case 'unauthorized':
-      return t('Sign in again');
-    case 'lockedOut':
-      return t('Account locked for minutes');
-    case 'forbidden':
-      return t('Not allowed');
-    case 'blocked':
-      return t('Blocked by Cloudflare');
-    case 'notFound':
-      return t('Not found');
-    case 'rateLimited':
-      return t('Rate limit reached');
-    case 'server':
-      return t('Docker Hub has trouble');
-    case 'network':
-      return t('Docker Hub cannot be reached');
-    case 'timeout':
-      return t('No answer in time');
-    case 'malformed':
-    case 'foreignOrigin':
-    case 'incomplete':
-      return t('Answer not understood');
-    default:
-      return t('Could not be read');
-  }
-}
-
-/** The same for a failure that a run has recorded. */
+/** What to tell a person about a failure that a run has recorded. */
 export function failureText(failure: Failure): string {
   return hubMessage({ kind: failure.kind, status: failure.status, serverWords: failure.words });
 }
@@ -160,53 +127,6 @@ function causeText(cause: unknown): string {
   if (cause instanceof GlobSyntaxError) return globErrorText(cause);
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-/** Why a text is no age. */
-export function ageErrorText(error: AgeSyntaxError): string {
-  const { t } = vscode.l10n;
-  switch (error.reason) {
-    case 'empty':
-      return t('No age is given.');
-    case 'form':
-      return t('"{0}" is no age.', error.text);
-    case 'zero':
-      return t('"{0}" is too young: at least one day.', error.text);
-    case 'future':
-      return t('"{0}" is less than one day ago.', error.text);
-    case 'impossible':
-      return t('"{0}" is a day that does not exist.', error.text);
-    case 'tooLarge':
-      return t('"{0}" is longer ago than any tag.', error.text);
-  }
-}
-
-/** Why a pattern is no glob. */
-export function globErrorText(error: GlobSyntaxError): string {
-  const { t } = vscode.l10n;
-  const place = t('"{0}" cannot be used, at character {1}', error.pattern.slice(0, 100), error.position + 1);
-  switch (error.reason) {
-    case 'empty':
-      return t('A pattern is empty.');
-    case 'tooLong':
-      return t('A pattern is longer than 1,000 characters.');
-    case 'negation':
-      return t('{0}: "!" is allowed only at the start of a set such as [!abc].', place);
-    case 'bracket':
-      return t('{0}: a "[" or "]" has no partner or nothing inside.', place);
-    case 'brace':
-      return t('{0}: a "{" or "}" has no partner or nothing inside.', place);
-    case 'nestedBrace':
-      return t('{0}: a brace inside a brace is not allowed.', place);
-    case 'range':
-      return t('{0}: the range runs backwards.', place);
-    case 'caret':
-      return t('{0}: write [!abc], not [^abc].', place);
-    case 'backslash':
-      return t('{0}: a backslash is not allowed.', place);
-    case 'blank':
-      return t('{0}: a blank is not allowed.', place);
-  }
 }
 
 function ageBandsErrorText(error: AgeBandsError): string {

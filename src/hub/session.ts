@@ -17,10 +17,12 @@ export interface SessionSecrets {
 }
 
 const renewBefore = 60_000;
+/** Docker's lock after too many failed sign-ins lasts about so long (API-NOTES, 1), and asking meanwhile cannot help. */
+const lockedFor = 10 * 60_000;
 
 /**
  * One account's bearer token: fetched when first needed, renewed before it expires, and once after a 401; one renewal at a time, however
- * many requests wait for it. A secret that was refused is not sent again (Docker locks the account after repeated failures).
+ * many requests wait for it. A secret that was refused is not sent again, and while the account is locked none is.
  */
 export class Session {
   readonly #account: Account;
@@ -29,7 +31,7 @@ export class Session {
   readonly #clock: Clock;
   #token: { readonly text: string; readonly renewAt: number } | undefined;
   #renewal: Promise<string> | undefined;
-  #refused: { readonly secret: string; readonly error: HubError } | undefined;
+  #refused: { readonly secret: string; readonly error: HubError; readonly until: number } | undefined;
 
   constructor(parts: { account: Account; transport: Transport; secrets: SessionSecrets; clock: Clock; token?: string }) {
     this.#account = parts.account;
@@ -73,7 +75,7 @@ export class Session {
       this.#hold(stored.token);
       return stored.token;
     }
-    if (this.#refused?.secret === stored.secret) throw this.#refused.error;
+    if (this.#refused?.secret === stored.secret && this.#clock.now() < this.#refused.until) throw this.#refused.error;
     try {
       const { token, usedCode } = await retrying({ clock: this.#clock, lane: 'background' }, () =>
         signIn(this.#transport, {
@@ -86,7 +88,8 @@ export class Session {
       if (usedCode) await this.#secrets.keepToken(token);
       return token;
     } catch (error) {
-      if (isHubError(error, 'wrongSecret')) this.#refused = { secret: stored.secret, error };
+      if (isHubError(error, 'wrongSecret')) this.#refused = { secret: stored.secret, error, until: Infinity };
+      if (isHubError(error, 'lockedOut')) this.#refused = { secret: stored.secret, error, until: this.#clock.now() + lockedFor };
       throw error;
     }
   }

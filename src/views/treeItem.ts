@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { ageText } from '../host/ageText.ts';
 import { numberText, tagsText } from '../host/countText.ts';
-import { errorLabel, errorText } from '../host/errorText.ts';
+import { errorLabel } from '../host/errorLabel.ts';
+import { errorText } from '../host/errorText.ts';
 import type { MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
 import { sizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';

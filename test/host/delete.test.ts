@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { ada, addRepository, smallWorld, useStage } from './stage.ts';
+import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
 describe('deleting tags that are picked', () => {
@@ -97,7 +97,7 @@ describe('deleting a repository', () => {
   const stage = useStage((world) => {
     smallWorld(world);
     world.addRepository({ namespace: ada.name, name: 'big', storageSize: 3_200_000_000, pullCount: 1234 });
-    for (let i = 0; i < 120; i++) world.pushTag(ada.name, 'big', `t${i}`);
+    for (let i = 0; i < 120; i++) world.pushTag(ada.name, 'big', `t${i}`, { pushedAt: daysAgo(i) });
   });
 
   it('shows what dies, refuses a wrong name in place, and takes the exact one', async () => {
@@ -124,6 +124,17 @@ describe('deleting a repository', () => {
     await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'ada/big' }, 'leave');
     assert.match(stage.dialogs.only(/^Delete ada\/big/).told[0]!, /lacks the right to do it\. Docker Hub says: "access denied: insufficient scope"/);
     assert.deepEqual(stage.hub.deletedRepositories, []);
+  });
+
+  it('tells the end also when the box is left while the request is on its way', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, act: { delayMs: 200 } });
+    await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'ada/big', thenLeave: true });
+    assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
+    assert.match(stage.dialogs.said, /^Deleted ada\/big /);
+    stage.hub.script({ match: { method: 'DELETE' }, act: { status: 403, delayMs: 200 } });
+    await stage.run('deleteRepository', [await stage.repository('web')], { enter: 'ada/web', thenLeave: true });
+    stage.dialogs.takeError(/lacks the right to do it/);
   });
 
   it('waits for nobody: a prune of the same repository is refused meanwhile, and the other way round', async () => {

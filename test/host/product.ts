@@ -65,7 +65,7 @@ async function activate(): Promise<Product> {
   const views = sandbox.spy(vscode.window, 'createTreeView');
   const decorations = sandbox.spy(vscode.window, 'registerFileDecorationProvider');
   const createChannel = vscode.window.createOutputChannel.bind(vscode.window) as (name: string, options: { log: true }) => vscode.LogOutputChannel;
-  sandbox.stub(vscode.window, 'createOutputChannel').callsFake(((name: string) => recorded(createChannel(name, { log: true }), log)) as never);
+  sandbox.stub(vscode.window, 'createOutputChannel').callsFake((name: string) => recorded(createChannel(name, { log: true }), log));
   await extension.activate();
   sandbox.restore();
   assert.ok(context, 'the extension was active before the tests');

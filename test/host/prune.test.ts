@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { startHub } from '../hub/hub.ts';
 import { ada, addRepository, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -82,6 +83,72 @@ describe('pruning old tags', () => {
     await running;
     assert.ok(performance.now() - cancelledAt < 1000);
     assert.equal(stage.dialogs.find('warning').length + deletes(), 0);
+  });
+
+  it('deletes nothing when reading the repositories of a namespace is cancelled', async () => {
+    await stage.signIn();
+    const namespace = await stage.node('ada', 'acme');
+    stage.hub.script({ match: { path: '/v2/namespaces/acme/repositories?' }, act: { hang: true } });
+    const running = stage.run('pruneOldTags', [namespace]);
+    (await stage.dialogs.progress(/^Reading the repositories of acme$/)).cancel();
+    await running;
+    assert.equal(deletes(), 0);
+  });
+
+  it('says what it waits for while it reads', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { path: '/web/tags' }, act: { rateLimited: { form: 'seconds', seconds: 1 } } });
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, 'leave');
+    const { messages } = stage.dialogs.progresses.find(({ title }) => title.startsWith('Reading the tags'))!;
+    assert.ok(messages.some((message) => /waiting until \d\d:\d\d:\d\d$/.test(message)), messages.join('\n'));
+    assert.match(stage.dialogs.only(/Plan$/).placeholder, /3 of 7 tags go/);
+  });
+
+  it("counts ages from the server's clock where that is behind, and says so", async () => {
+    const hour = 3_600_000;
+    const late = await startHub({ world: stage.world, now: () => Date.now() - hour });
+    try {
+      stage.world.pushTag('ada', 'web', 'edge', { pushedAt: Date.now() - 90 * 24 * hour - hour / 2 });
+      await stage.set('apiUrl', late.origin);
+      stage.allow(late.origin);
+      await stage.signIn();
+      await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, 'leave');
+      assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /This machine's clock is 6[01] min ahead of Docker Hub's; ages count from Docker Hub's\./);
+    } finally {
+      await late.close();
+    }
+  });
+
+  it('proposes the age of the setting first', async () => {
+    await stage.signIn();
+    await stage.set('olderThan', '50d');
+    await stage.run('pruneOldTags', [await stage.repository('web')], { pick: /./ }, { pick: 'Delete 3 Tags' }, 'leave');
+    const { items } = stage.dialogs.only(/How Old/);
+    assert.deepEqual([items[0]!.label, items[0]!.description], ['50 days', 'from the settings']);
+    assert.equal(items.length, 5);
+  });
+
+  it('offers to try again where reading failed, and to sign in where the sign-in is over', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    stage.hub.script({ match: { path: '/web/tags' }, act: { htmlUnder200: true } });
+    await stage.run('pruneOldTags', [web], ninety, { press: 'Retry' }, ninety, { pick: 'Delete 3 Tags' }, 'leave');
+    await until('the end of the second try', () => stage.dialogs.find(/^Delete 3 tags/).length === 1);
+    assert.ok(stage.dialogs.takeError(/cannot be understood/).buttons.includes('Show Log'));
+
+    stage.world.revoke(ada.deleteToken);
+    await stage.run('pruneOldTags', [web], ninety, { press: 'Sign In' }, { enter: ada.name }, { enter: ada.readToken });
+    await until('the sign-in', () => stage.dialogs.said === 'Signed in as ada.');
+    stage.dialogs.takeError(/does not accept/);
+  });
+
+  it('offers the repositories that it can read where one namespace cannot be', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { path: '/v2/namespaces/acme/repositories?' }, act: { status: 403, body: { message: 'members only' } } });
+    await stage.run('pruneOldTags', [], { tick: ['acme cannot be read'] }, { tick: ['readers/handbook'] }, 'leave');
+    const { items } = stage.dialogs.only(/Which Repositories/);
+    assert.match(items.find(({ label }) => label === '$(error) acme cannot be read')!.detail!, /members only/);
+    assert.match(stage.dialogs.shown.at(-1)!.title, /^Prune readers\/handbook/);
   });
 
   it('says so when nothing is old enough', async () => {

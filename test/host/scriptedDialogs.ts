@@ -8,8 +8,8 @@ import { until } from './until.ts';
 
 /** What a person does with the dialog that is open, or that comes next. A text matches a label or button from its first character on. */
 export type Step =
-  /** Types into an input box and presses Enter. */
-  | { readonly enter: string }
+  /** Types into an input box and presses Enter, and Escape before there is an answer where `thenLeave` says so. */
+  | { readonly enter: string; readonly thenLeave?: true }
   /** Picks an item of a list, after typing where `type` is given. */
   | { readonly pick: string | RegExp; readonly type?: string }
   /** Ticks items of a list, and these only, and presses Enter. */
@@ -25,7 +25,7 @@ export type Step =
   /** Presses Escape. */
   | 'leave'
   /** Something that happens while the dialog is open; it stays open. */
-  | { readonly meanwhile: () => Promise<unknown> | unknown };
+  | { readonly meanwhile: () => unknown };
 
 /** A dialog that was shown. */
 export interface Shown {
@@ -160,6 +160,8 @@ export class ScriptedDialogs {
     }
   }
 
+  readonly #failed = (error: unknown): void => void this.#problems.push(error instanceof Error ? error.message : String(error));
+
   #misfit(step: Step, shown: Shown): void {
     this.#problems.push(`${JSON.stringify(step, (_, value: unknown) => (value instanceof RegExp ? String(value) : value))} does not fit the ${shown.kind} "${shown.title}"`);
   }
@@ -172,7 +174,7 @@ export class ScriptedDialogs {
   }
 
   #input(): vscode.InputBox {
-    const box = new BoxDouble<vscode.InputBox>({ value: '', password: false, validationMessage: undefined });
+    const box = new BoxDouble<vscode.InputBox>({ value: '', password: false, validationMessage: undefined }, this.#failed);
     box.onShow = async () => {
       const { fields } = box;
       const shown = this.#record({ kind: 'input', title: fields.title ?? '', prompt: fields.prompt ?? '', placeholder: fields.placeholder ?? '', masked: fields.password ?? false });
@@ -188,8 +190,9 @@ export class ScriptedDialogs {
           if (shown.masked) this.secrets.add(text);
           if (step !== 'accept') box.type(text);
           box.accepted.fire();
+          if (typeof step === 'object' && step.thenLeave) box.hide();
           await until(`an end of "${shown.title}"`, () => box.over || !fields.busy);
-          if (!box.over) shown.told.push(String(fields.validationMessage ?? 'nothing'));
+          if (!box.over) shown.told.push(typeof fields.validationMessage === 'string' ? fields.validationMessage : 'nothing');
         } else {
           this.#misfit(step, shown);
           box.hide();
@@ -200,7 +203,7 @@ export class ScriptedDialogs {
   }
 
   #list(): vscode.QuickPick<vscode.QuickPickItem> {
-    const box = new BoxDouble<vscode.QuickPick<vscode.QuickPickItem>>({ value: '', items: [], selectedItems: [], canSelectMany: false });
+    const box = new BoxDouble<vscode.QuickPick<vscode.QuickPickItem>>({ value: '', items: [], selectedItems: [], canSelectMany: false }, this.#failed);
     box.onShow = async () => {
       const { fields } = box;
       const shown = this.#record({ kind: 'list', title: fields.title ?? '', placeholder: fields.placeholder ?? '' });
@@ -316,9 +319,15 @@ class BoxDouble<T extends Box> {
   readonly fields: Partial<T>;
   readonly proxy: T;
   onShow: () => Promise<void> = () => Promise.resolve();
+  /** The person is at a loss: the dialog is left, so that the command ends and the test can say why. */
+  readonly onFailure: (error: unknown) => void;
   over = false;
 
-  constructor(fields: Record<string, unknown>) {
+  constructor(fields: Record<string, unknown>, onFailure: (error: unknown) => void) {
+    this.onFailure = (error) => {
+      onFailure(error);
+      this.hide();
+    };
     this.fields = {
       busy: false,
       enabled: true,
@@ -329,7 +338,7 @@ class BoxDouble<T extends Box> {
       onDidHide: this.hidden.event,
       onDidChangeSelection: new vscode.EventEmitter<never>().event,
       onDidChangeActive: new vscode.EventEmitter<never>().event,
-      show: () => void this.onShow(),
+      show: () => void this.onShow().catch((error: unknown) => this.onFailure(error)),
       hide: () => this.hide(),
       dispose: () => this.hide(),
     } as unknown as Partial<T>;

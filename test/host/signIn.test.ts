@@ -95,6 +95,15 @@ describe('signing in', () => {
     assert.equal(stage.hub.requests.length, 0);
   });
 
+  it('keeps nothing when the box is left while the secret is being tried', async () => {
+    stage.hub.script({ match: { path: '/v2/auth/token' }, act: { delayMs: 200 } });
+    await stage.run('signIn', [], { enter: ada.name }, { enter: ada.deleteToken, thenLeave: true });
+    await until('the answer', () => stage.product.log.some((line) => line.startsWith('POST /v2/auth/token 200')));
+    // A whole sign-in later, that of before would have been kept as well.
+    await stage.signIn('acme', oat);
+    assert.deepEqual(await stage.labels(), ['acme']);
+  });
+
   it('goes back to the name', async () => {
     await stage.run('signIn', [], { enter: 'adda' }, 'back', { enter: ada.name }, { enter: ada.deleteToken });
     assert.equal(stage.dialogs.said, 'Signed in as ada.');

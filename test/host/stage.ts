@@ -26,15 +26,22 @@ export function daysAgo(days: number): number {
 
 const settings = vscode.ConfigurationTarget;
 
+/** The label of a row; ours are plain texts. */
+export function labelOf({ label }: vscode.TreeItem): string {
+  return typeof label === 'string' ? label : '';
+}
+
 /** A Hub, the extension pointed at it, and a person who answers dialogs. */
 export class Stage {
   readonly hub: Hub;
   readonly product: Product;
   readonly dialogs: ScriptedDialogs;
+  #origin: string;
   readonly #changed = new Map<string, Set<vscode.ConfigurationTarget>>();
 
   constructor(hub: Hub, made: Product, dialogs: ScriptedDialogs) {
     this.hub = hub;
+    this.#origin = hub.origin;
     this.product = made;
     this.dialogs = dialogs;
   }
@@ -52,9 +59,14 @@ export class Stage {
 
   /** Signs in as `ada` with a token that may delete, or as somebody else. */
   async signIn(name: string = ada.name, secret: string = ada.deleteToken): Promise<void> {
-    await this.run('signIn', [], { enter: name }, { enter: secret });
+    await this.#heard(1, () => this.run('signIn', [], { enter: name }, { enter: secret }));
     assert.equal(this.dialogs.said, `Signed in as ${name}.`);
     this.hub.requests.length = 0;
+  }
+
+  /** Lets credentials go to another server than the Hub's in this test. */
+  allow(origin: string): void {
+    this.#origin = origin;
   }
 
   /** The rows below a row, as VS Code asks for them. */
@@ -74,7 +86,7 @@ export class Stage {
 
   /** Labels of the rows below a row. */
   async labels(node?: TreeNode): Promise<string[]> {
-    return Promise.all((await this.children(node)).map(async (child) => String((await this.item(child)).label)));
+    return Promise.all((await this.children(node)).map(async (child) => labelOf(await this.item(child))));
   }
 
   /** The row under these labels, from the account on. */
@@ -82,7 +94,7 @@ export class Stage {
     let node: TreeNode | undefined;
     for (const label of path) {
       const children = await this.children(node);
-      const labels = await Promise.all(children.map(async (child) => String((await this.item(child)).label)));
+      const labels = await Promise.all(children.map(async (child) => labelOf(await this.item(child))));
       node = children[labels.indexOf(label)];
       assert.ok(node, `no row "${label}" among ${labels.join(', ')}`);
     }
@@ -124,7 +136,8 @@ export class Stage {
     } finally {
       this.dialogs.dispose();
       const { context, view, log, sent } = this.product;
-      for (const key of await context.secrets.keys()) await context.secrets.delete(key);
+      const keys = await context.secrets.keys();
+      await this.#heard(keys.length, () => Promise.all(keys.map((key) => context.secrets.delete(key))));
       for (const key of context.globalState.keys()) await context.globalState.update(key, undefined);
       for (const [key, targets] of this.#changed) {
         const value = key === 'apiUrl' || key === 'registryUrl' ? this.hub.origin : undefined;
@@ -140,6 +153,21 @@ export class Stage {
     }
   }
 
+  /** Does something that changes SecretStorage so many times, and waits until the extension has heard of it. */
+  async #heard(changes: number, work: () => Promise<unknown>): Promise<void> {
+    let heard = 0;
+    const listening = this.product.context.secrets.onDidChange(() => void heard++);
+    try {
+      await work();
+      await until('news of SecretStorage', () => heard >= changes);
+    } finally {
+      listening.dispose();
+    }
+    // The extension reads what is stored now; its answer comes before this one.
+    await this.product.context.secrets.keys();
+    await turn();
+  }
+
   /** Credentials stand nowhere but in SecretStorage and where they are for (invariant 9). */
   async #checkSecrets(): Promise<void> {
     const { context, log, sent } = this.product;
@@ -148,7 +176,7 @@ export class Stage {
       ...[...this.world.organisations.values()].flatMap(({ oats }) => oats.map(({ secret }) => secret)),
       ...this.dialogs.secrets,
     ].filter((secret): secret is string => secret !== undefined && secret.trim() !== '');
-    sent.check(this.hub.origin, secrets);
+    sent.check(this.#origin, secrets);
     const state = context.globalState.keys().map((key) => [key, context.globalState.get(key)]);
     const places = {
       'the log': log,

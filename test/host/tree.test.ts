@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { RepositoryNode, TreeNode } from '../../src/host/node.ts';
 import { generateRepository } from '../hub/generate.ts';
 import { product } from './product.ts';
-import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
+import { ada, addRepository, daysAgo, labelOf, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
 describe('the tree', () => {
@@ -73,7 +73,7 @@ describe('the tree', () => {
     const items = await Promise.all((await stage.children(await stage.repository('web'))).map((node) => stage.item(node)));
     const colorOf = (item: vscode.TreeItem): string => ((item.iconPath as vscode.ThemeIcon).color as unknown as { id: string }).id.replace('dockerHubPruner.tag.', '');
     assert.deepEqual(
-      items.map((item) => `${String(item.label)} ${colorOf(item)} ${String(item.description)}`),
+      items.map((item) => `${labelOf(item)} ${colorOf(item)} ${String(item.description)}`),
       [
         'latest fresh 1 day ago · 50 MB',
         'build-5 fresh 10 days ago · 50 MB',
@@ -318,7 +318,7 @@ describe('the states of the tree', () => {
     const item = await only(await web());
     assert.match(stage.told(item), /refuses this\. .* Docker Hub says: "access denied"/);
     assert.deepEqual([item.label, item.description], ['Not allowed', 'click: Retry']);
-    assert.match(String(item.tooltip), /refuses this\.[^]*Click: Retry$/);
+    assert.match(item.tooltip as string, /refuses this\.[^]*Click: Retry$/);
   });
 
   it('reads again when the row of a failure is clicked', async () => {

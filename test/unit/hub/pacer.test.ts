@@ -107,6 +107,23 @@ describe('Pacer', () => {
     assert.equal(entries.filter(({ at }) => at !== undefined).length, 8);
   });
 
+  it('is not led astray by a late answer before the new window has had its first', async () => {
+    const { ask, queue, answer, clock } = makePacer();
+    await ask({ limit: 3, remaining: 1, resetIn: 10 });
+    const slow = queue();
+    await settled();
+    const late = answer(200, { limit: 3, remaining: 0, resetIn: 10 });
+    const entries = Array.from({ length: 6 }, () => queue());
+    await clock.advance(10_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 2, 'the slow one may count in it');
+    slow.settle!(late);
+    await clock.advance(30_000);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 2);
+    entries[0]!.settle!(answer(200, { limit: 3, remaining: 2, resetIn: 30 }));
+    await settled();
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 3, 'of the two that are left, one is in flight');
+  });
+
   it('goes on where no answer of a new window ever comes', async () => {
     const { ask, queue, clock } = makePacer();
     await ask({ limit: 2, remaining: 0, resetIn: 10 });

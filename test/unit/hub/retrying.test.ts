@@ -69,6 +69,20 @@ describe('retrying', () => {
     assert.equal(clock.sleepers, 0);
   });
 
+  it('does not try again what was cancelled while it ran', async () => {
+    for (const kind of ['rateLimited', 'server'] as const) {
+      const controller = new AbortController();
+      let calls = 0;
+      const end = retrying({ clock: new FakeClock({ hurries: true }), lane: 'background', signal: controller.signal }, async () => {
+        calls++;
+        controller.abort('stop');
+        throw new HubError({ kind });
+      });
+      assert.equal(await rejection(end), 'stop');
+      assert.equal(calls, 1);
+    }
+  });
+
   it('pauses within a quarter of the base, at most about half a minute', () => {
     assert.equal(pauseBefore(1, () => 0), 750);
     assert.ok(pauseBefore(1, () => 0.999) < 1250);

@@ -216,6 +216,27 @@ describe('run', () => {
       });
     }
 
+    it('a delete that comes through after the look-up was ours all the same', async () => {
+      const { batch, parts } = setUp(1, ({ method, nth }, hub) => {
+        if (method !== 'DELETE') return undefined;
+        if (nth === 2) hub.tagsOf(api).delete('t1');
+        return nth === 1 ? new HubError({ kind: 'timeout' }) : undefined;
+      });
+      assert.deepEqual((await runToEnd(batch, parts)).ends, { t1: 'removed' });
+    });
+
+    it('a tag in trouble is not tried again once the run has stopped', async () => {
+      const { batch, parts, remover } = setUp(20, onDelete(({ tag }) => (tag === 't2' ? refusal(503) : tag === 't3' ? new HubError({ kind: 'blocked', status: 403 }) : undefined)));
+      const done = await runToEnd(batch, parts);
+      assert.deepEqual([done.ends.t2, done.stops], ['failed', ['blocked']]);
+      assert.equal(remover.calls.filter((call) => call === 'DELETE t2').length, 1);
+    });
+
+    it('two tags that the server fails on and a success, over and over, do not stop the repository', async () => {
+      const { batch, parts } = setUp(9, onDelete(({ tag }) => (Number(tag.slice(1)) % 3 === 0 ? undefined : refusal(500))));
+      assert.deepEqual(ends(await runToEnd(batch, { ...parts, concurrency: 1 })), { removed: 3, failed: 6 });
+    });
+
     it('a 503, and no look-up: failed, for the server has answered', async () => {
       const { batch, parts } = setUp(1, ({ method }) => (method === 'DELETE' ? refusal(503) : refusal(500)));
       assert.deepEqual((await runToEnd(batch, parts)).ends, { t1: 'failed' });
@@ -384,6 +405,7 @@ describe('run', () => {
       const done = await runToEnd(batchOf([api, tags], [web, tags]), parts, (event) => void (event.type === 'outcome' && event.tag.name === 't3' && controller.abort()));
       assert.equal(remover.calls.length, 3);
       assert.deepEqual([ends(done), done.stops], [{ removed: 3, 'notReached cancelled': 3 }, ['cancelled']]);
+      assert.equal(done.events.filter(({ type }) => type === 'repository').length, 1);
     });
 
     it('after everything is done: it says nothing', async () => {
