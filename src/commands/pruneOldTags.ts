@@ -34,7 +34,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   readOlderThan(Date.now());
   const scope = await scopeOf(services, argument, all);
   if (!scope) return;
-  const { account, repositories } = scope;
+  const { account, repositories, othersLeft } = scope;
   const client = services.connections.client(account);
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
 
@@ -56,12 +56,20 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     headline,
     ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
     ...(unread.length > 0 ? [t('{0} could not be read and are left alone.', repositoriesText(unread.length))] : []),
+    ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
     ...skewFacts(client),
   ];
   if (await confirmBatch(batch, facts)) await carryOut(services, account, batch);
 }
 
-async function scopeOf(services: Services, argument: unknown, all: unknown): Promise<{ account: Account; repositories: readonly RepositoryName[] } | undefined> {
+interface Scope {
+  readonly account: Account;
+  readonly repositories: readonly RepositoryName[];
+  /** Whether rows of other accounts were selected, too. */
+  readonly othersLeft: boolean;
+}
+
+async function scopeOf(services: Services, argument: unknown, all: unknown): Promise<Scope | undefined> {
   const { t } = vscode.l10n;
   const nodes = argument === undefined ? [] : selectedNodes(services, argument, all);
   const [first] = nodes;
@@ -70,17 +78,17 @@ async function scopeOf(services: Services, argument: unknown, all: unknown): Pro
     const account = first?.account ?? (await pickAccount(services, t('Prune Old Tags')));
     const preselected = services.tree.selection.flatMap((node) => (node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : []));
     const repositories = account && (await pickRepositories(services, account, t('Prune Old Tags: Which Repositories?'), preselected));
-    return account && repositories && { account, repositories };
+    return account && repositories && { account, repositories, othersLeft: false };
   }
   const { account } = first;
-  const ofAccount = nodes.filter((node) => node.account === account || node.account.name === account.name);
+  const ofAccount = nodes.filter((node) => node.account.name === account.name);
   const repositories = new Map<string, RepositoryName>();
   for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryText(repository), repository);
   if (repositories.size === 0) {
     void vscode.window.showInformationMessage(t('There are no repositories to prune here.'));
     return undefined;
   }
-  return { account, repositories: [...repositories.values()] };
+  return { account, repositories: [...repositories.values()], othersLeft: ofAccount.length < nodes.length };
 }
 
 async function repositoriesOf(services: Services, node: HubNode): Promise<readonly RepositoryName[]> {

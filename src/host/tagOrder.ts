@@ -11,7 +11,7 @@ export type TagOrder = (typeof tagOrders)[number];
 export function serverOrdering(order: TagOrder): TagQuery['ordering'] {
   switch (order) {
     case 'oldest':
-      return '-last_updated';
+      return 'oldest';
     case 'name':
       return 'name';
     case 'nameDescending':

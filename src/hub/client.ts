@@ -29,7 +29,7 @@ export interface HubClientParts {
 export interface TagQuery {
   /** Part of the tag name. */
   readonly nameContains?: string;
-  readonly ordering?: 'name' | '-name' | '-last_updated';
+  readonly ordering?: 'name' | '-name' | 'oldest';
 }
 
 const organisation = v.object({ orgname: v.pipe(v.string(), v.nonEmpty()) });
@@ -106,15 +106,23 @@ export class HubClient {
   /** One page of a repository's tags. @param target `next` of the page before; by default the first page. @throws HubError */
   async tagPage(repository: RepositoryName, admission: Admission, target?: string, query: TagQuery = {}): Promise<Page<DetailedTag>> {
     if (target !== undefined) return this.#page(target, admission, parseTagRow);
+    const { nameContains, ordering } = query;
+    if (ordering !== 'oldest') return this.#firstTagPage(repository, admission, nameContains, ordering);
+    // Sources disagree on which sign means the oldest first (API-NOTES, 3), so what came tells.
+    const page = await this.#firstTagPage(repository, admission, nameContains, '-last_updated');
+    return page.next === undefined || isOldestFirst(page.rows) ? page : this.#firstTagPage(repository, admission, nameContains, 'last_updated');
+  }
+
+  async #firstTagPage(repository: RepositoryName, admission: Admission, nameContains?: string, ordering?: string): Promise<Page<DetailedTag>> {
     const parameters = new URLSearchParams({ page: '1', page_size: String(pageSize) });
-    if (query.nameContains) parameters.set('name', query.nameContains);
-    if (query.ordering) parameters.set('ordering', query.ordering);
+    if (nameContains) parameters.set('name', nameContains);
+    if (ordering) parameters.set('ordering', ordering);
     try {
       return await this.#page(`${repositoryPath(repository)}/tags?${parameters.toString()}`, admission, parseTagRow);
     } catch (error) {
       // The order is only a hint: a server that does not know it gives its own.
-      if (!query.ordering || !isHubError(error, 'rejected')) throw error;
-      return this.tagPage(repository, admission, undefined, { nameContains: query.nameContains });
+      if (!ordering || !isHubError(error, 'rejected')) throw error;
+      return this.#firstTagPage(repository, admission, nameContains);
     }
   }
 
@@ -179,4 +187,9 @@ async function ifFound(lookUp: Promise<boolean>): Promise<boolean> {
     if (isHubError(error, 'notFound')) return false;
     throw error;
   }
+}
+
+function isOldestFirst(tags: readonly Tag[]): boolean {
+  const dates = tags.flatMap(({ pushedAt }) => pushedAt ?? []);
+  return dates.length < 2 || dates[0]! <= dates.at(-1)!;
 }

@@ -55,9 +55,9 @@ describe('HubClient', () => {
 
     it('hands the names on that are looked for, as text of a query', async () => {
       const { client, sent } = makeClient(() => json({ results: [] }));
-      await client.tagPage(repository, admission, undefined, { nameContains: 'a&b=c/../#?', ordering: '-last_updated' });
+      await client.tagPage(repository, admission, undefined, { nameContains: 'a&b=c/../#?', ordering: '-name' });
       const { searchParams, pathname } = new URL(sent[0]!.path, api);
-      assert.deepEqual([pathname, searchParams.get('name'), searchParams.get('ordering')], [tagsPath, 'a&b=c/../#?', '-last_updated']);
+      assert.deepEqual([pathname, searchParams.get('name'), searchParams.get('ordering')], [tagsPath, 'a&b=c/../#?', '-name']);
     });
 
     it('without an order that the server refuses', async () => {
@@ -65,6 +65,19 @@ describe('HubClient', () => {
       assert.equal((await client.tagPage(repository, admission, undefined, { nameContains: 'v', ordering: 'name' })).rows.length, 1);
       assert.deepEqual(lines().at(-1), `GET ${tagsPath}?page=1&page_size=100&name=v`);
       assert.equal(await kindOf(makeClient(() => json({}, 400)).client.tagPage(repository, admission)), 'rejected');
+    });
+
+    it('the oldest first, whichever sign the server takes for it', async () => {
+      const [older, newer] = [{ ...row, name: 'a', last_updated: '2024-01-01T00:00:00Z' }, { ...row, name: 'b', last_updated: '2025-01-01T00:00:00Z' }];
+      for (const sign of ['-last_updated', 'last_updated']) {
+        const { client, sent } = makeClient(({ path }) => {
+          const results = new URL(path, api).searchParams.get('ordering') === sign ? [older, newer] : [newer, older];
+          return json({ results, next: `${api}${tagsPath}?page=2` });
+        });
+        const page = await client.tagPage(repository, admission, undefined, { ordering: 'oldest' });
+        assert.deepEqual(page.rows.map(({ name }) => name), ['a', 'b'], sign);
+        assert.equal(sent.length, sign === '-last_updated' ? 1 : 2);
+      }
     });
 
     it('no tag but the one that was asked for', async () => {
