@@ -147,7 +147,8 @@ export class View {
       await hover.waitFor({ timeout: 2000 });
       return true;
     });
-    return (await hover.innerText()).trim();
+    // What the extension gives only when asked comes after the hover.
+    return until(`the text of the tooltip of ${String(label)}`, async () => (await hover.innerText()).trim(), (text) => text !== '' && !/^Loading/.test(text));
   }
 
   /** Opens the menu of a row and returns its entries; choose with `menu.pick`. */
