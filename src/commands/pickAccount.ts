@@ -4,15 +4,18 @@ import type { Services } from './services.ts';
 
 /**
  * The account that a command is for: the only one there is, or the one that is picked.
- * @returns `undefined` when none was picked, or when nobody is signed in, which is then said
+ * Where nobody is signed in, it offers to sign in and goes on with that account.
+ * @returns `undefined` when none was picked
  */
 export async function pickAccount(services: Services, title: string): Promise<Account | undefined> {
-  const accounts = await services.model.accounts();
+  let accounts = await services.model.accounts();
   if (accounts.length === 0) {
     const signIn = vscode.l10n.t('Sign In');
     const picked = await vscode.window.showInformationMessage(vscode.l10n.t('You are not signed in to Docker Hub.'), signIn);
-    if (picked === signIn) await vscode.commands.executeCommand('dockerHubPruner.signIn');
-    return undefined;
+    if (picked !== signIn) return undefined;
+    await vscode.commands.executeCommand('dockerHubPruner.signIn');
+    accounts = await services.model.accounts();
+    if (accounts.length === 0) return undefined;
   }
   if (accounts.length === 1) return accounts[0];
   const picked = await vscode.window.showQuickPick(

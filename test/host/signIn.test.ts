@@ -190,6 +190,12 @@ describe('signing in', () => {
     assert.equal(stage.dialogs.said, 'You are not signed in to Docker Hub.');
   });
 
+  it('is offered by a prune while nobody is signed in, which then goes on', async () => {
+    await stage.run('pruneOldTags', [], { press: 'Sign In' }, { enter: ada.name }, { enter: ada.deleteToken }, 'leave');
+    assert.ok(stage.dialogs.find(/Which Repositories\?$/).length === 1);
+    assert.deepEqual(await stage.labels(), ['ada']);
+  });
+
   it('belongs to the server that it was made for', async () => {
     const other = await startHub({ world: stage.world });
     try {
