@@ -16,7 +16,7 @@ import { ensureServer } from './vscodeServerInstall.ts';
  */
 export async function runHostInServer(run: HostRun, output: HostOutput): Promise<number> {
   const install = await ensureServer();
-  const server = await startServer({ install, dataFolder: join(run.scratch, 'server'), smokeTestDriver: true });
+  const server = await startServer({ install, dataFolder: join(run.scratch, 'server'), smokeTestDriver: true, environment: run.environment });
   try {
     const browser = await launchBrowser(join(run.scratch, 'profile'));
     try {
@@ -51,7 +51,6 @@ function testsUrl(origin: string, run: HostRun): string {
   const payload = [
     ['extensionDevelopmentPath', remote + projectRoot],
     ['extensionTestsPath', remote + run.testsPath],
-    ['extensionEnvironment', JSON.stringify(run.environment)],
     ['enableProposedApi', ''],
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],

@@ -10,7 +10,8 @@ Runs the layers that are named, or all: unit (Node alone), host (inside VS Code)
 Mocha options: --grep, --fgrep, --invert, --bail, --timeout, --retries.
 
 PRUNER_TEST_VSCODE=desktop|server   the VS Code for the host tests
-PRUNER_TEST_BROWSER=/path           the Chromium, Chrome or Edge to drive`;
+PRUNER_TEST_BROWSER=/path           the Chromium, Chrome or Edge to drive
+PRUNER_CODE_SERVER=4.110.0          another VS Code server, here the oldest that is supported`;
 
 type LayerName = keyof typeof layers;
 

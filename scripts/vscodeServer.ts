@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly workspaceTrust?: boolean | undefined;
   /** Default: one that is free. */
   readonly port?: number | undefined;
+  /** Variables that the extension host gets too. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A VS Code server that answers. */
@@ -55,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (options.smokeTestDriver === true) {
     args.push('--enable-smoke-test-driver');
   }
-  const group = await startGroup(install.node, args, { env: serverEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const group = await startGroup(install.node, args, { env: { ...serverEnvironment(), ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     const port = await whenListening(group, /Extension host agent listening on (\d+)/);
     return { origin: `http://127.0.0.1:${port}`, dataFolder, close: () => group.end() };

@@ -9,7 +9,8 @@ import { findProgram } from './findProgram.ts';
 import { npmEnvironment } from './npmEnvironment.ts';
 import { cacheFolder } from './projectPaths.ts';
 
-const codeServerVersion = '4.139.1';
+/** Another release, such as 4.110.0 for the oldest VS Code that the extension supports, by this variable. */
+const codeServerVersion = process.env['PRUNER_CODE_SERVER'] ?? '4.139.1';
 const nodeVersion = '24.21.0';
 
 /** A VS Code that runs in a browser: where its parts lie. */

@@ -129,11 +129,12 @@ describe('the tree', () => {
       row: { images: [platform('amd64', 'linux', 10_000_000), platform('unknown', 'unknown', 2_000), platform('arm64', 'linux', 9_000_000)] },
     });
     await stage.signIn();
-    const text = await tooltip(await stage.tag('web', 'two'));
+    // How much of the Markdown is escaped differs between releases of VS Code.
+    const text = (await tooltip(await stage.tag('web', 'two'))).replaceAll('\\', '');
     assert.match(text, /ada\/web:two/);
-    assert.match(text, /\*\*Pushed\*\* 3 days ago \\\(\d{4}-/);
+    assert.match(text, /\*\*Pushed\*\* 3 days ago \(\d{4}-/);
     assert.match(text, /\*\*Pulled\*\* 1 day ago/);
-    assert.match(text, /\*\*Platforms\*\* linux\/amd64 \\\(10 MB\\\), linux\/arm64 \\\(9 MB\\\)/);
+    assert.match(text, /\*\*Platforms\*\* linux\/amd64 \(10 MB\), linux\/arm64 \(9 MB\)/);
     assert.match(text, new RegExp(`\\*\\*Digest\\*\\* ${digest}`));
     assert.doesNotMatch(text, /unknown\/unknown/);
     assert.match(await tooltip(await stage.tag('web', 'undated')), /\*\*Pushed\*\* unknown/);
