@@ -28,7 +28,7 @@ export async function deleteRepository(services: Services, argument?: unknown): 
     sizeText(repository.size),
     ...(repository.pulls === undefined ? [] : [t('{0} pulls', numberText(repository.pulls))]),
   ];
-  await withRepositories(services, account, [repository], async () => {
+  await withRepositories(services, account, [node.repository], async () => {
     let sent: Promise<void> | undefined;
     const deleted = await inputStep<true>({
       title: t('Delete {0}: {1}', name, facts.join(', ')),
@@ -37,7 +37,7 @@ export async function deleteRepository(services: Services, argument?: unknown): 
       check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
       accept: async (text): Promise<true> => {
         if (text !== name) throw new Error(t('Type the whole name {0}.', name));
-        sent = client.deleteRepository(repository, { lane: 'foreground' });
+        sent = client.deleteRepository(node.repository, { lane: 'foreground' });
         try {
           await sent;
         } catch (error) {

@@ -99,7 +99,7 @@ export class HubClient {
   async repository(repository: RepositoryName, admission: Admission): Promise<Repository> {
     const target = repositoryPath(repository);
     const found = parseRepositoryRow(await this.#get(target, admission), repository.namespace);
-    if (!found) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not a repository' });
+    if (found?.name !== repository.name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not this repository' });
     return found;
   }
 

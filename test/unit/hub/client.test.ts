@@ -80,11 +80,11 @@ describe('HubClient', () => {
       }
     });
 
-    it('no tag but the one that was asked for', async () => {
+    it('no tag or repository but the one that was asked for', async () => {
       for (const answer of [{ ...row, name: 'v2' }, {}, [], null]) {
         assert.equal(await kindOf(makeClient(() => json(answer)).client.tag(repository, 'v1', admission)), 'malformed');
       }
-      assert.equal(await kindOf(makeClient(() => json({})).client.repository(repository, admission)), 'malformed');
+      for (const answer of [{}, { name: 'other' }]) assert.equal(await kindOf(makeClient(() => json(answer)).client.repository(repository, admission)), 'malformed');
     });
 
     it('no page at another origin: credentials stay (invariant 9)', async () => {
