@@ -27,11 +27,12 @@ export function askAge(preferred: Age, now: number, title: string): Promise<Age 
   picker.items = proposed;
   return new Promise((resolve) => {
     picker.onDidChangeValue((text) => {
-      picker.items = text.trim() === '' ? proposed : [typedItem(text), ...proposed];
+      // Nothing but what was typed: "0 days" must not pick the proposal "30 days".
+      picker.items = text.trim() === '' ? proposed : [typedItem(text)];
     });
     picker.onDidAccept(() => {
       // Who types fast presses Enter before the typed age has become a row.
-      const age = (picker.selectedItems[0] ?? typedItem(picker.value)).age;
+      const { age } = picker.value.trim() === '' ? (picker.selectedItems[0] ?? {}) : typedItem(picker.value);
       if (!age) return;
       resolve(age);
       picker.dispose();

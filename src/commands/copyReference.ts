@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { HubNode } from '../host/node.ts';
+import { pathSegment } from '../hub/pathSegment.ts';
 import { selectedNodes } from './selectedNodes.ts';
 import type { Services } from './services.ts';
 
@@ -11,8 +12,9 @@ export async function copyReference(services: Services, argument?: unknown, all?
   vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', references.length === 1 ? references[0]! : vscode.l10n.t('{0} references', references.length)), 3000);
 }
 
+/** Only names that `docker pull` takes: a line end in one would reach a terminal. @throws HubError `unsafeName` */
 function referenceOf(node: HubNode): string | undefined {
-  if (node.kind === 'repository') return `${node.repository.namespace}/${node.repository.name}`;
-  if (node.kind === 'tag') return `${node.repository.namespace}/${node.repository.name}:${node.tag.name}`;
-  return undefined;
+  if (node.kind !== 'repository' && node.kind !== 'tag') return undefined;
+  const repository = `${pathSegment(node.repository.namespace)}/${pathSegment(node.repository.name)}`;
+  return node.kind === 'tag' ? `${repository}:${pathSegment(node.tag.name)}` : repository;
 }

@@ -5,6 +5,7 @@ import { repositoriesText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
+import { plainText } from '../hub/serverWords.ts';
 import type { Account } from '../hub/account.ts';
 import type { Repository } from '../hub/repositoryRow.ts';
 import type { Services } from './services.ts';
@@ -18,9 +19,11 @@ interface RepositoryItem extends vscode.QuickPickItem {
  * @param preselected repositories that are ticked already
  * @returns at least one repository, or `undefined` when the dialog was left
  */
-export function pickRepositories(services: Services, account: Account, title: string, preselected: readonly Repository[]): Promise<readonly Repository[] | undefined> {
+export async function pickRepositories(services: Services, account: Account, title: string, preselected: readonly Repository[]): Promise<readonly Repository[] | undefined> {
   const { t } = vscode.l10n;
   const client = services.connections.client(account);
+  // Before the picker is there: the first request may ask for a one-time code, whose box would close it.
+  const namespaces = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () => client.namespaces({ lane: 'foreground' }));
   const cancel = new AbortController();
   const picker = vscode.window.createQuickPick<RepositoryItem>();
   picker.title = title;
@@ -30,6 +33,7 @@ export function pickRepositories(services: Services, account: Account, title: st
   picker.ignoreFocusOut = true;
   picker.busy = true;
   const ticked = new Set(preselected.map(repositoryText));
+  const listed = new Set<string>();
   void load();
   return new Promise((resolve) => {
     picker.onDidAccept(() => {
@@ -47,14 +51,8 @@ export function pickRepositories(services: Services, account: Account, title: st
   });
 
   async function load(): Promise<void> {
-    try {
-      const namespaces = [...(await client.namespaces({ lane: 'foreground', signal: cancel.signal })), ...services.namespaces.list(account)];
-      for (const namespace of new Set(namespaces)) await loadNamespace(namespace);
-    } catch (error) {
-      add([problemItem(error)]);
-    } finally {
-      picker.busy = false;
-    }
+    for (const namespace of new Set([...namespaces, ...services.namespaces.list(account)])) await loadNamespace(namespace);
+    picker.busy = false;
   }
 
   async function loadNamespace(namespace: string): Promise<void> {
@@ -65,8 +63,10 @@ export function pickRepositories(services: Services, account: Account, title: st
     }
   }
 
-  function add(items: readonly RepositoryItem[]): void {
+  function add(rows: readonly RepositoryItem[]): void {
     if (cancel.signal.aborted) return;
+    // A list that moves while it is read brings a row twice.
+    const items = rows.filter(({ label }) => !listed.has(label) && listed.add(label));
     const selected = [...picker.selectedItems, ...items.filter(({ label }) => ticked.has(label))];
     picker.items = [...picker.items, ...items];
     picker.selectedItems = selected;
@@ -81,9 +81,8 @@ export function pickRepositories(services: Services, account: Account, title: st
     return { label: repositoryText(repository), description: facts.filter((fact) => fact !== undefined).join(' · '), repository };
   }
 
-  function problemItem(error: unknown, namespace?: string): RepositoryItem {
-    const { message } = errorText(error);
-    return { label: `$(error) ${namespace ? t('{0} cannot be read', namespace) : t('Repositories cannot be read')}`, detail: message };
+  function problemItem(error: unknown, namespace: string): RepositoryItem {
+    return { label: `$(error) ${t('{0} cannot be read', plainText(namespace))}`, detail: errorText(error).message };
   }
 }
 

@@ -24,6 +24,9 @@ import type { Services } from './services.ts';
 /** More than this (ms) between the clocks of this machine and of Docker Hub is said (invariant 2). */
 const tellSkewAbove = 5 * 60 * 1000;
 
+/** Nothing younger than a day (ms) goes by age, also where a typed date is not in the past by the server's clock. */
+const leastAge = 86_400_000;
+
 /**
  * `Prune Old Tags…`: which repositories, older than what; then all tags are read, the plan is shown, one modal question, and the run.
  */
@@ -45,7 +48,8 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   if (listings.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
-  const before = cutoff(age, Math.min(askedAt, client.now()));
+  const now = Math.min(askedAt, client.now());
+  const before = shownExactly(Math.min(cutoff(age, now), now - leastAge));
   const proposed = listings.map(({ repository, tags, asOf }) => planByAge({ repository, tags, cutoff: before, asOf, protect }));
   const plans = await askEmptying(makeBatch(proposed, { maxDeletions }).plans);
   if (!plans) return;
@@ -60,6 +64,11 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...skewFacts(client),
   ];
   if (await confirmBatch(batch, facts)) await carryOut(services, account, batch);
+}
+
+/** The dialogs show minutes, so that is what counts. */
+function shownExactly(instant: number): number {
+  return instant - (instant % 60_000);
 }
 
 interface Scope {

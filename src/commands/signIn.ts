@@ -83,12 +83,16 @@ async function verify(services: Services, origins: Origins, name: string, text: 
   // Pasted tokens bring line ends along; a password may well begin or end with a blank.
   const secret = secretKind(text.trim()) === 'password' ? text : text.trim();
   const account: Account = { name, kind: secretKind(secret) === 'organizationToken' ? 'organization' : 'user', origins };
+  let codeAsked = false;
   let askForCode = (): void => undefined;
   const codeWanted = new Promise<'codeWanted'>((resolve) => (askForCode = () => resolve('codeWanted')));
   const signingIn = signIn(services.connections.transport(origins), {
     name,
     secret,
     askCode: (previous) => {
+      // The box for the code closes this dialog, which is then no leaving.
+      if (!codeAsked && left.aborted) return Promise.resolve(undefined);
+      codeAsked = true;
       askForCode();
       return askCode(name, previous);
     },

@@ -18,6 +18,7 @@ export interface AccountChange {
 }
 
 const keyPrefix = 'account:';
+const tokenPrefix = 'token:';
 
 const storedShape = v.object({
   account: v.object({
@@ -26,7 +27,6 @@ const storedShape = v.object({
     origins: v.object({ api: v.string(), registry: v.string(), token: v.string() }),
   }),
   secret: v.pipe(v.string(), v.nonEmpty()),
-  token: v.optional(v.string()),
 });
 
 /** The signed-in accounts, each under a key of its own so that two windows cannot overwrite one another's. */
@@ -53,18 +53,27 @@ export class AccountStore implements vscode.Disposable {
   }
 
   /** What is stored for this account; `undefined` once it is signed out. */
-  get(account: Account): Promise<StoredAccount | undefined> {
-    return this.#read(keyOf(account));
+  async get(account: Account): Promise<StoredAccount | undefined> {
+    const [stored, token] = await Promise.all([this.#read(keyOf(account)), this.#secrets.get(tokenKeyOf(account))]);
+    return stored && { ...stored, ...(token && { token }) };
   }
 
   /** Keeps or replaces an account. */
-  async put(stored: StoredAccount): Promise<void> {
-    await this.#secrets.store(keyOf(stored.account), JSON.stringify(stored));
+  async put({ account, secret, token }: StoredAccount): Promise<void> {
+    if (token !== undefined) await this.keepToken(account, token);
+    else if ((await this.#secrets.get(tokenKeyOf(account))) !== undefined) await this.#secrets.delete(tokenKeyOf(account));
+    await this.#secrets.store(keyOf(account), JSON.stringify({ account, secret }));
+  }
+
+  /** Keeps a token beside the secret, which is not written again: it may have been changed or signed out meanwhile. */
+  async keepToken(account: Account, token: string): Promise<void> {
+    await this.#secrets.store(tokenKeyOf(account), token);
   }
 
   /** Forgets an account with all that was stored for it. */
   async delete(account: Account): Promise<void> {
     await this.#secrets.delete(keyOf(account));
+    await this.#secrets.delete(tokenKeyOf(account));
   }
 
   dispose(): void {
@@ -88,4 +97,8 @@ export class AccountStore implements vscode.Disposable {
 
 function keyOf(account: Account): string {
   return keyPrefix + accountId(account);
+}
+
+function tokenKeyOf(account: Account): string {
+  return tokenPrefix + accountId(account);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
 import type { AgeSyntaxError } from '../retention/age.ts';
 
 /** Why a text is no age. */
@@ -8,14 +9,14 @@ export function ageErrorText(error: AgeSyntaxError): string {
     case 'empty':
       return t('No age is given.');
     case 'form':
-      return t('"{0}" is no age.', error.text);
+      return t('"{0}" is no age.', plainText(error.text, 100));
     case 'zero':
-      return t('"{0}" is too young: at least one day.', error.text);
+      return t('"{0}" is too young: at least one day.', plainText(error.text, 100));
     case 'future':
-      return t('"{0}" is less than one day ago.', error.text);
+      return t('"{0}" is less than one day ago.', plainText(error.text, 100));
     case 'impossible':
-      return t('"{0}" is a day that does not exist.', error.text);
+      return t('"{0}" is a day that does not exist.', plainText(error.text, 100));
     case 'tooLarge':
-      return t('"{0}" is longer ago than any tag.', error.text);
+      return t('"{0}" is longer ago than any tag.', plainText(error.text, 100));
   }
 }

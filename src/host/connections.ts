@@ -18,80 +18,94 @@ export interface ConnectionParts {
   readonly clock?: Clock;
 }
 
+interface Connection {
+  readonly client: HubClient;
+  readonly session: Session;
+}
+
 /** One client for each account, with its own session and pace; made when first needed. */
 export class Connections {
   readonly clock: Clock;
   readonly #parts: ConnectionParts;
-  readonly #clients = new Map<string, HubClient>();
+  readonly #connections = new Map<string, Connection>();
   readonly #tokens = new Map<string, string>();
-  /** The secret that client and token of an account are for. */
+  /** The secret that connection and token of an account are for. */
   readonly #secrets = new Map<string, string>();
+  /** The allowance is the account's, and outlives its clients until it is signed out (invariant 7). */
+  readonly #pacers = new Map<string, Pacer>();
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
     this.clock = parts.clock ?? systemClock;
-    // Another window may have signed in with another secret, or out. A run that is under way keeps the client that it has.
+    // Another window may have signed in with another secret, or out. With another secret, a run under way keeps the client that it has.
     parts.accounts.onDidChange(({ id, stored }) => {
-      if (this.#secrets.has(id) && this.#secrets.get(id) !== stored?.secret) this.#drop(id);
+      if (!stored) this.#close(id);
+      else if (this.#secrets.has(id) && this.#secrets.get(id) !== stored.secret) this.#drop(id);
     });
   }
 
   /** The client of an account. */
   client(account: Account): HubClient {
     const id = accountId(account);
-    const client = this.#clients.get(id) ?? this.#connect(account);
-    this.#clients.set(id, client);
-    return client;
+    const connection = this.#connections.get(id) ?? this.#connect(account);
+    this.#connections.set(id, connection);
+    return connection.client;
   }
 
   /** Makes the account's next client start from the token of a sign-in just made, so that it need not sign in once more. */
   adopt(account: Account, secret: string, token: string): void {
-    this.forget(account);
-    this.#tokens.set(accountId(account), token);
-    this.#secrets.set(accountId(account), secret);
+    const id = accountId(account);
+    this.#drop(id);
+    this.#tokens.set(id, token);
+    this.#secrets.set(id, secret);
   }
 
-  /** Lets go of an account's client and token, so that the next one starts from what is stored then. */
-  forget(account: Account): void {
-    this.#drop(accountId(account));
+  /** Ends an account's connection, also for a run that is under way: the account was signed out. */
+  close(account: Account): void {
+    this.#close(accountId(account));
   }
 
   /** A transport without an account, for signing in. */
-  transport(origins: Origins): Transport {
-    const { clock } = this;
+  transport(origins: Origins, pacer: Pacer = new Pacer(this.clock)): Transport {
     // Looked up at each call: VS Code may patch it after this extension was loaded.
     const fetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request);
-    return createTransport({ origins, fetch, clock, pacer: new Pacer(clock), userAgent: this.#parts.userAgent, log: this.#parts.log });
+    return createTransport({ origins, fetch, clock: this.clock, pacer, userAgent: this.#parts.userAgent, log: this.#parts.log });
+  }
+
+  #close(id: string): void {
+    this.#connections.get(id)?.session.close();
+    this.#drop(id);
+    this.#pacers.delete(id);
   }
 
   #drop(id: string): void {
-    this.#clients.delete(id);
+    this.#connections.delete(id);
     this.#tokens.delete(id);
     this.#secrets.delete(id);
   }
 
-  #connect(account: Account): HubClient {
+  #connect(account: Account): Connection {
     const { accounts, askCode, log } = this.#parts;
     const { clock } = this;
-    const transport = this.transport(account.origins);
+    const id = accountId(account);
+    const pacer = this.#pacers.get(id) ?? new Pacer(clock);
+    this.#pacers.set(id, pacer);
+    const transport = this.transport(account.origins, pacer);
     const session = new Session({
       account,
       transport,
       clock,
-      token: this.#tokens.get(accountId(account)),
+      token: this.#tokens.get(id),
       secrets: {
         read: async () => {
           const stored = await accounts.get(account);
-          if (stored) this.#secrets.set(accountId(account), stored.secret);
+          if (stored) this.#secrets.set(id, stored.secret);
           return stored;
         },
-        keepToken: async (token) => {
-          const stored = await accounts.get(account);
-          if (stored) await accounts.put({ ...stored, token });
-        },
+        keepToken: (token) => accounts.keepToken(account, token),
         askCode: (previous) => askCode(account, previous),
       },
     });
-    return new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, log });
+    return { session, client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, log }) };
   }
 }

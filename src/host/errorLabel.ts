@@ -22,6 +22,7 @@ export function errorLabel(error: unknown): string {
       return t('Not found');
     case 'rateLimited':
       return t('Rate limit reached');
+    case 'signInFailed':
     case 'server':
       return t('Docker Hub has trouble');
     case 'network':

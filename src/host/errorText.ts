@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HubError, type HubErrorKind } from '../hub/hubError.ts';
+import { plainText } from '../hub/serverWords.ts';
 import { OriginError } from '../hub/origins.ts';
 import type { Failure } from '../pruning/outcome.ts';
 import { AgeSyntaxError } from '../retention/age.ts';
@@ -22,10 +23,14 @@ export interface ErrorText {
 
 /** What to tell a person about any error. */
 export function errorText(error: unknown): ErrorText {
-  if (error instanceof HubError) return { message: hubMessage(error), remedies: remediesOf(error.kind) };
+  if (error instanceof HubError) {
+    // What a list or a renewal failed for tells what helps.
+    const { kind } = error.kind === 'incomplete' && error.cause instanceof HubError ? error.cause : error;
+    return { message: hubMessage(error), remedies: remediesOf(kind) };
+  }
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
   if (error instanceof GlobSyntaxError) return { message: globErrorText(error), remedies: [] };
-  return { message: error instanceof Error ? error.message : String(error), remedies: ['showLog'] };
+  return { message: plainText(error instanceof Error ? error.message : String(error)), remedies: ['showLog'] };
 }
 
 /** What to tell a person about a failure that a run has recorded. */
@@ -45,6 +50,8 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
       return t('Docker Hub has locked this account for some minutes after too many failed sign-ins. Wait 15 minutes, then sign in again.');
     case 'signedOut':
       return t('This account is signed out. Sign in again.');
+    case 'signInFailed':
+      return t('The sign-in could not be renewed. {0}', error.cause instanceof HubError ? hubMessage(error.cause) : t('Try again later.'));
     case 'unauthorized':
       return withWords(t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
     case 'forbidden':
@@ -71,13 +78,13 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
       return withWords(t('Docker Hub sent an answer that cannot be understood.'), words);
     case 'foreignOrigin':
       return t('The server pointed to another server ({0}), which was not followed.', words ?? t('no address'));
-    case 'incomplete':
-      return withWords(
+    case 'incomplete': {
+      const message =
         error.expected === undefined
           ? t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
-          : t('The list could not be read to its end; {0} of {1} entries were read.', numberText(error.read ?? 0), numberText(error.expected)),
-        words,
-      );
+          : t('The list could not be read to its end; {0} of {1} entries were read.', numberText(error.read ?? 0), numberText(error.expected));
+      return error.cause instanceof HubError ? `${message} ${hubMessage(error.cause)}` : withWords(message, words);
+    }
     case 'routeGone':
       return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Nothing was deleted; look for an update.'), words);
     case 'unsafeName':
@@ -112,11 +119,11 @@ function settingMessage(error: SettingError): string {
   if (cause instanceof OriginError) {
     switch (cause.reason) {
       case 'notUrl':
-        return t('The setting {0} holds "{1}", which is no web address. Write it like {2}.', error.setting, cause.value, 'https://hub.docker.com');
+        return t('The setting {0} holds "{1}", which is no web address. Write it like {2}.', error.setting, plainText(cause.value, 100), 'https://hub.docker.com');
       case 'notHttps':
-        return t('The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).', error.setting, cause.value);
+        return t('The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).', error.setting, plainText(cause.value, 100));
       case 'notOrigin':
-        return t('The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.', error.setting, cause.value, 'https://hub.docker.com');
+        return t('The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.', error.setting, plainText(cause.value, 100), 'https://hub.docker.com');
     }
   }
   const example = t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".');
@@ -126,7 +133,7 @@ function settingMessage(error: SettingError): string {
 function causeText(cause: unknown): string {
   if (cause instanceof GlobSyntaxError) return globErrorText(cause);
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
-  return cause instanceof Error ? cause.message : String(cause);
+  return plainText(cause instanceof Error ? cause.message : String(cause));
 }
 
 function ageBandsErrorText(error: AgeBandsError): string {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
 import type { GlobSyntaxError } from '../retention/glob.ts';
 
 /** Why a pattern is no glob. */
 export function globErrorText(error: GlobSyntaxError): string {
   const { t } = vscode.l10n;
-  const place = t('"{0}" cannot be used, at character {1}', error.pattern.slice(0, 100), error.position + 1);
+  const place = t('"{0}" cannot be used, at character {1}', plainText(error.pattern, 100), error.position + 1);
   switch (error.reason) {
     case 'empty':
       return t('A pattern is empty.');

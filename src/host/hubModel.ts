@@ -130,8 +130,9 @@ export class HubModel implements vscode.Disposable {
    */
   find(argument: unknown): HubNode | undefined {
     if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
-    // Rows such as "Load more…" stand for the row above them; no name holds a "#".
-    return typeof argument.id === 'string' ? this.#nodes.get(argument.id.replace(/#[a-z]+$/, '')) : undefined;
+    if (typeof argument.id !== 'string') return undefined;
+    // Rows such as "Load more…" stand for the row above them.
+    return this.#nodes.get(argument.id) ?? this.#nodes.get(argument.id.replace(/#(more|failed|empty|filter)$/, ''));
   }
 
   /** The repositories that the tree has read so far. */
@@ -149,7 +150,8 @@ export class HubModel implements vscode.Disposable {
   async loadMore(node: TreeNode): Promise<void> {
     const branch = this.#repositories.get(node.id) ?? this.#tags.get(node.id);
     if (!branch?.hasMore) {
-      this.refresh(this.#nodes.get(node.id));
+      // A second click on a row that was the last "Load more…" has nothing to do.
+      if (!branch || branch.error !== undefined) this.refresh(this.#nodes.get(node.id));
       return;
     }
     await branch.loadMore();
@@ -197,6 +199,7 @@ export class HubModel implements vscode.Disposable {
       const reading = this.#organisations.get(node.id) ?? this.#connections.client(account).namespaces(this.#admission());
       this.#organisations.set(node.id, reading);
       found = await reading;
+      if (this.#organisations.get(node.id) !== reading) return this.#again(node);
     } catch (error) {
       this.#organisations.delete(node.id);
       failure = { kind: 'notice', id: `${node.id}#failed`, parent: node, notice: { type: 'failed', error } };
@@ -217,6 +220,7 @@ export class HubModel implements vscode.Disposable {
     );
     await branch.load();
     this.#waiting.fire(undefined);
+    if (this.#repositories.get(node.id) !== branch) return this.#again(node);
     const rows = branch.rows.map((repository) =>
       this.#keep<RepositoryNode>({ kind: 'repository', id: repositoryNodeId(account, repository), account, repository }),
     );
@@ -234,6 +238,7 @@ export class HubModel implements vscode.Disposable {
     );
     await branch.load();
     this.#waiting.fire(undefined);
+    if (this.#tags.get(node.id) !== branch) return this.#again(node);
     if (!filter && branch.count !== undefined && branch.count !== this.#counts.get(node.id)) {
       this.#counts.set(node.id, branch.count);
       // The repository's own row shows the count; told once this answer has been given.
@@ -244,6 +249,11 @@ export class HubModel implements vscode.Disposable {
     if (!filter || branch.error !== undefined) return this.#withState(node, branch, rows);
     const notice = { type: 'filtered', filter: filter.text, shown: tags.length, loaded: branch.rows.length, complete: !branch.hasMore } as const;
     return [{ kind: 'notice', id: `${node.id}#filter`, parent: node, notice }, ...(branch.rows.length > 0 ? this.#withState(node, branch, rows) : [])];
+  }
+
+  /** The question has changed while the answer was on its way: what came says nothing any more, and must not be kept. */
+  #again(node: AccountNode | NamespaceNode | RepositoryNode): Promise<TreeNode[]> | TreeNode[] {
+    return this.#nodes.has(node.id) ? this.children(node) : [];
   }
 
   #withState(parent: NamespaceNode | RepositoryNode, branch: Branch<Repository> | Branch<DetailedTag>, rows: TreeNode[]): TreeNode[] {

@@ -1,9 +1,12 @@
+import { plainText } from './serverWords.ts';
+
 /**
  * What went wrong with a request, as far as a caller must tell cases apart:
  * - `wrongSecret`: sign-in refused the secret; never tried again by itself
  * - `needsCode`: the account wants a one-time code and nobody was there to give it
  * - `lockedOut`: too many failed sign-ins; even the right secret is refused for minutes
  * - `signedOut`: there is no secret any more
+ * - `signInFailed`: the token could not be renewed, for a reason of the server's or the network's (see `cause`); the request was not sent
  * - `unauthorized`: a fresh token was refused too
  * - `forbidden`: the account or its token lacks the right
  * - `immutable`: the tag is locked by its repository's settings
@@ -20,6 +23,7 @@ export type HubErrorKind =
   | 'needsCode'
   | 'lockedOut'
   | 'signedOut'
+  | 'signInFailed'
   | 'unauthorized'
   | 'forbidden'
   | 'immutable'
@@ -43,7 +47,7 @@ export interface HubErrorDetails {
   readonly request?: string;
   /** HTTP status, where there was an answer. */
   readonly status?: number;
-  /** The server's own words, cut to size and free of control characters. */
+  /** The server's own words; become plain text (invariant 10). */
   readonly serverWords?: string;
   /** Local instant (ms) before which the server wants no further request. */
   readonly retryAt?: number;
@@ -68,12 +72,13 @@ export class HubError extends Error {
   readonly #answer: unknown;
 
   constructor(details: HubErrorDetails) {
-    const parts = [details.kind, details.status, details.request, details.serverWords && `"${details.serverWords}"`];
+    const serverWords = details.serverWords === undefined ? undefined : plainText(details.serverWords);
+    const parts = [details.kind, details.status, details.request, serverWords && `"${serverWords}"`];
     super(parts.filter((part) => part !== undefined && part !== '').join(' '), { cause: details.cause });
     this.kind = details.kind;
     this.request = details.request;
     this.status = details.status;
-    this.serverWords = details.serverWords;
+    this.serverWords = serverWords;
     this.retryAt = details.retryAt;
     this.read = details.read;
     this.expected = details.expected;

@@ -10,6 +10,9 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** Empty pages in a row after which a `next` is followed no more. */
+const mostEmpty = 3;
+
 /** Rows asked for in one request; the server cuts anything larger to it. */
 export const pageSize = 100;
 
@@ -32,13 +35,13 @@ export function parsePage<T>(answer: unknown, request: string, parseRow: (row: u
     if (result === undefined) throw new HubError({ kind: 'malformed', request, serverWords: `row ${index + 1} has no name` });
     return result;
   });
-  return { rows, count: parsed.output.count ?? undefined, next: parsed.output.next ?? undefined };
+  return { rows, count: parsed.output.count ?? undefined, next: parsed.output.next || undefined };
 }
 
 /**
  * All pages of a list, one after the other, following `next` and nothing else.
  * @param fetchPage reads the page at a path or URL, with its own retries
- * @throws HubError `incomplete` with the cause when a page after the first cannot be read, or `next` runs in a circle
+ * @throws HubError `incomplete` with the cause when a page after the first cannot be read, or `next` leads nowhere
  */
 export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>): AsyncGenerator<Page<T>, void> {
   const seen = new Set<string>();
@@ -46,6 +49,7 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
   let expected: number | undefined;
   let largest = 0;
   let last = 0;
+  let empty = 0;
   for (let target: string | undefined = first; target !== undefined; ) {
     seen.add(target);
     let page: Page<T>;
@@ -62,9 +66,10 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
     last = page.rows.length;
     largest = Math.max(largest, last);
     yield page;
+    empty = page.rows.length === 0 ? empty + 1 : 0;
     target = page.next;
-    if (target !== undefined && seen.has(target)) {
-      throw new HubError({ kind: 'incomplete', request: 'GET', serverWords: 'the list runs in a circle', read, expected });
+    if (target !== undefined && (seen.has(target) || empty === mostEmpty)) {
+      throw new HubError({ kind: 'incomplete', request: 'GET', serverWords: 'the list has no end', read, expected });
     }
   }
 }

@@ -22,6 +22,9 @@ export function plainText(text: string, limit: number = longest): string {
     .slice(0, limit * 4)
     // Control characters, line separators and the direction overrides that make text read as something else.
     .replace(/[\p{Cc}\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    // VS Code makes links, also to commands, of "[text](target)" in messages, and icons of "$(name)" in rows.
+    .replaceAll('](', '] (')
+    .replaceAll('$(', '$ (')
     .trim();
   const cut = line.length > limit ? `${line.slice(0, limit - 1).replace(half, '')}…` : line;
   return cut.replace(half, '');

@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
-import { HubError, isHubError } from './hubError.ts';
+import { HubError, isHubError, type HubErrorKind } from './hubError.ts';
 import { retrying } from './retrying.ts';
-import { signIn } from './signIn.ts';
+import { signIn, type SignedIn } from './signIn.ts';
 import type { HubRequest, Transport } from './transport.ts';
 
 /** Where a session gets its secret from and asks for codes; the `host` room implements it over SecretStorage. */
@@ -19,9 +19,17 @@ export interface SessionSecrets {
 const renewBefore = 60_000;
 /** Docker's lock after too many failed sign-ins lasts about so long (API-NOTES, 1), and asking meanwhile cannot help. */
 const lockedFor = 10 * 60_000;
+/** For so long (ms) nobody is asked again for a code that was not given, and no sign-in is made whose token was refused at once. */
+const resignedFor = 60_000;
+
+/** Failures of a sign-in that say something about the account, and are passed on as they are. */
+const ofAccount: readonly HubErrorKind[] = ['wrongSecret', 'needsCode', 'lockedOut', 'signedOut', 'blocked'];
+/** Attempts at one sign-in while the server or the network has trouble. */
+const signInAttempts = 3;
+const mostRenewals = 3;
 
 /**
- * One account's bearer token: fetched when first needed, renewed before it expires, and once after a 401; one renewal at a time, however
+ * One account's bearer token: fetched when first needed, renewed before it expires, and after a 401; one renewal at a time, however
  * many requests wait for it. A secret that was refused is not sent again, and while the account is locked none is.
  */
 export class Session {
@@ -32,6 +40,9 @@ export class Session {
   #token: { readonly text: string; readonly renewAt: number } | undefined;
   #renewal: Promise<string> | undefined;
   #refused: { readonly secret: string; readonly error: HubError; readonly until: number } | undefined;
+  /** The one that was last used for a sign-in. */
+  #secret: string | undefined;
+  #closed = false;
 
   constructor(parts: { account: Account; transport: Transport; secrets: SessionSecrets; clock: Clock; token?: string }) {
     this.#account = parts.account;
@@ -42,19 +53,32 @@ export class Session {
   }
 
   /**
-   * Sends `request` with this account's token; after a 401 once more with a fresh one.
-   * @throws HubError: what the transport throws, `signedOut` without a secret, `wrongSecret` when it was refused
+   * Sends `request` with this account's token; after a 401 once more with a fresh one, and again where that ran out while the request
+   * waited for its turn.
+   * @throws HubError: what the transport throws, `signedOut` without a secret, `wrongSecret` when it was refused, `signInFailed` when no
+   *   token could be had
    */
   async send(request: HubRequest): Promise<unknown> {
-    const token = await until(this.#current(), request.signal);
-    try {
-      return await this.#transport.send({ ...request, token });
-    } catch (error) {
-      if (!isHubError(error, 'unauthorized')) throw error;
+    let token = await until(this.#current(), request.signal);
+    for (let renewals = 0; ; renewals++) {
+      try {
+        return await this.#transport.send({ ...request, token });
+      } catch (error) {
+        if (!isHubError(error, 'unauthorized')) throw error;
+        if (renewals > 0 && (this.#lifeOf(token) > 0 || renewals === mostRenewals)) {
+          this.#refuseFor(resignedFor, error);
+          throw error;
+        }
+      }
+      request.signal?.throwIfAborted();
+      token = await until(this.#renew(token), request.signal);
     }
-    request.signal?.throwIfAborted();
-    const fresh = await until(this.#renew(token), request.signal);
-    return this.#transport.send({ ...request, token: fresh });
+  }
+
+  /** Drops the token and sends nothing more: the account was signed out. */
+  close(): void {
+    this.#closed = true;
+    this.#token = undefined;
   }
 
   async #current(): Promise<string> {
@@ -69,29 +93,38 @@ export class Session {
   }
 
   async #fetchToken(stale: string | undefined): Promise<string> {
-    const stored = await this.#secrets.read();
+    const stored = this.#closed ? undefined : await this.#secrets.read();
     if (!stored) throw new HubError({ kind: 'signedOut' });
+    this.#secret = stored.secret;
     if (stored.token && stored.token !== stale && this.#lifeOf(stored.token) > 0) {
       this.#hold(stored.token);
       return stored.token;
     }
     if (this.#refused?.secret === stored.secret && this.#clock.now() < this.#refused.until) throw this.#refused.error;
+    const { token, usedCode } = await this.#signIn(stored.secret);
+    if (this.#closed) throw new HubError({ kind: 'signedOut' });
+    this.#hold(token);
+    if (usedCode) await this.#secrets.keepToken(token);
+    return token;
+  }
+
+  async #signIn(secret: string): Promise<SignedIn> {
     try {
-      const { token, usedCode } = await retrying({ clock: this.#clock, lane: 'background' }, () =>
-        signIn(this.#transport, {
-          name: this.#account.name,
-          secret: stored.secret,
-          askCode: (previous) => this.#secrets.askCode(previous),
-        }),
+      return await retrying({ clock: this.#clock, lane: 'background', attempts: signInAttempts }, () =>
+        signIn(this.#transport, { name: this.#account.name, secret, askCode: (previous) => this.#secrets.askCode(previous) }),
       );
-      this.#hold(token);
-      if (usedCode) await this.#secrets.keepToken(token);
-      return token;
     } catch (error) {
-      if (isHubError(error, 'wrongSecret')) this.#refused = { secret: stored.secret, error, until: Infinity };
-      if (isHubError(error, 'lockedOut')) this.#refused = { secret: stored.secret, error, until: this.#clock.now() + lockedFor };
-      throw error;
+      if (isHubError(error, 'wrongSecret')) this.#refuseFor(Infinity, error);
+      if (isHubError(error, 'lockedOut')) this.#refuseFor(lockedFor, error);
+      if (isHubError(error, 'needsCode')) this.#refuseFor(resignedFor, error);
+      if (!(error instanceof HubError) || ofAccount.includes(error.kind)) throw error;
+      // Its status must not be taken for an answer to the request that waits.
+      throw new HubError({ kind: 'signInFailed', request: error.request, serverWords: error.serverWords, cause: error });
     }
+  }
+
+  #refuseFor(time: number, error: HubError): void {
+    if (this.#secret !== undefined) this.#refused = { secret: this.#secret, error, until: this.#clock.now() + time };
   }
 
   #hold(text: string): void {

@@ -1,6 +1,7 @@
 import { HubError, isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
 import { pauseBefore } from '../hub/retrying.ts';
+import { plainText } from '../hub/serverWords.ts';
 import { hasMoved } from '../retention/moved.ts';
 import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
@@ -49,7 +50,13 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let forbiddenInRow = 0;
   let failedInRow = 0;
   let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
-  const admission: Admission = { lane: 'background', signal, onWait: (wait) => emit({ type: 'waiting', wait }) };
+  /** Also ends what waits for its turn when the run stops by itself. */
+  const halted = new AbortController();
+  const admission: Admission = {
+    lane: 'background',
+    signal: AbortSignal.any([signal, halted.signal]),
+    onWait: (wait) => emit({ type: 'waiting', wait }),
+  };
 
   const onAbort = () => {
     if (active > 0 || next < going.length) halt('cancelled');
@@ -69,6 +76,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     signal.removeEventListener('abort', onAbort);
     // Where nobody listens any more, nothing more is sent, and what is in flight is awaited all the same (invariant 8).
     stop ??= { reason: 'cancelled' };
+    halted.abort();
     while (active > 0) await change();
   }
 
@@ -86,6 +94,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     // What ends the whole run is said also after what ended this repository.
     if (stop && (ofRepository || !stop.repository)) return;
     stop = { reason, ...(ofRepository && { repository }), ...(failure && { failure }) };
+    halted.abort();
     emit({ type: 'stopped', stop });
   }
 
@@ -96,9 +105,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       outcome = await remove(tag);
     } catch (error) {
       // Not a HubError: a defect of ours, which must not take the accounting of the other tags with it.
-      outcome = { kind: 'failed', failure: { kind: 'rejected', words: String(error) } };
+      outcome = { kind: 'failed', failure: { kind: 'rejected', words: plainText(String(error)) } };
     }
-    if (outcome.kind === 'removed') succeeded = true;
+    if (outcome.kind === 'removed' || outcome.kind === 'alreadyGone') succeeded = true;
     if (outcome.kind === 'removed' || outcome.kind === 'spared') goneCheck = undefined;
     active--;
     emit({ type: 'outcome', repository, tag, outcome });
@@ -110,15 +119,15 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     /** The failure of the last DELETE, since which a look-up has found the tag as it was planned. */
     let last: HubError | undefined;
     for (;;) {
-      if (stop) return last ? failed(last) : { kind: 'notReached', reason: stop.reason };
+      if (stop) return unsent(last);
       let error: HubError;
       try {
         await remover.deleteTag(repository, tag, admission);
         return removed();
       } catch (thrown) {
         if (thrown instanceof HubError) error = thrown;
-        else if (!signal.aborted) throw thrown;
-        else return last ? failed(last) : { kind: 'notReached', reason: 'cancelled' };
+        else if (halted.signal.aborted || signal.aborted) return unsent(last);
+        else throw thrown;
       }
       if (error.kind === 'rateLimited') {
         if (++refusals < mostRefusals) continue;
@@ -146,6 +155,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     }
   }
 
+  /** The run stopped before the tag's next DELETE. @param last how its DELETE before failed, after which it was found as planned */
+  function unsent(last: HubError | undefined): Outcome {
+    return last ? failed(last) : { kind: 'notReached', reason: stop?.reason ?? 'cancelled' };
+  }
+
   function removed(): Outcome {
     forbiddenInRow = failedInRow = 0;
     return { kind: 'removed' };
@@ -155,7 +169,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   function refused(error: HubError): Outcome {
     // Redirects and the like: each other tag would meet them too.
     if (error.kind === 'malformed') return worn(error);
-    const reason = stopsRun[error.kind];
+    const reason = stopOf(error);
     if (reason) halt(reason, failureOf(error));
     if (error.kind === 'forbidden' && ++forbiddenInRow >= mostForbidden) halt('missingRight', failureOf(error));
     return failed(error);
@@ -169,7 +183,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
   /** Neither did the delete get a clear answer, nor can the tag be looked up. */
   function untold(error: HubError, lookUp: HubError): Outcome {
-    const reason = stopsRun[lookUp.kind] ?? (lookUp.unanswered ? 'offline' : undefined);
+    const reason = stopOf(lookUp);
     if (reason) halt(reason, failureOf(lookUp));
     else if (++failedInRow >= mostFailed) halt('serverTrouble', failureOf(lookUp));
     return afterFailure(error);
@@ -180,7 +194,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     const pause = pauseBefore(troubles, random);
     emit({ type: 'waiting', wait: { until: clock.now() + pause, why: 'backoff' } });
     try {
-      await clock.sleep(pause, signal);
+      await clock.sleep(pause, admission.signal);
       return await lookUp(tag);
     } catch (error) {
       return error instanceof HubError ? error : 'cancelled';
@@ -232,6 +246,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
 function boundOf(concurrency: number = defaultConcurrency): number {
   return Number.isNaN(concurrency) ? defaultConcurrency : Math.min(Math.max(Math.floor(concurrency), 1), mostConcurrency);
+}
+
+function stopOf(error: HubError): StopReason | undefined {
+  if (error.kind === 'signInFailed') return isHubError(error.cause, 'network', 'timeout') ? 'offline' : 'account';
+  return stopsRun[error.kind] ?? (error.unanswered ? 'offline' : undefined);
 }
 
 function failed(error: HubError): Outcome {

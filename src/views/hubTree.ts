@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Account } from '../hub/account.ts';
 import type { HubModel } from '../host/hubModel.ts';
 import type { TreeNode } from '../host/node.ts';
 import { readAgeBands } from '../host/settings.ts';
@@ -10,11 +11,14 @@ import { treeItem } from './treeItem.ts';
 export class HubTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #redrawn = new vscode.EventEmitter<undefined>();
   readonly #model: HubModel;
-  readonly #now: () => number;
+  readonly #now: (account: Account) => number;
   readonly #reportSetting: (error: unknown) => void;
 
-  /** @param reportSetting told of age bands that cannot be used; the default ones are shown instead */
-  constructor(model: HubModel, now: () => number, reportSetting: (error: unknown) => void) {
+  /**
+   * @param now the instant (ms) that an account's ages count from (invariant 2)
+   * @param reportSetting told of age bands that cannot be used; the default ones are shown instead
+   */
+  constructor(model: HubModel, now: (account: Account) => number, reportSetting: (error: unknown) => void) {
     this.#model = model;
     this.#now = now;
     this.#reportSetting = reportSetting;
@@ -41,7 +45,7 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     return treeItem(node, {
-      now: this.#now(),
+      now: 'account' in node ? this.#now(node.account) : 0,
       bands: this.#bands(),
       tagCount: (repository) => this.#model.tagCount(repository),
       filter: (repository) => this.#model.filter(repository),
@@ -49,7 +53,7 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'tag') item.tooltip = tagTooltip(node, this.#now());
+    if (node.kind === 'tag') item.tooltip = tagTooltip(node, this.#now(node.account));
     return item;
   }
 

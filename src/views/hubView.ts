@@ -10,7 +10,7 @@ import { HubTree } from './hubTree.ts';
 export function createHubView(model: HubModel, connections: Connections, log: vscode.LogOutputChannel): vscode.Disposable & { readonly view: vscode.TreeView<TreeNode> } {
   const provider = new HubTree(
     model,
-    () => connections.clock.now(),
+    (account) => connections.client(account).now(),
     (error) => log.warn(errorText(error).message),
   );
   const view = vscode.window.createTreeView('dockerHubPruner.repositories', { treeDataProvider: provider, canSelectMany: true, showCollapseAll: true });

@@ -81,9 +81,40 @@ describe('deleting tags that are picked', () => {
   it('says what became of a tag that somebody else deleted meanwhile', async () => {
     await stage.signIn();
     const tag = await stage.tag('web', 'build-1');
-    stage.world.removeTag('ada', 'web', 'build-1');
-    await stage.run('deleteTag', [tag], { press: 'Delete 1 Tag' });
+    await stage.run('deleteTag', [tag], { meanwhile: () => stage.world.removeTag('ada', 'web', 'build-1') }, { press: 'Delete 1 Tag' });
     assert.equal(stage.dialogs.said, 'Deleted 0 of 1 tag in ada/web. 1 already gone.');
+  });
+
+  it('shows tags as they are now, not as the tree once read them (invariants 1 and 3)', async () => {
+    await stage.signIn();
+    const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5'), await stage.tag('web', 'undated')];
+    stage.world.pushTag('ada', 'web', 'build-1', { pushedAt: daysAgo(0) });
+    stage.world.removeTag('ada', 'web', 'undated');
+    await stage.run('deleteTag', [tags[0], tags], 'leave');
+    const { detail } = stage.dialogs.only(/^Delete 2 tags in ada\/web\?$/);
+    const today = new Date().toISOString().slice(0, 10);
+    assert.match(detail, new RegExp(`^build-1 \\(${today} `, 'm'));
+    assert.match(detail, new RegExp(`^Pushed again since the tree was read: build-1 \\(${today} .*\\)\\.$`, 'm'));
+    assert.match(detail, /^Gone already: undated\.$/m);
+    assert.equal(stage.hub.deleted.length, 0);
+  });
+
+  it('says so when all of them are gone already', async () => {
+    await stage.signIn();
+    const tag = await stage.tag('web', 'build-1');
+    stage.world.removeTag('ada', 'web', 'build-1');
+    await stage.run('deleteTag', [tag]);
+    assert.equal(stage.dialogs.said, 'There is nothing left to delete: 1 tag gone already.');
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('deletes no more at a time than maxDeletions allows', async () => {
+    await stage.signIn();
+    const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5')];
+    await stage.set('maxDeletions', 1);
+    await stage.run('deleteTag', [tags[0], tags]);
+    stage.dialogs.takeError(/^2 tags are selected, and the setting dockerHubPruner\.maxDeletions allows 1 at a time\.$/);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 
   it('wants a tag to be selected', async () => {

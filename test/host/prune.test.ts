@@ -368,6 +368,18 @@ describe('how a prune ends', () => {
     assert.match(stage.dialogs.said, /^Deleted 2 of 39 tags in ada\/many\. 37 not reached\. The run was cancelled\.$/);
   });
 
+  it('sends nothing more once the account is signed out, and accounts for every tag', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 50 } });
+    const running = pruneMany();
+    await until('some deletes', () => stage.hub.deleted.length >= 3);
+    await stage.product.context.secrets.delete((await stage.product.context.secrets.keys())[0]!);
+    await running;
+    const { length } = stage.hub.deleted;
+    assert.ok(length < 20, `${length} deleted`);
+    assert.match(stage.dialogs.said, /^Deleted \d+ of 39 tags in ada\/many\. .*The run stopped: the sign-in is not accepted any more\./);
+  });
+
   it('goes on with the next repository after the last was stopped, and says which right is missing', async () => {
     await stage.signIn(ada.name, ada.readToken);
     await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 44 Tags' }, { press: 'Delete 44 Tags' });

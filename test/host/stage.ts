@@ -21,7 +21,8 @@ export const ada = {
 
 /** An instant so many days ago, in ms. */
 export function daysAgo(days: number): number {
-  return Date.now() - days * 86_400_000;
+  // A server writes whole seconds, and the earlier of both clocks counts: a second of slack keeps these days whole.
+  return Date.now() - days * 86_400_000 - 1000;
 }
 
 const settings = vscode.ConfigurationTarget;

@@ -148,7 +148,7 @@ describe('the tree', () => {
     const tags = await stage.children(await stage.repository('web'));
     const tag = tags.find((node) => node.kind === 'tag' && node.tag.name === evil)!;
     const item = await stage.item(tag);
-    assert.equal(item.label, '[x](command:workbench.action.quit) <img src=x> $(trash)  gnp');
+    assert.equal(item.label, '[x] (command:workbench.action.quit) <img src=x> $ (trash)  gnp');
     const markdown = await tooltip(tag);
     assert.doesNotMatch(markdown, /(?<!\\)\[x\]/);
     const resolved = (await stage.product.provider.resolveTreeItem!(item, tag, new vscode.CancellationTokenSource().token))!.tooltip as vscode.MarkdownString;
@@ -270,6 +270,30 @@ describe('the tree', () => {
     await stage.run('filterTags', [web], { enter: 'latest' });
     await late;
     assert.deepEqual(await stage.labels(await stage.repository('web')), ['1 tag match "latest"', 'latest']);
+  });
+
+  it('keeps nothing of an answer that was asked for before a refresh', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    stage.hub.script({ match: { path: '/web/tags' }, act: { delayMs: 300, transform: (body) => ({ ...body, results: [{ name: 'past', last_updated: '2020-01-01T00:00:00Z' }], count: 1, next: null }) } });
+    const late = stage.children(web);
+    await until('the slow request', () => stage.hub.count({ path: '/web/tags' }) === 1);
+    await stage.run('refreshBranch', [web]);
+    const labels = await stage.labels(web);
+    assert.deepEqual((await late).map((node) => (node.kind === 'tag' ? node.tag.name : node.kind)), labels);
+    assert.equal(labels.includes('past'), false);
+  });
+
+  it('keeps nothing of an answer that comes after the account was signed out', async () => {
+    await stage.signIn();
+    const namespace = await stage.node('ada', 'ada');
+    stage.hub.script({ match: { path: '/namespaces/ada/repositories?' }, act: { delayMs: 300 } });
+    const late = stage.children(namespace);
+    await until('the slow request', () => stage.hub.count({ path: '/namespaces/ada/repositories?' }) === 1);
+    await stage.run('signOut', []);
+    assert.deepEqual(await late, []);
+    await stage.run('filterTags', []);
+    assert.match(stage.dialogs.said, /^Open a namespace in the tree first/);
   });
 
   it('knows the row above each row', async () => {

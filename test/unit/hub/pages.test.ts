@@ -45,6 +45,15 @@ describe('pages', () => {
     assert.deepEqual([read, error], [[1, 2, 3], undefined]);
   });
 
+  it('ends a list of empty pages that leads on and on', async () => {
+    let reads = 0;
+    const endless = async () => {
+      for await (const page of pages('p0', async () => ({ rows: [], next: `p${++reads}` }))) assert.deepEqual(page.rows, []);
+    };
+    await assert.rejects(endless(), (error) => isHubError(error, 'incomplete'));
+    assert.equal(reads, 3);
+  });
+
   it('takes a 404 after a page that was not full for the end (API-NOTES, 4)', async () => {
     const { rows: read, error } = await walk({ p1: { rows: rows(100), next: 'b' }, b: { rows: rows(40), next: 'c' } });
     assert.deepEqual([read.length, error], [140, undefined]);

@@ -54,3 +54,12 @@ describe('serverWords', () => {
     assert.equal(plainText('abcdef', 4), 'abc…');
   });
 });
+
+describe('plainText in messages and rows of VS Code (invariant 10)', () => {
+  it('leaves no link and no icon to be made of it', () => {
+    const text = plainText('see [this](command:workbench.action.terminal.new) $(trash) and [that](https://example.org)');
+    assert.doesNotMatch(text, /\[[^\]]+\]\(/);
+    assert.doesNotMatch(text, /\$\(/);
+    assert.match(text, /this.*command:workbench.*that/);
+  });
+});

@@ -23,6 +23,7 @@ function makeSession(options: {
   let logins = 0;
   const tokens: string[] = [];
   const { fetch, sent } = scriptedFetch(async (request, nth) => {
+    const refused = request.method !== 'POST' && refuse?.(request.headers.authorization?.replace('Bearer ', '') ?? '');
     const date = { date: new Date(clock.now()).toUTCString() };
     if (request.method === 'POST') {
       logins++;
@@ -33,7 +34,7 @@ function makeSession(options: {
       return json(request.path.startsWith('/v2/users') ? { token } : { access_token: token }, 200, date);
     }
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    return refuse?.(token) ? json({ message: 'unauthorized' }, 401, date) : json({ nth, token }, 200, date);
+    return refused ? json({ message: 'unauthorized' }, 401, date) : json({ nth, token }, 200, date);
   });
   const assembled = hubClientAt('https://hub.docker.com', { clock, fetch, secret: options.secret, token: options.token, secrets: options.secrets });
   return { ...assembled, clock, sent, tokens, logins: () => logins, gets: () => sent.filter(({ method }) => method === 'GET') };
@@ -163,6 +164,48 @@ describe('Session', () => {
     assert.equal(logins, 2);
   });
 
+  it('does not sign in again and again for tokens that are refused at once', async () => {
+    const { session, logins } = makeSession({ refuse: () => true });
+    for (let i = 0; i < 50; i++) await rejection(session.send(get));
+    assert.equal(logins(), 2);
+  });
+
+  it('sends a secret three times at most for one request while the server has trouble', async () => {
+    const { client, clock, logins } = makeSession({ secret: 'hunter2', login: () => json({}, 502) });
+    const failure = rejection(client.repository({ namespace: 'acme', name: 'web' }, { lane: 'background' }));
+    await clock.advance(10 * minute);
+    assert.equal(((await failure) as HubError).kind, 'signInFailed');
+    assert.equal(logins(), 3);
+  });
+
+  it('does not take an answer to the sign-in for one to the request', async () => {
+    const { session, logins } = makeSession({ login: () => json({ message: 'object not found' }, 404) });
+    const error = await rejection(session.send(get));
+    assert.ok(error instanceof HubError);
+    assert.deepEqual([error.kind, error.status, error.inDoubt, error.passing, logins()], ['signInFailed', undefined, false, false, 1]);
+  });
+
+  it('renews once more where the fresh token ran out while its request waited', async () => {
+    let refused = 2;
+    const { session, logins, clock } = makeSession({ life: 5 * minute, refuse: () => {
+      if (refused-- <= 0) return false;
+      clock.set(clock.now() + 6 * minute);
+      return true;
+    } });
+    await session.send(get);
+    assert.equal(logins(), 3);
+  });
+
+  it('sends nothing more once it is closed', async () => {
+    const { session, sent } = makeSession();
+    await session.send(get);
+    const before = sent.length;
+    session.close();
+    const error = await rejection(session.send(get));
+    assert.ok(error instanceof HubError && error.kind === 'signedOut');
+    assert.equal(sent.length, before);
+  });
+
   it('signs in no more while the account is locked, and again ten minutes later', async () => {
     const locked = () => json({ detail: 'too many failed login attempts for username or IP address' }, 429);
     const { session, logins, clock } = makeSession({ login: (_, nth) => (nth === 1 ? locked() : undefined) });
@@ -252,12 +295,17 @@ describe('Session', () => {
       });
     }
 
-    it('says `needsCode` when nobody gives one, and asks again the next time', async () => {
+    it('says `needsCode` when nobody gives one, and asks again after a minute', async () => {
       const codes = [undefined, '123456'];
-      const { session } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => codes.shift() } });
-      const error = await rejection(session.send(get));
-      assert.ok(error instanceof HubError && error.kind === 'needsCode');
+      const { session, clock, logins } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => codes.shift() } });
+      for (let i = 0; i < 20; i++) {
+        const error = await rejection(session.send(get));
+        assert.ok(error instanceof HubError && error.kind === 'needsCode');
+      }
+      assert.deepEqual([codes.length, logins()], [1, 1]);
+      await clock.advance(minute);
       await session.send(get);
+      assert.equal(codes.length, 0);
     });
 
     it('goes on with its token where it cannot be kept', async () => {

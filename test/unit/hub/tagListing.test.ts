@@ -62,11 +62,21 @@ describe('listTags', () => {
 
   it('merges rows that came twice into the one pushed later', async () => {
     const again = { name: 't5', last_updated: young, tag_last_pushed: young };
-    for (const [first, second] of [[named(5, 6)[0]!, again], [again, named(5, 6)[0]!], [{ name: 't5' }, again], [again, { name: 't5' }]]) {
+    const pushedAt = async (first: object, second: object) => {
       const { listing } = await listOver([[{ rows: [...named(0, 5), first], count: 7 }, { rows: [second, ...named(6, 8)], count: 7, last: true }]]);
       assert.equal(listing?.tags.length, 8);
-      assert.equal(listing?.tags.find(({ name }) => name === 't5')?.pushedAt, Date.parse(young));
-    }
+      return listing?.tags.find(({ name }) => name === 't5')?.pushedAt;
+    };
+    const old = named(5, 6)[0]!;
+    assert.deepEqual([await pushedAt(old, again), await pushedAt(again, old)], [Date.parse(young), Date.parse(young)]);
+    assert.deepEqual([await pushedAt({ name: 't5' }, old), await pushedAt(old, { name: 't5' })], [undefined, undefined], 'unknown stays unknown (invariant 2)');
+  });
+
+  it('reads the list again when a row came twice and another one is missing, though the count stood still (invariant 4)', async () => {
+    const swapped: Answer[] = [{ rows: named(0, 100), count: 200 }, { rows: [...named(99, 100), ...named(101, 200)], count: 200, last: true }];
+    const still: Answer[] = [{ rows: named(0, 100), count: 200 }, { rows: named(100, 200), count: 200, last: true }];
+    const { listing, pages } = await listOver([swapped, still]);
+    assert.deepEqual([listing?.tags.length, pages], [200, 4]);
   });
 
   it('reads the list again when its count shrank on the way, for a row may have been skipped (invariant 4)', async () => {
