@@ -14,7 +14,7 @@ export interface DemoFolder {
   readonly workspace: string;
 }
 
-const dockerfile = `# A sample: the images that a folder's files name are worth keeping.
+const dockerfile = `# A folder to open; what counts is the view Pruner for Docker Hub in the activity bar.
 FROM acme/web:latest
 `;
 

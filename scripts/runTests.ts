@@ -25,6 +25,12 @@ if (args.includes('--help')) {
 
 async function runLayers(args: readonly string[]): Promise<void> {
   const names = args.filter(isLayer);
+  const unknown = args.filter((argument) => /^[a-z]+$/.test(argument) && !isLayer(argument) && args[args.indexOf(argument) - 1]?.startsWith('-') !== true);
+  if (unknown.length > 0) {
+    console.error(`There is no test layer ${unknown.join(', ')}.\n\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
   const mocha = mochaArguments(args.filter((argument) => !isLayer(argument)));
   let passed = 0;
   let failed = 0;

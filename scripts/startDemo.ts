@@ -30,7 +30,7 @@ const preferredHubPort = 8477;
 
 const tryFirst = `Try first
   1. Open Pruner for Docker Hub in the activity bar and choose Sign In…
-  2. Unfold acme: its tags are colored by age.
+  2. Fold the namespace dustynv, unfold acme below it, and a repository in it: its tags are colored by age.
   3. Right-click a repository, choose Prune Old Tags… and look at what would go before anything does.
 
 Ctrl-C ends everything.`;

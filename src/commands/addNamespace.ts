@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { errorText } from '../host/errorText.ts';
+import { accountNodeId } from '../host/node.ts';
 import { inputStep } from './inputStep.ts';
 import { pickAccount } from './pickAccount.ts';
 import type { Services } from './services.ts';
@@ -23,6 +24,12 @@ export async function addNamespace(services: Services): Promise<void> {
     errorText: (error) => errorText(error).message,
   });
   if (namespace === undefined || namespace === 'back') return;
-  await services.namespaces.add(account, namespace);
-  services.model.refresh();
+  const shown = async () => (await services.model.children(accountRow)).find((node) => node.kind === 'namespace' && node.namespace === namespace);
+  const accountRow = services.model.find({ id: accountNodeId(account) });
+  if (!accountRow || !(await shown())) {
+    await services.namespaces.add(account, namespace);
+    services.model.refresh(accountRow);
+  }
+  const row = accountRow && (await shown());
+  if (row) await services.tree.reveal(row, { select: true, focus: true });
 }

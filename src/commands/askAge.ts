@@ -22,7 +22,7 @@ export function askAge(preferred: Age, now: number, title: string): Promise<Age 
     .map((age, index) => itemOf(age, index === 0 ? t('from the settings') : undefined));
   const picker = vscode.window.createQuickPick<AgeItem>();
   picker.title = title;
-  picker.placeholder = t('Delete tags last pushed longer ago than … (pick one, or type such as "45 days", "6 months" or "2025-01-31")');
+  picker.placeholder = t('Older than … (pick, or type "45 days", "6 months", "2025-01-31")');
   picker.ignoreFocusOut = true;
   picker.items = proposed;
   return new Promise((resolve) => {

@@ -20,9 +20,9 @@ async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {
   const keep = t('Keep the Newest Tag');
   const picked = await vscode.window.showWarningMessage(
     t('{0} would lose all its tags', name),
-    { modal: true, detail: t('The plan takes {0}, and none would be left. Nothing is deleted yet; you are asked once more.', tagsText(plan.going.length)) },
-    keep,
-    empty,
+    { modal: true, detail: t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', tagsText(plan.going.length)) },
+    // Of one tag, keeping the newest is what Cancel does.
+    ...(plan.going.length > 1 ? [keep, empty] : [empty]),
   );
   if (picked === undefined) return undefined;
   return picked === empty ? [plan] : [];

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
+import { tagsText } from '../host/countText.ts';
 import { batchPlaceText } from '../host/planText.ts';
+import { outcomeText, stopText } from '../host/reasonText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { runReport, runSummary } from '../host/runReport.ts';
 import { runWithProgress } from '../host/runProgress.ts';
 import type { Account } from '../hub/account.ts';
+import { plainText } from '../hub/serverWords.ts';
+import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
@@ -13,7 +17,7 @@ import type { Services } from './services.ts';
 export async function carryOut(services: Services, account: Account, batch: Batch): Promise<void> {
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
   await withRepositories(services, account, repositories, async () => {
-    const tally = await runWithProgress(batch, services.connections.client(account), services.connections.clock);
+    const tally = await runWithProgress(batch, services.connections.client(account), services.connections.clock, (event) => logEvent(services, event));
     for (const repository of repositories) {
       const node = services.model.findRepository(account, repository);
       if (node) services.model.refresh(node);
@@ -35,6 +39,23 @@ export async function withRepositories(services: Services, account: Account, rep
     await work();
   } finally {
     taken();
+  }
+}
+
+/** What a run did stands in the log, tag by tag. */
+function logEvent({ log }: Services, event: RunEvent): void {
+  switch (event.type) {
+    case 'repository':
+      log.info(`${repositoryText(event.repository)}: ${tagsText(event.planned)} to delete`);
+      return;
+    case 'waiting':
+      log.info(`waiting until ${new Date(event.wait.until).toISOString()} (${event.wait.why})`);
+      return;
+    case 'outcome':
+      log.info(`${repositoryText(event.repository)}:${plainText(event.tag.name)} ${outcomeText(event.outcome)}`);
+      return;
+    case 'stopped':
+      log.warn(stopText([event.stop]));
   }
 }
 

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import { numberText, tagsText } from '../host/countText.ts';
 import { batchPlaceText, batchSizeText } from '../host/planText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
+
+/** Repositories that the question names. */
+const mostNamed = 10;
 
 /**
  * The one modal question before a batch is carried out (invariant 1): the count stands on the button.
@@ -10,7 +14,15 @@ import type { Batch } from '../retention/batch.ts';
 export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = batch.total === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(batch.total));
-  const detail = [...facts, t('They name {0}; less may come free, since images share layers.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
+  const detail = [...facts, ...repositoryFacts(batch), t('Up to {0} come free; less where images share layers.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
   const question = t('Delete {0} in {1}?', tagsText(batch.total), batchPlaceText(batch));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
+
+/** How many go where, of a batch over several repositories. */
+function repositoryFacts(batch: Batch): string[] {
+  const plans = batch.plans.filter(({ going }) => going.length > 0);
+  if (plans.length < 2) return [];
+  const lines = plans.slice(0, mostNamed).map(({ repository, going }) => `${repositoryText(repository)}: ${tagsText(going.length)}`);
+  return plans.length > mostNamed ? [...lines, vscode.l10n.t('and {0} more', plans.length - mostNamed)] : lines;
 }

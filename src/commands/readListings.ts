@@ -39,7 +39,7 @@ export function readListings(
     let wait: Wait | undefined;
     const sum = (counts: Map<RepositoryName, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
     const tell = (increment: number) => {
-      const parts = [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
+      const parts = sum(read) === 0 ? [] : [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
       if (repositories.length > 1) parts.push(t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
       if (wait && wait.until > client.now()) parts.push(t('waiting until {0}', timeText(wait.until)));
       progress.report({ message: parts.join(' · '), increment });

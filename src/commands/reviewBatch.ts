@@ -25,13 +25,14 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
   picker.ignoreFocusOut = true;
   picker.matchOnDescription = true;
   picker.items = [
-    ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
+    // First, so that Enter opens the list and deletes nothing.
     { label: `$(list-flat) ${t('Open the Whole List')}`, detail: t('Each tag with its verdict and the reason; this dialog stays open'), action: 'open' },
+    ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
     { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
     ...batch.plans.map((plan) => ({
       label: `$(repo) ${repositoryText(plan.repository)}`,
       description: goingText([plan]),
-      detail: plan.staying.length === 0 ? t('Nothing stays.') : t('Stay: {0}', stayingText([plan])),
+      detail: plan.verdicts.length === 0 ? t('No tags') : plan.staying.length === 0 ? t('Nothing stays.') : t('Stay: {0}', stayingText([plan])),
       action: 'open' as const,
     })),
     ...(unread.length > 0 ? [{ label: t('Could not be read, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }] : []),
@@ -60,7 +61,7 @@ function deleteItem(batch: Batch): ReviewItem {
   const textOf = (end: typeof oldest) => (end ? tagText(end.tag) : '');
   return {
     label: `$(trash) ${batch.total === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(batch.total))}`,
-    description: batchSizeText(batch),
+    description: t('up to {0}', batchSizeText(batch)),
     detail: batch.total === 1 ? textOf(oldest) : t('from {0} to {1}', textOf(oldest), textOf(newest)),
     action: 'delete',
     alwaysShow: true,

@@ -15,15 +15,22 @@ const organizationTokenPage = 'https://docs.docker.com/enterprise/security/acces
 /** `Sign In…`: asks for name and secret, tries them at once, and keeps them bound to the origins of the settings (invariant 9). */
 export async function signInCommand(services: Services): Promise<void> {
   const origins = readOrigins();
+  const earlier = await services.model.accounts();
   let name: string | undefined;
   for (;;) {
     name = await askName(origins, name);
     if (name === undefined) return;
     const account = await askSecret(services, origins, name);
     if (account === 'back') continue;
-    if (account) void vscode.window.showInformationMessage(vscode.l10n.t('Signed in as {0}.', account.name));
+    if (account) void vscode.window.showInformationMessage(signedInText(account, earlier));
     return;
   }
+}
+
+function signedInText({ name }: Account, earlier: readonly Account[]): string {
+  return earlier.some((account) => account.name === name)
+    ? vscode.l10n.t('Signed in as {0}. The earlier sign-in as {0} is replaced.', name)
+    : vscode.l10n.t('Signed in as {0}.', name);
 }
 
 async function askName(origins: Origins, value: string | undefined): Promise<string | undefined> {

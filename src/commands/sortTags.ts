@@ -6,7 +6,7 @@ import type { Services } from './services.ts';
 export async function sortTags({ model }: Services): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     tagOrders.map((order) => ({ label: orderText(order), description: order === model.order ? vscode.l10n.t('current') : '', order })),
-    { title: vscode.l10n.t('Sort Tags'), placeHolder: vscode.l10n.t('Of a long list, the tags that are loaded so far are sorted') },
+    { title: vscode.l10n.t('Sort Tags'), placeHolder: vscode.l10n.t('Sizes are sorted among the tags that are loaded so far') },
   );
   if (picked) model.order = picked.order;
 }

@@ -12,11 +12,14 @@ const units = [
   ['minute', 60_000, 60_000],
 ] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[];
 
-/** How long ago an instant (ms) was, in words such as "3 months ago"; "unknown age" without an instant. */
-export function ageText(instant: number | undefined, now: number): string {
+/**
+ * How long ago an instant (ms) was, in words such as "3 months ago"; "unknown age" without an instant.
+ * @param style `narrow` gives "3mo ago", for rows that have no room
+ */
+export function ageText(instant: number | undefined, now: number, style: 'long' | 'narrow' = 'long'): string {
   if (instant === undefined) return vscode.l10n.t('unknown age');
   const past = now - instant;
   const found = units.find(([, , from]) => Math.abs(past) >= from);
   if (!found) return vscode.l10n.t('just now');
-  return new Intl.RelativeTimeFormat(vscode.env.language).format(-Math.trunc(past / found[1]), found[0]);
+  return new Intl.RelativeTimeFormat(vscode.env.language, { style }).format(-Math.trunc(past / found[1]), found[0]);
 }

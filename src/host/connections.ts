@@ -106,6 +106,6 @@ export class Connections {
         askCode: (previous) => askCode(account, previous),
       },
     });
-    return { session, client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, log }) };
+    return { session, client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace, log }) };
   }
 }

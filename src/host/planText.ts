@@ -38,7 +38,7 @@ export function stayingText(plans: readonly Plan[]): string {
   return parts.join(', ');
 }
 
-/** "86.2 GB (2 of unknown size)": what the tags that go name. It is not what comes free. */
+/** "86.2 GB (2 of unknown size)": the sum over the tags that go. Less comes free where images share layers. */
 export function batchSizeText(batch: Batch): string {
   return batch.sizeUnknown === 0
     ? sizeText(batch.size)
@@ -53,7 +53,7 @@ export function tagText({ name, pushedAt }: Tag): string {
 /** The whole plan as text: each tag that goes and each that stays, with its reason. */
 export function planText(batch: Batch, headline: string): string {
   const { t } = vscode.l10n;
-  const lines = [headline, goingText(batch.plans), t('Size named by the tags that go: {0}', batchSizeText(batch)), ''];
+  const lines = [headline, goingText(batch.plans), t('Size of the tags that go: up to {0}', batchSizeText(batch)), ''];
   for (const plan of batch.plans) {
     lines.push(`${repositoryText(plan.repository)} — ${goingText([plan])}`, '');
     const width = plan.verdicts.reduce((widest, { tag }) => Math.max(widest, Math.min(tag.name.length, widestName)), 0);

@@ -82,11 +82,14 @@ export function stopText(stops: readonly Stop[]): string {
         ? t('{0} stopped: {1}.', repositoryText(first.repository), why)
         : t('The run stopped: {0}.', why),
   ];
-  if (first.reason === 'missingRight') {
-    details.push(
-      t('Deleting needs an access token with "Read, Write, Delete" (an organization access token: the scope "scope-tag-admin") and admin rights on the repository.'),
-    );
-  }
+  if (first.reason === 'missingRight') details.push(deleteRightText());
   if (first.failure?.words) details.push(t('Docker Hub says: "{0}"', first.failure.words));
   return details.join(' ');
+}
+
+/** What it takes to delete. */
+export function deleteRightText(): string {
+  return vscode.l10n.t(
+    'Deleting needs an access token with "Read, Write, Delete" (an organization access token: the scope "scope-tag-admin") and admin rights on the repository.',
+  );
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../hub/clock.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { run } from '../pruning/run.ts';
+import type { RunEvent } from '../pruning/runEvent.ts';
 import { Tally } from '../pruning/tally.ts';
 import type { TagRemover } from '../pruning/tagRemover.ts';
 import type { Batch } from '../retention/batch.ts';
@@ -15,8 +16,16 @@ import { spanText, timeText } from './timeText.ts';
 /** Progress is told at most so often (ms). */
 const tellEvery = 100;
 
-/** Carries a confirmed batch out under a cancellable progress notification. @returns the account of every planned tag */
-export function runWithProgress(batch: Batch, remover: TagRemover, clock: Clock): Thenable<Tally> {
+/** While it waits, the time that is left is told so often (ms). */
+const tellWaitEvery = 1000;
+
+/**
+ * Carries a confirmed batch out under a cancellable progress notification.
+ * @param remover with the pace (requests a second) that the server's allowance comes to
+ * @param onEvent told of everything that happens
+ * @returns the account of every planned tag
+ */
+export function runWithProgress(batch: Batch, remover: TagRemover & { readonly pace: number }, clock: Clock, onEvent: (event: RunEvent) => void): Thenable<Tally> {
   const title = vscode.l10n.t('Deleting {0} in {1}', tagsText(batch.total), batchPlaceText(batch));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
@@ -30,19 +39,27 @@ export function runWithProgress(batch: Batch, remover: TagRemover, clock: Clock)
       const increment = (100 * (tally.ended - told)) / batch.total;
       told = tally.ended;
       toldAt = clock.now();
-      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: toldAt, cancelled: cancel.signal.aborted }) });
+      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: toldAt, pace: remover.pace, cancelled: cancel.signal.aborted }) });
     };
     const onAbort = () => tell();
     cancel.signal.addEventListener('abort', onAbort, { once: true });
-    for await (const event of run(batch, { remover, clock, signal: cancel.signal })) {
+    const waiting = setInterval(() => wait && wait.until > clock.now() && tell(), tellWaitEvery);
+    try {
+      for await (const event of run(batch, { remover, clock, signal: cancel.signal })) take(event);
+    } finally {
+      clearInterval(waiting);
+    }
+    tell();
+    return tally;
+
+    function take(event: RunEvent): void {
       tally.add(event);
+      onEvent(event);
       if (event.type === 'repository') repository = event.repository;
       if (event.type === 'waiting') wait = event.wait;
       if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
       if (event.type !== 'outcome' || clock.now() - toldAt >= tellEvery) tell();
     }
-    tell();
-    return tally;
   });
 }
 
@@ -55,6 +72,8 @@ export function progressText(state: {
   /** Instants, ms. */
   readonly startedAt: number;
   readonly now: number;
+  /** Requests a second that the allowance comes to; Infinity while none is known. */
+  readonly pace: number;
   readonly cancelled: boolean;
 }): string {
   const { t } = vscode.l10n;
@@ -65,7 +84,8 @@ export function progressText(state: {
   if (state.repository && batch.plans.length > 1) parts.push(repositoryText(state.repository));
   const seconds = (now - state.startedAt) / 1000;
   if (tally.ended > 0 && seconds >= 1) {
-    const rate = tally.ended / seconds;
+    // A burst at the beginning of a window says nothing of the whole run, which the allowance does.
+    const rate = Math.min(tally.ended / seconds, state.pace);
     parts.push(t('{0}/s', rate < 10 ? rate.toFixed(1) : Math.round(rate)), t('{0} left', spanText((1000 * (batch.total - tally.ended)) / rate)));
   }
   if (wait && wait.until > now) {

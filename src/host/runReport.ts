@@ -4,14 +4,14 @@ import { outcomeKinds } from '../pruning/outcome.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { numberText, tagsText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
-import { outcomeText, stopText } from './reasonText.ts';
+import { deleteRightText, outcomeText, stopText } from './reasonText.ts';
 
 /** One sentence or a few that account for every planned tag of a run (invariant 6). */
 export function runSummary(tally: Tally, place: string): string {
   return summarySentences(tally, place).join(' ');
 }
 
-/** The whole account of a run as text: totals, early ends, and every tag that was not removed. */
+/** The whole account of a run as text: totals, early ends, and every tag by name. */
 export function runReport(tally: Tally, place: string): string {
   const { t } = vscode.l10n;
   const lines = [...summarySentences(tally, place), ''];
@@ -21,6 +21,8 @@ export function runReport(tally: Tally, place: string): string {
     lines.push('', t('{0} {1}', numberText(remnants.length), why));
     for (const { repository, tag } of remnants) lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}`);
   }
+  if (tally.removed.length > 0) lines.push('', t('Removed:'));
+  for (const { repository, tag } of tally.removed) lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}`);
   return lines.join('\n');
 }
 
@@ -38,6 +40,7 @@ function summarySentences(tally: Tally, place: string): string[] {
   if (stops.length > 0) return sentences;
   const [first] = remnants.filter(({ outcome }) => outcome.kind === 'failed');
   if (first) sentences.push(t('{0} {1}', plainText(first.tag.name), outcomeText(first.outcome)));
+  if (first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'forbidden') sentences.push(deleteRightText());
   return sentences;
 }
 

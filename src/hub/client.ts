@@ -22,6 +22,8 @@ export interface HubClientParts {
   readonly clock: Clock;
   /** Server time minus local time in ms. */
   readonly clockSkew: () => number;
+  /** Requests a second that the server's allowance comes to; see `Pacer`. */
+  readonly pace?: () => number;
   readonly log?: (line: string) => void;
 }
 
@@ -40,6 +42,7 @@ export class HubClient {
   readonly #session: HubClientParts['session'];
   readonly #clock: Clock;
   readonly #clockSkew: () => number;
+  readonly #pace: () => number;
   readonly #log: HubClientParts['log'];
   readonly #tagRoute: DeleteRoute;
   readonly #repositoryRoute: DeleteRoute;
@@ -49,6 +52,7 @@ export class HubClient {
     this.#session = parts.session;
     this.#clock = parts.clock;
     this.#clockSkew = parts.clockSkew;
+    this.#pace = parts.pace ?? (() => Infinity);
     this.#log = parts.log;
     this.#tagRoute = new DeleteRoute(parts.log);
     this.#repositoryRoute = new DeleteRoute(parts.log);
@@ -57,6 +61,11 @@ export class HubClient {
   /** Server time minus local time in ms, as of the last answer (whole seconds); 0 before the first. */
   get clockSkew(): number {
     return this.#clockSkew();
+  }
+
+  /** Requests a second that the server's allowance comes to; Infinity while none is known. */
+  get pace(): number {
+    return this.#pace();
   }
 
   /** The instant (ms) that ages count from: the earlier of the local clock and the server's (invariant 2). */

@@ -48,6 +48,8 @@ export class Pacer {
   #reset = 0;
   /** The same as a local instant (ms); unknown from the end of a window until the first answer of the next. */
   #resetAt: number | undefined;
+  /** Length (ms) of the server's window, as far as it has been seen. */
+  #window = 0;
   #refusals = 0;
   #alarm: AbortController | undefined;
 
@@ -55,6 +57,11 @@ export class Pacer {
   constructor(clock: Clock, random: () => number = Math.random) {
     this.#clock = clock;
     this.#random = random;
+  }
+
+  /** Requests a second that the server's allowance comes to; Infinity while none is known. */
+  get pace(): number {
+    return this.#window > 0 ? (1000 * this.#limit) / this.#window : Infinity;
   }
 
   /**
@@ -168,6 +175,7 @@ export class Pacer {
     const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? NaN)) as [number, number, number];
     if (limit >= 1) this.#limit = limit;
     if (Number.isNaN(remaining) || Number.isNaN(reset)) return;
+    this.#window = Math.max(this.#window, Math.min(reset * 1000 - serverNow(headers, now), longestWait));
     const resetAt = now + Math.min(reset * 1000 - serverNow(headers, now), longestWait);
     if (Math.abs(reset - this.#reset) <= 1) {
       // Late, out of a window that is over.

@@ -1,3 +1,4 @@
+import type { BatchTag } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { outcomeKinds, type Outcome, type Stop } from './outcome.ts';
@@ -15,6 +16,8 @@ export class Tally {
   readonly counts: Record<Outcome['kind'], number> = Object.fromEntries(outcomeKinds.map((kind) => [kind, 0])) as Record<Outcome['kind'], number>;
   /** All that was not removed, in the order in which it ended. */
   readonly remnants: Remnant[] = [];
+  /** All that was removed, in that order. */
+  readonly removed: BatchTag[] = [];
   readonly stops: Stop[] = [];
   /** Tags that have ended, of any kind. */
   ended = 0;
@@ -26,7 +29,8 @@ export class Tally {
     const { repository, tag, outcome } = event;
     this.ended++;
     this.counts[outcome.kind]++;
-    if (outcome.kind !== 'removed') this.remnants.push({ repository, tag, outcome });
+    if (outcome.kind === 'removed') this.removed.push({ repository, tag });
+    else this.remnants.push({ repository, tag, outcome });
   }
 
   /** Whether every planned tag is gone from Docker Hub. */

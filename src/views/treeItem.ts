@@ -37,7 +37,8 @@ function itemOf(node: TreeNode, surroundings: Surroundings): vscode.TreeItem {
       const item = new vscode.TreeItem(plainText(node.account.name), Expanded);
       item.iconPath = new vscode.ThemeIcon('account');
       item.description = node.account.kind === 'organization' ? vscode.l10n.t('organization access token') : undefined;
-      item.tooltip = vscode.l10n.t('Signed in at {0}', node.account.origins.api);
+      item.tooltip = vscode.l10n.t('Signed in as {0} at {1}', plainText(node.account.name), node.account.origins.api);
+      item.accessibilityInformation = { label: vscode.l10n.t('Account {0}, signed in at {1}', plainText(node.account.name), node.account.origins.api) };
       item.contextValue = 'account';
       return item;
     }
@@ -74,7 +75,7 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
   const parts = [
     filtered && t('filter: {0}', plainText(filtered.text)),
     count === undefined ? undefined : tagsText(count),
-    pushed,
+    pushed === undefined ? undefined : ageText(repository.pushedAt, now, 'narrow'),
     repository.size === undefined ? undefined : sizeText(repository.size),
     repository.isPrivate ? t('private') : undefined,
   ].filter((part) => part !== undefined);
@@ -85,7 +86,7 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
     visibility,
     count === undefined ? undefined : tagsText(count),
     pushed && t('last push {0}', pushed),
-    t('stores {0}', sizeText(repository.size)),
+    repository.size === undefined ? undefined : t('stores {0}', sizeText(repository.size)),
     repository.pulls === undefined ? undefined : t('{0} pulls', numberText(repository.pulls)),
   ].filter((fact) => fact !== undefined);
   item.tooltip = facts.join('\n');
@@ -102,7 +103,8 @@ function tagItem(node: TagNode, { now, bands }: Surroundings): vscode.TreeItem {
   const item = new vscode.TreeItem(name, None);
   item.iconPath = new vscode.ThemeIcon('bookmark', ageColor(band));
   item.resourceUri = ageUri(node.id, band);
-  item.description = tag.size === undefined ? age : `${age} · ${sizeText(tag.size)}`;
+  const shortAge = ageText(tag.pushedAt, now, 'narrow');
+  item.description = tag.size === undefined ? shortAge : `${shortAge} · ${sizeText(tag.size)}`;
   item.accessibilityInformation = {
     label:
       band === 'unknown'

@@ -157,6 +157,7 @@ describe('signing in', () => {
     await stage.signIn(ada.name, ada.readToken);
     await stage.labels(await stage.node('ada', 'ada'));
     await stage.signIn(ada.name, ada.deleteToken);
+    assert.equal(stage.dialogs.said, 'Signed in as ada. The earlier sign-in as ada is replaced.');
     assert.equal((await stage.product.context.secrets.keys()).length, 1);
     stage.world.revoke(ada.readToken);
     assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);

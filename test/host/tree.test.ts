@@ -61,9 +61,9 @@ describe('the tree', () => {
     stage.world.pushTag('ada', 'big', 'one', { pushedAt: daysAgo(5) });
     await stage.signIn();
     const node = await stage.repository('big');
-    assert.equal(await described(node), '5 days ago · 3.2 GB · private');
+    assert.equal(await described(node), '5d ago · 3.2 GB · private');
     await stage.children(node);
-    assert.equal(await described(await stage.repository('big')), '1 tag · 5 days ago · 3.2 GB · private');
+    assert.equal(await described(await stage.repository('big')), '1 tag · 5d ago · 3.2 GB · private');
     const item = await stage.item(await stage.repository('big'));
     assert.equal(item.accessibilityInformation?.label, 'Repository ada/big, private, 1 tag, last push 5 days ago, stores 3.2 GB, 1,234 pulls');
   });
@@ -75,12 +75,12 @@ describe('the tree', () => {
     assert.deepEqual(
       items.map((item) => `${labelOf(item)} ${colorOf(item)} ${String(item.description)}`),
       [
-        'latest fresh 1 day ago · 50 MB',
-        'build-5 fresh 10 days ago · 50 MB',
-        'build-4 aging 6 weeks ago · 50 MB',
-        'build-3 old 3 months ago · 50 MB',
-        'build-2 old 6 months ago · 50 MB',
-        'build-1 stale 13 months ago · 50 MB',
+        'latest fresh 1d ago · 50 MB',
+        'build-5 fresh 10d ago · 50 MB',
+        'build-4 aging 6w ago · 50 MB',
+        'build-3 old 3mo ago · 50 MB',
+        'build-2 old 6mo ago · 50 MB',
+        'build-1 stale 13mo ago · 50 MB',
         'undated unknown unknown age · 50 MB',
       ],
     );

@@ -13,7 +13,7 @@ export function demoText(origin: string, world: World, recordings: readonly Load
     `  ${user.name}, token ${user.readToken} (may only read)`,
     `  ${user.name}, password ${user.password}`,
     `  ${twoFactorUser.name}, password ${twoFactorUser.password}, code ${twoFactorUser.code}`,
-    `  ${organisation.name}, organisation token ${organisation.token}`,
+    `  ${organisation.name}, organization access token ${organisation.token}`,
     '',
     'Namespaces',
   ];

@@ -67,7 +67,13 @@ function addGenerated(world: World, tags: number, seed: number, now: number): vo
   world.addRepository(generateRepository({ ...common, namespace, name: 'api', tags: 300, style: 'mixed', isPrivate: true, description: 'Private' }));
   world.addRepository({ namespace, name: 'empty', description: 'No tags' });
   world.addRepository(generateRepository({ ...common, namespace, name: 'huge', tags, style: 'mixed', description: 'More than anyone wants to see' }));
-  const releases = generateRepository({ ...common, namespace, name: 'releases', tags: 60, description: 'Versions are immutable', immutable: { enabled: true, rules: ['^v[0-9]'] } });
+  const releases = generateRepository({ ...common, namespace, name: 'releases', names: releaseNames(), description: 'Versions are immutable', immutable: { enabled: true, rules: ['^v[0-9]'] } });
   world.addRepository(releases);
   world.addRepository(generateRepository({ ...common, namespace: DEMO.readOnlyOrganisation.name, name: 'handbook', tags: 40, isPrivate: true, description: 'Only to read' }));
+}
+
+/** `v1.0.0` to `v3.4.3`, and `latest`. */
+function releaseNames(): string[] {
+  const versions = [1, 2, 3].flatMap((major) => [0, 1, 2, 3, 4].flatMap((minor) => [0, 1, 2, 3].map((patch) => `v${major}.${minor}.${patch}`)));
+  return [...versions, 'latest'];
 }

@@ -50,8 +50,7 @@ describe('when things do not go smoothly', () => {
     await workbench.quickInput.waitFor('How Old?');
     await workbench.quickInput.submit('90 days');
     await workbench.quickInput.waitFor('Plan');
-    const [first] = await workbench.quickInput.rows();
-    const planned = Number(/Delete (\d+) Tags/.exec(first!.label)![1]);
+    const planned = await plannedTags(workbench);
     await workbench.quickInput.pick(/Delete \d+ Tags/);
     await workbench.dialog.choose(`Delete ${planned} Tags`);
     await workbench.toasts.waitFor(/Deleting .*: [1-9]\d+ of \d+/);
@@ -75,8 +74,7 @@ describe('when things do not go smoothly', () => {
     await workbench.quickInput.waitFor('How Old?');
     await workbench.quickInput.submit('90 days');
     await workbench.quickInput.waitFor('Plan');
-    const [first] = await workbench.quickInput.rows();
-    const planned = Number(/Delete (\d+) Tags/.exec(first!.label)![1]);
+    const planned = await plannedTags(workbench);
     await workbench.quickInput.pick(/Delete \d+ Tags/);
     hub.script({ match: { method: 'DELETE' }, skip: 5, times: 1, act: { rateLimited: { form: 'unix', seconds: 4 } } });
     await workbench.dialog.choose(`Delete ${planned} Tags`);
@@ -103,3 +101,9 @@ describe('when things do not go smoothly', () => {
     await view.untilRows('the repository to go', (rows) => !rows.some(({ label }) => label === 'attic'));
   });
 });
+
+/** How many tags the plan that is shown would delete. */
+async function plannedTags(workbench: Workbench): Promise<number> {
+  const counts = (await workbench.quickInput.rows()).flatMap(({ label }) => /Delete (\d+) Tags/.exec(label)?.[1] ?? []);
+  return Number(counts[0]);
+}
