@@ -56,6 +56,15 @@ describe('Pacer', () => {
     assert.equal(entry.at, 30_000);
   });
 
+  it('knows how many requests a second the allowance comes to', async () => {
+    const { ask, pacer } = makePacer();
+    assert.equal(pacer.pace, Infinity);
+    await ask({ limit: 180, remaining: 179, resetIn: 60 });
+    assert.equal(pacer.pace, 3);
+    await ask({ limit: 180, remaining: 100, resetIn: 20 });
+    assert.equal(pacer.pace, 3, 'late in a window, its length is still that of the first answer');
+  });
+
   it('counts what is in flight off what remains, so that a burst does not overrun it (invariant 7)', async () => {
     const { ask, queue, clock } = makePacer();
     await ask({ limit: 180, remaining: 3, resetIn: 30 });
