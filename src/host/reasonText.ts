@@ -24,10 +24,10 @@ export function keepReasonText(reason: KeepReason): string {
   }
 }
 
-/** How a planned tag ended, in words. */
-export function outcomeText(outcome: Outcome): string {
+/** A kind of outcome, in words. */
+export function outcomeName(kind: Outcome['kind']): string {
   const { t } = vscode.l10n;
-  switch (outcome.kind) {
+  switch (kind) {
     case 'removed':
       return t('removed');
     case 'alreadyGone':
@@ -35,11 +35,27 @@ export function outcomeText(outcome: Outcome): string {
     case 'spared':
       return t('pushed since the plan, kept');
     case 'failed':
-      return t('failed: {0}', failureText(outcome.failure));
+      return t('failed');
     case 'uncertain':
-      return t('uncertain, since no answer came: {0}', failureText(outcome.failure));
+      return t('uncertain');
     case 'notReached':
-      return t('not reached: {0}', stopReasonText(outcome.reason));
+      return t('not reached');
+  }
+}
+
+/** How a planned tag ended, in words. */
+export function outcomeText(outcome: Outcome): string {
+  const { t } = vscode.l10n;
+  const name = outcomeName(outcome.kind);
+  switch (outcome.kind) {
+    case 'failed':
+      return t('{0}: {1}', name, failureText(outcome.failure));
+    case 'uncertain':
+      return t('{0}, since no answer came: {1}', name, failureText(outcome.failure));
+    case 'notReached':
+      return t('{0}: {1}', name, stopReasonText(outcome.reason));
+    default:
+      return name;
   }
 }
 

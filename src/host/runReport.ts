@@ -4,7 +4,7 @@ import { outcomeKinds } from '../pruning/outcome.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { numberText, tagsText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
-import { deleteRightText, outcomeText, stopText } from './reasonText.ts';
+import { deleteRightText, outcomeName, outcomeText, stopText } from './reasonText.ts';
 
 /** One sentence or a few that account for every planned tag of a run (invariant 6). */
 export function runSummary(tally: Tally, place: string): string {
@@ -42,22 +42,4 @@ function summarySentences(tally: Tally, place: string): string[] {
   if (first) sentences.push(t('{0} {1}', plainText(first.tag.name), outcomeText(first.outcome)));
   if (first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'forbidden') sentences.push(deleteRightText());
   return sentences;
-}
-
-function outcomeName(kind: (typeof outcomeKinds)[number]): string {
-  const { t } = vscode.l10n;
-  switch (kind) {
-    case 'removed':
-      return t('removed');
-    case 'alreadyGone':
-      return t('already gone');
-    case 'spared':
-      return t('pushed since the plan, kept');
-    case 'failed':
-      return t('failed');
-    case 'uncertain':
-      return t('uncertain');
-    case 'notReached':
-      return t('not reached');
-  }
 }

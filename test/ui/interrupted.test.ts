@@ -46,12 +46,7 @@ describe('when things do not go smoothly', () => {
     await view.expand('web');
     await view.untilRows('tags', (rows) => rows.some(({ level }) => level === 4));
     hub.options.latencyMs = 60;
-    await view.pickFromMenu('web', 'Prune Old Tags…');
-    await workbench.quickInput.waitFor('How Old?');
-    await workbench.quickInput.submit('90 days');
-    await workbench.quickInput.waitFor('Plan');
-    const planned = await plannedTags(workbench);
-    await workbench.quickInput.pick(/Delete \d+ Tags/);
+    const planned = await planPrune(workbench);
     await workbench.dialog.choose(`Delete ${planned} Tags`);
     await workbench.toasts.waitFor(/Deleting .*: [1-9]\d+ of \d+/);
     await workbench.screenshot('prune-progress');
@@ -68,14 +63,8 @@ describe('when things do not go smoothly', () => {
   });
 
   it('waits for the rate limit, says so, and loses nothing', async () => {
-    const view = workbench.view('Repositories');
     const removedBefore = hub.deleted.length;
-    await view.pickFromMenu('web', 'Prune Old Tags…');
-    await workbench.quickInput.waitFor('How Old?');
-    await workbench.quickInput.submit('90 days');
-    await workbench.quickInput.waitFor('Plan');
-    const planned = await plannedTags(workbench);
-    await workbench.quickInput.pick(/Delete \d+ Tags/);
+    const planned = await planPrune(workbench);
     hub.script({ match: { method: 'DELETE' }, skip: 5, times: 1, act: { rateLimited: { form: 'unix', seconds: 4 } } });
     await workbench.dialog.choose(`Delete ${planned} Tags`);
     await workbench.toasts.waitFor(/waiting for the rate limit until \d\d:\d\d:\d\d/);
@@ -102,8 +91,13 @@ describe('when things do not go smoothly', () => {
   });
 });
 
-/** How many tags the plan that is shown would delete. */
-async function plannedTags(workbench: Workbench): Promise<number> {
+/** Plans to prune the repository `web`, up to the last question. @returns how many tags would go */
+async function planPrune(workbench: Workbench): Promise<number> {
+  await workbench.view('Repositories').pickFromMenu('web', 'Prune Old Tags…');
+  await workbench.quickInput.waitFor('How Old?');
+  await workbench.quickInput.submit('90 days');
+  await workbench.quickInput.waitFor('Plan');
   const counts = (await workbench.quickInput.rows()).flatMap(({ label }) => /Delete (\d+) Tags/.exec(label)?.[1] ?? []);
+  await workbench.quickInput.pick(/Delete \d+ Tags/);
   return Number(counts[0]);
 }
