@@ -49,6 +49,10 @@ function run(file, args, shell = false) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.on(signal, signal === 'SIGINT' && process.stdin.isTTY ? () => {} : forward);
     }
+    // npm runs this in a shell that does not hand signals on: when that has ended, so does this.
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
+    child.once('exit', () => clearInterval(watch));
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });

@@ -139,7 +139,7 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
         notice.shown === 0 ? t('No tag matches "{0}"', plainText(notice.filter)) : t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
         None,
       );
-      item.description = notice.complete ? t('of all {0} that were found', loaded) : t('of the first {0} that were found', loaded);
+      item.description = notice.loaded === 0 ? t('nothing was found') : notice.complete ? t('of all {0} that were found', loaded) : t('of the first {0} that were found', loaded);
       item.iconPath = new vscode.ThemeIcon('filter');
       item.command = { command: 'dockerHubPruner.filterTags', title: t('Filter Tags…'), arguments: [parent] };
       item.tooltip = t('Click to change the filter or to clear it');

@@ -26,7 +26,7 @@ export function demoText(origin: string, world: World, recordings: readonly Load
     const days = Math.floor((recordings.find((recording) => recording.namespace === name)?.offsetSeconds ?? 0) / 86_400);
     const remark =
       days > 0 ? `, recorded; dates moved by ${days} days` : name === organisation.name ? ', generated' : name === readOnlyOrganisation.name ? ', generated; only to read' : '';
-    lines.push(`  ${name}: ${repositories} repositories, ${tags} tags${remark}`);
+    lines.push(`  ${name}: ${repositories} ${repositories === 1 ? 'repository' : 'repositories'}, ${tags} tags${remark}`);
   }
   return lines.join('\n');
 }
