@@ -14,7 +14,7 @@ const mostNamed = 10;
 export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = batch.total === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(batch.total));
-  const detail = [...facts, ...repositoryFacts(batch), t('Up to {0} come free; less where images share layers.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
+  const detail = [...facts, ...repositoryFacts(batch), t('Size: up to {0}. Less comes free where images share layers, and not at once.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
   const question = t('Delete {0} in {1}?', tagsText(batch.total), batchPlaceText(batch));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }

@@ -15,7 +15,7 @@ describe('deleting tags that are picked', () => {
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-5']);
     const modal = stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^build-5 \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\nUp to 50 MB come free/);
+    assert.match(modal.detail, /^build-5 \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\nSize: up to 50 MB\./);
     assert.equal(stage.dialogs.said, 'Deleted 1 tag in ada/web.');
     assert.equal((await stage.labels(await stage.repository('web'))).includes('build-5'), false);
   });

@@ -34,7 +34,7 @@ describe('pruning old tags', () => {
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nUp to 150 MB come free; .*\nDocker Hub cannot bring deleted tags back\.$/);
+    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nSize: up to 150 MB\. .*\nDocker Hub cannot bring deleted tags back\.$/);
     assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
 
     const [list] = await until('the list', () => (stage.documents().length > 0 ? stage.documents() : undefined));
