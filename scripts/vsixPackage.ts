@@ -10,7 +10,7 @@ import { cacheFolder, projectRoot } from './projectPaths.ts';
 export const testVsix = join(cacheFolder, 'docker-hub-pruner.vsix');
 
 const allowed = [
-  /^dist\/[\w.-]+\.cjs$/, /^media\/[\w./-]+$/, /^l10n\/[\w.-]+\.json$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
+  /^dist\/[\w.-]+\.cjs$/, /^media\/[\w./-]+$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
   /^(README|CHANGELOG)\.md$/, /^LICENSE(\.txt|\.md)?$/,
 ];
 const required = ['dist/extension.cjs', 'package.json', 'README.md', 'LICENSE'];

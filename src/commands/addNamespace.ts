@@ -28,7 +28,7 @@ export async function addNamespace(services: Services): Promise<void> {
   const accountRow = services.model.find({ id: accountNodeId(account) });
   if (!accountRow || !(await shown())) {
     await services.namespaces.add(account, namespace);
-    services.model.refresh(accountRow);
+    services.model.redraw(accountRow);
   }
   const row = accountRow && (await shown());
   if (row) await services.tree.reveal(row, { select: true, focus: true });

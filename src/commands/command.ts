@@ -23,8 +23,7 @@ export function registerCommand(services: Services, id: string, action: CommandA
   return vscode.commands.registerCommand(id, runCommand);
 }
 
-/** Whether an error only says that somebody cancelled. */
-export function isCancellation(error: unknown): boolean {
+function isCancellation(error: unknown): boolean {
   return error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'AbortError');
 }
 

@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
 import { ageText } from '../host/ageText.ts';
-import { abortSignal } from '../host/abortSignal.ts';
-import { repositoriesText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
@@ -84,18 +82,4 @@ export async function pickRepositories(services: Services, account: Account, tit
   function problemItem(error: unknown, namespace: string): RepositoryItem {
     return { label: `$(error) ${t('{0} cannot be read', plainText(namespace))}`, detail: errorText(error).message };
   }
-}
-
-/** All repositories of a namespace, read under a cancellable progress notification. @throws HubError; CancellationError */
-export function listRepositories(services: Services, account: Account, namespace: string): Thenable<readonly Repository[]> {
-  const title = vscode.l10n.t('Reading the repositories of {0}', namespace);
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    using cancel = abortSignal(token);
-    const repositories: Repository[] = [];
-    for await (const page of services.connections.client(account).repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
-      repositories.push(...page.rows);
-      progress.report({ message: repositoriesText(repositories.length) });
-    }
-    return repositories;
-  });
 }

@@ -14,8 +14,9 @@ import { askAge } from './askAge.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
+import { listRepositories } from './listRepositories.ts';
 import { pickAccount } from './pickAccount.ts';
-import { listRepositories, pickRepositories } from './pickRepositories.ts';
+import { pickRepositories } from './pickRepositories.ts';
 import { readListings } from './readListings.ts';
 import { reviewBatch } from './reviewBatch.ts';
 import { selectedNodes } from './selectedNodes.ts';
@@ -113,7 +114,7 @@ async function repositoriesOf(services: Services, node: HubNode): Promise<readon
 }
 
 /** What to say when the clocks of this machine and of Docker Hub are far apart. */
-export function skewFacts({ clockSkew }: Pick<HubClient, 'clockSkew'>): string[] {
+function skewFacts({ clockSkew }: Pick<HubClient, 'clockSkew'>): string[] {
   if (Math.abs(clockSkew) <= tellSkewAbove) return [];
   const span = spanText(Math.abs(clockSkew));
   return [

@@ -6,5 +6,6 @@ export async function removeNamespace(services: Services, argument?: unknown): P
   const [node] = selectedNodes(services, argument, undefined);
   if (node?.kind !== 'namespace' || !node.added) return;
   await services.namespaces.remove(node.account, node.namespace);
-  services.model.refresh();
+  services.model.refresh(node);
+  services.model.redraw(services.model.parent(node));
 }

@@ -107,7 +107,6 @@ async function verify(services: Services, origins: Origins, name: string, text: 
     // The dialog for a code closes this one; left otherwise, nothing is kept.
     if (!usedCode) left.throwIfAborted();
     services.connections.adopt(account, secret, token);
-    services.model.forget(account);
     await services.accounts.put({ account, secret, ...(usedCode && { token }) });
     return account;
   });

@@ -11,6 +11,5 @@ export async function signOut(services: Services, argument?: unknown): Promise<v
   services.connections.close(account);
   await services.accounts.delete(account);
   await services.namespaces.forget(account);
-  services.model.forget(account);
   void vscode.window.showInformationMessage(vscode.l10n.t('Signed out {0}. Nothing of the account is kept.', account.name));
 }

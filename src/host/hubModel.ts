@@ -169,11 +169,15 @@ export class HubModel implements vscode.Disposable {
     this.#changed.fire(node);
   }
 
-  /** Forgets everything about an account. */
-  forget(account: Account): void {
-    const prefix = accountNodeId(account);
+  /** Shows the rows below a row anew, without reading them again. */
+  redraw(node: TreeNode | undefined): void {
+    this.#changed.fire(node);
+  }
+
+  /** Forgets everything about an account, named by its id, and nothing else. */
+  forget(account: string): void {
     for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#filters, this.#nodes]) {
-      for (const id of map.keys()) if (id === prefix || id.startsWith(`${prefix}/`)) map.delete(id);
+      for (const id of map.keys()) if (id === account || id.startsWith(`${account}/`)) map.delete(id);
     }
     this.#changed.fire(undefined);
   }

@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import type { AccountStore } from './accountStore.ts';
 import type { HubModel } from './hubModel.ts';
 
-/** Keeps the context key `dockerHubPruner.signedIn` true while an account is signed in at the configured servers. */
+/**
+ * Keeps the context key `dockerHubPruner.signedIn` true while an account is signed in at the configured servers, and lets the model forget what
+ * it knows of an account that was signed in or out, in this window or another one.
+ */
 export function signedInContext(model: HubModel, accounts: AccountStore): vscode.Disposable {
   const update = async () => {
     let signedIn = false;
@@ -16,9 +19,9 @@ export function signedInContext(model: HubModel, accounts: AccountStore): vscode
   };
   void update();
   return vscode.Disposable.from(
-    accounts.onDidChange(() => {
+    accounts.onDidChange(({ id }) => {
       void update();
-      model.refresh();
+      model.forget(id);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('dockerHubPruner.apiUrl') && !event.affectsConfiguration('dockerHubPruner.registryUrl')) return;

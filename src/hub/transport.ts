@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { HubError, type HubErrorKind } from './hubError.ts';
 import type { Origins } from './origins.ts';
 import type { Admission, Pacer } from './pacer.ts';
-import { serverNow } from './retryAfter.ts';
+import { retryAt, serverNow } from './retryAfter.ts';
 import { serverWords } from './serverWords.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
@@ -92,7 +92,7 @@ export function createTransport(parts: TransportParts): Transport {
         return { location: response.headers.get('location') ?? '', status: response.status };
       }
       const body = await readBody(response, name);
-      if (!response.ok) throw refusal(response, body, name, secrets);
+      if (!response.ok) throw refusal(response, body, name, secrets, receivedAt);
       return { value: parseBody(response, body, name) };
     } catch (error) {
       if (error instanceof HubError) throw error;
@@ -155,10 +155,18 @@ function parseBody(response: Response, body: string, name: string): unknown {
   throw new HubError({ kind: 'malformed', request: name, status: response.status, serverWords: isHtml(contentType, body) ? 'a web page instead of data' : 'no JSON' });
 }
 
-function refusal(response: Response, body: string, name: string, secrets: readonly string[]): HubError {
-  const contentType = response.headers.get('content-type') ?? '';
+function refusal(response: Response, body: string, name: string, secrets: readonly string[], receivedAt: number): HubError {
+  const { status, headers } = response;
+  const contentType = headers.get('content-type') ?? '';
   const words = serverWords(body, contentType, secrets);
-  return new HubError({ kind: refusalKind(response, body, contentType, words), request: name, status: response.status, serverWords: words, answer: tryJson(body) });
+  return new HubError({
+    kind: refusalKind(response, body, contentType, words),
+    request: name,
+    status,
+    serverWords: words,
+    retryAt: status === 429 ? retryAt(headers, receivedAt) : undefined,
+    answer: tryJson(body),
+  });
 }
 
 function tryJson(text: string): unknown {

@@ -11,6 +11,8 @@ import { treeItem } from './treeItem.ts';
 export class HubTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #redrawn = new vscode.EventEmitter<undefined>();
   readonly #model: HubModel;
+  /** Read once for all rows. */
+  #bands: AgeBands | undefined;
   readonly #now: (account: Account) => number;
   readonly #reportSetting: (error: unknown) => void;
 
@@ -30,8 +32,9 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
     return subscription;
   };
 
-  /** Shows the rows anew without reading anything. */
+  /** Shows the rows anew with the age bands as they are set now; reads nothing else. */
   redraw(): void {
+    this.#bands = undefined;
     this.#redrawn.fire(undefined);
   }
 
@@ -46,7 +49,7 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
   getTreeItem(node: TreeNode): vscode.TreeItem {
     return treeItem(node, {
       now: 'account' in node ? this.#now(node.account) : 0,
-      bands: this.#bands(),
+      bands: (this.#bands ??= this.#readBands()),
       tagCount: (repository) => this.#model.tagCount(repository),
       filter: (repository) => this.#model.filter(repository),
     });
@@ -57,7 +60,7 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
     return item;
   }
 
-  #bands(): AgeBands {
+  #readBands(): AgeBands {
     try {
       return readAgeBands();
     } catch (error) {

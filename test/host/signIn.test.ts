@@ -153,6 +153,17 @@ describe('signing in', () => {
     assert.deepEqual(asked.map(({ account, tokenKind }) => `${account} ${tokenKind}`), ['ada user', 'acme org']);
   });
 
+  it('leaves what was read of one account alone while another one comes and goes', async () => {
+    await stage.signIn();
+    await stage.labels(await stage.repository('web'));
+    await stage.signIn('acme', oat);
+    await stage.run('signOut', [await stage.node('acme')]);
+    await until('one account', async () => (await stage.labels()).length === 1);
+    stage.hub.requests.length = 0;
+    await stage.labels(await stage.repository('web'));
+    assert.deepEqual(stage.hub.requests.map(({ path }) => path), []);
+  });
+
   it('uses the new token at once when the same account signs in again', async () => {
     await stage.signIn(ada.name, ada.readToken);
     await stage.labels(await stage.node('ada', 'ada'));

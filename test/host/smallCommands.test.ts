@@ -58,7 +58,11 @@ describe('namespaces added by hand', () => {
     const item = await stage.item(await stage.node('ada', 'library'));
     assert.deepEqual([item.description, item.contextValue], ['added by hand', 'namespace added']);
     assert.deepEqual(await stage.labels(await stage.node('ada', 'library')), ['redis']);
+    await stage.labels(await stage.repository('web'));
+    stage.hub.requests.length = 0;
     await stage.run('removeNamespace', [await stage.node('ada', 'library')]);
+    await stage.labels(await stage.repository('web'));
+    assert.deepEqual(stage.hub.requests, [], 'nothing is read again for that');
     assert.deepEqual(await stage.labels(await stage.node('ada')), ['ada', 'acme', 'readers']);
   });
 

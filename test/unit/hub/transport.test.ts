@@ -263,6 +263,12 @@ describe('transport', () => {
       assert.equal(await end, undefined);
     });
 
+    it('and a 429 tells until when', async () => {
+      const { transport, clock } = makeTransport(() => json({}, 429, { 'retry-after': '60' }));
+      const error = await rejection(transport.send(get));
+      assert.ok(error instanceof HubError && error.retryAt === clock.now() + 60_000);
+    });
+
     it('and sends nothing that was cancelled while it waited for its turn (invariant 8)', async () => {
       const { transport, sent, clock } = makeTransport((_, nth) => (nth === 1 ? json({}, 429, { 'retry-after': '60' }) : json({})));
       await rejection(transport.send(get));

@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { abortSignal } from '../host/abortSignal.ts';
+import { repositoriesText } from '../host/countText.ts';
+import type { Account } from '../hub/account.ts';
+import type { Repository } from '../hub/repositoryRow.ts';
+import type { Services } from './services.ts';
+
+/** All repositories of a namespace, read under a cancellable progress notification. @throws HubError; CancellationError */
+export function listRepositories(services: Services, account: Account, namespace: string): Thenable<readonly Repository[]> {
+  const title = vscode.l10n.t('Reading the repositories of {0}', namespace);
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    using cancel = abortSignal(token);
+    const repositories: Repository[] = [];
+    for await (const page of services.connections.client(account).repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
+      repositories.push(...page.rows);
+      progress.report({ message: repositoriesText(repositories.length) });
+    }
+    return repositories;
+  });
+}
