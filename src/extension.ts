@@ -22,8 +22,8 @@ import { Connections } from './host/connections.ts';
 import { HubModel } from './host/hubModel.ts';
 import { createLog } from './host/log.ts';
 import { NamespaceStore } from './host/namespaceStore.ts';
+import { RunStore } from './host/runStore.ts';
 import { signedInContext } from './host/signedInContext.ts';
-import { RepositoryLocks } from './pruning/repositoryLocks.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
 import { createHubView } from './views/hubView.ts';
 import { TextDocuments } from './views/textDocuments.ts';
@@ -58,14 +58,16 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.debug(line),
   });
   const namespaces = new NamespaceStore(context.globalState);
+  const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
   const documents = new TextDocuments();
   const tree = createHubView(model, connections, log);
-  const services: Services = { accounts, connections, namespaces, model, locks: new RepositoryLocks(), documents, tree: tree.view, log };
+  const services: Services = { accounts, connections, namespaces, model, runs, documents, tree: tree.view, log };
   context.subscriptions.push(
     log,
     accounts,
     model,
+    runs,
     tree,
     documents.register(),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),

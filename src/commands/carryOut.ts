@@ -5,40 +5,95 @@ import { outcomeText, stopText } from '../host/reasonText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { runReport, runSummary } from '../host/runReport.ts';
 import { runWithProgress } from '../host/runProgress.ts';
+import { readKeepRuns, SettingError } from '../host/settings.ts';
+import { StorageError } from '../host/storageError.ts';
 import type { Account } from '../hub/account.ts';
 import { plainText } from '../hub/serverWords.ts';
+import { Journal, type RunHead } from '../pruning/journal.ts';
+import { newRunId, type OpenJournal } from '../pruning/journalFolder.ts';
+import type { RunPolicy } from '../pruning/journalLine.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import type { Batch } from '../retention/batch.ts';
-import type { RepositoryName } from '../retention/plan.ts';
 import type { Services } from './services.ts';
 
-/** Carries out a batch that the user confirmed, refreshes the tree, and accounts for every planned tag. */
-export async function carryOut(services: Services, account: Account, batch: Batch): Promise<void> {
+/** Carries out a batch that the user confirmed, with a journal of its own; refreshes the tree, and accounts for every planned tag. */
+export async function carryOut(services: Services, account: Account, batch: Batch, policy: RunPolicy): Promise<void> {
+  const { runs, connections } = services;
+  const { clock } = connections;
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
-  await withRepositories(services, account, repositories, async () => {
-    const tally = await runWithProgress(batch, services.connections.client(account), services.connections.clock, (event) => logEvent(services, event));
-    for (const repository of repositories) {
-      const node = services.model.findRepository(account, repository);
-      if (node) services.model.refresh(node);
-    }
-    void tellSummary(services, tally, batchPlaceText(batch));
-  });
+  const id = newRunId(clock.now());
+  await runs.withRepositories(
+    account,
+    repositories,
+    async (lost) => {
+      const { file, journal } = await beginJournal(services, { id, account, policy }, batch);
+      await conduct(services, { id, account, batch, journal, file, lost });
+    },
+    id,
+  );
 }
 
-/**
- * Does work on repositories that no other prune or deletion of this window works on meanwhile.
- * @throws Error when one of them is taken
- */
-export async function withRepositories(services: Services, account: Account, repositories: readonly RepositoryName[], work: () => Promise<void>): Promise<void> {
-  const taken = services.locks.take(account.origins.api, repositories);
-  if (typeof taken !== 'function') {
-    throw new Error(vscode.l10n.t('Something else is being deleted in {0} at the moment. Wait for it to end, then try again.', taken.map(repositoryText).join(', ')));
-  }
+/** @throws StorageError when the journal cannot be written, so that the run must not begin */
+async function beginJournal(services: Services, head: RunHead, batch: Batch): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
+  let file: OpenJournal | undefined;
   try {
-    await work();
+    await services.runs.journals.trim(readKeepRuns() - 1);
+    file = await services.runs.journals.create(head.id);
+    const journal = new Journal(file, services.connections.clock);
+    await journal.begin(head, batch);
+    return { file, journal };
+  } catch (error) {
+    await file?.discard().catch(() => undefined);
+    throw error instanceof SettingError ? error : new StorageError(error);
+  }
+}
+
+/** A run whose journal is begun and whose repositories are claimed. */
+export interface ConductedRun {
+  readonly id: string;
+  readonly account: Account;
+  readonly batch: Batch;
+  readonly journal: Journal;
+  readonly file: OpenJournal;
+  /** Aborted when another process has taken the claims away. */
+  readonly lost: AbortSignal;
+  /** How tags of the run ended before that, which the summary accounts for too; none of them is in the batch. */
+  readonly settled?: readonly RunEvent[];
+}
+
+/** Conducts a run to its end, refreshes the tree, and tells what became of every planned tag. */
+export async function conduct(services: Services, { id, account, batch, journal, file, lost, settled = [] }: ConductedRun): Promise<void> {
+  const { runs, connections } = services;
+  const place = batchPlaceText(batch);
+  let ended = false;
+  try {
+    const tally = await runs.track({ id, account, place }, (signal) =>
+      runWithProgress({
+        batch,
+        remover: connections.client(account),
+        clock: connections.clock,
+        journal,
+        signal: AbortSignal.any([signal, lost]),
+        onEvent: (event) => logEvent(services, event),
+      }),
+    );
+    for (const event of settled) tally.add(event);
+    try {
+      await journal.end(tally.counts);
+      ended = true;
+    } catch (error) {
+      // The journal stays that of an interrupted run; the summary says what it came to all the same.
+      services.log.error(`The end of the run could not be written down: ${String(error)}`);
+    }
+    void tellSummary(services, tally, place);
   } finally {
-    taken();
+    await file.close(ended);
+    runs.changed();
+  }
+  for (const { repository } of batch.plans) {
+    const node = services.model.findRepository(account, repository);
+    if (node) services.model.refresh(node);
   }
 }
 

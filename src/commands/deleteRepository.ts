@@ -3,7 +3,6 @@ import { numberText, tagsText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
-import { withRepositories } from './carryOut.ts';
 import { inputStep } from './inputStep.ts';
 import { selectedNodes } from './selectedNodes.ts';
 import type { Services } from './services.ts';
@@ -28,7 +27,7 @@ export async function deleteRepository(services: Services, argument?: unknown): 
     sizeText(repository.size),
     ...(repository.pulls === undefined ? [] : [t('{0} pulls', numberText(repository.pulls))]),
   ];
-  await withRepositories(services, account, [node.repository], async () => {
+  await services.runs.withRepositories(account, [node.repository], async () => {
     let sent: Promise<void> | undefined;
     const deleted = await inputStep<true>({
       title: t('Delete {0}: {1}', name, facts.join(', ')),

@@ -69,7 +69,7 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
     ...(guarded.length > 0 ? [t('{0} of them protected by the setting dockerHubPruner.protect: {1}.', tagsText(guarded.length), named(guarded).join(', '))] : []),
     ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
   ];
-  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch);
+  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'picked' });
 }
 
 /** Reads the picked tags again, and how many their repositories hold, so that the dialog says what is there now. */

@@ -51,7 +51,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
   const before = shownExactly(Math.min(cutoff(age, now), now - leastAge));
-  const proposed = listings.map(({ repository, tags, asOf }) => planByAge({ repository, tags, cutoff: before, asOf, protect }));
+  const proposed = listings.map(({ repository, tags, asOf, inDateOrder }) => planByAge({ repository, tags, cutoff: before, asOf, protect, inDateOrder }));
   const plans = await askEmptying(makeBatch(proposed, { maxDeletions }).plans);
   if (!plans) return;
   const batch = makeBatch(plans, { maxDeletions: 0 });
@@ -64,7 +64,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
     ...skewFacts(client),
   ];
-  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch);
+  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'olderThan', age: formatAge(age) });
 }
 
 /** The dialogs show minutes, so that is what counts. */

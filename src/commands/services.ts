@@ -4,7 +4,7 @@ import type { Connections } from '../host/connections.ts';
 import type { HubModel } from '../host/hubModel.ts';
 import type { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
-import type { RepositoryLocks } from '../pruning/repositoryLocks.ts';
+import type { RunStore } from '../host/runStore.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
 /** What commands work with; `extension.ts` puts it together. */
@@ -13,7 +13,7 @@ export interface Services {
   readonly connections: Connections;
   readonly namespaces: NamespaceStore;
   readonly model: HubModel;
-  readonly locks: RepositoryLocks;
+  readonly runs: RunStore;
   readonly documents: TextDocuments;
   readonly tree: vscode.TreeView<TreeNode>;
   readonly log: vscode.LogOutputChannel;

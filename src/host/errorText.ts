@@ -34,8 +34,9 @@ export function errorText(error: unknown): ErrorText {
 }
 
 /** What to tell a person about a failure that a run has recorded. */
-export function failureText(failure: Failure): string {
-  return hubMessage({ kind: failure.kind, status: failure.status, serverWords: failure.words });
+export function failureText({ kind, status, words }: Failure): string {
+  if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words });
+  return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }
 
 function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & Partial<HubError>): string {

@@ -21,6 +21,8 @@ export function keepReasonText(reason: KeepReason): string {
       return t('over the cap of maxDeletions');
     case 'lastTag':
       return t('last tag of its repository');
+    case 'unconfirmed':
+      return t('not among the tags that were confirmed');
   }
 }
 
@@ -54,6 +56,8 @@ export function outcomeText(outcome: Outcome): string {
       return t('{0}, since no answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));
+    case 'spared':
+      return outcome.reason ? t('kept: {0}', keepReasonText(outcome.reason)) : name;
     default:
       return name;
   }
@@ -65,6 +69,10 @@ function stopReasonText(reason: StopReason): string {
   switch (reason) {
     case 'cancelled':
       return t('the run was cancelled');
+    case 'interrupted':
+      return t('the run was interrupted');
+    case 'storage':
+      return t('the journal of the run cannot be written on this machine');
     case 'blocked':
       return t('Cloudflare blocked the requests');
     case 'account':
@@ -99,7 +107,8 @@ export function stopText(stops: readonly Stop[]): string {
         : t('The run stopped: {0}.', why),
   ];
   if (first.reason === 'missingRight') details.push(deleteRightText());
-  if (first.failure?.words) details.push(t('Docker Hub says: "{0}"', first.failure.words));
+  const words = first.failure?.words;
+  if (words) details.push(first.failure.kind === 'storage' ? t('The system says: "{0}"', words) : t('Docker Hub says: "{0}"', words));
   return details.join(' ');
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../hub/clock.ts';
 import type { Wait } from '../hub/pacer.ts';
-import { run } from '../pruning/run.ts';
+import { run, type RunParts } from '../pruning/run.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import { Tally } from '../pruning/tally.ts';
 import type { TagRemover } from '../pruning/tagRemover.ts';
@@ -19,16 +19,25 @@ const tellEvery = 100;
 /** While it waits, the time that is left is told so often (ms). */
 const tellWaitEvery = 1000;
 
-/**
- * Carries a confirmed batch out under a cancellable progress notification.
- * @param remover with the pace (requests a second) that the server's allowance comes to
- * @param onEvent told of everything that happens
- * @returns the account of every planned tag
- */
-export function runWithProgress(batch: Batch, remover: TagRemover & { readonly pace: number }, clock: Clock, onEvent: (event: RunEvent) => void): Thenable<Tally> {
+/** What is carried out under a progress notification. */
+export interface RunWork {
+  readonly batch: Batch;
+  /** With the pace (requests a second) that the server's allowance comes to. */
+  readonly remover: TagRemover & { readonly pace: number };
+  readonly clock: Clock;
+  readonly journal: RunParts['journal'];
+  /** Cancels, as the button does. */
+  readonly signal: AbortSignal;
+  /** Told of everything that happens. */
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Carries a confirmed batch out under a cancellable progress notification. @returns the account of every planned tag */
+export function runWithProgress({ batch, remover, clock, journal, signal: outer, onEvent }: RunWork): Thenable<Tally> {
   const title = vscode.l10n.t('Deleting {0} in {1}', tagsText(batch.total), batchPlaceText(batch));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
+    const signal = AbortSignal.any([cancel.signal, outer]);
     const tally = new Tally();
     const startedAt = clock.now();
     let repository: RepositoryName | undefined;
@@ -39,13 +48,13 @@ export function runWithProgress(batch: Batch, remover: TagRemover & { readonly p
       const increment = (100 * (tally.ended - told)) / batch.total;
       told = tally.ended;
       toldAt = clock.now();
-      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: toldAt, pace: remover.pace, cancelled: cancel.signal.aborted }) });
+      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: toldAt, pace: remover.pace, cancelled: signal.aborted }) });
     };
     const onAbort = () => tell();
-    cancel.signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
     const waiting = setInterval(() => wait && wait.until > clock.now() && tell(), tellWaitEvery);
     try {
-      for await (const event of run(batch, { remover, clock, signal: cancel.signal })) take(event);
+      for await (const event of run(batch, { remover, clock, journal, signal })) take(event);
     } finally {
       clearInterval(waiting);
     }

@@ -63,6 +63,16 @@ export function readMaxDeletions(): number {
   });
 }
 
+/** How many ended runs are kept: 100 by default, at least 1. Only the user's own value counts. @throws SettingError */
+export function readKeepRuns(): number {
+  const found = vscode.workspace.getConfiguration(section).inspect<unknown>('keepRuns');
+  return checked('keepRuns', () => {
+    const keep = wholeNumber(found?.globalValue ?? found?.defaultValue);
+    if (keep === 0) throw new Error(vscode.l10n.t('must be 1 or more'));
+    return keep;
+  });
+}
+
 /** Where the colors change. @throws SettingError */
 export function readAgeBands(): AgeBands {
   const value = vscode.workspace.getConfiguration(section).get<unknown>('ageBands');

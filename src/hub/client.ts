@@ -155,10 +155,11 @@ export class HubClient {
    */
   deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
     const name = pathSegment(tag.name);
+    const { beforeSend: _, ...looking } = admission;
     return this.#tagRoute.delete(
       { namespaces: `${repositoryPath(repository)}/tags/${name}`, legacy: `${legacyPath(repository)}tags/${name}/` },
       (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
-      () => ifFound(this.tag(repository, tag.name, admission).then((found) => !hasMoved(tag, found))),
+      () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found))),
     );
   }
 

@@ -18,27 +18,31 @@ import { plainText } from './serverWords.ts';
  * - `routeGone`: neither known path for a delete is served any more
  * - `unsafeName`: a name that cannot be put into a path safely; nothing was sent
  */
-export type HubErrorKind =
-  | 'wrongSecret'
-  | 'needsCode'
-  | 'lockedOut'
-  | 'signedOut'
-  | 'signInFailed'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'immutable'
-  | 'blocked'
-  | 'notFound'
-  | 'rateLimited'
-  | 'rejected'
-  | 'server'
-  | 'network'
-  | 'timeout'
-  | 'malformed'
-  | 'foreignOrigin'
-  | 'incomplete'
-  | 'routeGone'
-  | 'unsafeName';
+export const hubErrorKinds = [
+  'wrongSecret',
+  'needsCode',
+  'lockedOut',
+  'signedOut',
+  'signInFailed',
+  'unauthorized',
+  'forbidden',
+  'immutable',
+  'blocked',
+  'notFound',
+  'rateLimited',
+  'rejected',
+  'server',
+  'network',
+  'timeout',
+  'malformed',
+  'foreignOrigin',
+  'incomplete',
+  'routeGone',
+  'unsafeName',
+] as const;
+
+/** One of `hubErrorKinds`. */
+export type HubErrorKind = (typeof hubErrorKinds)[number];
 
 /** Details of a HubError; all but `kind` are optional. */
 export interface HubErrorDetails {

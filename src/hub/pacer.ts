@@ -19,6 +19,8 @@ export interface Admission {
   readonly signal?: AbortSignal;
   /** Told each time this request has to wait. */
   readonly onWait?: (wait: Wait) => void;
+  /** Called when its turn has come, right before it is sent; what it throws is thrown on, and nothing is sent. */
+  readonly beforeSend?: () => void;
 }
 
 interface Waiter extends Admission {
@@ -66,11 +68,11 @@ export class Pacer {
 
   /**
    * Waits until the request may be sent.
-   * @returns a function to call once with the answer's headers and status, or with nothing when none came; `signedOut` when the request
-   *   carried no token, for its headers then tell of another allowance than the account's
+   * @returns a function to call once with the answer's headers and status, with nothing when none came, or with `unsent` when nothing was
+   *   sent after all; `signedOut` when the request carried no token, for its headers then tell of another allowance than the account's
    * @throws the signal's reason when it is aborted before that
    */
-  async admit(admission: Admission): Promise<(answer?: { headers: Headers; status: number }, signedOut?: boolean) => void> {
+  async admit(admission: Admission): Promise<(answer?: { headers: Headers; status: number } | 'unsent', signedOut?: boolean) => void> {
     admission.signal?.throwIfAborted();
     if (this.#waiters.foreground.length + this.#waiters.background.length > 0 || this.#freeAt() > this.#clock.now()) {
       await this.#wait(admission);
@@ -82,7 +84,8 @@ export class Pacer {
       if (settled) return;
       settled = true;
       this.#inFlight--;
-      if (answer) this.#learn(answer.headers, answer.status, signedOut);
+      if (answer === 'unsent') this.#remaining++;
+      else if (answer) this.#learn(answer.headers, answer.status, signedOut);
       this.#pump();
     };
   }

@@ -1,3 +1,4 @@
+import { DateOrder } from '../retention/dateOrder.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { HubClient } from './client.ts';
@@ -11,6 +12,8 @@ export interface TagListing {
   readonly tags: readonly Tag[];
   /** Instant (ms, see `HubClient.now`) at which the first page was asked for. */
   readonly asOf: number;
+  /** Whether the rows came newest first, so that what is pushed again later shows at the list's beginning (see `DateOrder`). */
+  readonly inDateOrder: boolean;
 }
 
 /** How far a listing is. `count` is the server's hint of how many there are. */
@@ -27,12 +30,16 @@ export async function listTags(client: HubClient, repository: RepositoryName, ad
   for (let walk = 1; ; walk++) {
     const asOf = client.now();
     const tags = new Map<string, Tag>();
+    const order = new DateOrder();
     let count: number | undefined;
     let shrank = false;
     let rows = 0;
     let least = Infinity;
     for await (const page of client.tagPages(repository, admission)) {
-      for (const { platforms: _, ...tag } of page.rows) tags.set(tag.name, later(tags.get(tag.name), tag));
+      for (const { platforms: _, ...tag } of page.rows) {
+        tags.set(tag.name, later(tags.get(tag.name), tag));
+        order.add(tag);
+      }
       rows += page.rows.length;
       shrank ||= page.count !== undefined && count !== undefined && page.count < count;
       count = page.count ?? count;
@@ -41,7 +48,7 @@ export async function listTags(client: HubClient, repository: RepositoryName, ad
     }
     // A row that came twice, and one too few in all: another one slipped through between two pages.
     const slipped = rows > tags.size && least < Infinity && tags.size < least;
-    if (!shrank && !slipped) return { repository, tags: [...tags.values()], asOf: Math.min(asOf, client.now()) };
+    if (!shrank && !slipped) return { repository, tags: [...tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept };
     if (walk === mostWalks) {
       throw new HubError({ kind: 'incomplete', request: 'GET tags', serverWords: 'the list changed while it was read', read: tags.size, expected: count });
     }

@@ -65,9 +65,12 @@ export function createTransport(parts: TransportParts): Transport {
 
   async function attempt(request: HubRequest, url: URL, name: string): Promise<{ value: unknown } | { location: string; status: number }> {
     const settle = await pacer.admit(request);
-    if (request.signal?.aborted) {
-      settle();
-      throw request.signal.reason;
+    try {
+      request.signal?.throwIfAborted();
+      request.beforeSend?.();
+    } catch (reason) {
+      settle('unsent');
+      throw reason;
     }
     const secrets = [...(request.secrets ?? []), ...(request.token === undefined ? [] : [request.token])];
     const startedAt = clock.now();

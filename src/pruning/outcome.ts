@@ -1,31 +1,38 @@
 import type { HubErrorKind } from '../hub/hubError.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { KeepReason, RepositoryName } from '../retention/plan.ts';
 
-/** Something of the server's or the network's that went wrong, as data. */
+/** Something of the server's or the network's that went wrong, as data; `storage`: this machine could not write the run's journal. */
 export interface Failure {
-  readonly kind: HubErrorKind;
+  readonly kind: HubErrorKind | 'storage';
   /** HTTP status, where there was an answer. */
   readonly status?: number;
-  /** The server's own words, plain text. */
+  /** The server's own words, or for `storage` the system's; plain text. */
   readonly words?: string;
 }
 
 /**
  * Why a run went no further, for all that was left or for one repository:
- * - the whole run: `cancelled`; `blocked` by Cloudflare; `account` (the sign-in is not good any more); `offline`;
- *   `refused` (rate limited without an end); `routeGone` (Docker Hub deletes nothing under the paths we know)
+ * - the whole run: `cancelled`; `interrupted` (the program ended before the run did); `blocked` by Cloudflare; `account` (the sign-in is not
+ *   good any more); `offline`; `refused` (rate limited without an end); `routeGone` (Docker Hub deletes nothing under the paths we know); `storage` (the journal cannot
+ *   be written)
  * - one repository: `missingRight` (three refusals in a row), `repositoryGone`, `serverTrouble` (failure after failure)
  */
-export type StopReason =
-  | 'cancelled'
-  | 'blocked'
-  | 'account'
-  | 'offline'
-  | 'refused'
-  | 'routeGone'
-  | 'missingRight'
-  | 'repositoryGone'
-  | 'serverTrouble';
+export const stopReasons = [
+  'cancelled',
+  'interrupted',
+  'blocked',
+  'account',
+  'offline',
+  'refused',
+  'routeGone',
+  'storage',
+  'missingRight',
+  'repositoryGone',
+  'serverTrouble',
+] as const;
+
+/** One of `stopReasons`. */
+export type StopReason = (typeof stopReasons)[number];
 
 /** An early end of a run, or of one repository in it. */
 export interface Stop {
@@ -41,8 +48,8 @@ export type Outcome =
   | { readonly kind: 'removed' }
   /** Somebody else had deleted it. */
   | { readonly kind: 'alreadyGone' }
-  /** Pushed since the plan, and kept (invariant 3). */
-  | { readonly kind: 'spared' }
+  /** Kept: pushed since the plan (invariant 3) or, when an interrupted run went on, for the reason given. */
+  | { readonly kind: 'spared'; readonly reason?: KeepReason }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** A delete was sent, no answer came, and the tag could not be looked up. */
   | { readonly kind: 'uncertain'; readonly failure: Failure }

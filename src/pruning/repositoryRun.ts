@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { HubError, isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
 import { pauseBefore } from '../hub/retrying.ts';
@@ -5,6 +6,7 @@ import { plainText } from '../hub/serverWords.ts';
 import { hasMoved } from '../retention/moved.ts';
 import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
+import { LookedTooLongAgo, MovedWatch } from './movedWatch.ts';
 import type { Failure, Outcome, Stop, StopReason } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { RunParts } from './runParts.ts';
@@ -18,6 +20,8 @@ const mostFailed = 3;
 const mostTroubles = 5;
 /** 429 in a row for one tag; between them lies each time the wait that the server asks for. */
 const mostRefusals = 20;
+/** So often the look at a tag may be too old when its DELETE's turn has come; then look and DELETE get an allowance to themselves. */
+const mostLate = 2;
 
 /** What a look-up says: the tag as it is now, or that it is gone, or that its whole repository is. */
 type Found = Tag | 'gone' | 'repositoryGone';
@@ -34,13 +38,14 @@ const stopsRun: Partial<Record<HubError['kind'], StopReason>> = {
 };
 
 /**
- * Deletes the tags that one plan names. The first goes alone, so that a missing right or a dead route costs one request; after the first
+ * Deletes the tags that one plan names, those that were pushed again since excepted. The first goes alone, so that a missing right or a dead route costs one request; after the first
  * success several are in flight.
  */
 export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerator<RunEvent, void> {
   const { repository, going } = plan;
-  const { remover, clock, signal, random } = parts;
+  const { remover, journal, clock, signal, random } = parts;
   const concurrency = boundOf(parts.concurrency);
+  const watch = new MovedWatch(plan, remover, clock);
   const events: RunEvent[] = [];
   let wake = (): void => undefined;
   let stop: Stop | undefined;
@@ -49,6 +54,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let succeeded = false;
   let forbiddenInRow = 0;
   let failedInRow = 0;
+  const alone = pLimit(1);
   let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
   /** Also ends what waits for its turn when the run stops by itself. */
   const halted = new AbortController();
@@ -116,19 +122,18 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   async function remove(tag: Tag): Promise<Outcome> {
     let troubles = 0;
     let refusals = 0;
+    let late = 0;
     /** The failure of the last DELETE, since which a look-up has found the tag as it was planned. */
     let last: HubError | undefined;
     for (;;) {
-      if (stop) return unsent(last);
-      let error: HubError;
-      try {
-        await remover.deleteTag(repository, tag, admission);
-        return removed();
-      } catch (thrown) {
-        if (thrown instanceof HubError) error = thrown;
-        else if (halted.signal.aborted || signal.aborted) return unsent(last);
-        else throw thrown;
+      const attempt = () => attemptDelete(tag, last);
+      const error = await (late < mostLate ? attempt() : alone(attempt));
+      if (error === 'tooLate') {
+        if (++late < mostRefusals) continue;
+        halt('refused');
+        return unsent(last);
       }
+      if (!(error instanceof HubError)) return error;
       if (error.kind === 'rateLimited') {
         if (++refusals < mostRefusals) continue;
         halt('refused', failureOf(error));
@@ -152,6 +157,61 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       }
       if (hasMoved(tag, found)) return { kind: 'spared' };
       if (troubles === mostTroubles) return worn(error);
+    }
+  }
+
+  /** Looks at the tag, writes the intent down, and sends the DELETE; `tooLate` where its turn came so late that nothing was sent. */
+  async function attemptDelete(tag: Tag, last: HubError | undefined): Promise<Outcome | HubError | 'tooLate'> {
+    if (stop) return unsent(last);
+    const kept = await lookBefore(tag, last);
+    if (kept) return kept;
+    if (!(await intend(tag))) return unsent(last);
+    try {
+      await remover.deleteTag(repository, tag, { ...admission, beforeSend: () => watch.beforeDelete(tag) });
+      return removed();
+    } catch (error) {
+      if (error instanceof LookedTooLongAgo) return 'tooLate';
+      if (!(error instanceof HubError) && (halted.signal.aborted || signal.aborted)) return unsent(last);
+      if (!(error instanceof HubError)) throw error;
+      return error;
+    }
+  }
+
+  /**
+   * Looks whether the tag was pushed again since the plan (invariant 3).
+   * @param last how its DELETE before failed
+   * @returns how the tag ends where it is not to be deleted
+   */
+  async function lookBefore(tag: Tag, last: HubError | undefined): Promise<Outcome | undefined> {
+    try {
+      const seen = await watch.look(tag, admission);
+      if (seen === 'moved') return { kind: 'spared' };
+      if (seen === 'same') return undefined;
+      const found = await lookUp(tag);
+      if (found === 'gone') return last ? removed() : { kind: 'alreadyGone' };
+      if (found === 'repositoryGone') {
+        halt('repositoryGone');
+        return unsent(last);
+      }
+      return hasMoved(tag, found) ? { kind: 'spared' } : undefined;
+    } catch (error) {
+      if (halted.signal.aborted || signal.aborted) return unsent(last);
+      if (!(error instanceof HubError)) throw error;
+      const reason = error.kind === 'rateLimited' ? 'refused' : stopOf(error);
+      if (reason) halt(reason, failureOf(error));
+      return last || !reason ? worn(last ?? error) : unsent(last);
+    }
+  }
+
+  /** Whether the journal has the intent (invariant 5); without it nothing is sent any more. */
+  async function intend(tag: Tag): Promise<boolean> {
+    try {
+      await journal.intend(repository, tag);
+      // A stop that came meanwhile is a stop.
+      return !stop;
+    } catch (error) {
+      halt('storage', { kind: 'storage', words: plainText(error instanceof Error ? error.message : String(error)) });
+      return false;
     }
   }
 
@@ -229,8 +289,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
   /** A 404 for a tag says something about it only while its repository answers (invariant 6). */
   async function lookUp(tag: Tag): Promise<Found> {
+    const startedAt = clock.now();
     try {
-      return await remover.tag(repository, tag.name, admission);
+      const found = await remover.tag(repository, tag.name, admission);
+      if (!hasMoved(tag, found)) watch.lookedUp(tag, startedAt);
+      return found;
     } catch (error) {
       if (!isHubError(error, 'notFound')) throw error;
     }

@@ -11,6 +11,13 @@ export type { RunEvent, RunParts };
  * or a network does: that ends as an outcome of each planned tag (invariants 6 and 11).
  */
 export async function* run(batch: Batch, parts: RunParts): AsyncGenerator<RunEvent, void> {
+  for await (const event of carryOut(batch, parts)) {
+    parts.journal.note(event);
+    yield event;
+  }
+}
+
+async function* carryOut(batch: Batch, parts: RunParts): AsyncGenerator<RunEvent, void> {
   let stopped: Stop | undefined;
   for (const plan of batch.plans) {
     if (plan.going.length === 0) continue;

@@ -1,9 +1,12 @@
 import type { Clock } from '../hub/clock.ts';
+import type { Journal } from './journal.ts';
 import type { TagRemover } from './tagRemover.ts';
 
 /** What a run needs. */
 export interface RunParts {
   readonly remover: TagRemover;
+  /** Begun with the batch of the run; its intents go before the DELETEs (invariant 5). */
+  readonly journal: Pick<Journal, 'intend' | 'note'>;
   readonly clock: Clock;
   /** Cancels: no DELETE is sent after it, those in flight are awaited (invariant 8). */
   readonly signal: AbortSignal;

@@ -3,7 +3,8 @@ import { compareNames, comparePushed, isDated, type Tag } from './tag.ts';
 
 /**
  * Why a tag stays: a glob protects it; its push date is unknown; it is not old enough; a rule of Docker Hub makes it
- * immutable; the batch has reached its cap; it is the last tag of its repository.
+ * immutable; the batch has reached its cap; it is the last tag of its repository; it was not among those that the user confirmed for a
+ * run that now goes on.
  */
 export type KeepReason =
   | { readonly kind: 'protected'; readonly pattern: string }
@@ -11,7 +12,8 @@ export type KeepReason =
   | { readonly kind: 'younger' }
   | { readonly kind: 'immutable' }
   | { readonly kind: 'overCap' }
-  | { readonly kind: 'lastTag' };
+  | { readonly kind: 'lastTag' }
+  | { readonly kind: 'unconfirmed' };
 
 /** Why a tag goes: it was pushed before the cutoff, or the user picked it. */
 export type DeleteReason = { readonly kind: 'older' } | { readonly kind: 'picked' };
@@ -54,6 +56,8 @@ export interface Plan {
   readonly staying: readonly KeepVerdict[];
   /** Whether no tag would be left in the repository; asked for separately. False for a repository without tags. */
   readonly emptiesRepository: boolean;
+  /** Whether the list that it was made from came whole and newest first (see `DateOrder`); a run then finds pushes at the list's beginning. */
+  readonly inDateOrder: boolean;
 }
 
 const OLDER: DeleteReason = Object.freeze({ kind: 'older' });
@@ -73,6 +77,7 @@ const LAST_TAG: KeepReason = Object.freeze({ kind: 'lastTag' });
  * @param input.cutoff milliseconds since the epoch
  * @param input.asOf the *now* of the plan, milliseconds since the epoch
  * @param input.isImmutable whether Docker Hub refuses to delete a tag; by default none
+ * @param input.inDateOrder whether the listing came newest first; default false
  * @throws Error when a name comes twice
  */
 export function planByAge(input: {
@@ -82,6 +87,7 @@ export function planByAge(input: {
   readonly asOf: number;
   readonly protect: Protection;
   readonly isImmutable?: (name: string) => boolean;
+  readonly inDateOrder?: boolean;
 }): Plan {
   const protectedReasons = new Map<string, KeepReason>();
   const protectedReason = (pattern: string): KeepReason => {
@@ -98,7 +104,8 @@ export function planByAge(input: {
   };
   const verdicts = distinct(input.repository, input.tags).map(judge);
   const emptiesRepository = verdicts.length > 0 && verdicts.every(({ verdict }) => verdict === 'delete');
-  return freezePlan({ repository: input.repository, asOf: input.asOf, cutoff: input.cutoff, emptiesRepository }, verdicts);
+  const { repository, asOf, cutoff, inDateOrder = false } = input;
+  return freezePlan({ repository, asOf, cutoff, emptiesRepository, inDateOrder }, verdicts);
 }
 
 /**
@@ -118,7 +125,7 @@ export function planPicked(input: {
 }): Plan {
   const verdicts = distinct(input.repository, input.tags).map((tag) => go(tag, PICKED));
   const emptiesRepository = verdicts.length > 0 && input.remaining !== undefined && verdicts.length >= input.remaining;
-  return freezePlan({ repository: input.repository, asOf: input.asOf, emptiesRepository }, verdicts);
+  return freezePlan({ repository: input.repository, asOf: input.asOf, emptiesRepository, inDateOrder: false }, verdicts);
 }
 
 /**
@@ -140,7 +147,7 @@ export function sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason
   return freezePlan({ ...plan, emptiesRepository: false }, verdicts);
 }
 
-function freezePlan(frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository'>, verdicts: readonly Verdict[]): Plan {
+function freezePlan(frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>, verdicts: readonly Verdict[]): Plan {
   const deleting: DeleteVerdict[] = [];
   const staying: KeepVerdict[] = [];
   for (const verdict of verdicts) {
@@ -157,6 +164,7 @@ function freezePlan(frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptie
     going: Object.freeze(deleting.map(({ tag }) => tag)),
     staying: Object.freeze(staying),
     emptiesRepository: frame.emptiesRepository,
+    inDateOrder: frame.inDateOrder,
   });
 }
 

@@ -84,6 +84,7 @@ describe('activation', () => {
     assert.deepEqual(found.sort(), [
       ['ageBands', 'window', { aging: '30 days', old: '90 days', stale: '1 year' }],
       ['apiUrl', 'application', 'https://hub.docker.com'],
+      ['keepRuns', 'application', 100],
       ['maxDeletions', 'window', 0],
       ['olderThan', 'application', '90 days'],
       ['protect', 'window', ['latest']],

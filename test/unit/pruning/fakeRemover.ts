@@ -2,14 +2,14 @@ import { HubError } from '../../../src/hub/hubError.ts';
 import type { Admission } from '../../../src/hub/pacer.ts';
 import type { TagRemover } from '../../../src/pruning/tagRemover.ts';
 import type { RepositoryName } from '../../../src/retention/plan.ts';
-import type { Tag } from '../../../src/retention/tag.ts';
+import { comparePushed, type Tag } from '../../../src/retention/tag.ts';
 import type { FakeClock } from '../fakeClock.ts';
 
 /** A call as the script sees it. */
 export interface Call {
-  readonly method: 'DELETE' | 'GET' | 'GET repository';
+  readonly method: 'DELETE' | 'GET' | 'GET repository' | 'GET tags';
   readonly repository: string;
-  /** Tag name; empty for a repository. */
+  /** Tag name; empty for a repository and for its list. */
   readonly tag: string;
   /** How many calls of this method for this tag there were, from 1. */
   readonly nth: number;
@@ -82,8 +82,20 @@ export class FakeRemover implements TagRemover {
     });
   }
 
+  /** A hundred of the repository's tags, newest first. */
+  tagPage(repository: RepositoryName, admission: Admission, target = '0'): Promise<{ rows: readonly Tag[]; next?: string }> {
+    return this.#answer('GET tags', repository, '', admission, () => {
+      const tags = this.repositories.get(keyOf(repository));
+      if (!tags) throw notFound();
+      const from = Number(target);
+      const rows = [...tags.values()].sort((a, b) => comparePushed(b, a)).slice(from, from + 100);
+      return { rows, ...(from + 100 < tags.size && { next: String(from + 100) }) };
+    });
+  }
+
   async #answer<T>(method: Call['method'], repository: RepositoryName, tag: string, admission: Admission, effect: () => T): Promise<T> {
     if (method !== 'DELETE') admission.signal?.throwIfAborted();
+    admission.beforeSend?.();
     const line = `${method} ${tag || keyOf(repository)}`;
     this.calls.push(line);
     const nth = (this.#counts.get(line) ?? 0) + 1;

@@ -35,8 +35,8 @@ describe('what the origin does badly: every old tag is gone, or named with its r
   /** Lists, plans by age and runs, as one would who confirms the plan. */
   async function prune(signal?: AbortSignal): Promise<Finished & { log: readonly string[] }> {
     const { client, log } = hubClientAt(hub.origin, { clock });
-    const { tags, asOf } = await listTags(client, api, { lane: 'background' });
-    const plan = planByAge({ repository: api, tags, cutoff, asOf, protect: compileProtect(['latest']) });
+    const { tags, asOf, inDateOrder } = await listTags(client, api, { lane: 'background' });
+    const plan = planByAge({ repository: api, tags, cutoff, asOf, inDateOrder, protect: compileProtect(['latest']) });
     return { ...(await runToEnd(makeBatch([plan], { maxDeletions: 0 }), { remover: client, clock, signal })), log };
   }
 

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Clock } from '../../../src/hub/clock.ts';
+import { Journal } from '../../../src/pruning/journal.ts';
+import { readLine, type JournalLine } from '../../../src/pruning/journalLine.ts';
+import type { JournalSink } from '../../../src/pruning/journalSink.ts';
 import type { Outcome } from '../../../src/pruning/outcome.ts';
 import type { RunEvent } from '../../../src/pruning/runEvent.ts';
 import { run } from '../../../src/pruning/run.ts';
@@ -12,14 +16,25 @@ import { noon } from '../fakeClock.ts';
 /** The repository that most runs are about. */
 export const api: RepositoryName = { namespace: 'team', name: 'api' };
 
-/** `count` old tags, t1 the oldest. */
+/** `count` old tags, an hour apart, t1 the oldest. */
 export function oldTags(count: number): Tag[] {
-  return Array.from({ length: count }, (_, i) => ({ name: `t${i + 1}`, pushedAt: 1_000_000 + i, digest: `sha256:${String(i).padStart(64, '0')}` }));
+  return Array.from({ length: count }, (_, i) => ({ name: `t${i + 1}`, pushedAt: 1_000_000 + i * 3_600_000, digest: `sha256:${String(i).padStart(64, '0')}` }));
 }
 
-/** A batch in which all of these tags go. */
+/** A batch in which all of these tags go, out of lists that came newest first just now. */
 export function batchOf(...plans: readonly [RepositoryName, readonly Tag[]][]): Batch {
-  return makeBatch(plans.map(([repository, tags]) => planPicked({ repository, tags, asOf: noon })), { maxDeletions: 0 });
+  return makeBatch(plans.map(([repository, tags]) => ({ ...planPicked({ repository, tags, asOf: noon }), inDateOrder: true })), { maxDeletions: 0 });
+}
+
+/** A journal in memory, each line parsed. */
+export class MemorySink implements JournalSink {
+  readonly lines: JournalLine[] = [];
+  text = '';
+
+  async append(text: string): Promise<void> {
+    this.text += text;
+    for (const line of text.split('\n')) if (line) this.lines.push(readLine(line)!);
+  }
 }
 
 /** What became of a run. */
@@ -33,11 +48,19 @@ export interface Finished {
   readonly stops: readonly string[];
 }
 
+/** A journal that nobody reads. */
+export function memoryJournal(clock: Clock): Journal {
+  return new Journal(new MemorySink(), clock);
+}
+
+/** What a run is given, the rest by default. */
+export type SomeParts = Omit<RunParts, 'signal' | 'journal'> & Partial<Pick<RunParts, 'signal' | 'journal'>>;
+
 /** Runs a batch to its end, and checks that each planned tag got exactly one outcome (invariant 6). */
-export async function runToEnd(batch: Batch, { signal = new AbortController().signal, ...parts }: Omit<RunParts, 'signal'> & { signal?: AbortSignal }, onEvent?: (event: RunEvent) => void | Promise<void>): Promise<Finished> {
+export async function runToEnd(batch: Batch, { signal = new AbortController().signal, ...parts }: SomeParts, onEvent?: (event: RunEvent) => void | Promise<void>): Promise<Finished> {
   const events: RunEvent[] = [];
   const tally = new Tally();
-  for await (const event of run(batch, { random: () => 0.5, ...parts, signal })) {
+  for await (const event of run(batch, { random: () => 0.5, journal: memoryJournal(parts.clock), ...parts, signal })) {
     events.push(event);
     tally.add(event);
     await onEvent?.(event);

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { accountId, type Account } from '../hub/account.ts';
+import type { Clock } from '../hub/clock.ts';
+import { Claims, type Held } from '../pruning/claims.ts';
+import { JournalFolder, type JournalFile } from '../pruning/journalFolder.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import { repositoryText } from './repositoryText.ts';
+import { StorageError } from './storageError.ts';
+
+/** Work that is under way in this window and can be told to stop. */
+export interface ActiveRun {
+  readonly id: string;
+  readonly account: Account;
+  /** "acme/web": what it is about. */
+  readonly place: string;
+  cancel(): void;
+  /** Resolves when it is over. */
+  readonly ended: Promise<void>;
+}
+
+/** The journals of this machine's runs, who works on what, and the runs of this window. */
+export class RunStore implements vscode.Disposable {
+  readonly journals: JournalFolder;
+  readonly #claims: Claims;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #changed = new vscode.EventEmitter<void>();
+
+  /** @param folder the extension's global storage, which stays on the user's machine and outlasts updates */
+  constructor(folder: vscode.Uri, clock: Clock) {
+    this.journals = new JournalFolder(vscode.Uri.joinPath(folder, 'runs').fsPath);
+    this.#claims = new Claims(vscode.Uri.joinPath(folder, 'claims').fsPath, clock);
+  }
+
+  /** Fires when a run of this window began, went on, ended or was changed. */
+  readonly onDidChange: vscode.Event<void> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+
+  /** Says that a run was changed. */
+  changed(): void {
+    this.#changed.fire();
+  }
+
+  /** The runs of this window that are under way. */
+  get active(): readonly ActiveRun[] {
+    return [...this.#active.values()];
+  }
+
+  /** Runs that came to no end and that nobody works on. @throws Error when the folder cannot be read */
+  async interrupted(): Promise<JournalFile[]> {
+    const open = (await this.journals.list()).filter((file) => file.open);
+    const free = await Promise.all(open.map(async ({ id }) => !(await this.#claims.isHeld(runThing(id)))));
+    return open.filter((_, index) => free[index]);
+  }
+
+  /** Whether any window works on a run right now. */
+  isRunning(id: string): Promise<boolean> {
+    return this.#claims.isHeld(runThing(id));
+  }
+
+  /**
+   * Does work on repositories and, where given, on a run, which no other prune or deletion of any window touches meanwhile.
+   * @param work given a signal that is aborted should another process take them away
+   * @throws Error when one of them is taken; StorageError when that cannot be told
+   */
+  async withRepositories<T>(account: Account, repositories: readonly RepositoryName[], work: (lost: AbortSignal) => Promise<T>, run?: string): Promise<T> {
+    const things = new Map(repositories.map((repository) => [`repository ${account.origins.api}/${repository.namespace}/${repository.name}`, repositoryText(repository)]));
+    if (run !== undefined) things.set(runThing(run), vscode.l10n.t('this run'));
+    let held: Held | readonly string[];
+    try {
+      held = await this.#claims.take([...things.keys()]);
+    } catch (error) {
+      throw new StorageError(error);
+    }
+    if (!('release' in held)) {
+      const taken = held.map((thing) => things.get(thing)!).join(', ');
+      throw new Error(vscode.l10n.t('Something else is being deleted in {0} at the moment. Wait for it to end, then try again.', taken));
+    }
+    try {
+      return await work(held.lost);
+    } finally {
+      await held.release();
+    }
+  }
+
+  /** Keeps a run among the active ones while `work` goes on; the signal is aborted when it is told to stop. */
+  async track<T>(run: Pick<ActiveRun, 'id' | 'account' | 'place'>, work: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
+    const controller = new AbortController();
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.#active.set(run.id, { ...run, cancel: () => controller.abort(new DOMException('Cancelled', 'AbortError')), ended });
+    this.#changed.fire();
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#active.delete(run.id);
+      resolve();
+      this.#changed.fire();
+    }
+  }
+
+  /** The runs of this window that an account is at work with. */
+  activeOf(account: Account): ActiveRun[] {
+    return this.active.filter((run) => accountId(run.account) === accountId(account));
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+function runThing(id: string): string {
+  return `run ${id}`;
+}

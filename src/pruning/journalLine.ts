@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import { hubErrorKinds } from '../hub/hubError.ts';
+import { outcomeKinds, stopReasons } from './outcome.ts';
+
+/**
+ * The version of the journal's format that this program writes, and the newest that it reads. It goes up with every change that an older
+ * program would misread; docs/JOURNAL.md describes it.
+ */
+export const journalVersion = 1;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Milliseconds since the epoch. */
+const instant = v.number();
+const repositoryName = v.object({ namespace: v.string(), name: v.string() });
+
+const keepReason = v.variant('kind', [
+  v.object({ kind: v.literal('protected'), pattern: v.string() }),
+  v.object({ kind: v.picklist(['unknownAge', 'younger', 'immutable', 'overCap', 'lastTag', 'unconfirmed']) }),
+]);
+
+const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage']), status: v.optional(v.number()), words: v.optional(v.string()) });
+
+const outcome = v.variant('kind', [
+  v.object({ kind: v.picklist(['removed', 'alreadyGone']) }),
+  v.object({ kind: v.literal('spared'), reason: v.optional(keepReason) }),
+  v.object({ kind: v.picklist(['failed', 'uncertain']), failure }),
+  v.object({ kind: v.literal('notReached'), reason: v.picklist(stopReasons) }),
+]);
+
+/** What the user said may go. */
+const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('picked') })]);
+
+/** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null. */
+const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.number())]);
+
+const line = v.variant('type', [
+  v.object({
+    type: v.literal('run'),
+    version: v.literal(journalVersion),
+    id: v.string(),
+    at: instant,
+    account: v.object({ name: v.string(), kind: v.picklist(['user', 'organization']) }),
+    origins: v.object({ api: v.string(), registry: v.string(), token: v.string() }),
+    policy,
+    /** The first repository; the others follow, a `plan` line each. */
+    repository: repositoryName,
+    repositories: count,
+    planned: count,
+  }),
+  v.object({
+    type: v.literal('plan'),
+    repository: repositoryName,
+    asOf: instant,
+    cutoff: v.optional(instant),
+    inDateOrder: v.boolean(),
+    emptiesRepository: v.boolean(),
+    going: count,
+    staying: count,
+  }),
+  v.object({ type: v.literal('going'), tags: v.array(plannedTag) }),
+  v.object({ type: v.literal('staying'), reason: keepReason, count, names: v.array(v.string()) }),
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('resume'), at: instant, confirmed: v.boolean(), planned: count }),
+  v.object({ type: v.literal('intent'), at: instant, repository: repositoryName, tag: v.string(), digest: v.optional(v.string()) }),
+  v.object({ type: v.literal('outcome'), at: instant, repository: repositoryName, tag: v.string(), outcome }),
+  v.object({ type: v.literal('wait'), at: instant, until: instant, why: v.picklist(['allowance', 'backoff']) }),
+  v.object({ type: v.literal('stop'), at: instant, reason: v.picklist(stopReasons), repository: v.optional(repositoryName), failure: v.optional(failure) }),
+  v.object({ type: v.literal('end'), at: instant, counts: v.object(v.entriesFromList(outcomeKinds, count)), left: v.optional(v.boolean()) }),
+  v.object({ type: v.literal('restored'), at: instant, repository: repositoryName, tag: v.string(), digest: v.string() }),
+]);
+
+/** One line of a journal; what each means stands in docs/JOURNAL.md. */
+export type JournalLine = v.InferOutput<typeof line>;
+
+/** What the user said may go: everything pushed before an age, as it was typed or picked, or the tags that were picked. */
+export type RunPolicy = v.InferOutput<typeof policy>;
+
+/** A journal that cannot be used: `newer` than this program, `damaged` in the middle, or `missing`. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+  readonly reason: 'newer' | 'damaged' | 'missing';
+
+  constructor(reason: JournalError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** The line as text, with its line end. */
+export function writeLine(line: JournalLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/**
+ * A line out of its text.
+ * @returns `undefined` for a text that is no line of this version: torn, or damaged
+ * @throws JournalError `newer` for the first line of a journal of a later version
+ */
+export function readLine(text: string): JournalLine | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(line, value);
+  if (parsed.success) return parsed.output;
+  const { type, version } = Object(value) as { type?: unknown; version?: unknown };
+  if (type === 'run' && typeof version === 'number' && version > journalVersion) {
+    throw new JournalError('newer', `The journal has version ${version}; this program reads version ${journalVersion}.`);
+  }
+  return undefined;
+}

@@ -1,0 +1,184 @@
+import type { Account } from '../hub/account.ts';
+import type { KeepReason, RepositoryName } from '../retention/plan.ts';
+import type { Tag } from '../retention/tag.ts';
+import { JournalError, readLine, type JournalLine, type RunPolicy } from './journalLine.ts';
+import type { Outcome, Stop } from './outcome.ts';
+
+/** What a journal says of one planned tag. Without an outcome it was not reached or, with an intent, it is open whether its DELETE came through. */
+export interface RecordedTag {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+  readonly intended: boolean;
+  readonly outcome?: Outcome;
+  readonly restored: boolean;
+}
+
+/** One plan of a run, as its journal has it. */
+export interface RecordedPlan {
+  readonly repository: RepositoryName;
+  /** Instants, ms since the epoch. */
+  readonly asOf: number;
+  readonly cutoff?: number;
+  readonly emptiesRepository: boolean;
+  /** How many tags stay, and for each reason as many names as the journal has. */
+  readonly staying: number;
+  readonly kept: readonly { readonly reason: KeepReason; readonly count: number; readonly names: readonly string[] }[];
+  /** By name, the first to be deleted first. */
+  readonly tags: ReadonlyMap<string, RecordedTag>;
+}
+
+/** A run as its journal tells it. */
+export interface JournalRecord {
+  readonly id: string;
+  readonly account: Account;
+  readonly policy: RunPolicy;
+  /** When it was begun (ms since the epoch). */
+  readonly startedAt: number;
+  /** When the user last confirmed it. */
+  readonly confirmedAt: number;
+  /** The instant of the last line that has one. */
+  readonly lastAt: number;
+  /** How many tags the user confirmed. */
+  readonly planned: number;
+  readonly plans: readonly RecordedPlan[];
+  /** Whether all plans were taken down, without which nothing was deleted. */
+  readonly ready: boolean;
+  /** Early ends of its last session. */
+  readonly stops: readonly Stop[];
+  /** How often it was gone on with. */
+  readonly resumed: number;
+  /** How long (ms) it waited for the server in all, as far as the waits ended. */
+  readonly waited: number;
+  /** Whether it came to an end; without one it was interrupted, or goes on right now. */
+  readonly ended: boolean;
+  /** Whether the user let it be. */
+  readonly left: boolean;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags'>> & { kept: Mutable<RecordedPlan['kept'][number]>[]; tags: Map<string, Mutable<RecordedTag>> };
+
+/**
+ * Reads a journal. A last line that is torn counts as not written, also where a later session has gone on behind it.
+ * @param lines its lines without their ends
+ * @throws JournalError `newer` or `damaged`; `missing` where it has no first line, so that nothing was deleted
+ */
+export async function readJournal(lines: AsyncIterable<string>): Promise<JournalRecord> {
+  let head: Extract<JournalLine, { type: 'run' }> | undefined;
+  let plan: PlanInWork | undefined;
+  const plans = new Map<string, PlanInWork>();
+  const record = { confirmedAt: 0, lastAt: 0, ready: false, stops: [] as Stop[], resumed: 0, waited: 0, ended: false, left: false };
+  let unreadable: number | undefined;
+  let number = 0;
+
+  for await (const text of lines) {
+    number++;
+    if (text === '') continue;
+    const line = readLine(text);
+    if (unreadable !== undefined && line?.type !== 'resume' && line?.type !== 'end' && line?.type !== 'restored') throw damaged(unreadable);
+    unreadable = line ? undefined : number;
+    if (!line) continue;
+    if (!head) {
+      if (line.type !== 'run') throw damaged(number);
+      head = line;
+      record.confirmedAt = line.at;
+    } else if (line.type === 'run') throw damaged(number);
+    if ('at' in line) record.lastAt = Math.max(record.lastAt, line.at);
+    take(line);
+  }
+  if (!head) throw new JournalError('missing', 'The journal has no first line.');
+  const { id, account, origins, policy, at: startedAt, planned } = head;
+  return { ...record, id, account: { ...account, origins }, policy, startedAt, planned, plans: [...plans.values()] };
+
+  function take(line: JournalLine): void {
+    switch (line.type) {
+      case 'run':
+        return;
+      case 'plan': {
+        const { repository, asOf, cutoff, emptiesRepository, staying } = line;
+        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), emptiesRepository, staying, kept: [], tags: new Map() };
+        plans.set(keyOf(repository), plan);
+        return;
+      }
+      case 'going':
+        for (const [name, digest, pushedAt, size] of line.tags) {
+          const tag = { name, ...(digest !== null && { digest }), ...(pushedAt !== null && { pushedAt }), ...(size !== null && { size }) };
+          current().tags.set(name, { repository: current().repository, tag, intended: false, restored: false });
+        }
+        return;
+      case 'staying': {
+        const { reason, count, names } = line;
+        const last = current().kept.at(-1);
+        if (last && JSON.stringify(last.reason) === JSON.stringify(reason)) {
+          last.count += count;
+          last.names = [...last.names, ...names];
+        } else current().kept.push({ reason, count, names });
+        return;
+      }
+      case 'ready':
+        record.ready = true;
+        return;
+      case 'resume':
+        record.resumed++;
+        record.stops = [];
+        record.ended = record.left = false;
+        if (line.confirmed) record.confirmedAt = line.at;
+        return;
+      case 'intent':
+        if (!record.ready) throw damaged(number);
+        tagOf(line).intended = true;
+        delete tagOf(line).outcome;
+        return;
+      case 'outcome':
+        tagOf(line).outcome = line.outcome;
+        return;
+      case 'wait':
+        record.waited += Math.max(0, line.until - line.at);
+        return;
+      case 'stop': {
+        const { reason, repository, failure } = line;
+        record.stops.push({ reason, ...(repository && { repository }), ...(failure && { failure }) });
+        return;
+      }
+      case 'end':
+        record.ended = true;
+        record.left = line.left ?? false;
+        return;
+      case 'restored':
+        tagOf(line).restored = true;
+    }
+  }
+
+  /** The plan that is being taken down. */
+  function current(): PlanInWork {
+    if (!plan || record.ready) throw damaged(number);
+    return plan;
+  }
+
+  function tagOf({ repository, tag }: { readonly repository: RepositoryName; readonly tag: string }): Mutable<RecordedTag> {
+    const found = plans.get(keyOf(repository))?.tags.get(tag);
+    if (!found) throw damaged(number);
+    return found;
+  }
+}
+
+/** How a tag stands by its journal: its outcome, `uncertain` with an intent and no outcome, else `notReached`. */
+export function outcomeOf({ repository, intended, outcome }: RecordedTag, stops: readonly Stop[]): Outcome {
+  if (outcome) return outcome;
+  if (intended) return { kind: 'uncertain', failure: { kind: 'network' } };
+  const stop = stops.find((stop) => !stop.repository || keyOf(stop.repository) === keyOf(repository));
+  return { kind: 'notReached', reason: stop?.reason ?? 'interrupted' };
+}
+
+/** Every planned tag of a run, in the order of its plans. */
+export function* recordedTags({ plans }: Pick<JournalRecord, 'plans'>): Generator<RecordedTag> {
+  for (const { tags } of plans) yield* tags.values();
+}
+
+function damaged(line: number): JournalError {
+  return new JournalError('damaged', `Line ${line} of the journal cannot be read.`);
+}
+
+function keyOf({ namespace, name }: RepositoryName): string {
+  return `${namespace}/${name}`;
+}

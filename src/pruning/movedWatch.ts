@@ -1,0 +1,123 @@
+import type { Clock } from '../hub/clock.ts';
+import { isHubError } from '../hub/hubError.ts';
+import type { Admission } from '../hub/pacer.ts';
+import { DateOrder } from '../retention/dateOrder.ts';
+import { hasMoved } from '../retention/moved.ts';
+import type { Plan } from '../retention/plan.ts';
+import { isDated, type Tag } from '../retention/tag.ts';
+import type { TagRemover } from './tagRemover.ts';
+
+/** A look at the list or at a tag is good for so many ms and, of a list in date order, for so many DELETEs. */
+export const lookIsGoodFor = 30_000;
+const deletesPerLook = 100;
+
+/** How far (ms) before the newest push that was seen a list is read back: what was pushed at the same time may have shown up later. */
+const overlap = 60_000;
+
+/** Pages of pushes since the last look after which tags are looked up one by one instead. */
+const mostPages = 50;
+
+/** Thrown in front of a DELETE whose turn has come so late that its tag has to be looked at once more; nothing was sent. */
+export class LookedTooLongAgo extends Error {
+  override readonly name = 'LookedTooLongAgo';
+}
+
+/**
+ * Finds tags that were pushed again since the plan, before they are deleted (invariant 3). Where the plan's list came newest first, a tag
+ * that is pushed again shows at its beginning, and one look at that serves up to 100 DELETEs within 30 s; where it did not, or no longer
+ * does, each tag is looked up for itself, at most 30 s before its DELETE.
+ */
+export class MovedWatch {
+  readonly #plan: Plan;
+  readonly #remover: Pick<TagRemover, 'tagPage'>;
+  readonly #clock: Clock;
+  readonly #planned: ReadonlyMap<string, Tag>;
+  readonly #moved = new Set<string>();
+  readonly #lookedUpAt = new Map<string, number>();
+  #oneByOne: boolean;
+  /** The newest push (ms since the epoch) that is known of. */
+  #newest: number;
+  #lookedAt: number;
+  #deletes = 0;
+  #look: Promise<void> | undefined;
+
+  constructor(plan: Plan, remover: Pick<TagRemover, 'tagPage'>, clock: Clock) {
+    this.#plan = plan;
+    this.#remover = remover;
+    this.#clock = clock;
+    this.#oneByOne = !plan.inDateOrder;
+    this.#planned = new Map(plan.going.map((tag) => [tag.name, tag]));
+    this.#newest = Math.min(plan.asOf, plan.verdicts.reduce((newest, { tag }) => (isDated(tag) ? Math.max(newest, tag.pushedAt) : newest), -Infinity));
+    this.#lookedAt = plan.asOf;
+  }
+
+  /**
+   * Looks at the beginning of the list where the last look is too old.
+   * @returns `moved` or `same`, or `unknown` where the tag has to be looked up for itself: tell what was found with `lookedUp`
+   * @throws the signal's reason, or a HubError that says something about every request
+   */
+  async look(tag: Tag, admission: Admission): Promise<'moved' | 'same' | 'unknown'> {
+    while (!this.#moved.has(tag.name) && !this.#isSeen(tag) && !this.#oneByOne) {
+      this.#look ??= this.#readNewest(admission).finally(() => (this.#look = undefined));
+      await this.#look;
+    }
+    if (this.#moved.has(tag.name)) return 'moved';
+    return this.#isSeen(tag) ? 'same' : 'unknown';
+  }
+
+  /** Takes down that a tag was found as planned by a look-up that began at the instant `at` (ms). */
+  lookedUp(tag: Tag, at: number): void {
+    this.#lookedUpAt.set(tag.name, at);
+  }
+
+  /** To be called right before a DELETE is sent. @throws LookedTooLongAgo when the tag has to be looked at once more */
+  beforeDelete(tag: Tag): void {
+    if (this.#moved.has(tag.name) || !this.#isSeen(tag)) throw new LookedTooLongAgo();
+    this.#deletes++;
+  }
+
+  #isSeen(tag: Tag): boolean {
+    const own = this.#lookedUpAt.get(tag.name);
+    return (own !== undefined && this.#isRecent(own)) || (!this.#oneByOne && this.#isFresh());
+  }
+
+  #isFresh(): boolean {
+    return this.#isRecent(this.#lookedAt) && this.#deletes < deletesPerLook;
+  }
+
+  /** Also false for an instant in the future: the clock was set back. */
+  #isRecent(instant: number): boolean {
+    const age = this.#clock.now() - instant;
+    return age >= 0 && age < lookIsGoodFor;
+  }
+
+  async #readNewest(admission: Admission): Promise<void> {
+    const startedAt = this.#clock.now();
+    const order = new DateOrder();
+    let newest = this.#newest;
+    let target: string | undefined;
+    try {
+      for (let page = 0; page < mostPages; page++) {
+        const { rows, next } = await this.#remover.tagPage(this.#plan.repository, admission, target);
+        for (const row of rows) {
+          order.add(row);
+          const planned = this.#planned.get(row.name);
+          if (planned && hasMoved(planned, row)) this.#moved.add(row.name);
+          if (isDated(row) && row.pushedAt <= startedAt) newest = Math.max(newest, row.pushedAt);
+        }
+        if (!order.kept) break;
+        if (next === undefined || order.last < this.#newest - overlap) {
+          this.#newest = newest;
+          this.#lookedAt = startedAt;
+          this.#deletes = 0;
+          return;
+        }
+        target = next;
+      }
+    } catch (error) {
+      // The look-up of a single tag may still be answered; where it is not either, that tells what is the matter.
+      if (!isHubError(error, 'server', 'malformed', 'notFound', 'rejected', 'forbidden')) throw error;
+    }
+    this.#oneByOne = true;
+  }
+}
