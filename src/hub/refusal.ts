@@ -1,0 +1,67 @@
+import type { Answer } from './exchange.ts';
+import { HubError, type HubErrorKind } from './hubError.ts';
+import { retryAt } from './retryAfter.ts';
+import { serverWords } from './serverWords.ts';
+
+/**
+ * What an answer that is no success means.
+ * @param secrets what was sent and must not come back in the server's words (invariant 9)
+ */
+export function refusalOf(answer: Answer, secrets: readonly string[]): HubError {
+  const { request, status, headers, receivedAt } = answer;
+  const body = textOf(answer);
+  const words = serverWords(body, contentTypeOf(answer), secrets);
+  return new HubError({
+    kind: kindOf(answer, body, words),
+    request,
+    status,
+    serverWords: words,
+    retryAt: status === 429 ? retryAt(headers, receivedAt) : undefined,
+    answer: tryJson(body),
+  });
+}
+
+/** The parsed JSON of a success, `undefined` for an empty one. @throws HubError `malformed` when it holds anything else */
+export function jsonOf(answer: Answer): unknown {
+  const body = textOf(answer);
+  if (body.trim() === '') return undefined;
+  const contentType = contentTypeOf(answer);
+  const value = /\bjson\b/i.test(contentType) ? tryJson(body) : undefined;
+  if (value !== undefined) return value;
+  const serverWords = isHtml(contentType, body) ? 'a web page instead of data' : 'no JSON';
+  throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords });
+}
+
+function textOf({ body }: Answer): string {
+  return new TextDecoder().decode(body);
+}
+
+function contentTypeOf({ headers }: Answer): string {
+  return headers.get('content-type') ?? '';
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(answer: Answer, body: string, words: string | undefined): HubErrorKind {
+  const { status, headers } = answer;
+  if (status === 403 || status === 503) {
+    // Cloudflare's own pages look like refusals of the secret and are none (hub-feedback#2502, terraform-provider-docker#144).
+    if (headers.has('cf-mitigated') || /^\s*error code: \d+/.test(body) || (isHtml(contentTypeOf(answer), body) && /just a moment|cloudflare/i.test(body))) return 'blocked';
+  }
+  if (status === 429) return words && /failed login/i.test(words) ? 'lockedOut' : 'rateLimited';
+  if (status === 401) return 'unauthorized';
+  if (status === 404) return 'notFound';
+  if (status >= 500) return 'server';
+  if (words && /immutable/i.test(words)) return 'immutable';
+  return status === 403 ? 'forbidden' : 'rejected';
+}
+
+function isHtml(contentType: string, body: string): boolean {
+  return /\bhtml\b/i.test(contentType) || /^\s*<(!doctype|html)/i.test(body);
+}
