@@ -40,11 +40,11 @@ export class Claims {
 
   /**
    * Claims all of these things, or none. Things are named by any text.
-   * @param options.wait whether to watch a claim that may be dead, for up to 20 s; without it such a claim counts
+   * @param signal ends the watch over claims that may be dead, which takes up to 20 s
    * @returns what is held, or the things among them that somebody else holds
    * @throws Error when the folder cannot be written
    */
-  async take(things: readonly string[], options: { readonly wait: boolean; readonly signal?: AbortSignal } = { wait: true }): Promise<Held | readonly string[]> {
+  async take(things: readonly string[], signal?: AbortSignal): Promise<Held | readonly string[]> {
     const token = randomBytes(8).toString('hex');
     const names = things.map((thing) => `${keyOf(thing)}.${token}`);
     const release = async () => {
@@ -58,7 +58,7 @@ export class Claims {
         await writeFile(join(this.#path, name), JSON.stringify({ pid: process.pid, host: hostname() } satisfies v.InferOutput<typeof owner>), { flag: 'wx' });
       }
       const taken: string[] = [];
-      for (const [index, thing] of things.entries()) if (await this.#isHeldByOther(thing, names[index], options)) taken.push(thing);
+      for (const [index, thing] of things.entries()) if (await this.#isHeldByOther(thing, names[index], (file) => this.#isRenewed(file, signal))) taken.push(thing);
       if (taken.length === 0) return this.#hold(names, release);
       await release();
       return taken;
@@ -68,9 +68,9 @@ export class Claims {
     }
   }
 
-  /** Whether anybody seems to hold a thing; does not wait. */
+  /** Whether anybody seems to hold a thing, by when its claim was last renewed; does not wait, and only `take` is sure. */
   async isHeld(thing: string): Promise<boolean> {
-    return this.#isHeldByOther(thing, undefined, { wait: false });
+    return this.#isHeldByOther(thing, undefined, async (file) => Math.abs(Date.now() - ((await renewedAt(file)) ?? -Infinity)) < deadAfter);
   }
 
   #hold(names: readonly string[], release: () => Promise<void>): Held {
@@ -89,13 +89,14 @@ export class Claims {
     };
   }
 
-  async #isHeldByOther(thing: string, own: string | undefined, { wait, signal }: { readonly wait: boolean; readonly signal?: AbortSignal }): Promise<boolean> {
+  /** @param isAlive tells of a claim whose owner may be running whether it does */
+  async #isHeldByOther(thing: string, own: string | undefined, isAlive: (file: string) => Promise<boolean>): Promise<boolean> {
     for (const name of await namesIn(this.#path)) {
       if (!name.startsWith(`${keyOf(thing)}.`) || name === own) continue;
       if (this.#own.has(name)) return true;
       const file = join(this.#path, name);
-      if (!isEnded(await ownerOf(file)) && !(wait && !(await this.#isRenewed(file, signal)))) return true;
-      await rm(file, { force: true });
+      if (!isEnded(await ownerOf(file)) && (await isAlive(file))) return true;
+      if (own !== undefined) await rm(file, { force: true });
     }
     return false;
   }

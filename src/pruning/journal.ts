@@ -78,8 +78,6 @@ export class Journal {
    * @throws what the sink throws
    */
   async resume(planned: number, confirmed: boolean): Promise<void> {
-    // A line end first: the last line may be torn.
-    this.#pending.push('\n');
     this.#add({ type: 'resume', at: this.#clock.now(), confirmed, planned });
     await this.#flush();
   }
@@ -127,7 +125,6 @@ export class Journal {
    * @throws what the sink throws, now or before
    */
   async end(counts: Readonly<Record<Outcome['kind'], number>>, left = false): Promise<void> {
-    if (left) this.#pending.push('\n');
     this.#add({ type: 'end', at: this.#clock.now(), counts: { ...counts }, ...(left && { left }) });
     await this.#flush();
   }

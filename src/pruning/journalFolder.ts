@@ -70,13 +70,13 @@ export class JournalFolder {
     const found = await this.#find(id);
     const path = this.#pathOf({ id, open: true });
     if (!found.open) await rename(this.#pathOf(found), path);
-    return this.#writing(id, await open(path, 'a'));
+    return this.#writing(id, await openAtLineStart(path));
   }
 
   /** Opens a journal to add to it what does not concern its run any more. @throws JournalError `missing`; Error when it cannot be written */
   async append(id: string): Promise<OpenJournal> {
     const found = await this.#find(id);
-    return this.#writing(id, await open(this.#pathOf(found), 'a'), found.open);
+    return this.#writing(id, await openAtLineStart(this.#pathOf(found)), found.open);
   }
 
   /** Reads a journal. @throws JournalError */
@@ -127,6 +127,20 @@ export class JournalFolder {
 
   #pathOf({ id, open }: JournalFile): string {
     return join(this.#path, `${id}${open ? openEnd : endedEnd}`);
+  }
+}
+
+/** Opens a file to append to it, behind a line end: its last line may be torn. */
+async function openAtLineStart(path: string): Promise<FileHandle> {
+  const file = await open(path, 'a+');
+  try {
+    const { size } = await file.stat();
+    const { buffer } = size === 0 ? { buffer: Buffer.from('\n') } : await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+    if (buffer.toString() !== '\n') await file.appendFile('\n');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 
