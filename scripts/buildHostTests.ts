@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { globSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,15 +7,33 @@ import { build, type Plugin } from 'esbuild';
 
 import { cacheFolder, projectRoot } from './projectPaths.ts';
 
+/** An extension to be tested, and the module that tests it. */
+export interface HostTests {
+  /** The folder of the extension. */
+  readonly extensionPath: string;
+  /** The CommonJS module that exports `run()`; below the extension's folder, so that VS Code gives both the same instance of its API. */
+  readonly testsPath: string;
+}
+
 /**
- * Bundles every `*.test.ts` below `test/host` with the mocha entry for an extension host.
- * @param folderOfBundle inside the project, since mocha is not bundled
- * @returns the path of the CommonJS module that exports `run()`
+ * Copies the extension as it was last built, and bundles every `*.test.ts` below `test/host` with the mocha entry for an extension host. The
+ * copy is not activated at startup, so that the tests can watch how it is; that it is stands in the activation and the ui tests.
+ * @param folder inside the project, since mocha is not bundled
  */
-export async function buildHostTests(folderOfBundle = join(cacheFolder, 'host-tests')): Promise<string> {
+export async function buildHostTests(folder = join(cacheFolder, 'host-tests')): Promise<HostTests> {
+  const extensionPath = join(folder, 'extension');
+  await mkdir(extensionPath, { recursive: true });
+  for (const part of ['dist', 'media', 'package.nls.json']) await cp(join(projectRoot, part), join(extensionPath, part), { recursive: true });
+  const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as Record<string, unknown>;
+  await writeFile(join(extensionPath, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }, undefined, 2));
+  const testsPath = join(extensionPath, 'tests', 'index.cjs');
+  await bundle(testsPath);
+  return { extensionPath, testsPath };
+}
+
+async function bundle(outfile: string): Promise<void> {
   const folder = join(projectRoot, 'test', 'host');
   const files = globSync('**/*.test.ts', { cwd: folder }).sort();
-  const outfile = join(folderOfBundle, 'index.cjs');
   await build({
     entryPoints: [join(folder, 'index.ts')],
     outfile,
@@ -29,7 +47,6 @@ export async function buildHostTests(folderOfBundle = join(cacheFolder, 'host-te
     plugins: [keepModulePaths],
     logLevel: 'warning',
   });
-  return outfile;
 }
 
 /** A bundle has no `import.meta`; the tests' own modules read files that lie beside them. */
@@ -48,5 +65,5 @@ const keepModulePaths: Plugin = {
 };
 
 if (import.meta.main) {
-  console.log(await buildHostTests());
+  console.log((await buildHostTests()).testsPath);
 }

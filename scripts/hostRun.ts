@@ -2,6 +2,8 @@ import { extensionHostMark } from './extensionHostMark.ts';
 
 /** What a VS Code needs to know to run an extension's tests. */
 export interface HostRun {
+  /** The folder of the extension. */
+  readonly extensionPath: string;
   /** The module that exports `run()`. */
   readonly testsPath: string;
   /** The folder that is opened. */

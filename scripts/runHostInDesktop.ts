@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { startGroup } from './childProcesses.ts';
 import { hasScreen } from './desktopInstall.ts';
 import type { HostOutput, HostRun } from './hostRun.ts';
-import { projectRoot } from './projectPaths.ts';
 import { serverEnvironment, writeUserSettings } from './vscodeServer.ts';
 
 /**
@@ -17,7 +16,7 @@ export async function runHostInDesktop(program: string, run: HostRun, output: Ho
   const userData = join(run.scratch, 'user-data');
   await writeUserSettings(join(userData, 'User'));
   const args = [
-    run.workspace, `--extensionDevelopmentPath=${projectRoot}`, `--extensionTestsPath=${run.testsPath}`,
+    run.workspace, `--extensionDevelopmentPath=${run.extensionPath}`, `--extensionTestsPath=${run.testsPath}`,
     `--user-data-dir=${userData}`, `--extensions-dir=${join(run.scratch, 'extensions')}`, '--disable-extensions',
     '--no-sandbox', '--disable-gpu', '--disable-updates', '--skip-welcome', '--skip-release-notes', '--disable-workspace-trust',
   ];

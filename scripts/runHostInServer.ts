@@ -5,7 +5,6 @@ import type { BrowserContext } from 'playwright-core';
 
 import type { HostOutput, HostRun } from './hostRun.ts';
 import { launchBrowser } from './launchBrowser.ts';
-import { projectRoot } from './projectPaths.ts';
 import { startServer } from './vscodeServer.ts';
 import { ensureServer } from './vscodeServerInstall.ts';
 
@@ -49,7 +48,7 @@ async function runInPage(browser: BrowserContext, origin: string, run: HostRun, 
 function testsUrl(origin: string, run: HostRun): string {
   const remote = `vscode-remote://${new URL(origin).host}`;
   const payload = [
-    ['extensionDevelopmentPath', remote + projectRoot],
+    ['extensionDevelopmentPath', remote + run.extensionPath],
     ['extensionTestsPath', remote + run.testsPath],
     ['enableProposedApi', ''],
     ['skipWelcome', 'true'],

@@ -33,7 +33,7 @@ export const layers: Readonly<Record<'unit' | 'host' | 'ui', Layer>> = {
   async host(args) {
     await buildExtension();
     await using scratch = await temporaryFolder('host');
-    const testsPath = await buildHostTests(join(scratch.path, 'tests'));
+    const tests = await buildHostTests(join(scratch.path, 'tests'));
     const workspace = join(scratch.path, 'workspace');
     await mkdir(workspace);
     const resultFile = join(scratch.path, 'result.json');
@@ -42,7 +42,7 @@ export const layers: Readonly<Record<'unit' | 'host' | 'ui', Layer>> = {
       PRUNER_TEST_RESULT: resultFile,
       PRUNER_MOCHA_OPTIONS: JSON.stringify(args.options),
     };
-    const code = await runHost({ testsPath, workspace, scratch: scratch.path, environment, timeout: layerLimit });
+    const code = await runHost({ ...tests, workspace, scratch: scratch.path, environment, timeout: layerLimit });
     return readResult(resultFile, code);
   },
   async ui(args) {

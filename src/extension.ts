@@ -4,15 +4,21 @@ import { registerCommand, type CommandAction } from './commands/command.ts';
 import { copyReference } from './commands/copyReference.ts';
 import { deleteRepository } from './commands/deleteRepository.ts';
 import { deleteTag } from './commands/deleteTag.ts';
+import { exportRun } from './commands/exportRun.ts';
 import { filterTags } from './commands/filterTags.ts';
+import { leaveRun } from './commands/leaveRun.ts';
 import { loadMore } from './commands/loadMore.ts';
+import { offerInterrupted } from './commands/offerInterrupted.ts';
 import { openOnDockerHub } from './commands/openOnDockerHub.ts';
 import { pruneOldTags } from './commands/pruneOldTags.ts';
 import { refresh } from './commands/refresh.ts';
 import { refreshBranch } from './commands/refreshBranch.ts';
 import { removeNamespace } from './commands/removeNamespace.ts';
+import { restoreTags } from './commands/restoreTags.ts';
+import { resumeRun } from './commands/resumeRun.ts';
 import type { Services } from './commands/services.ts';
 import { showLog } from './commands/showLog.ts';
+import { showRun } from './commands/showRun.ts';
 import { signInCommand } from './commands/signIn.ts';
 import { signOut } from './commands/signOut.ts';
 import { sortTags } from './commands/sortTags.ts';
@@ -26,6 +32,7 @@ import { RunStore } from './host/runStore.ts';
 import { signedInContext } from './host/signedInContext.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
 import { createHubView } from './views/hubView.ts';
+import { createRunsView } from './views/runsView.ts';
 import { TextDocuments } from './views/textDocuments.ts';
 import { rowCommands } from './views/treeItem.ts';
 
@@ -43,6 +50,11 @@ const commands: Record<string, CommandAction> = {
   'dockerHubPruner.removeNamespace': removeNamespace,
   'dockerHubPruner.filterTags': filterTags,
   'dockerHubPruner.sortTags': sortTags,
+  'dockerHubPruner.resumeRun': resumeRun,
+  'dockerHubPruner.restoreTags': restoreTags,
+  'dockerHubPruner.leaveRun': leaveRun,
+  'dockerHubPruner.showRun': showRun,
+  'dockerHubPruner.exportRun': exportRun,
   'dockerHubPruner.showLog': showLog,
   [rowCommands.loadMore]: loadMore,
 };
@@ -69,9 +81,12 @@ export function activate(context: vscode.ExtensionContext): void {
     model,
     runs,
     tree,
+    createRunsView(runs),
     documents.register(),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(model, accounts),
     ...Object.entries(commands).map(([id, action]) => registerCommand(services, id, action)),
   );
+  // After this has returned: looking for interrupted runs is no part of activation.
+  setImmediate(() => void offerInterrupted(services).catch((error: unknown) => log.error(`interrupted runs: ${String(error)}`)));
 }

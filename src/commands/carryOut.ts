@@ -13,7 +13,7 @@ import { Journal, type RunHead } from '../pruning/journal.ts';
 import { newRunId, type OpenJournal } from '../pruning/journalFolder.ts';
 import type { RunPolicy } from '../pruning/journalLine.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
-import type { Tally } from '../pruning/tally.ts';
+import { Tally } from '../pruning/tally.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { Services } from './services.ts';
 
@@ -28,7 +28,7 @@ export async function carryOut(services: Services, account: Account, batch: Batc
     repositories,
     async (lost) => {
       const { file, journal } = await beginJournal(services, { id, account, policy }, batch);
-      await conduct(services, { id, account, batch, journal, file, lost });
+      await conduct(services, { id, account, batch, journal, file, lost, place: batchPlaceText(batch) });
     },
     id,
   );
@@ -58,26 +58,29 @@ export interface ConductedRun {
   readonly file: OpenJournal;
   /** Aborted when another process has taken the claims away. */
   readonly lost: AbortSignal;
+  /** "acme/web": what it is about. */
+  readonly place: string;
   /** How tags of the run ended before that, which the summary accounts for too; none of them is in the batch. */
   readonly settled?: readonly RunEvent[];
 }
 
 /** Conducts a run to its end, refreshes the tree, and tells what became of every planned tag. */
-export async function conduct(services: Services, { id, account, batch, journal, file, lost, settled = [] }: ConductedRun): Promise<void> {
+export async function conduct(services: Services, { id, account, batch, journal, file, lost, place, settled = [] }: ConductedRun): Promise<void> {
   const { runs, connections } = services;
-  const place = batchPlaceText(batch);
   let ended = false;
   try {
-    const tally = await runs.track({ id, account, place }, (signal) =>
-      runWithProgress({
-        batch,
-        remover: connections.client(account),
-        clock: connections.clock,
-        journal,
-        signal: AbortSignal.any([signal, lost]),
-        onEvent: (event) => logEvent(services, event),
-      }),
-    );
+    const carriedOut = () =>
+      runs.track({ id, account, place }, (signal) =>
+        runWithProgress({
+          batch,
+          remover: connections.client(account),
+          clock: connections.clock,
+          journal,
+          signal: AbortSignal.any([signal, lost]),
+          onEvent: (event) => logEvent(services, event),
+        }),
+      );
+    const tally = batch.total === 0 ? new Tally() : await carriedOut();
     for (const event of settled) tally.add(event);
     try {
       await journal.end(tally.counts);
@@ -86,7 +89,7 @@ export async function conduct(services: Services, { id, account, batch, journal,
       // The journal stays that of an interrupted run; the summary says what it came to all the same.
       services.log.error(`The end of the run could not be written down: ${String(error)}`);
     }
-    void tellSummary(services, tally, place);
+    void tellSummary(services, id, tally, place);
   } finally {
     await file.close(ended);
     runs.changed();
@@ -114,10 +117,14 @@ function logEvent({ log }: Services, event: RunEvent): void {
   }
 }
 
-async function tellSummary(services: Services, tally: Tally, place: string): Promise<void> {
-  const details = vscode.l10n.t('Show Details');
+async function tellSummary(services: Services, id: string, tally: Tally, place: string): Promise<void> {
+  const [details, restore] = [vscode.l10n.t('Show Details'), vscode.l10n.t('Restore…')];
   const summary = runSummary(tally, place);
   services.log.info(summary);
   const tell = tally.clean ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  if ((await tell(summary, details)) === details) await services.documents.show(vscode.l10n.t('Prune report.txt'), runReport(tally, place));
+  const picked = await tell(summary, details, ...(tally.removed.length > 0 ? [restore] : []));
+  if (picked === restore) await vscode.commands.executeCommand('dockerHubPruner.restoreTags', { id });
+  // What the journal could not take is known here only.
+  if (picked === details && tally.stops.some(({ reason }) => reason === 'storage')) await services.documents.show(vscode.l10n.t('Run report.txt'), runReport(tally, place));
+  else if (picked === details) await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
 }

@@ -14,7 +14,8 @@ const mostNamed = 10;
 export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = batch.total === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(batch.total));
-  const detail = [...facts, ...repositoryFacts(batch), t('Size: up to {0}. Less comes free where images share layers, and not at once.', batchSizeText(batch)), t('Docker Hub cannot bring deleted tags back.')].join('\n');
+  const size = t('Size: up to {0}. Less comes free where images share layers, and not at once.', batchSizeText(batch));
+  const detail = [...facts, ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
   const question = t('Delete {0} in {1}?', tagsText(batch.total), batchPlaceText(batch));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }
@@ -25,4 +26,14 @@ function repositoryFacts(batch: Batch): string[] {
   if (plans.length < 2) return [];
   const lines = plans.slice(0, mostNamed).map(({ repository, going }) => `${repositoryText(repository)}: ${tagsText(going.length)}`);
   return plans.length > mostNamed ? [...lines, vscode.l10n.t('and {0} more', plans.length - mostNamed)] : lines;
+}
+
+/** What the user has to know of a way back before there is need of one. */
+function restoreFacts(batch: Batch): string[] {
+  const { t } = vscode.l10n;
+  const unknown = batch.plans.reduce((sum, { going }) => sum + going.filter(({ digest }) => digest === undefined).length, 0);
+  return [
+    t('Docker Hub itself cannot bring deleted tags back. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long.'),
+    ...(unknown > 0 ? [t('{0} cannot be restored at all, since Docker Hub does not say what they point at.', tagsText(unknown))] : []),
+  ];
 }

@@ -1,15 +1,30 @@
 import * as vscode from 'vscode';
+import type { Account } from '../hub/account.ts';
 import { pickAccount } from './pickAccount.ts';
 import type { Services } from './services.ts';
 
-/** `Sign Out`: forgets an account with everything that was kept for it. */
+/** `Sign Out`: forgets an account with everything that was kept for it but the journals of its runs. Work that is under way is asked about, then cancelled. */
 export async function signOut(services: Services, argument?: unknown): Promise<void> {
   const node = services.model.find(argument);
   // Also those of other servers than the settings name now, which nothing else shows.
   const account = node?.kind === 'account' ? node.account : await pickAccount(services, vscode.l10n.t('Sign Out'), await services.accounts.list());
-  if (!account) return;
+  if (!account || !(await cancelRuns(services, account))) return;
   services.connections.close(account);
   await services.accounts.delete(account);
   await services.namespaces.forget(account);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Signed out {0}. Nothing of the account is kept.', account.name));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Signed out {0}. No secret of the account is kept.', account.name));
+}
+
+/** Ends what the account is at work with, so that it is all accounted for. @returns whether to go on */
+async function cancelRuns({ runs }: Services, account: Account): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const active = runs.activeOf(account);
+  if (active.length === 0) return true;
+  const cancel = t('Cancel It and Sign Out');
+  const question = t('{0} is at work in {1}. Sign out all the same?', account.name, active.map(({ place }) => place).join(', '));
+  const detail = t('The run is cancelled, and what it has not reached stays. Signed in again, you can go on with it.');
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
+  for (const run of active) run.cancel();
+  await Promise.all(active.map(({ ended }) => ended));
+  return true;
 }

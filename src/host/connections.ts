@@ -1,9 +1,12 @@
 import { accountId, type Account } from '../hub/account.ts';
 import { HubClient } from '../hub/client.ts';
 import { systemClock, type Clock } from '../hub/clock.ts';
+import { createExchange } from '../hub/exchange.ts';
 import type { HubError } from '../hub/hubError.ts';
 import type { Origins } from '../hub/origins.ts';
 import { Pacer } from '../hub/pacer.ts';
+import { RegistryClient } from '../hub/registryClient.ts';
+import { RegistrySession } from '../hub/registrySession.ts';
 import { Session } from '../hub/session.ts';
 import { createTransport, type Transport } from '../hub/transport.ts';
 import type { AccountStore } from './accountStore.ts';
@@ -21,6 +24,7 @@ export interface ConnectionParts {
 interface Connection {
   readonly client: HubClient;
   readonly session: Session;
+  readonly registry: RegistryClient;
 }
 
 /** One client for each account, with its own session and pace; made when first needed. */
@@ -46,10 +50,12 @@ export class Connections {
 
   /** The client of an account. */
   client(account: Account): HubClient {
-    const id = accountId(account);
-    const connection = this.#connections.get(id) ?? this.#connect(account);
-    this.#connections.set(id, connection);
-    return connection.client;
+    return this.#connection(account).client;
+  }
+
+  /** The registry of an account, with a pace of its own: its pulls are counted apart from the Hub API's requests (API-NOTES, 8). */
+  registry(account: Account): RegistryClient {
+    return this.#connection(account).registry;
   }
 
   /** Makes the account's next client start from the token of a sign-in just made, so that it need not sign in once more. */
@@ -67,9 +73,21 @@ export class Connections {
 
   /** A transport without an account, for signing in. */
   transport(origins: Origins, pacer: Pacer = new Pacer(this.clock)): Transport {
+    return createTransport({ ...this.#wire(pacer), origins });
+  }
+
+  #wire(pacer: Pacer) {
+    const { userAgent, log } = this.#parts;
     // Looked up at each call: VS Code may patch it after this extension was loaded.
     const fetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request);
-    return createTransport({ origins, fetch, clock: this.clock, pacer, userAgent: this.#parts.userAgent, log: this.#parts.log });
+    return { fetch, clock: this.clock, pacer, userAgent, log };
+  }
+
+  #connection(account: Account): Connection {
+    const id = accountId(account);
+    const connection = this.#connections.get(id) ?? this.#connect(account);
+    this.#connections.set(id, connection);
+    return connection;
   }
 
   #close(id: string): void {
@@ -106,6 +124,11 @@ export class Connections {
         askCode: (previous) => askCode(account, previous),
       },
     });
-    return { session, client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace, log }) };
+    const pulls = new Pacer(clock);
+    const registry = new RegistryClient({
+      session: new RegistrySession({ account, readSecret: () => accounts.get(account), exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }), clock }),
+      clock,
+    });
+    return { session, registry, client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace, log }) };
   }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { HubError, type HubErrorKind } from '../hub/hubError.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { OriginError } from '../hub/origins.ts';
+import { JournalError } from '../pruning/journalLine.ts';
 import type { Failure } from '../pruning/outcome.ts';
 import { AgeSyntaxError } from '../retention/age.ts';
 import { AgeBandsError } from '../retention/ageBand.ts';
@@ -10,6 +11,7 @@ import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
 import { globErrorText } from './globErrorText.ts';
 import { SettingError } from './settings.ts';
+import { StorageError } from './storageError.ts';
 import { timeText } from './timeText.ts';
 
 /** Something that a person can do about an error. */
@@ -29,6 +31,8 @@ export function errorText(error: unknown): ErrorText {
     return { message: hubMessage(error), remedies: remediesOf(kind) };
   }
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
+  if (error instanceof StorageError) return { message: error.message, remedies: ['retry', 'showLog'] };
+  if (error instanceof JournalError) return { message: journalMessage(error), remedies: ['showLog'] };
   if (error instanceof GlobSyntaxError) return { message: globErrorText(error), remedies: [] };
   return { message: plainText(error instanceof Error ? error.message : String(error)), remedies: ['showLog'] };
 }
@@ -90,6 +94,18 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
       return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Nothing was deleted; look for an update.'), words);
     case 'unsafeName':
       return t('The name {0} cannot be used in a request; nothing was sent.', words ?? '');
+  }
+}
+
+function journalMessage(error: JournalError): string {
+  const { t } = vscode.l10n;
+  switch (error.reason) {
+    case 'newer':
+      return t('A newer version of this extension wrote the journal of this run, and only that can read it. Update the extension, then try again.');
+    case 'damaged':
+      return t('The journal of this run is damaged, and nothing is done with it: {0}', plainText(error.message));
+    case 'missing':
+      return t('There is no such run any more.');
   }
 }
 

@@ -5,6 +5,7 @@ import { Claims, type Held } from '../pruning/claims.ts';
 import { JournalFolder, type JournalFile } from '../pruning/journalFolder.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { repositoryText } from './repositoryText.ts';
+import type { RunEntry } from './runEntry.ts';
 import { StorageError } from './storageError.ts';
 
 /** Work that is under way in this window and can be told to stop. */
@@ -44,16 +45,33 @@ export class RunStore implements vscode.Disposable {
     return [...this.#active.values()];
   }
 
-  /** Runs that came to no end and that nobody works on. @throws Error when the folder cannot be read */
-  async interrupted(): Promise<JournalFile[]> {
+  /** Ids of the runs that came to no end and that nobody works on. @throws Error when the folder cannot be read */
+  async interrupted(): Promise<string[]> {
     const open = (await this.journals.list()).filter((file) => file.open);
-    const free = await Promise.all(open.map(async ({ id }) => !(await this.#claims.isHeld(runThing(id)))));
-    return open.filter((_, index) => free[index]);
+    const running = await Promise.all(open.map(({ id }) => this.#claims.isHeld(runThing(id))));
+    return open.filter((_, index) => !running[index]).map(({ id }) => id);
   }
 
-  /** Whether any window works on a run right now. */
-  isRunning(id: string): Promise<boolean> {
-    return this.#claims.isHeld(runThing(id));
+  /** All runs, newest first, of this window and others. @throws Error when the folder cannot be read */
+  async entries(): Promise<RunEntry[]> {
+    return Promise.all((await this.journals.list()).map((file) => this.#entry(file)));
+  }
+
+  /** The run that a command argument names by its `id`; nothing else of the argument is believed (invariant 1). */
+  async find(argument: unknown): Promise<RunEntry | undefined> {
+    if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
+    const file = (await this.journals.list()).find(({ id }) => id === argument.id);
+    return file && this.#entry(file);
+  }
+
+  async #entry({ id, open }: JournalFile): Promise<RunEntry> {
+    try {
+      const running = open && (await this.#claims.isHeld(runThing(id)));
+      const summary = await this.journals.summary(id);
+      return { id, state: running ? 'running' : summary.state === 'open' ? 'interrupted' : summary.state, summary };
+    } catch (error) {
+      return { id, state: 'unreadable', error };
+    }
   }
 
   /**
@@ -64,6 +82,15 @@ export class RunStore implements vscode.Disposable {
   async withRepositories<T>(account: Account, repositories: readonly RepositoryName[], work: (lost: AbortSignal) => Promise<T>, run?: string): Promise<T> {
     const things = new Map(repositories.map((repository) => [`repository ${account.origins.api}/${repository.namespace}/${repository.name}`, repositoryText(repository)]));
     if (run !== undefined) things.set(runThing(run), vscode.l10n.t('this run'));
+    return this.#holding(things, work);
+  }
+
+  /** Does work on a run's journal, which no window goes on with meanwhile. @throws Error when one does; StorageError when that cannot be told */
+  withRun<T>(run: string, work: () => Promise<T>): Promise<T> {
+    return this.#holding(new Map([[runThing(run), vscode.l10n.t('this run')]]), work);
+  }
+
+  async #holding<T>(things: ReadonlyMap<string, string>, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     let held: Held | readonly string[];
     try {
       held = await this.#claims.take([...things.keys()]);

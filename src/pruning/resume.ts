@@ -97,7 +97,8 @@ export function canResume(record: JournalRecord): boolean {
   return record.ready && [...recordedTags(record)].some(isOpen);
 }
 
-function isOpen({ outcome }: RecordedTag): boolean {
+/** Whether a tag did not come to an end of its own. */
+export function isOpen({ outcome }: RecordedTag): boolean {
   return !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
 }
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
 
 import * as vscode from 'vscode';
 
@@ -18,6 +21,11 @@ const commandTitles = {
   removeNamespace: 'Remove Namespace',
   filterTags: 'Filter Tags…',
   sortTags: 'Sort Tags…',
+  resumeRun: 'Resume Interrupted Run…',
+  restoreTags: 'Restore Deleted Tags…',
+  leaveRun: 'Let Interrupted Run Be',
+  showRun: 'Show Run',
+  exportRun: 'Export Run…',
   showLog: 'Show Log',
 };
 
@@ -44,8 +52,10 @@ describe('activation', () => {
     manifest = made.extension.packageJSON as Manifest;
   });
 
-  it('waits for a command or a view', () => {
-    assert.equal(made.activation.wasActive, false);
+  it('waits until VS Code has started, and comes then to look for interrupted runs', async () => {
+    const published = JSON.parse(await readFile(join(process.env['PRUNER_ROOT']!, 'package.json'), 'utf8')) as { activationEvents: string[] };
+    assert.deepEqual(published.activationEvents, ['onStartupFinished']);
+    assert.equal(made.activation.wasActive, false, 'a view or a command would activate it as well');
   });
 
   it('is quick and sends nothing, also with an account signed in', () => {
@@ -74,10 +84,10 @@ describe('activation', () => {
     assert.deepEqual(hidden.sort(), ['copyReference', 'deleteRepository', 'deleteTag', 'openOnDockerHub', 'refreshBranch', 'removeNamespace'].map((id) => `dockerHubPruner.${id}`));
   });
 
-  it('has the view, the colors and the settings of the design', () => {
+  it('has the views, the colors and the settings of the design', () => {
     const { views, viewsContainers, colors, configuration } = manifest.contributes;
     assert.deepEqual(viewsContainers['activitybar']!.map(({ id }) => id), ['dockerHubPruner']);
-    assert.deepEqual(views['dockerHubPruner']!.map(({ id }) => id), ['dockerHubPruner.repositories']);
+    assert.deepEqual(views['dockerHubPruner']!.map(({ id }) => id), ['dockerHubPruner.repositories', 'dockerHubPruner.runs']);
     assert.deepEqual(colors.map(({ id }) => id), ['fresh', 'aging', 'old', 'stale', 'unknown'].map((band) => `dockerHubPruner.tag.${band}`));
     for (const { defaults } of colors) assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light']);
     const found = Object.entries(configuration.properties).map(([key, { scope, default: value }]) => [key.replace('dockerHubPruner.', ''), scope, value]);
@@ -101,5 +111,5 @@ describe('activation', () => {
 
 /** VS Code makes commands of its own for each view. */
 function isOfView(id: string): boolean {
-  return /^dockerHubPruner\.repositories\./.test(id);
+  return /^dockerHubPruner\.(repositories|runs)\./.test(id);
 }

@@ -59,6 +59,6 @@ describe('arguments of commands', () => {
     await stage.run('deleteTag', [account]);
     assert.equal(stage.dialogs.said, 'Select one or more tags in the tree first.');
     await stage.run('signOut', [await stage.repository('web')]);
-    assert.equal(stage.dialogs.said, 'Signed out ada. Nothing of the account is kept.');
+    assert.equal(stage.dialogs.said, 'Signed out ada. No secret of the account is kept.');
   });
 });

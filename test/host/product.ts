@@ -6,6 +6,7 @@ import sinon from 'sinon';
 import * as vscode from 'vscode';
 
 import type { TreeNode } from '../../src/host/node.ts';
+import type { RunEntry } from '../../src/host/runEntry.ts';
 import { SentRequests } from './sentRequests.ts';
 
 /** The extension as it is published, activated, and what it gave to VS Code and got from it. */
@@ -14,6 +15,8 @@ export interface Product {
   readonly context: vscode.ExtensionContext;
   readonly provider: vscode.TreeDataProvider<TreeNode>;
   readonly view: vscode.TreeView<TreeNode>;
+  /** The list of runs. */
+  readonly runs: vscode.TreeDataProvider<RunEntry>;
   readonly decorations: vscode.FileDecorationProvider;
   /** Every line that was logged. */
   readonly log: string[];
@@ -75,6 +78,7 @@ async function activate(): Promise<Product> {
     extension,
     context,
     provider: views.firstCall.args[1].treeDataProvider as vscode.TreeDataProvider<TreeNode>,
+    runs: views.secondCall.args[1].treeDataProvider as vscode.TreeDataProvider<RunEntry>,
     view: views.firstCall.returnValue as vscode.TreeView<TreeNode>,
     decorations: decorations.firstCall.args[0],
     log,

@@ -34,7 +34,7 @@ describe('pruning old tags', () => {
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nSize: up to 150 MB\. .*\nDocker Hub cannot bring deleted tags back\.$/);
+    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nSize: up to 150 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/);
     assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
 
     const [list] = await until('the list', () => (stage.documents().length > 0 ? stage.documents() : undefined));
@@ -407,7 +407,7 @@ describe('how a prune ends', () => {
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Not removed:')));
     assert.match(report, /1 {2}removed\n.*1 {2}already gone\n/);
     assert.match(report, /1 failed: The tag is immutable .*\n {2}ada\/web:build-2\n/);
-    assert.match(report, /1 already gone\n {2}ada\/web:build-3\n\nRemoved:\n {2}ada\/web:build-1$/);
+    assert.match(report, /1 already gone\n {2}ada\/web:build-3\n\nRemoved:\n {2}ada\/web:build-1\n\nStayed in ada\/web by the plan: 4 tags\n/);
   });
 
   it('finishes through 503s, resets and an expired token', async () => {

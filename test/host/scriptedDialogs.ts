@@ -18,6 +18,8 @@ export type Step =
   | 'accept'
   /** Presses a button of a message. */
   | { readonly press: string | RegExp }
+  /** Names the file in a dialog that asks where to save. */
+  | { readonly saveAs: vscode.Uri }
   /** Presses a button of an input box. */
   | { readonly button: string }
   /** Presses Back. */
@@ -77,6 +79,7 @@ export class ScriptedDialogs {
     stub('showInformationMessage', (...args: never[]) => this.#message('info', args));
     stub('showWarningMessage', (...args: never[]) => this.#message('warning', args));
     stub('showErrorMessage', (...args: never[]) => this.#message('error', args));
+    stub('showSaveDialog', (options?: vscode.SaveDialogOptions) => this.#save(options ?? {}));
     stub('withProgress', (options: vscode.ProgressOptions, task: Parameters<typeof withProgress>[1]) => this.#progress(withProgress, options, task));
   }
 
@@ -258,6 +261,14 @@ export class ScriptedDialogs {
       return undefined;
     }
     return options.canPickMany ? matched : matched[0];
+  }
+
+  async #save({ title = '', defaultUri }: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined> {
+    const shown = this.#record({ kind: 'input', title, placeholder: defaultUri?.path ?? '' });
+    const step = await this.#next(shown);
+    if (typeof step === 'object' && 'saveAs' in step) return step.saveAs;
+    if (step !== 'leave') this.#misfit(step, shown);
+    return undefined;
   }
 
   async #message(kind: 'info' | 'warning' | 'error', [message, ...rest]: unknown[]): Promise<unknown> {

@@ -181,7 +181,7 @@ describe('signing in', () => {
     const account = await stage.node('ada');
     await stage.labels(await stage.node('ada', 'ada'));
     await stage.run('signOut', [account]);
-    assert.equal(stage.dialogs.said, 'Signed out ada. Nothing of the account is kept.');
+    assert.equal(stage.dialogs.said, 'Signed out ada. No secret of the account is kept.');
     assert.deepEqual(await stage.product.context.secrets.keys(), []);
     assert.deepEqual(stage.product.context.globalState.keys().filter((key) => stage.product.context.globalState.get(key) !== undefined), []);
     assert.deepEqual(await stage.labels(), []);

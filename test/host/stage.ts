@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
@@ -124,6 +126,12 @@ export class Stage {
     await vscode.workspace.getConfiguration('dockerHubPruner').update(key, value, target);
   }
 
+  /** Every file that the extension keeps. */
+  async storedFiles(): Promise<string[]> {
+    const found = await readdir(this.product.context.globalStorageUri.fsPath, { recursive: true, withFileTypes: true }).catch(() => []);
+    return found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  }
+
   /** Texts of the plans and reports that stand open. */
   documents(): string[] {
     return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'docker-hub-pruner').map((document) => document.getText());
@@ -140,6 +148,7 @@ export class Stage {
       const keys = await context.secrets.keys();
       await this.#heard(keys.length, () => Promise.all(keys.map((key) => context.secrets.delete(key))));
       for (const key of context.globalState.keys()) await context.globalState.update(key, undefined);
+      await rm(context.globalStorageUri.fsPath, { recursive: true, force: true });
       for (const [key, targets] of this.#changed) {
         const value = key === 'apiUrl' || key === 'registryUrl' ? this.hub.origin : undefined;
         for (const target of targets) await vscode.workspace.getConfiguration('dockerHubPruner').update(key, value, target);
@@ -178,11 +187,13 @@ export class Stage {
       ...this.dialogs.secrets,
     ].filter((secret): secret is string => secret !== undefined && secret.trim() !== '');
     sent.check(this.#origin, secrets);
+    const files = await Promise.all((await this.storedFiles()).map((file) => readFile(file, 'utf8')));
     const state = context.globalState.keys().map((key) => [key, context.globalState.get(key)]);
     const places = {
       'the log': log,
       'a dialog': this.dialogs.texts(),
       'a document': this.documents(),
+      'a file': files,
       'the global state': [JSON.stringify(state)],
       'the workspace state': [JSON.stringify(context.workspaceState.keys())],
       'the settings': [JSON.stringify(vscode.workspace.getConfiguration('dockerHubPruner'))],

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { tallyOf } from '../host/recordReport.ts';
+import { Journal } from '../pruning/journal.ts';
+import { pickRun } from './pickRun.ts';
+import type { Services } from './services.ts';
+
+/** `Let Interrupted Run Be`: ends an interrupted run, whose tags that are left stay on Docker Hub. It is not offered any more. */
+export async function leaveRun(services: Services, argument?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const entry = await pickRun(services, argument, t('Let Interrupted Run Be'), ({ state }) => state === 'interrupted', t('There is no interrupted run.'));
+  if (entry) await endInterrupted(services, entry.id);
+}
+
+/** Writes down that the user wants no more of an interrupted run. @throws Error when another window goes on with it */
+export async function endInterrupted({ runs, connections }: Services, id: string): Promise<void> {
+  await runs.withRun(id, async () => {
+    const record = await runs.journals.read(id);
+    const file = await runs.journals.append(id);
+    let ended = false;
+    try {
+      await new Journal(file, connections.clock).end(tallyOf(record).counts, true);
+      ended = true;
+    } finally {
+      await file.close(ended);
+    }
+  });
+  runs.changed();
+}

@@ -1,0 +1,198 @@
+import * as vscode from 'vscode';
+import { abortSignal } from '../host/abortSignal.ts';
+import { ageText } from '../host/ageText.ts';
+import { numberText, tagsText } from '../host/countText.ts';
+import { failureText } from '../host/errorText.ts';
+import { recordPlaceText } from '../host/recordReport.ts';
+import { repositoryText } from '../host/repositoryText.ts';
+import { isRestorable } from '../host/runEntry.ts';
+import { timeText } from '../host/timeText.ts';
+import type { Account } from '../hub/account.ts';
+import type { Wait } from '../hub/pacer.ts';
+import { plainText } from '../hub/serverWords.ts';
+import { Journal } from '../pruning/journal.ts';
+import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
+import { lookBeforeRestore, restoreTags as restoreAll, type Restorable, type RestoreEvent, type RestoreState } from '../pruning/restore.ts';
+import type { BatchTag } from '../retention/batch.ts';
+import { pickRun } from './pickRun.ts';
+import { runAccount } from './runAccount.ts';
+import type { Services } from './services.ts';
+
+/** Tags that a dialog names. */
+const mostNamed = 10;
+
+/**
+ * `Restore Deleted Tags…`: puts tags that a run deleted back under their names, where the registry still keeps what they pointed at. Says
+ * beforehand which can be restored, asks before a name is taken from another image, and says afterwards which were.
+ */
+export async function restoreTags(services: Services, argument?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const entry = await pickRun(services, argument, t('Restore Deleted Tags'), isRestorable, t('There is no run that deleted tags and is over.'));
+  if (!entry) return;
+  const record = await services.runs.journals.read(entry.id);
+  const account = await runAccount(services, record);
+  if (!account) return;
+  const chosen = await pickTags(record);
+  if (!chosen || chosen.length === 0) return;
+  const found = await look(services, account, record, chosen);
+  const wanted = await confirmRestore(services, account, found);
+  if (!wanted) return;
+  const repositories = record.plans.map(({ repository }) => repository).filter(({ namespace, name }) => wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name));
+  const events = await services.runs.withRepositories(account, repositories, () => carryOutRestore(services, account, record, wanted), record.id);
+  for (const repository of repositories) {
+    const node = services.model.findRepository(account, repository);
+    if (node) services.model.refresh(node);
+  }
+  services.runs.changed();
+  await tellRestored(services, events, found, recordPlaceText(record));
+}
+
+interface TagItem extends vscode.QuickPickItem {
+  readonly deleted: BatchTag;
+}
+
+/** Which of the deleted tags; all that have a known digest are ticked. */
+async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | undefined> {
+  const { t } = vscode.l10n;
+  const deleted = [...recordedTags(record)].filter(({ outcome, intended, restored }) => !restored && (outcome ? outcome.kind === 'removed' || outcome.kind === 'uncertain' : intended));
+  const known = deleted.filter(({ tag }) => tag.digest !== undefined);
+  if (known.length === 0) {
+    void vscode.window.showInformationMessage(
+      deleted.length === 0 ? t('Everything that this run deleted is restored already.') : t('None of these {0} can be restored: what they pointed at was never known.', tagsText(deleted.length)),
+    );
+    return undefined;
+  }
+  const several = record.plans.length > 1;
+  const items = known.map(({ repository, tag }): TagItem => ({
+    label: plainText(several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name),
+    description: t('pushed {0}', ageText(tag.pushedAt, Date.now())),
+    picked: true,
+    deleted: { repository, tag },
+  }));
+  const unknown = deleted.length - known.length;
+  const placeHolder = unknown === 0 ? t('Tick the tags to restore') : t('Tick the tags to restore; {0} more cannot be, since what they pointed at was never known', numberText(unknown));
+  const picked = await vscode.window.showQuickPick(items, { title: t('Restore Tags Deleted in {0}', recordPlaceText(record)), placeHolder, canPickMany: true, ignoreFocusOut: true, matchOnDescription: true });
+  return picked?.map(({ deleted }) => deleted);
+}
+
+function look(services: Services, account: Account, record: JournalRecord, tags: readonly BatchTag[]): Thenable<Restorable[]> {
+  const title = vscode.l10n.t('Looking which of {0} in {1} can be restored', tagsText(tags.length), recordPlaceText(record));
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    using cancel = abortSignal(token);
+    return lookBeforeRestore(tags, { restorer: services.connections.registry(account), admission: { lane: 'background', signal: cancel.signal, onWait: waitTeller(progress) } });
+  });
+}
+
+/** The one modal question before tags are put back. @returns those to restore */
+async function confirmRestore(services: Services, account: Account, found: readonly Restorable[]): Promise<readonly Restorable[] | undefined> {
+  const { t } = vscode.l10n;
+  const of = (kind: RestoreState['kind']) => found.filter(({ state }) => state.kind === kind);
+  const [ready, taken] = [of('ready'), of('taken')];
+  const images = new Set([...ready, ...taken].map(({ repository, tag }) => `${repositoryText(repository)}@${tag.digest}`)).size;
+  const left = services.connections.registry(account).pullsLeft;
+  const detail = [
+    ...stateFacts(found),
+    t('Reading what they pointed at counts as {0} for Docker Hub, which takes about 100 an hour of a personal account.', images === 1 ? t('1 pull') : t('{0} pulls', numberText(images))),
+    ...(left === undefined ? [] : [t('It says that {0} are left.', numberText(left))]),
+    t('Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
+  ].join('\n');
+  if (ready.length + taken.length === 0) {
+    void vscode.window.showWarningMessage(t('None of the {0} can be restored.', tagsText(found.length)), { modal: true, detail: stateFacts(found).join('\n') });
+    return undefined;
+  }
+  const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));
+  const replace = t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
+  const question = t('Restore {0}?', tagsText(ready.length + taken.length));
+  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...(ready.length > 0 ? [restore] : []), ...(taken.length > 0 ? [replace] : []));
+  if (picked === undefined) return undefined;
+  return picked === replace ? [...ready, ...taken] : ready;
+}
+
+/** How the chosen tags stand, a line for each state. */
+function stateFacts(found: readonly Restorable[]): string[] {
+  const { t } = vscode.l10n;
+  const groups = Map.groupBy(found, ({ state }) => state.kind);
+  const line = (kind: RestoreState['kind'], text: (count: string, names: string) => string) => {
+    const tags = groups.get(kind);
+    return tags ? [text(tagsText(tags.length), namesOf(tags))] : [];
+  };
+  return [
+    ...line('ready', (count, names) => t('{0} can be restored: {1}.', count, names)),
+    ...line('taken', (count, names) => t('{0} have a name that points at another image by now: {1}. Replacing takes the name from it.', count, names)),
+    ...line('there', (count, names) => t('{0} are there already: {1}.', count, names)),
+    ...line('gone', (count, names) => t('{0} cannot be restored, since Docker Hub does not keep what they pointed at: {1}.', count, names)),
+    ...line('noDigest', (count, names) => t('{0} cannot be restored, since what they pointed at was never known: {1}.', count, names)),
+    ...line('unknown', (count, names) => t('{0} could not be looked up: {1}.', count, names)),
+  ];
+}
+
+function namesOf(tags: readonly BatchTag[]): string {
+  const names = tags.slice(0, mostNamed).map(({ tag }) => plainText(tag.name, 80));
+  return tags.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(tags.length - mostNamed)) : names.join(', ');
+}
+
+/** Restores under a progress notification; each restored tag is in the run's journal. @returns how each of them ended */
+async function carryOutRestore(services: Services, account: Account, record: JournalRecord, tags: readonly Restorable[]): Promise<RestoreEvent[]> {
+  const { runs, connections, log } = services;
+  const file = await runs.journals.append(record.id);
+  const place = recordPlaceText(record);
+  try {
+    return await runs.track({ id: record.id, account, place }, (outer) =>
+      vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring {0} in {1}', tagsText(tags.length), place), cancellable: true }, async (progress, token) => {
+        using cancel = abortSignal(token);
+        const signal = AbortSignal.any([cancel.signal, outer]);
+        const events: RestoreEvent[] = [];
+        const parts = {
+          restorer: connections.registry(account),
+          journal: new Journal(file, connections.clock),
+          clock: connections.clock,
+          admission: { lane: 'background', signal, onWait: waitTeller(progress) } as const,
+        };
+        for await (const event of restoreAll(tags, parts)) {
+          events.push(event);
+          log.info(`${repositoryText(event.repository)}:${plainText(event.tag.name)} ${outcomeText(event)}`);
+          progress.report({ increment: 100 / tags.length, message: vscode.l10n.t('{0} of {1}', numberText(events.length), numberText(tags.length)) });
+        }
+        return events;
+      }),
+    );
+  } finally {
+    await file.close(false);
+  }
+}
+
+function waitTeller(progress: vscode.Progress<{ message?: string }>): (wait: Wait) => void {
+  return (wait) => progress.report({ message: vscode.l10n.t('waiting until {0}', timeText(wait.until)) });
+}
+
+async function tellRestored(services: Services, events: readonly RestoreEvent[], found: readonly Restorable[], place: string): Promise<void> {
+  const { t } = vscode.l10n;
+  const restored = events.filter(({ outcome }) => outcome.kind === 'restored').length;
+  const others = Map.groupBy(events.filter(({ outcome }) => outcome.kind !== 'restored'), outcomeText);
+  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsText(found.length), place), ...[...others].map(([text, alike]) => t('{0} {1}.', numberText(alike.length), text))].join(' ');
+  services.log.info(summary);
+  const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const details = t('Show Details');
+  const lines = [...events].map((event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`);
+  const untried = found.filter(({ repository, tag }) => !events.some((event) => event.repository === repository && event.tag === tag));
+  const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])].join('\n');
+  if ((await tell(summary, details)) === details) await services.documents.show(t('Restore report.txt'), report);
+}
+
+function outcomeText({ outcome }: RestoreEvent): string {
+  const { t } = vscode.l10n;
+  switch (outcome.kind) {
+    case 'restored':
+      return t('restored');
+    case 'there':
+      return t('there already');
+    case 'taken':
+      return t('left alone, since the name points at another image by now');
+    case 'gone':
+      return t('gone, since Docker Hub does not keep what it pointed at');
+    case 'notReached':
+      return t('not reached');
+    case 'failed':
+      return t('failed: {0}', failureText(outcome.failure));
+  }
+}

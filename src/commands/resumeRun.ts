@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import { abortSignal } from '../host/abortSignal.ts';
+import { tagsText } from '../host/countText.ts';
+import { batchPlaceText } from '../host/planText.ts';
+import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
+import { repositoryText } from '../host/repositoryText.ts';
+import { isResumable } from '../host/runEntry.ts';
+import { runSummary } from '../host/runReport.ts';
+import { readMaxDeletions, readProtection } from '../host/settings.ts';
+import { StorageError } from '../host/storageError.ts';
+import { timeText } from '../host/timeText.ts';
+import type { Account } from '../hub/account.ts';
+import type { Wait } from '../hub/pacer.ts';
+import { listTags } from '../hub/tagListing.ts';
+import { Journal } from '../pruning/journal.ts';
+import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
+import { canResume, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
+import type { RunEvent } from '../pruning/runEvent.ts';
+import { conduct } from './carryOut.ts';
+import { confirmBatch } from './confirmBatch.ts';
+import { pickRun } from './pickRun.ts';
+import { runAccount } from './runAccount.ts';
+import type { Services } from './services.ts';
+
+/** A confirmation is good for so long (ms); later the user is asked again, with the new count. */
+const confirmedFor = 60 * 60_000;
+
+/**
+ * `Resume Interrupted Run…`: reads the lists again, judges again by today's rules, and deletes what is left of what was confirmed. Only the
+ * account that began a run can go on with it, at the same servers.
+ */
+export async function resumeRun(services: Services, argument?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const entry = await pickRun(services, argument, t('Resume Interrupted Run'), isResumable, t('There is no run to go on with.'));
+  if (!entry) return;
+  const record = await services.runs.journals.read(entry.id);
+  const account = await runAccount(services, record);
+  if (!account) return;
+  // Settings that are wrong are told before anything else.
+  const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
+  const repositories = record.plans.map(({ repository }) => repository);
+  await services.runs.withRepositories(
+    account,
+    repositories,
+    async (lost) => {
+      // Another window may have gone on with it meanwhile.
+      const now = await services.runs.journals.read(entry.id);
+      if (!canResume(now)) throw new Error(t('There is nothing left of this run to go on with.'));
+      const resumption = await prepare(services, account, now, limits);
+      const { batch } = resumption;
+      const stale = batch.total > 0 && services.connections.clock.now() - now.confirmedAt > confirmedFor;
+      if (stale && !(await confirmBatch(batch, staleFacts(now, resumption)))) return;
+      await goOn(services, { account, record: now, resumption, confirmed: stale, lost });
+    },
+    entry.id,
+  );
+}
+
+function prepare(services: Services, account: Account, record: JournalRecord, limits: Pick<Parameters<typeof prepareResume>[1], 'protect' | 'maxDeletions'>): Thenable<Resumption> {
+  const { t } = vscode.l10n;
+  const client = services.connections.client(account);
+  const title = t('Going on in {0}: reading what is there now', recordPlaceText(record));
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    using cancel = abortSignal(token);
+    const onWait = (wait: Wait) => progress.report({ message: t('waiting until {0}', timeText(wait.until)) });
+    const admission = { lane: 'background', signal: cancel.signal, onWait } as const;
+    const list = (repository: Parameters<typeof listTags>[1]) =>
+      listTags(client, repository, admission, (read) => progress.report({ message: `${repositoryText(repository)}: ${tagsText(read)}` }));
+    return prepareResume(record, { remover: client, list, admission, ...limits });
+  });
+}
+
+function staleFacts(record: JournalRecord, { batch, settled }: Resumption): string[] {
+  const { t } = vscode.l10n;
+  const kept = settled.filter((event) => event.type === 'outcome' && event.outcome.kind === 'spared').length;
+  return [
+    t('What is left of a run of {0} that was interrupted: {1} were confirmed.', new Date(record.startedAt).toLocaleString(vscode.env.language), tagsText(record.planned)),
+    ...(kept > 0 ? [t('{0} stay that would have gone: pushed again since, or kept by the rules of today.', tagsText(kept))] : []),
+    ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository) ? [t('A repository loses its last tag by it, as was agreed then.')] : []),
+  ];
+}
+
+interface GoingOn {
+  readonly account: Account;
+  readonly record: JournalRecord;
+  readonly resumption: Resumption;
+  /** Whether the user was asked anew. */
+  readonly confirmed: boolean;
+  readonly lost: AbortSignal;
+}
+
+async function goOn(services: Services, { account, record, resumption, confirmed, lost }: GoingOn): Promise<void> {
+  const { runs, connections } = services;
+  const { id } = record;
+  const { batch, settled } = resumption;
+  let file;
+  let journal: Journal;
+  try {
+    file = await runs.journals.reopen(id);
+    journal = new Journal(file, connections.clock);
+    await journal.resume(batch.total, confirmed);
+    for (const event of settled) journal.note(event);
+  } catch (error) {
+    await file?.close(false).catch(() => undefined);
+    throw new StorageError(error);
+  }
+  const earlier = [...recordedTags(record)].flatMap((recorded): RunEvent[] => {
+    const { repository, tag, outcome } = recorded;
+    return outcome && !isOpen(recorded) ? [{ type: 'outcome', repository, tag, outcome }] : [];
+  });
+  await conduct(services, { id, account, batch, journal, file, lost, place: batch.total > 0 ? batchPlaceText(batch) : recordPlaceText(record), settled: [...earlier, ...settled] });
+}
+
+/** What became of a run so far, in a sentence or two. */
+export function interruptedText(record: JournalRecord): string {
+  return vscode.l10n.t('A run was interrupted. {0}', runSummary(tallyOf(record), recordPlaceText(record)));
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
+import { outcomeOf, recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
+import { Tally } from '../pruning/tally.ts';
+import { formatInstant } from '../retention/instant.ts';
+import { numberText, repositoriesText, tagsText } from './countText.ts';
+import { keepReasonText } from './reasonText.ts';
+import { repositoryText } from './repositoryText.ts';
+import { runReport } from './runReport.ts';
+import { spanText } from './timeText.ts';
+
+/** How every planned tag of a recorded run stands. */
+export function tallyOf(record: JournalRecord): Tally {
+  const tally = new Tally();
+  for (const stop of record.stops) tally.add({ type: 'stopped', stop });
+  for (const recorded of recordedTags(record)) {
+    tally.add({ type: 'outcome', repository: recorded.repository, tag: recorded.tag, outcome: outcomeOf(recorded, record.stops) });
+  }
+  return tally;
+}
+
+/** "acme/web", or "3 repositories": where a recorded run deletes. */
+export function recordPlaceText({ plans }: JournalRecord): string {
+  return plans.length === 1 ? repositoryText(plans[0]!.repository) : repositoriesText(plans.length);
+}
+
+/** The whole account of a recorded run as text: who, what and when; every tag by name and how it ended; what stayed and why; what was restored. */
+export function recordReport(record: JournalRecord): string {
+  const lines = [...headLines(record), '', runReport(tallyOf(record), recordPlaceText(record)), ...stayingLines(record), ...restoredLines(record)];
+  return lines.join('\n');
+}
+
+function headLines(record: JournalRecord): string[] {
+  const { t } = vscode.l10n;
+  const { account, policy, startedAt, lastAt, ended, left, resumed, waited } = record;
+  const cutoff = record.plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
+  const span = spanText(lastAt - startedAt);
+  return [
+    t('Run of {0} as {1} at {2}', formatInstant(startedAt), plainText(account.name), account.origins.api),
+    policy.kind === 'picked'
+      ? t('Tags that were picked by hand')
+      : cutoff === undefined
+        ? t('Tags older than {0}', plainText(policy.age))
+        : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age)),
+    left ? t('Interrupted, and let be') : ended ? t('Ended after {0}', span) : t('Not ended; last heard of after {0}', span),
+    ...(waited >= 1000 ? [t('Waited for Docker Hub: {0}', spanText(waited))] : []),
+    ...(resumed > 0 ? [resumed === 1 ? t('Gone on with once') : t('Gone on with {0} times', numberText(resumed))] : []),
+  ];
+}
+
+function stayingLines({ plans }: JournalRecord): string[] {
+  const { t } = vscode.l10n;
+  const lines: string[] = [];
+  for (const { repository, staying, kept } of plans) {
+    if (staying === 0) continue;
+    lines.push('', t('Stayed in {0} by the plan: {1}', repositoryText(repository), tagsText(staying)));
+    for (const { reason, count, names } of kept) {
+      lines.push('', t('{0} {1}', numberText(count), keepReasonText(reason)), ...names.map((name) => `  ${plainText(name)}`));
+      if (names.length < count) lines.push(`  ${t('and {0} more', numberText(count - names.length))}`);
+    }
+  }
+  return lines;
+}
+
+function restoredLines(record: JournalRecord): string[] {
+  const restored = [...recordedTags(record)].filter((recorded) => recorded.restored);
+  if (restored.length === 0) return [];
+  return ['', vscode.l10n.t('Restored since:'), ...restored.map(({ repository, tag }) => `  ${repositoryText(repository)}:${plainText(tag.name)}`)];
+}

@@ -1,0 +1,25 @@
+import type { JournalSummary } from '../pruning/journalSummary.ts';
+
+/** A run of this machine's history. */
+export interface RunEntry {
+  readonly id: string;
+  /**
+   * `running`: in this window or another one; `interrupted`: came to no end, and nobody works on it; `ended`; `left`: interrupted, and the user
+   * wants no more of it; `unreadable`: its journal cannot be read, see `error`
+   */
+  readonly state: 'running' | 'interrupted' | 'ended' | 'left' | 'unreadable';
+  /** Missing where the journal cannot be read. */
+  readonly summary?: JournalSummary;
+  readonly error?: unknown;
+}
+
+/** Whether there is something to go on with: tags that were not reached, or whose delete nobody knows the end of. */
+export function isResumable({ state, summary }: RunEntry): boolean {
+  if (state === 'interrupted') return true;
+  return (state === 'ended' || state === 'left') && summary?.counts !== undefined && summary.counts.notReached + summary.counts.uncertain > 0;
+}
+
+/** Whether tags may have been deleted that can be put back. */
+export function isRestorable({ state, summary }: RunEntry): boolean {
+  return state === 'interrupted' || ((state === 'ended' || state === 'left') && (summary?.counts?.removed ?? 0) > 0);
+}

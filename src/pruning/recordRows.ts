@@ -1,0 +1,50 @@
+import { plainText } from '../hub/serverWords.ts';
+import { outcomeOf, type JournalRecord } from './journalRecord.ts';
+
+/** One tag of a run, flat, for programs; the same words in every language. Unknown is empty. */
+export interface RecordRow {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  /** ISO 8601, UTC. */
+  readonly pushed: string;
+  /** Bytes. */
+  readonly size: number | '';
+  readonly verdict: 'delete' | 'keep';
+  /** How a planned tag ended (see `outcomeKinds`); empty for one that stayed by the plan. */
+  readonly outcome: string;
+  /** Why it stayed, or how it failed. */
+  readonly reason: string;
+  /** The server's own words. */
+  readonly words: string;
+  readonly restored: boolean;
+}
+
+/** Every tag of a run that its journal names; of tags that stayed, a long list is cut there. Text of the server's is plain text (invariant 10). */
+export function* recordRows(record: JournalRecord): Generator<RecordRow> {
+  for (const { repository, tags, kept } of record.plans) {
+    const name = plainText(`${repository.namespace}/${repository.name}`);
+    for (const recorded of tags.values()) {
+      const { tag } = recorded;
+      const outcome = outcomeOf(recorded, record.stops);
+      const failure = 'failure' in outcome ? outcome.failure : undefined;
+      const reason = outcome.kind === 'spared' ? (outcome.reason?.kind ?? 'moved') : outcome.kind === 'notReached' ? outcome.reason : (failure?.kind ?? '');
+      yield {
+        repository: name,
+        tag: plainText(tag.name),
+        digest: tag.digest ?? '',
+        pushed: tag.pushedAt === undefined ? '' : new Date(tag.pushedAt).toISOString(),
+        size: tag.size ?? '',
+        verdict: 'delete',
+        outcome: outcome.kind,
+        reason,
+        words: plainText(failure?.words ?? ''),
+        restored: recorded.restored,
+      };
+    }
+    for (const { reason, names } of kept) {
+      const why = reason.kind === 'protected' ? `protected by ${plainText(reason.pattern)}` : reason.kind;
+      for (const tag of names) yield { repository: name, tag: plainText(tag), digest: '', pushed: '', size: '', verdict: 'keep', outcome: '', reason: why, words: '', restored: false };
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { ageText } from '../host/ageText.ts';
+import { numberText, repositoriesText, tagsText } from '../host/countText.ts';
+import { errorText } from '../host/errorText.ts';
+import { outcomeName } from '../host/reasonText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
+import { isResumable, isRestorable, type RunEntry } from '../host/runEntry.ts';
+import { outcomeKinds } from '../pruning/outcome.ts';
+import type { JournalSummary } from '../pruning/journalSummary.ts';
+
+/** The row of a run in the view `dockerHubPruner.runs`. Opening it shows its report. @param now instant (ms) that its age counts from */
+export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const { summary } = entry;
+  const item = new vscode.TreeItem(summary ? placeText(summary) : t('A run that cannot be read'));
+  item.id = entry.id;
+  item.iconPath = iconOf(entry);
+  const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
+  item.description = summary ? `${facts[0]} · ${ageText(summary.startedAt, now, 'narrow')}` : facts[0];
+  item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', new Date(summary.startedAt).toLocaleString(vscode.env.language), summary.account.name)] : [])].join('\n');
+  item.accessibilityInformation = { label: t('Run in {0}', [item.label as string, ...facts, ...(summary ? [ageText(summary.startedAt, now)] : [])].join(', ')) };
+  item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' ? ['interrupted'] : [])].join(' ');
+  item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };
+  return item;
+}
+
+/** "acme/web", or "3 repositories": where a run deletes. */
+function placeText({ repository, repositories }: JournalSummary): string {
+  return repositories === 1 ? repositoryText(repository) : repositoriesText(repositories);
+}
+
+/** What is known of a run, the most telling first. */
+function factsOf({ state }: RunEntry, { planned, counts, restored }: JournalSummary): string[] {
+  const { t } = vscode.l10n;
+  if (state === 'running') return [t('deleting {0}', tagsText(planned))];
+  if (state === 'interrupted' || !counts) return [t('interrupted, {0} to delete', tagsText(planned))];
+  return [
+    ...(counts.removed === planned ? [t('deleted {0}', tagsText(planned))] : [t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
+    ...outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`),
+    ...(restored > 0 ? [t('{0} restored', tagsText(restored))] : []),
+  ];
+}
+
+function iconOf({ state, summary }: RunEntry): vscode.ThemeIcon {
+  const counts = summary?.counts;
+  if (state === 'running') return new vscode.ThemeIcon('sync~spin');
+  if (state === 'interrupted') return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
+  if (!counts) return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  if (counts.failed + counts.uncertain > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  return new vscode.ThemeIcon(counts.notReached > 0 ? 'circle-slash' : 'pass');
+}

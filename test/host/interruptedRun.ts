@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+
+import { systemClock } from '../../src/hub/clock.ts';
+import { parseOrigins } from '../../src/hub/origins.ts';
+import { parseTagRow } from '../../src/hub/tagRow.ts';
+import { Journal } from '../../src/pruning/journal.ts';
+import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
+import { writeLine } from '../../src/pruning/journalLine.ts';
+import { makeBatch } from '../../src/retention/batch.ts';
+import { planByAge } from '../../src/retention/plan.ts';
+import { compileProtect } from '../../src/retention/protect.ts';
+import { ada, daysAgo, type Stage } from './stage.ts';
+
+/** How far a run had come when its window died. */
+export interface Interruption {
+  /** Tags with an intent and an outcome, which are taken from the server here. */
+  readonly removed?: readonly string[];
+  /** Tags with an intent only. */
+  readonly uncertain?: readonly string[];
+  /** When the run was begun; default now. */
+  readonly at?: number;
+  /** Whose run; default `ada`. */
+  readonly account?: string;
+}
+
+/**
+ * Leaves the journal of a prune of one of `ada`'s repositories (older than 90 days) in the extension's storage, as a window that died leaves it.
+ * @returns the id of the run
+ */
+export async function interruptedRun(stage: Stage, name: string, { removed = [], uncertain = [], at = Date.now(), account = ada.name }: Interruption = {}): Promise<string> {
+  const repository = { namespace: ada.name, name };
+  const tags = [...stage.world.repository(ada.name, name)!.tags.values()].map((row) => parseTagRow(row)!);
+  const plan = planByAge({ repository, tags, cutoff: daysAgo(90), asOf: at, protect: compileProtect(['latest']), inDateOrder: true });
+  const batch = makeBatch([plan], { maxDeletions: 0 });
+  const clock = { ...systemClock, now: () => at };
+  const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(newRunId(at));
+  const journal = new Journal(file, clock);
+  await journal.begin({ id: file.id, account: { name: account, kind: 'user', origins: parseOrigins(stage.hub.origin, stage.hub.origin) }, policy: { kind: 'olderThan', age: '90 days' } }, batch);
+  for (const tag of plan.going.filter((tag) => removed.includes(tag.name) || uncertain.includes(tag.name))) {
+    await journal.intend(repository, tag);
+    if (!removed.includes(tag.name)) continue;
+    stage.world.removeTag(ada.name, name, tag.name);
+    await file.append(writeLine({ type: 'outcome', at, repository, tag: tag.name, outcome: { kind: 'removed' } }));
+  }
+  await file.close(false);
+  return file.id;
+}
