@@ -2,14 +2,15 @@ import type { Account } from '../hub/account.ts';
 import type { Clock } from '../hub/clock.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { KeepReason, Plan, RepositoryName } from '../retention/plan.ts';
-import type { Tag } from '../retention/tag.ts';
+import { isDated, type Tag } from '../retention/tag.ts';
 import { journalVersion, writeLine, type JournalLine, type RunPolicy } from './journalLine.ts';
 import type { JournalSink } from './journalSink.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
 
-/** Bounds of a line: tags, and names of tags that stay. */
+/** Bounds of a line: tags, or names of tags that stay, and their text (characters), unless one alone is longer. */
 const tagsALine = 100;
+const textALine = 32 * 1024;
 /** So many of the tags that stay are named for each reason in a repository; all are counted. */
 const mostStayingNamed = 10_000;
 /** Text (characters) that is written at once while a plan is taken down. */
@@ -30,6 +31,10 @@ export class Journal {
   readonly #sink: JournalSink;
   readonly #clock: Clock;
   #pending: string[] = [];
+  #pendingSize = 0;
+  /** Lines that were ever added, and those of them that are on disk. */
+  #added = 0;
+  #written = 0;
   #flushing: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
   #waitTold = 0;
@@ -64,7 +69,7 @@ export class Journal {
     for (const plan of plans) {
       for (const line of planLines(plan)) {
         this.#add(line);
-        if (this.#pendingSize() > chunk) await this.#flush();
+        if (this.#pendingSize > chunk) await this.#flush();
       }
     }
     this.#add({ type: 'ready' });
@@ -72,7 +77,8 @@ export class Journal {
   }
 
   /**
-   * Takes down that a run goes on after it was interrupted, with what was learned since about tags of it.
+   * Takes down that a run goes on after it was interrupted. Comes before all that is learned of its tags: the line before it may be torn, and
+   * only a line that begins a session may follow such a one.
    * @param planned tags that it now sets out to delete, all of them confirmed by the user at one time or another
    * @param confirmed whether the user was asked anew
    * @throws what the sink throws
@@ -88,9 +94,10 @@ export class Journal {
    */
   async intend(repository: RepositoryName, { name, digest }: Tag): Promise<void> {
     const key = keyOf(repository, name);
-    if (this.#intended.has(key)) return;
-    this.#intended.add(key);
-    this.#add({ type: 'intent', at: this.#clock.now(), repository, tag: name, ...(digest !== undefined && { digest }) });
+    if (!this.#intended.has(key)) {
+      this.#intended.add(key);
+      this.#add({ type: 'intent', at: this.#clock.now(), repository, tag: name, ...(digest !== undefined && { digest }) });
+    }
     await this.#flush();
   }
 
@@ -130,32 +137,37 @@ export class Journal {
   }
 
   #add(line: JournalLine): void {
-    this.#pending.push(writeLine(line));
-  }
-
-  #pendingSize(): number {
-    return this.#pending.reduce((sum, text) => sum + text.length, 0);
+    this.#added++;
+    if (this.#failed) return;
+    try {
+      const text = writeLine(line);
+      this.#pending.push(text);
+      this.#pendingSize += text.length;
+    } catch (error) {
+      // Without this line the journal would not tell the truth any more.
+      this.#failed = { error };
+    }
   }
 
   /** Resolves once everything that was added so far is on disk. Those who call in the same turn share one flush. */
   async #flush(): Promise<void> {
-    while (this.#pending.length > 0 || this.#flushing) {
+    const upTo = this.#added;
+    while (this.#written < upTo) {
       if (this.#failed) throw this.#failed.error;
-      const before = this.#flushing;
       this.#flushing ??= Promise.resolve().then(() => this.#write()).finally(() => (this.#flushing = undefined));
       await this.#flushing;
-      // What was added while an earlier flush was under way went with the next one, if anybody has started it.
-      if (!before) return;
     }
   }
 
   async #write(): Promise<void> {
     const lines = this.#pending;
     this.#pending = [];
+    this.#pendingSize = 0;
     try {
       await this.#sink.append(lines.join(''));
+      this.#written += lines.length;
     } catch (error) {
-      this.#failed = { error };
+      this.#failed ??= { error };
       throw error;
     }
   }
@@ -164,8 +176,8 @@ export class Journal {
 function* planLines(plan: Plan): Generator<JournalLine> {
   const { repository, asOf, cutoff, inDateOrder, emptiesRepository, going, staying } = plan;
   yield { type: 'plan', repository, asOf, ...(cutoff !== undefined && { cutoff }), inDateOrder, emptiesRepository, going: going.length, staying: staying.length };
-  for (let i = 0; i < going.length; i += tagsALine) {
-    yield { type: 'going', tags: going.slice(i, i + tagsALine).map(({ name, digest, pushedAt, size }) => [name, digest ?? null, pushedAt ?? null, size ?? null]) };
+  for (const tags of inLines(going, ({ name }) => name)) {
+    yield { type: 'going', tags: tags.map((tag) => [tag.name, tag.digest ?? null, isDated(tag) ? tag.pushedAt : null, Number.isFinite(tag.size) ? tag.size! : null]) };
   }
   const reasons = new Map<string, { readonly reason: KeepReason; readonly names: string[] }>();
   for (const { tag, reason } of staying) {
@@ -175,14 +187,29 @@ function* planLines(plan: Plan): Generator<JournalLine> {
     group.names.push(tag.name);
   }
   for (const { reason, names } of reasons.values()) {
-    for (let i = 0; i < names.length; i += tagsALine) {
-      const named = i < mostStayingNamed ? names.slice(i, i + tagsALine) : [];
-      yield { type: 'staying', reason, count: named.length || names.length - i, names: named };
-      if (named.length === 0) break;
-    }
+    for (const named of inLines(names.slice(0, mostStayingNamed), (name) => name)) yield { type: 'staying', reason, count: named.length, names: named };
+    if (names.length > mostStayingNamed) yield { type: 'staying', reason, count: names.length - mostStayingNamed, names: [] };
   }
 }
 
+/** Cuts a list into the parts that go into a line each. */
+function* inLines<T>(list: readonly T[], textOf: (item: T) => string): Generator<T[]> {
+  let part: T[] = [];
+  let size = 0;
+  for (const item of list) {
+    const { length } = textOf(item);
+    if (part.length > 0 && (part.length === tagsALine || size + length > textALine)) {
+      yield part;
+      part = [];
+      size = 0;
+    }
+    part.push(item);
+    size += length;
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Names come from the server, so that no character can be counted on not to occur in them. */
 function keyOf({ namespace, name }: RepositoryName, tag: string): string {
-  return `${namespace}/${name}:${tag}`;
+  return JSON.stringify([namespace, name, tag]);
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
 import { JournalError } from './journalLine.ts';
 import { readJournal, type JournalRecord } from './journalRecord.ts';
 import type { JournalSink } from './journalSink.ts';
+import { readSummary, type JournalSummary } from './journalSummary.ts';
+import { splitLines } from './splitLines.ts';
 
 /** A journal as its file name tells of it. */
 export interface JournalFile {
@@ -26,6 +27,10 @@ export interface OpenJournal extends JournalSink {
 
 const openEnd = '.open.jsonl';
 const endedEnd = '.jsonl';
+/** See `newRunId`; any other file in the folder is not ours. */
+const fileName = /^([+-]?\d+T\d{9}Z-[0-9a-f]{6})(\.open)?\.jsonl$/;
+/** So often a journal is looked for that gets its other name at the very moment. */
+const mostLooks = 3;
 
 /** An id for a run that is begun at the instant `now` (ms since the epoch). */
 export function newRunId(now: number): string {
@@ -41,7 +46,10 @@ export class JournalFolder {
     this.#path = path;
   }
 
-  /** The journals there are, newest first; one look at the folder. None where it is not there. @throws Error when it cannot be read */
+  /**
+   * The journals there are, newest first; one look at the folder. None where it is not there; files of other names are passed over.
+   * @throws Error when it cannot be read
+   */
   async list(): Promise<JournalFile[]> {
     let names: string[];
     try {
@@ -50,59 +58,87 @@ export class JournalFolder {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
-    return names
-      .filter((name) => name.endsWith(endedEnd))
-      .map((name) => ({ id: name.slice(0, name.indexOf('.')), open: name.endsWith(openEnd) }))
-      .sort((a, b) => (a.id < b.id ? 1 : -1));
+    const files = names.flatMap((name) => {
+      const [, id, end] = fileName.exec(name) ?? [];
+      return id === undefined ? [] : [{ id, open: end !== undefined }];
+    });
+    return files.sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 
-  /** Begins a journal; see `newRunId`. @throws Error when it cannot be written */
+  /** Begins a journal; see `newRunId`. @throws Error when it cannot be written, or for another kind of id */
   async create(id: string): Promise<OpenJournal> {
-    await mkdir(this.#path, { recursive: true });
-    const file = await open(this.#pathOf({ id, open: true }), 'ax');
-    // The name of the file has to outlast a power cut as well.
-    await syncFolder(this.#path);
+    const path = this.#pathOf({ id, open: true });
+    const made = await mkdir(this.#path, { recursive: true });
+    const file = await open(path, 'ax');
+    try {
+      // The name of the file has to outlast a power cut as well, and so have those of the folders above it.
+      await syncFolder(this.#path);
+      for (let folder = this.#path; made !== undefined && folder.startsWith(made); folder = dirname(folder)) await syncFolder(dirname(folder));
+    } catch (error) {
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
     return this.#writing(id, file);
   }
 
   /** Opens a journal to go on with it. @throws JournalError `missing`; Error when it cannot be written */
   async reopen(id: string): Promise<OpenJournal> {
-    const found = await this.#find(id);
-    const path = this.#pathOf({ id, open: true });
-    if (!found.open) await rename(this.#pathOf(found), path);
-    return this.#writing(id, await openAtLineStart(path));
+    return this.#found(id, async (found) => {
+      const path = this.#pathOf({ id, open: true });
+      if (!found.open) {
+        await rename(this.#pathOf(found), path);
+        await syncFolder(this.#path);
+      }
+      return this.#writing(id, await openAtLineStart(path));
+    });
   }
 
   /** Opens a journal to add to it what does not concern its run any more. @throws JournalError `missing`; Error when it cannot be written */
   async append(id: string): Promise<OpenJournal> {
-    const found = await this.#find(id);
-    return this.#writing(id, await openAtLineStart(this.#pathOf(found)), found.open);
+    return this.#found(id, async (found) => this.#writing(id, await openAtLineStart(this.#pathOf(found)), found.open));
   }
 
-  /** Reads a journal. @throws JournalError */
+  /** Reads a journal. @throws JournalError; Error when the file cannot be read */
   async read(id: string): Promise<JournalRecord> {
-    const stream = createReadStream(this.#pathOf(await this.#find(id)), { encoding: 'utf8', highWaterMark: 256 * 1024 });
-    // A read error reaches the loop only through the stream itself.
-    const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-    failed.catch(() => undefined);
-    return Promise.race([readJournal(createInterface({ input: stream, crlfDelay: Infinity })), failed]);
+    await using file = await this.#openToRead(id);
+    const text = file.createReadStream({ autoClose: false, encoding: 'utf8', highWaterMark: 256 * 1024 }) as AsyncIterable<string>;
+    return await readJournal(splitLines(text));
   }
 
-  /** Removes a journal. */
+  /** Sums a journal up without reading all of it, see `readSummary`. @throws JournalError; Error when the file cannot be read */
+  async summary(id: string): Promise<JournalSummary> {
+    await using file = await this.#openToRead(id);
+    return await readSummary(file);
+  }
+
+  /** Removes a journal, if it is there. @throws Error when it cannot be removed */
   async remove(id: string): Promise<void> {
     for (const open of [true, false]) await rm(this.#pathOf({ id, open }), { force: true });
   }
 
-  /** Removes ended journals but the newest `keep`. */
+  /** Removes ended journals but the newest `keep`. @throws RangeError when that is not an integer of at least 0 */
   async trim(keep: number): Promise<void> {
+    if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`The number of journals to keep must be 0 or a positive integer, not ${keep}.`);
     const ended = (await this.list()).filter((file) => !file.open);
     for (const file of ended.slice(keep)) await rm(this.#pathOf(file), { force: true });
   }
 
-  async #find(id: string): Promise<JournalFile> {
-    const found = (await this.list()).find((file) => file.id === id);
-    if (!found) throw new JournalError('missing', 'The journal is not there any more.');
-    return found;
+  #openToRead(id: string): Promise<FileHandle> {
+    return this.#found(id, (found) => open(this.#pathOf(found), 'r'));
+  }
+
+  /** Does something with the file of a journal, once more where that got its other name meanwhile. @throws JournalError `missing` */
+  async #found<T>(id: string, use: (file: JournalFile) => Promise<T>): Promise<T> {
+    for (let looks = 1; ; looks++) {
+      const found = looks > mostLooks ? undefined : (await this.list()).find((file) => file.id === id);
+      if (!found) throw new JournalError('missing', 'The journal is not there any more.');
+      try {
+        return await use(found);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
   }
 
   #writing(id: string, file: FileHandle, stillOpen = true): OpenJournal {
@@ -126,13 +162,16 @@ export class JournalFolder {
   }
 
   #pathOf({ id, open }: JournalFile): string {
-    return join(this.#path, `${id}${open ? openEnd : endedEnd}`);
+    const name = `${id}${open ? openEnd : endedEnd}`;
+    if (!fileName.test(name)) throw new Error(`"${id}" is not the id of a run.`);
+    return join(this.#path, name);
   }
 }
 
 /** Opens a file to append to it, behind a line end: its last line may be torn. */
 async function openAtLineStart(path: string): Promise<FileHandle> {
-  const file = await open(path, 'a+');
+  // Not 'a+', which would begin a journal anew that was removed at the very moment.
+  const file = await open(path, constants.O_RDWR | constants.O_APPEND);
   try {
     const { size } = await file.stat();
     const { buffer } = size === 0 ? { buffer: Buffer.from('\n') } : await file.read({ buffer: Buffer.alloc(1), position: size - 1 });

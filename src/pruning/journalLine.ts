@@ -9,8 +9,8 @@ import { outcomeKinds, stopReasons } from './outcome.ts';
 export const journalVersion = 1;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** Milliseconds since the epoch. */
-const instant = v.number();
+/** Milliseconds since the epoch. JSON has no infinite numbers. */
+const instant = v.pipe(v.number(), v.finite());
 const repositoryName = v.object({ namespace: v.string(), name: v.string() });
 
 const keepReason = v.variant('kind', [
@@ -31,7 +31,7 @@ const outcome = v.variant('kind', [
 const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('picked') })]);
 
 /** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null. */
-const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.number())]);
+const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))]);
 
 const line = v.variant('type', [
   v.object({
@@ -86,9 +86,12 @@ export class JournalError extends Error {
   }
 }
 
-/** The line as text, with its line end. */
-export function writeLine(line: JournalLine): string {
-  return `${JSON.stringify(line)}\n`;
+/**
+ * The line as text, with its line end. Only fields of the format get into it, whatever else the objects carry (invariant 9).
+ * @throws Error for a line that could not be read again
+ */
+export function writeLine(journalLine: JournalLine): string {
+  return `${JSON.stringify(v.parse(line, journalLine))}\n`;
 }
 
 /**

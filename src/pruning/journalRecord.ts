@@ -47,7 +47,7 @@ export interface JournalRecord {
   readonly stops: readonly Stop[];
   /** How often it was gone on with. */
   readonly resumed: number;
-  /** How long (ms) it waited for the server in all, as far as the waits ended. */
+  /** How long (ms) it waited for the server in all; waits of several requests at one time count once, and to where they were cut short. */
   readonly waited: number;
   /** Whether it came to an end; without one it was interrupted, or goes on right now. */
   readonly ended: boolean;
@@ -56,7 +56,10 @@ export interface JournalRecord {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags'>> & { kept: Mutable<RecordedPlan['kept'][number]>[]; tags: Map<string, Mutable<RecordedTag>> };
+type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags'>> & { going: number; kept: Mutable<RecordedPlan['kept'][number]>[]; tags: Map<string, Mutable<RecordedTag>> };
+
+/** Only these lines may follow one that a crash has torn: they are the first that a later session writes. */
+const sessionStarts: readonly JournalLine['type'][] = ['resume', 'end', 'restored'];
 
 /**
  * Reads a journal. A last line that is torn counts as not written, also where a later session has gone on behind it.
@@ -69,13 +72,14 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
   const plans = new Map<string, PlanInWork>();
   const record = { confirmedAt: 0, lastAt: 0, ready: false, stops: [] as Stop[], resumed: 0, waited: 0, ended: false, left: false };
   let unreadable: number | undefined;
+  let waitedUntil = -Infinity;
   let number = 0;
 
   for await (const text of lines) {
     number++;
     if (text === '') continue;
     const line = readLine(text);
-    if (unreadable !== undefined && line?.type !== 'resume' && line?.type !== 'end' && line?.type !== 'restored') throw damaged(unreadable);
+    if (unreadable !== undefined && !(line ? sessionStarts.includes(line.type) : isTornStart(text))) throw damaged(unreadable);
     unreadable = line ? undefined : number;
     if (!line) continue;
     if (!head) {
@@ -87,21 +91,24 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
     take(line);
   }
   if (!head) throw new JournalError('missing', 'The journal has no first line.');
+  endWait(record.lastAt);
   const { id, account, origins, policy, at: startedAt, planned } = head;
-  return { ...record, id, account: { ...account, origins }, policy, startedAt, planned, plans: [...plans.values()] };
+  return { ...record, id, account: { ...account, origins }, policy, startedAt, planned, plans: [...plans.values()].map(({ going: _, ...plan }) => plan) };
 
   function take(line: JournalLine): void {
     switch (line.type) {
       case 'run':
         return;
       case 'plan': {
-        const { repository, asOf, cutoff, emptiesRepository, staying } = line;
-        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), emptiesRepository, staying, kept: [], tags: new Map() };
+        const { repository, asOf, cutoff, emptiesRepository, going, staying } = line;
+        if (record.ready || plans.has(keyOf(repository))) throw damaged(number);
+        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), emptiesRepository, going, staying, kept: [], tags: new Map() };
         plans.set(keyOf(repository), plan);
         return;
       }
       case 'going':
         for (const [name, digest, pushedAt, size] of line.tags) {
+          if (current().tags.has(name)) throw damaged(number);
           const tag = { name, ...(digest !== null && { digest }), ...(pushedAt !== null && { pushedAt }), ...(size !== null && { size }) };
           current().tags.set(name, { repository: current().repository, tag, intended: false, restored: false });
         }
@@ -116,24 +123,30 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
         return;
       }
       case 'ready':
+        if (record.ready || !isWhole()) throw damaged(number);
         record.ready = true;
         return;
       case 'resume':
+        if (!record.ready) throw damaged(number);
+        endWait(record.lastAt);
         record.resumed++;
         record.stops = [];
         record.ended = record.left = false;
         if (line.confirmed) record.confirmedAt = line.at;
         return;
       case 'intent':
-        if (!record.ready) throw damaged(number);
+        if (record.ended) throw damaged(number);
         tagOf(line).intended = true;
         delete tagOf(line).outcome;
         return;
       case 'outcome':
+        // Nothing is removed without an intent; where that is lost, nothing of the journal can be believed.
+        if (line.outcome.kind === 'removed' && !tagOf(line).intended) throw damaged(number);
         tagOf(line).outcome = line.outcome;
         return;
       case 'wait':
-        record.waited += Math.max(0, line.until - line.at);
+        record.waited += Math.max(0, line.until - Math.max(line.at, waitedUntil));
+        waitedUntil = Math.max(waitedUntil, line.until);
         return;
       case 'stop': {
         const { reason, repository, failure } = line;
@@ -149,6 +162,23 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
     }
   }
 
+  /** Cuts a wait that lasted beyond the instant `at`. */
+  function endWait(at: number): void {
+    if (waitedUntil > at) record.waited = Math.max(0, record.waited - (waitedUntil - at));
+    waitedUntil = -Infinity;
+  }
+
+  /** Whether all plans are there that were announced, with all their tags. */
+  function isWhole(): boolean {
+    const all = [...plans.values()];
+    const staying = ({ kept }: PlanInWork) => kept.reduce((sum, { count }) => sum + count, 0);
+    return (
+      all.length === head!.repositories &&
+      all.every((plan) => plan.tags.size === plan.going && staying(plan) === plan.staying) &&
+      all.reduce((sum, { going }) => sum + going, 0) === head!.planned
+    );
+  }
+
   /** The plan that is being taken down. */
   function current(): PlanInWork {
     if (!plan || record.ready) throw damaged(number);
@@ -156,7 +186,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
   }
 
   function tagOf({ repository, tag }: { readonly repository: RepositoryName; readonly tag: string }): Mutable<RecordedTag> {
-    const found = plans.get(keyOf(repository))?.tags.get(tag);
+    const found = record.ready ? plans.get(keyOf(repository))?.tags.get(tag) : undefined;
     if (!found) throw damaged(number);
     return found;
   }
@@ -175,10 +205,19 @@ export function* recordedTags({ plans }: Pick<JournalRecord, 'plans'>): Generato
   for (const { tags } of plans) yield* tags.values();
 }
 
+/** Whether a text is all that a crash has left of a line that begins a session; blocks that never reached the disk read as zeros. */
+function isTornStart(text: string): boolean {
+  const written = text.replace(/\0+$/, '');
+  return sessionStarts.some((type) => {
+    const start = `{"type":"${type}",`;
+    return start.startsWith(written) || written.startsWith(start);
+  });
+}
+
 function damaged(line: number): JournalError {
   return new JournalError('damaged', `Line ${line} of the journal cannot be read.`);
 }
 
 function keyOf({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
+  return JSON.stringify([namespace, name]);
 }

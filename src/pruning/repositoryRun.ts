@@ -58,6 +58,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
   /** Also ends what waits for its turn when the run stops by itself. */
   const halted = new AbortController();
+  const stopping = new Promise<void>((resolve) => halted.signal.addEventListener('abort', () => resolve(), { once: true }));
   const admission: Admission = {
     lane: 'background',
     signal: AbortSignal.any([signal, halted.signal]),
@@ -206,8 +207,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   /** Whether the journal has the intent (invariant 5); without it nothing is sent any more. */
   async function intend(tag: Tag): Promise<boolean> {
     try {
-      await journal.intend(repository, tag);
-      // A stop that came meanwhile is a stop.
+      // A stop does not wait for a disk that hangs.
+      await Promise.race([journal.intend(repository, tag), stopping]);
       return !stop;
     } catch (error) {
       halt('storage', { kind: 'storage', words: plainText(error instanceof Error ? error.message : String(error)) });
@@ -289,9 +290,10 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
   /** A 404 for a tag says something about it only while its repository answers (invariant 6). */
   async function lookUp(tag: Tag): Promise<Found> {
-    const startedAt = clock.now();
+    let startedAt = clock.now();
     try {
-      const found = await remover.tag(repository, tag.name, admission);
+      // What it waits for its turn does not make the look older.
+      const found = await remover.tag(repository, tag.name, { ...admission, beforeSend: () => (startedAt = clock.now()) });
       if (!hasMoved(tag, found)) watch.lookedUp(tag, startedAt);
       return found;
     } catch (error) {
