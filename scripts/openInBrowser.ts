@@ -8,9 +8,10 @@ import { hasScreen } from './desktopInstall.ts';
 import { findProgram } from './findProgram.ts';
 import { freePort } from './freePort.ts';
 import type { OpenedVsCode } from './openDesktop.ts';
-import { serverEnvironment, whenListening } from './vscodeServer.ts';
+import { serverEnvironment } from './vscodeServer.ts';
 import { ensureServer } from './vscodeServerInstall.ts';
 import { packageExtension, testVsix } from './vsixPackage.ts';
+import { whenListening } from './whenListening.ts';
 
 // Secrets belong to the address: with another port the next start would have forgotten the account.
 const preferredPort = 8478;
@@ -33,7 +34,7 @@ export async function openInBrowser(folder: DemoFolder): Promise<OpenedVsCode> {
   ];
   const group = await startGroup(install.node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
-    await whenListening(group, /listening on http:\/\/127\.0\.0\.1:(\d+)/);
+    await whenListening("VS Code's server", group, /listening on http:\/\/127\.0\.0\.1:(\d+)/);
   } catch (error) {
     await group.end();
     throw error;

@@ -6,6 +6,8 @@ import Mocha, { type MochaOptions } from 'mocha';
 /** What a run of mocha leaves in the file that `PRUNER_TEST_RESULT` names. */
 export interface MochaResult {
   readonly passed: number;
+  /** How many were left out, such as those that need something that cannot be had here. */
+  readonly pending: number;
   readonly failures: readonly { readonly title: string; readonly stack: string }[];
 }
 
@@ -25,9 +27,11 @@ export async function runMocha(options: MochaOptions, { load, readableStack = St
   await load(mocha);
   const failures: { title: string; stack: string }[] = [];
   let passed = 0;
+  let pending = 0;
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on('pass', () => passed++);
+    runner.on('pending', () => pending++);
     runner.on('fail', (test, error: Error) => {
       if (error.stack) {
         error.stack = readableStack(error.stack);
@@ -35,7 +39,7 @@ export async function runMocha(options: MochaOptions, { load, readableStack = St
       failures.push({ title: test.fullTitle(), stack: error.stack ?? String(error) });
     });
   });
-  const result = { passed, failures };
+  const result = { passed, pending, failures };
   const file = process.env['PRUNER_TEST_RESULT'];
   if (file) {
     await writeFile(file, JSON.stringify(result, undefined, 2));

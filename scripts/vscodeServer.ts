@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { runCommand, startGroup, type ProcessGroup } from './childProcesses.ts';
+import { runCommand, startGroup } from './childProcesses.ts';
 import type { ServerInstall } from './vscodeServerInstall.ts';
 import { quietSettings } from './vscodeSettings.ts';
+import { whenListening } from './whenListening.ts';
 
 /** How a VS Code server is started. */
 export interface ServerOptions {
@@ -34,8 +35,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const startTimeout = 60_000;
-
 /**
  * Starts VS Code's own server on the loopback interface and waits until it listens.
  * @throws when it ends or is silent for a minute, with what it wrote
@@ -59,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const group = await startGroup(install.node, args, { env: { ...serverEnvironment(), ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
-    const port = await whenListening(group, /Extension host agent listening on (\d+)/);
+    const port = await whenListening("VS Code's server", group, /Extension host agent listening on (\d+)/);
     return { origin: `http://127.0.0.1:${port}`, dataFolder, close: () => group.end() };
   } catch (error) {
     await group.end();
@@ -77,26 +76,6 @@ export async function writeUserSettings(folder: string, settings: Readonly<Recor
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|npm_)/.test(name));
   return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: '{}' };
-}
-
-/** Waits for the line by which a server says where it listens, and returns what the first group of `line` matched. */
-export async function whenListening(group: ProcessGroup, line: RegExp): Promise<string> {
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const fail = (what: string): void => reject(new Error(`VS Code's server ${what}:\n${output.trim()}`));
-    const timer = setTimeout(() => fail('does not answer'), startTimeout);
-    void group.exited.then((code) => fail(`ended with ${code}`)).finally(() => clearTimeout(timer));
-    const read = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-20_000);
-      const found = line.exec(output)?.[1];
-      if (found !== undefined) {
-        clearTimeout(timer);
-        resolve(found);
-      }
-    };
-    group.child.stdout?.on('data', read);
-    group.child.stderr?.on('data', read);
-  });
 }
 
 async function installExtension(install: ServerInstall, dataFolder: string, vsix: string): Promise<void> {

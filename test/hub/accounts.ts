@@ -5,6 +5,8 @@ export type TokenScope = 'repo:admin' | 'repo:write' | 'repo:read' | 'repo:publi
 export type OrganisationScope =
   | 'scope-tag-read'
   | 'scope-tag-admin'
+  | 'scope-image-pull'
+  | 'scope-image-push'
   | 'scope-image-delete'
   | 'scope-repository-read'
   | 'scope-repository-edit'

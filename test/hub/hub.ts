@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
 import type { Charge } from './allowance.ts';
 import { Allowance, allowanceHeaders, tooManyRequests } from './allowance.ts';
 import type { Answer } from './answer.ts';
+import { basicCaller } from './basicCaller.ts';
 import { cannedAnswer } from './cannedAnswer.ts';
 import { LogIn } from './logIn.ts';
 import type { HubOptions, Settings } from './options.ts';
 import { settingsOf } from './options.ts';
+import type { RegistryPort } from './registryPort.ts';
 import type { Exchange, HubRequest } from './request.ts';
 import { named } from './request.ts';
 import type { RequestRecord } from './requestRecord.ts';
@@ -19,6 +21,7 @@ import { matches, Scripts } from './script.ts';
 import type { Manner } from './send.ts';
 import { pause, send } from './send.ts';
 import { callerName, Sessions } from './sessions.ts';
+import { tokenServicePath } from './tokenService.ts';
 import { World } from './world.ts';
 
 export type { HubOptions, RequestRecord, Script, ScriptAct, ScriptHandle, ScriptMatch };
@@ -30,6 +33,11 @@ export interface Hub {
   readonly world: World;
   /** May be changed at any time; holds from the next request on. */
   readonly options: Settings;
+  /**
+   * The registry that stands beside this Hub; undefined until one is put here. With it there is a token service at `/token`, what requests
+   * delete here is deleted there, and what was pushed there is seen here.
+   */
+  registry: RegistryPort | undefined;
   /** Every request in the order of arrival. */
   readonly requests: RequestRecord[];
   /** Tags that requests deleted, `namespace/repository:tag`, in order. */
@@ -79,7 +87,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const request = await requestOf(incoming);
     if (request === undefined) return;
     const pathname = request.path.split('?', 1)[0] ?? '';
-    const caller = sessions.caller(incoming.headers.authorization, world, now());
+    const { authorization } = incoming.headers;
+    const isTokenService = pathname === tokenServicePath;
+    const caller = isTokenService ? basicCaller(authorization, world) : sessions.caller(authorization, world, now());
     const record = recordOf(request, caller, incoming.headers, now());
     hub.requests.push(record);
     response.once('close', () => {
@@ -87,8 +97,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       hub.onRequest?.(record);
     });
 
-    const charge = allowance.charge(callerName(caller) ?? incoming.socket.remoteAddress ?? '', settings.rateLimit, now());
-    record.remaining = charge.remaining;
+    // The token service is a server of its own at Docker, and no part of the API whose allowance this is.
+    const charge = isTokenService ? undefined : allowance.charge(callerName(caller) ?? incoming.socket.remoteAddress ?? '', settings.rateLimit, now());
+    record.remaining = charge?.remaining ?? 0;
     const acts = scripts.actsOn(request);
     const delayMs = settings.latencyMs + acts.reduce((sum, act) => sum + (act.delayMs ?? 0), 0);
     if (delayMs > 0) {
@@ -102,31 +113,40 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const exchange: Exchange = {
       request,
       pathname,
+      authorization,
       caller,
+      registry: hub.registry,
       world,
       sessions,
       settings,
       now: now(),
       origin,
       shuffled: acts.some((act) => 'shuffled' in act),
-      tagDeleted: (reference) => hub.deleted.push(reference),
-      repositoryDeleted: (reference) => hub.deletedRepositories.push(reference),
+      tagDeleted: (repository, tag) => {
+        hub.deleted.push(`${repository}:${tag}`);
+        hub.registry?.removeTag(repository, tag);
+      },
+      repositoryDeleted: (repository) => {
+        hub.deletedRepositories.push(repository);
+        hub.registry?.removeRepository(repository);
+      },
     };
     const answer = answerTo(exchange, acts, charge);
     if (acts.some((act) => 'resetAfterEffect' in act)) return void incoming.socket.destroy();
     if (response.destroyed) return;
     record.status = answer.status;
     // Cloudflare stands before the server, which hears nothing of what it blocks.
-    const fromHub = !acts.some((act) => 'cloudflare' in act);
+    const fromHub = charge !== undefined && !acts.some((act) => 'cloudflare' in act);
     const headers = { date: new Date(now()).toUTCString(), ...(fromHub && allowanceHeaders(settings.rateLimit, charge)), ...answer.headers };
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     await send(response, answer, mannerOf(acts), request.method !== 'HEAD');
   }
 
-  function answerTo(exchange: Exchange, acts: ScriptAct[], charge: Charge): Answer {
+  function answerTo(exchange: Exchange, acts: ScriptAct[], charge: Charge | undefined): Answer {
+    takePushes(exchange);
     for (const act of acts) if ('mutate' in act && act.when !== 'after') act.mutate(world, exchange.request);
     const canned = acts.map((act) => cannedAnswer(act, exchange.now)).find((answer) => answer !== undefined);
-    let answer = canned ?? (charge.spent ? tooManyRequests(settings.retryAfter, exchange.now, charge.resetAt) : route(exchange, logIn));
+    let answer = canned ?? (charge?.spent === true ? tooManyRequests(settings.retryAfter, exchange.now, charge.resetAt) : route(exchange, logIn));
     for (const act of acts) {
       if ('mutate' in act && act.when === 'after') act.mutate(world, exchange.request);
       if ('transform' in act && typeof answer.body === 'object' && answer.body !== null) {
@@ -141,6 +161,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     origin,
     world,
     options: settings,
+    registry: undefined,
     requests: [],
     deleted: [],
     deletedRepositories: [],
@@ -172,6 +193,12 @@ async function requestOf(incoming: IncomingMessage): Promise<HubRequest | undefi
   const path = incoming.url ?? '/';
   const [pathname = '', query] = path.split('?', 2);
   return { method: incoming.method ?? 'GET', path, query: new URLSearchParams(query), ...named(pathname), body: parsed(Buffer.concat(chunks).toString()) };
+}
+
+/** Puts into the world what was pushed to the repository that a request is about. */
+function takePushes({ request: { namespace = '', repository = '' }, registry, world, now }: Exchange): void {
+  if (registry === undefined || world.repository(namespace, repository) === undefined) return;
+  for (const { tag, push } of registry.pushesTo(`${namespace}/${repository}`, now)) world.pushTag(namespace, repository, tag, push);
 }
 
 function parsed(text: string): unknown {

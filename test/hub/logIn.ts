@@ -1,10 +1,14 @@
 import type { Account } from './accounts.ts';
 import type { Answer } from './answer.ts';
 import { invalid, loginError, ok } from './answer.ts';
+import { basicCredentials } from './basicCaller.ts';
 import type { Exchange } from './request.ts';
 
 const wrongSecret = 'Incorrect authentication credentials';
 const secondFactorNeeded = 'Require secondary authentication on MFA enabled account';
+
+/** In the words of `auth.docker.io`, which says `details` where the Hub says `detail` (API-NOTES section 9). */
+const wrongBasic: Answer = { status: 401, body: { details: 'incorrect username or password' } };
 
 /** Counts wrong secrets and locks an identifier after too many, the right secret included (API-NOTES section 1, login lock-out). */
 export class LoginLock {
@@ -28,7 +32,7 @@ export class LoginLock {
   }
 }
 
-/** The three login routes (API-NOTES section 1). */
+/** The three login routes (API-NOTES section 1), and what the registry's token service has in common with them. */
 export class LogIn {
   readonly #lock = new LoginLock();
   readonly #awaitingCode = new Map<string, string>();
@@ -83,6 +87,24 @@ export class LogIn {
     if (ticket === undefined || account === undefined || code !== account.otp) return loginError(401, wrongSecret);
     this.#awaitingCode.delete(ticket);
     return loggedIn(exchange, account, undefined);
+  }
+
+  /** What the token service says to Basic credentials that do not pass; undefined where they do, or where there are none. */
+  refusalOfBasic(exchange: Exchange): Answer | undefined {
+    const { authorization, caller, world, now } = exchange;
+    if (authorization === undefined) return undefined;
+    const credentials = basicCredentials(authorization);
+    if (credentials === undefined) return wrongBasic;
+    const { identifier, secret } = credentials;
+    const locked = this.#lock.refusal(identifier, now);
+    if (locked !== undefined) return locked;
+    if (caller.kind === 'invalid') {
+      // The right password that lacks a second factor is no guess.
+      if (world.accounts.get(identifier)?.password !== secret) this.#lock.failed(identifier, exchange);
+      return wrongBasic;
+    }
+    this.#lock.succeeded(identifier);
+    return undefined;
   }
 }
 

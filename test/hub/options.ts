@@ -19,6 +19,8 @@ export interface HubOptions {
   tokenLifeSeconds?: number;
   /** Life of a token of `/v2/users/login` and `/v2/users/2fa-login`; default 30 days. */
   loginTokenLifeSeconds?: number;
+  /** Life of a token of `/token`, the registry's token service; default 300. The registry grants a minute more. */
+  registryTokenLifeSeconds?: number;
   /** Wrong secrets after which an identifier is locked; default 5. */
   loginLockAfter?: number;
   /** How long it stays locked; default 600. */
@@ -42,6 +44,7 @@ export function settingsOf(options: HubOptions): Settings {
     retryAfter: options.retryAfter ?? 'seconds',
     tokenLifeSeconds: options.tokenLifeSeconds ?? 600,
     loginTokenLifeSeconds: options.loginTokenLifeSeconds ?? 30 * 24 * 3600,
+    registryTokenLifeSeconds: options.registryTokenLifeSeconds ?? 300,
     loginLockAfter: options.loginLockAfter ?? 5,
     loginLockSeconds: options.loginLockSeconds ?? 600,
     anonymousRowCap: options.anonymousRowCap ?? 1000,

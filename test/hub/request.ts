@@ -1,4 +1,5 @@
 import type { Settings } from './options.ts';
+import type { RegistryPort } from './registryPort.ts';
 import type { Caller, Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +22,10 @@ export interface Exchange {
   request: HubRequest;
   /** Path without query. */
   pathname: string;
+  /** The Authorization header, as sent. */
+  authorization: string | undefined;
   caller: Caller;
+  registry: RegistryPort | undefined;
   world: World;
   sessions: Sessions;
   settings: Settings;
@@ -31,9 +35,10 @@ export interface Exchange {
   origin: string;
   /** True: a script asked for tag lists out of order. */
   shuffled: boolean;
-  /** Called when a tag was deleted by a request: `namespace/repository:tag`. */
-  tagDeleted: (reference: string) => void;
-  repositoryDeleted: (reference: string) => void;
+  /** Called when a tag of `namespace/name` was deleted by a request. */
+  tagDeleted: (repository: string, tag: string) => void;
+  /** Called when the repository `namespace/name` was deleted by a request. */
+  repositoryDeleted: (repository: string) => void;
 }
 
 /** Reads what a path names. Namespaces and legacy paths name the same things (API-NOTES sections 3 to 5). */

@@ -10,9 +10,9 @@ export interface RequestRecord {
   /** Path with query. */
   path: string;
   tokenKind: 'none' | 'user' | 'org' | 'invalid';
-  /** Name of the user or organisation of the token. */
+  /** Name of the user or organisation of the token, or of the credentials that the registry's token service was given. */
   account?: string;
-  /** Scheme of the Authorization header: `Bearer`, `JWT`, … */
+  /** Scheme of the Authorization header, and nothing of what follows it: `Bearer`, `JWT`, `Basic`, … */
   authorization?: string;
   userAgent?: string;
   /** Body of a login request, its secrets replaced. */
@@ -21,7 +21,7 @@ export interface RequestRecord {
   status: number;
   /** From arrival to the end of the answer; 0 until then. Real time. */
   durationMs: number;
-  /** What was left of the caller's allowance after this request. */
+  /** What was left of the caller's allowance after this request; 0 for the registry's token service, which takes none of it. */
   remaining: number;
 }
 

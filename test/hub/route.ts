@@ -4,6 +4,7 @@ import type { LogIn } from './logIn.ts';
 import { deleteRepository, listRepositories, showRepository } from './repositoryRoutes.ts';
 import type { Exchange } from './request.ts';
 import { deleteTag, hasTags, listTags, showTag } from './tagRoutes.ts';
+import { registryToken, tokenServicePath } from './tokenService.ts';
 import { namespaces, notForOrganisationTokens, organisations, user } from './userRoutes.ts';
 
 type Methods = Partial<Record<string, (exchange: Exchange) => Answer>>;
@@ -35,6 +36,7 @@ const slashMissing = /^\/v2\/(?:user|repositories\/(?!namespaces$)[^/]+(?:\/[^/]
 export function route(exchange: Exchange, logIn: LogIn): Answer {
   const { pathname, caller } = exchange;
   const { method } = exchange.request;
+  if (pathname === tokenServicePath) return registryToken(exchange, logIn);
   switch (pathname.replace(/\/$/, '')) {
     case '/v2/auth/token':
       return method === 'POST' ? logIn.authToken(exchange) : methodNotAllowed();

@@ -45,7 +45,7 @@ export function deleteTag(exchange: Exchange): Answer {
   if (!repository.tags.has(tag)) return notFound();
   if (isImmutable(repository, tag)) return { ...forbidden(settings.immutable.message), status: settings.immutable.status };
   world.removeTag(namespace, name, tag);
-  exchange.tagDeleted(`${namespace}/${name}:${tag}`);
+  exchange.tagDeleted(`${namespace}/${name}`, tag);
   return { status: 204 };
 }
 
