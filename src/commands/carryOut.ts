@@ -23,15 +23,17 @@ export async function carryOut(services: Services, account: Account, batch: Batc
   const { clock } = connections;
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
   const id = newRunId(clock.now());
-  await runs.withRepositories(
+  const place = batchPlaceText(batch);
+  const tally = await runs.withRepositories(
     account,
     repositories,
     async (lost) => {
       const { file, journal } = await beginJournal(services, { id, account, policy }, batch);
-      await conduct(services, { id, account, batch, journal, file, lost, place: batchPlaceText(batch) });
+      return conduct(services, { id, account, batch, journal, file, lost, place });
     },
     id,
   );
+  void tellSummary(services, id, tally, place);
 }
 
 /** @throws StorageError when the journal cannot be written, so that the run must not begin */
@@ -64,9 +66,10 @@ export interface ConductedRun {
   readonly settled?: readonly RunEvent[];
 }
 
-/** Conducts a run to its end, refreshes the tree, and tells what became of every planned tag. */
-export async function conduct(services: Services, { id, account, batch, journal, file, lost, place, settled = [] }: ConductedRun): Promise<void> {
+/** Conducts a run to its end and refreshes the tree. @returns what became of every planned tag */
+export async function conduct(services: Services, { id, account, batch, journal, file, lost, place, settled = [] }: ConductedRun): Promise<Tally> {
   const { runs, connections } = services;
+  let tally = new Tally();
   let ended = false;
   try {
     const carriedOut = () =>
@@ -80,7 +83,7 @@ export async function conduct(services: Services, { id, account, batch, journal,
           onEvent: (event) => logEvent(services, event),
         }),
       );
-    const tally = batch.total === 0 ? new Tally() : await carriedOut();
+    if (batch.total > 0) tally = await carriedOut();
     for (const event of settled) tally.add(event);
     try {
       await journal.end(tally.counts);
@@ -89,7 +92,6 @@ export async function conduct(services: Services, { id, account, batch, journal,
       // The journal stays that of an interrupted run; the summary says what it came to all the same.
       services.log.error(`The end of the run could not be written down: ${String(error)}`);
     }
-    void tellSummary(services, id, tally, place);
   } finally {
     await file.close(ended);
     runs.changed();
@@ -98,6 +100,7 @@ export async function conduct(services: Services, { id, account, batch, journal,
     const node = services.model.findRepository(account, repository);
     if (node) services.model.refresh(node);
   }
+  return tally;
 }
 
 /** What a run did stands in the log, tag by tag. */
@@ -117,7 +120,8 @@ function logEvent({ log }: Services, event: RunEvent): void {
   }
 }
 
-async function tellSummary(services: Services, id: string, tally: Tally, place: string): Promise<void> {
+/** Tells how a run ended, once it is over in every way and others may do something with it. */
+export async function tellSummary(services: Services, id: string, tally: Tally, place: string): Promise<void> {
   const [details, restore] = [vscode.l10n.t('Show Details'), vscode.l10n.t('Restore…')];
   const summary = runSummary(tally, place);
   services.log.info(summary);

@@ -34,6 +34,6 @@ function restoreFacts(batch: Batch): string[] {
   const unknown = batch.plans.reduce((sum, { going }) => sum + going.filter(({ digest }) => digest === undefined).length, 0);
   return [
     t('Docker Hub itself cannot bring deleted tags back. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long.'),
-    ...(unknown > 0 ? [t('{0} cannot be restored at all, since Docker Hub does not say what they point at.', tagsText(unknown))] : []),
+    ...(unknown > 0 ? [t('Cannot be restored at all, since Docker Hub does not say what they point at: {0}.', tagsText(unknown))] : []),
   ];
 }

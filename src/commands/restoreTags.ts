@@ -58,7 +58,7 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   const known = deleted.filter(({ tag }) => tag.digest !== undefined);
   if (known.length === 0) {
     void vscode.window.showInformationMessage(
-      deleted.length === 0 ? t('Everything that this run deleted is restored already.') : t('None of these {0} can be restored: what they pointed at was never known.', tagsText(deleted.length)),
+      deleted.length === 0 ? t('Everything that this run deleted is restored already.') : t('Nothing can be restored: what the deleted tags pointed at was never known ({0}).', tagsText(deleted.length)),
     );
     return undefined;
   }
@@ -97,7 +97,7 @@ async function confirmRestore(services: Services, account: Account, found: reado
     t('Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
   ].join('\n');
   if (ready.length + taken.length === 0) {
-    void vscode.window.showWarningMessage(t('None of the {0} can be restored.', tagsText(found.length)), { modal: true, detail: stateFacts(found).join('\n') });
+    void vscode.window.showWarningMessage(t('Nothing can be restored of {0}.', tagsText(found.length)), { modal: true, detail: stateFacts(found).join('\n') });
     return undefined;
   }
   const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));
@@ -117,12 +117,12 @@ function stateFacts(found: readonly Restorable[]): string[] {
     return tags ? [text(tagsText(tags.length), namesOf(tags))] : [];
   };
   return [
-    ...line('ready', (count, names) => t('{0} can be restored: {1}.', count, names)),
-    ...line('taken', (count, names) => t('{0} have a name that points at another image by now: {1}. Replacing takes the name from it.', count, names)),
-    ...line('there', (count, names) => t('{0} are there already: {1}.', count, names)),
-    ...line('gone', (count, names) => t('{0} cannot be restored, since Docker Hub does not keep what they pointed at: {1}.', count, names)),
-    ...line('noDigest', (count, names) => t('{0} cannot be restored, since what they pointed at was never known: {1}.', count, names)),
-    ...line('unknown', (count, names) => t('{0} could not be looked up: {1}.', count, names)),
+    ...line('ready', (count, names) => t('Can be restored: {0} ({1}).', count, names)),
+    ...line('taken', (count, names) => t('Name points at another image by now: {0} ({1}). Replacing takes the name from that image.', count, names)),
+    ...line('there', (count, names) => t('There already: {0} ({1}).', count, names)),
+    ...line('gone', (count, names) => t('Cannot be restored, since Docker Hub does not keep what they pointed at: {0} ({1}).', count, names)),
+    ...line('noDigest', (count, names) => t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names)),
+    ...line('unknown', (count, names) => t('Could not be looked up: {0} ({1}).', count, names)),
   ];
 }
 
@@ -169,7 +169,9 @@ async function tellRestored(services: Services, events: readonly RestoreEvent[],
   const { t } = vscode.l10n;
   const restored = events.filter(({ outcome }) => outcome.kind === 'restored').length;
   const others = Map.groupBy(events.filter(({ outcome }) => outcome.kind !== 'restored'), outcomeText);
-  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsText(found.length), place), ...[...others].map(([text, alike]) => t('{0} {1}.', numberText(alike.length), text))].join(' ');
+  const isRefused = events.some(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'forbidden');
+  const right = t('Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.');
+  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsText(found.length), place), ...[...others].map(([text, alike]) => t('{0} {1}.', numberText(alike.length), text)), ...(isRefused ? [right] : [])].join(' ');
   services.log.info(summary);
   const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const details = t('Show Details');

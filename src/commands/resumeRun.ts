@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { tagsText } from '../host/countText.ts';
-import { batchPlaceText } from '../host/planText.ts';
 import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { isResumable } from '../host/runEntry.ts';
@@ -16,7 +15,8 @@ import { Journal } from '../pruning/journal.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { canResume, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
-import { conduct } from './carryOut.ts';
+import type { Tally } from '../pruning/tally.ts';
+import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
@@ -39,7 +39,8 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
   // Settings that are wrong are told before anything else.
   const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
   const repositories = record.plans.map(({ repository }) => repository);
-  await services.runs.withRepositories(
+  const place = recordPlaceText(record);
+  const tally = await services.runs.withRepositories(
     account,
     repositories,
     async (lost) => {
@@ -49,11 +50,12 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
       const resumption = await prepare(services, account, now, limits);
       const { batch } = resumption;
       const stale = batch.total > 0 && services.connections.clock.now() - now.confirmedAt > confirmedFor;
-      if (stale && !(await confirmBatch(batch, staleFacts(now, resumption)))) return;
-      await goOn(services, { account, record: now, resumption, confirmed: stale, lost });
+      if (stale && !(await confirmBatch(batch, staleFacts(now, resumption)))) return undefined;
+      return goOn(services, { account, record: now, resumption, confirmed: stale, lost });
     },
     entry.id,
   );
+  if (tally) void tellSummary(services, entry.id, tally, place);
 }
 
 function prepare(services: Services, account: Account, record: JournalRecord, limits: Pick<Parameters<typeof prepareResume>[1], 'protect' | 'maxDeletions'>): Thenable<Resumption> {
@@ -89,7 +91,7 @@ interface GoingOn {
   readonly lost: AbortSignal;
 }
 
-async function goOn(services: Services, { account, record, resumption, confirmed, lost }: GoingOn): Promise<void> {
+async function goOn(services: Services, { account, record, resumption, confirmed, lost }: GoingOn): Promise<Tally> {
   const { runs, connections } = services;
   const { id } = record;
   const { batch, settled } = resumption;
@@ -108,7 +110,7 @@ async function goOn(services: Services, { account, record, resumption, confirmed
     const { repository, tag, outcome } = recorded;
     return outcome && !isOpen(recorded) ? [{ type: 'outcome', repository, tag, outcome }] : [];
   });
-  await conduct(services, { id, account, batch, journal, file, lost, place: batch.total > 0 ? batchPlaceText(batch) : recordPlaceText(record), settled: [...earlier, ...settled] });
+  return conduct(services, { id, account, batch, journal, file, lost, place: recordPlaceText(record), settled: [...earlier, ...settled] });
 }
 
 /** What became of a run so far, in a sentence or two. */

@@ -9,12 +9,16 @@ export interface SentRequest {
 }
 
 const loginPaths = ['/v2/auth/token', '/v2/users/login', '/v2/users/2fa-login'];
+/** The registry's token service, on the Hub's own origin here. */
+const tokenPath = '/token';
 
 /** Everything that goes through `globalThis.fetch` from now on; what would leave this machine is refused. */
 export class SentRequests {
   readonly all: SentRequest[] = [];
   /** Bearer tokens that log-in answers held. */
   readonly tokens = new Set<string>();
+  /** Short-lived tokens for the registry. */
+  readonly registryTokens = new Set<string>();
 
   constructor() {
     const fetch = globalThis.fetch;
@@ -24,16 +28,18 @@ export class SentRequests {
       this.all.push(sent);
       if (sent.url.hostname !== '127.0.0.1') throw new TypeError('fetch failed: tests stay on this machine');
       const response = await fetch(input, init);
-      if (loginPaths.includes(sent.url.pathname)) await this.#keepTokens(response.clone());
+      if (loginPaths.includes(sent.url.pathname)) await keepTokens(response.clone(), this.tokens);
+      if (sent.url.pathname === tokenPath) await keepTokens(response.clone(), this.registryTokens);
       return response;
     };
   }
 
   /**
-   * Checks that secrets and tokens went to `origin` only, secrets in the body of a log-in only and tokens in the header `Authorization` only
-   * (invariant 9).
+   * Checks that secrets and tokens went to `origin` only, secrets in the body of a log-in or as the credentials of the token service only, and
+   * tokens in the header `Authorization` only; and that the registry got its own tokens and nothing else (invariant 9).
+   * @param registry where that is another server
    */
-  check(origin: string, secrets: readonly string[]): void {
+  check(origin: string, secrets: readonly string[], registry?: string): void {
     const all = [...secrets, ...this.tokens];
     const holds = (text: string): boolean => all.some((secret) => text.includes(secret));
     for (const { method, url, headers, body } of this.all) {
@@ -43,16 +49,20 @@ export class SentRequests {
       for (const [header, value] of headers) {
         assert.ok(!holds(value) || (header === 'authorization' && url.origin === origin), `credentials in the header ${header} of ${name} to ${url.origin}`);
       }
-      assert.ok(!headers.has('authorization') || url.origin === origin, `authorization for ${url.origin}`);
+      const authorization = headers.get('authorization');
+      if (authorization === null) continue;
+      if (url.origin === registry) assert.ok(this.registryTokens.has(authorization.replace(/^Bearer /, '')), `not a token of the registry in ${name}`);
+      else assert.equal(url.origin, origin, 'authorization');
+      assert.equal(authorization.startsWith('Basic '), url.pathname === tokenPath, `credentials for ${name}`);
     }
   }
+}
 
-  async #keepTokens(response: Response): Promise<void> {
-    try {
-      const { access_token, token } = (await response.json()) as { access_token?: unknown; token?: unknown };
-      for (const text of [access_token, token]) if (typeof text === 'string') this.tokens.add(text);
-    } catch {
-      // Scripted answers may be anything.
-    }
+async function keepTokens(response: Response, tokens: Set<string>): Promise<void> {
+  try {
+    const { access_token, token } = (await response.json()) as { access_token?: unknown; token?: unknown };
+    for (const text of [access_token, token]) if (typeof text === 'string') tokens.add(text);
+  } catch {
+    // Scripted answers may be anything.
   }
 }

@@ -40,6 +40,7 @@ export class Stage {
   readonly product: Product;
   readonly dialogs: ScriptedDialogs;
   #origin: string;
+  #registry: string | undefined;
   readonly #changed = new Map<string, Set<vscode.ConfigurationTarget>>();
 
   constructor(hub: Hub, made: Product, dialogs: ScriptedDialogs) {
@@ -70,6 +71,12 @@ export class Stage {
   /** Lets credentials go to another server than the Hub's in this test. */
   allow(origin: string): void {
     this.#origin = origin;
+  }
+
+  /** Points the extension at a registry of its own until the end of the test. */
+  async useRegistry(origin: string): Promise<void> {
+    this.#registry = origin;
+    await this.set('registryUrl', origin);
   }
 
   /** The rows below a row, as VS Code asks for them. */
@@ -186,7 +193,7 @@ export class Stage {
       ...[...this.world.organisations.values()].flatMap(({ oats }) => oats.map(({ secret }) => secret)),
       ...this.dialogs.secrets,
     ].filter((secret): secret is string => secret !== undefined && secret.trim() !== '');
-    sent.check(this.#origin, secrets);
+    sent.check(this.#origin, secrets, this.#registry);
     const files = await Promise.all((await this.storedFiles()).map((file) => readFile(file, 'utf8')));
     const state = context.globalState.keys().map((key) => [key, context.globalState.get(key)]);
     const places = {
@@ -199,7 +206,7 @@ export class Stage {
       'the settings': [JSON.stringify(vscode.workspace.getConfiguration('dockerHubPruner'))],
     };
     for (const [place, texts] of Object.entries(places)) {
-      for (const secret of [...secrets, ...sent.tokens]) {
+      for (const secret of [...secrets, ...sent.tokens, ...sent.registryTokens]) {
         assert.ok(!texts.some((text) => text.includes(secret)), `credentials in ${place}: ${texts.find((text) => text.includes(secret))?.replaceAll(secret, '***')}`);
       }
     }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+
+import { startRegistryWithHub, type RegistryFixture } from '../registry/registryFixture.ts';
+import { skipWithoutRegistry } from '../registry/skipWithoutRegistry.ts';
+import { ada, daysAgo, smallWorld, useStage } from './stage.ts';
+import { until } from './until.ts';
+
+const ninety = { pick: '90 days' } as const;
+
+describe('restoring deleted tags', () => {
+  const stage = useStage(smallWorld);
+  let registry: RegistryFixture | undefined;
+
+  before(skipWithoutRegistry);
+  beforeEach(async function () {
+    this.timeout(70_000);
+    registry ??= await startRegistryWithHub({ hub: stage.hub });
+    registry.clear();
+    await stage.useRegistry(registry.registryOrigin);
+    await registry.pushImage('ada/shop', 'v1', { pushedAt: daysAgo(400) });
+    await registry.pushIndex('ada/shop', 'v2', { pushedAt: daysAgo(300) });
+    await registry.pushImage('ada/shop', 'v3', { pushedAt: daysAgo(2) });
+    stage.world.pushTag(ada.name, 'shop', 'v0', { pushedAt: daysAgo(900), row: { digest: undefined } });
+    await stage.signIn();
+  });
+  after(() => registry?.close());
+
+  const prune = async (...more: Parameters<typeof stage.run>[2][]): Promise<void> =>
+    stage.run('pruneOldTags', [await stage.repository('shop')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' }, ...more);
+  const restorable = (): Promise<unknown> => until('the run', async () => ((await stage.product.runs.getChildren()) ?? [])[0]);
+
+  it('says before the delete that it is best effort and what cannot be restored at all; brings back what can be, from the summary', async () => {
+    await prune({ press: 'Restore…' }, { tick: ['v1', 'v2'] }, { press: 'Restore 2 Tags' });
+    const before = stage.dialogs.only(/^Delete 3 tags in ada\/shop\?$/).detail;
+    assert.match(before, /\nDocker Hub itself cannot bring deleted tags back\. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long\./);
+    assert.match(before, /\nCannot be restored at all, since Docker Hub does not say what they point at: 1 tag\.$/);
+    await until('the end', () => stage.dialogs.said.startsWith('Restored'));
+    assert.equal(stage.dialogs.said, 'Restored 2 of 2 tags in ada/shop.');
+    assert.deepEqual(stage.tagsOf('shop'), ['v3']);
+    // The Hub hears of a push when it is asked the next time.
+    assert.deepEqual((await stage.labels(await stage.repository('shop'))).sort(), ['v1', 'v2', 'v3']);
+    const list = stage.dialogs.only(/^Restore Tags Deleted in ada\/shop$/);
+    assert.equal(list.placeholder, 'Tick the tags to restore; 1 more cannot be, since what they pointed at was never known');
+    const question = stage.dialogs.only(/^Restore 2 tags\?$/);
+    assert.ok(question.modal);
+    assert.match(question.detail, /^Can be restored: 2 tags \(v1, v2\)\.\n.*counts as 2 pulls for Docker Hub, which takes about 100 an hour of a personal account\.\nRestoring is best effort/);
+    const [row] = await Promise.all(((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)));
+    assert.match(row!.tooltip as string, /\n2 tags restored\n/);
+    await stage.run('restoreTags', [await restorable()]);
+    assert.equal(stage.dialogs.said, 'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).');
+  });
+
+  it('overwrites no name that another image has taken, unless that is asked for', async () => {
+    await prune();
+    const taken = await registry!.pushImage('ada/shop', 'v1', { content: 'new', pushedAt: daysAgo(0) });
+    await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 1 Tag' });
+    await until('the end', () => stage.dialogs.said.startsWith('Restored'));
+    assert.match(stage.dialogs.only(/^Restore 2 tags\?$/).detail, /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/);
+    assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop.');
+    assert.equal(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
+    await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 0 and Replace 1' });
+    await until('the end', () => stage.dialogs.said.startsWith('Restored 1 of 1'));
+    await stage.labels(await stage.repository('shop'));
+    assert.notEqual(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
+  });
+
+  it('says beforehand when nothing is left to restore from', async () => {
+    await prune();
+    registry!.clear();
+    await stage.run('restoreTags', [await restorable()], 'accept', 'leave');
+    const told = stage.dialogs.only(/^Nothing can be restored of 2 tags\.$/);
+    assert.match(told.detail, /^Cannot be restored, since Docker Hub does not keep what they pointed at: 2 tags \(v1, v2\)\.$/);
+  });
+
+  it('says which right is missing', async () => {
+    await prune();
+    await stage.signIn(ada.name, ada.readToken);
+    await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 2 Tags' });
+    await until('the end', () => stage.dialogs.said.startsWith('Restored'));
+    assert.match(stage.dialogs.said, /^Restored 0 of 2 tags in ada\/shop\. 1 failed: Docker Hub refuses this\..* 1 not reached\. Restoring needs an access token with "Read & Write" or more/);
+  });
+});
