@@ -188,11 +188,7 @@ export class Stage {
   /** Credentials stand nowhere but in SecretStorage and where they are for (invariant 9). */
   async #checkSecrets(): Promise<void> {
     const { context, log, sent } = this.product;
-    const secrets = [
-      ...[...this.world.accounts.values()].flatMap(({ password, tokens }) => [password, ...tokens.map(({ secret }) => secret)]),
-      ...[...this.world.organisations.values()].flatMap(({ oats }) => oats.map(({ secret }) => secret)),
-      ...this.dialogs.secrets,
-    ].filter((secret): secret is string => secret !== undefined && secret.trim() !== '');
+    const secrets = [...this.world.secrets, ...this.dialogs.secrets].filter((secret) => secret.trim() !== '');
     sent.check(this.#origin, secrets, this.#registry);
     const files = await Promise.all((await this.storedFiles()).map((file) => readFile(file, 'utf8')));
     const state = context.globalState.keys().map((key) => [key, context.globalState.get(key)]);

@@ -50,6 +50,8 @@ export interface Hub {
   clearScripts(): void;
   /** How many requests came that match. */
   count(match?: ScriptMatch): number;
+  /** Every bearer token that was handed out. */
+  readonly tokens: readonly string[];
   /** Refuses every token that was handed out so far, as if its time were over. */
   expireTokens(): void;
   /** Called at the end of each request, for a log. */
@@ -168,6 +170,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     script: (script) => scripts.add(script),
     clearScripts: () => scripts.clear(),
     count: (match = {}) => hub.requests.filter((record) => matchesRecord(match, record)).length,
+    tokens: sessions.issued,
     expireTokens: () => sessions.expireAll(),
     onRequest: undefined,
     close: async () => {

@@ -20,6 +20,8 @@ interface Session {
 export class Sessions {
   readonly #key = randomBytes(32);
   readonly #sessions = new Map<string, Session>();
+  /** Every token that was handed out, for tests that look where it went. */
+  readonly issued: string[] = [];
 
   /**
    * @param lifeSeconds until `exp`, from `now` (epoch milliseconds) rounded down to the second
@@ -29,7 +31,9 @@ export class Sessions {
     const jti = randomUUID();
     this.#sessions.set(jti, session);
     const issuedAt = Math.floor(now / 1000);
-    return this.#sign({ sub: `${session.kind}:${session.name}`, iss: 'https://hub.docker.com/', iat: issuedAt, exp: issuedAt + lifeSeconds, jti, ...claims });
+    const token = this.#sign({ sub: `${session.kind}:${session.name}`, iss: 'https://hub.docker.com/', iat: issuedAt, exp: issuedAt + lifeSeconds, jti, ...claims });
+    this.issued.push(token);
+    return token;
   }
 
   /** From now on every token that was handed out is refused, as if its time were over. */

@@ -79,6 +79,13 @@ export class World {
     return added;
   }
 
+  /** Every password and access token. */
+  get secrets(): string[] {
+    const ofAccounts = [...this.accounts.values()].flatMap(({ password, tokens }) => [password, ...tokens.map(({ secret }) => secret)]);
+    const ofOrganisations = [...this.organisations.values()].flatMap(({ oats }) => oats.map(({ secret }) => secret));
+    return [...ofAccounts, ...ofOrganisations].filter((secret) => secret !== undefined);
+  }
+
   /** Takes a secret back; tokens that were handed out for it are refused from now on. Whether there was such a secret. */
   revoke(secret: string): boolean {
     let found = false;

@@ -22,6 +22,8 @@ describe('when things do not go smoothly', () => {
     await workbench.openContainer();
   });
 
+  afterEach(() => workbench.checkSecrets(hub));
+
   after(async () => {
     await workbench?.close();
     await hub?.close();

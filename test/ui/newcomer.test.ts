@@ -23,6 +23,8 @@ describe("the newcomer's path", () => {
     workbench = await startWorkbench({ hubOrigin: hub.origin, theme: 'dark' });
   });
 
+  afterEach(() => workbench.checkSecrets(hub));
+
   after(async () => {
     await workbench?.close();
     await hub?.close();

@@ -14,8 +14,9 @@ import { themes, Workbench, type Theme } from './workbench.ts';
 export interface WorkbenchOptions {
   /** User settings, on top of those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The origin of a Docker Hub double: API and registry both point at it. */
+  /** The origin of a Docker Hub double: the API, and the registry unless that has an origin of its own. */
   readonly hubOrigin?: string;
+  readonly registryOrigin?: string;
   /** Default: dark. */
   readonly theme?: Theme;
   /** Files of the folder that is opened: path to text. */
@@ -38,7 +39,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   let settings: Record<string, unknown> = {
     'security.workspace.trust.enabled': options.workspaceTrust === true,
     'workbench.colorTheme': themes[options.theme ?? 'dark'].id,
-    ...(options.hubOrigin === undefined ? {} : { 'dockerHubPruner.apiUrl': options.hubOrigin, 'dockerHubPruner.registryUrl': options.hubOrigin }),
+    ...(options.hubOrigin === undefined ? {} : { 'dockerHubPruner.apiUrl': options.hubOrigin, 'dockerHubPruner.registryUrl': options.registryOrigin ?? options.hubOrigin }),
     ...options.settings,
   };
   const { workspaceTrust } = options;
@@ -61,6 +62,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     await browser.route('**/mint-key', answerMintKey);
     const page = browser.pages()[0] ?? (await browser.newPage());
     const workbench = new Workbench(page, `${origin}/?folder=${encodeURIComponent(workspace)}`, {
+      written: [dataFolder, workspace],
       async writeSettings(changed) {
         settings = { ...settings, ...changed };
         await writeUserSettings(join(dataFolder, 'data', 'User'), settings);

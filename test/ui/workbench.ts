@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
+import type { Hub } from '../hub/hub.ts';
 import { resultsFolder } from '../../scripts/projectPaths.ts';
+import { checkFiles } from './checkFiles.ts';
 import { ContextMenu } from './contextMenu.ts';
 import { Dialog } from './dialog.ts';
 import { QuickInput } from './quickInput.ts';
@@ -24,6 +26,8 @@ export type Theme = keyof typeof themes;
 
 /** What starts and ends below a window. */
 export interface WorkbenchHost {
+  /** The folders that VS Code and its extensions write into. */
+  readonly written: readonly string[];
   /** Writes more of the user's settings. */
   writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Ends VS Code's server with its extension host and starts it again on the same port and data. */
@@ -147,6 +151,14 @@ export class Workbench {
     await mkdir(dirname(path), { recursive: true });
     await this.page.screenshot({ path, animations: 'disabled' });
     return path;
+  }
+
+  /**
+   * Checks that none of these credentials stands in any file that was written, logs and journals among them (invariant 9). What is typed
+   * into the browser stays there.
+   */
+  async checkSecrets({ world, tokens }: Pick<Hub, 'world' | 'tokens'>): Promise<void> {
+    await checkFiles(this.#host.written, [...world.secrets, ...tokens]);
   }
 
   /** Ends the window, its browser and its server. */

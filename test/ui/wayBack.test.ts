@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+
+import { startHub, type Hub } from '../hub/hub.ts';
+import { World } from '../hub/world.ts';
+import { startRegistryWithHub, type RegistryFixture } from '../registry/registryFixture.ts';
+import { skipWithoutRegistry } from '../registry/skipWithoutRegistry.ts';
+import { startWorkbench } from './startWorkbench.ts';
+import { until } from './until.ts';
+import { themes, type Theme, type Workbench } from './workbench.ts';
+
+const token = `dckr_pat_${'t'.repeat(27)}`;
+const day = 86_400_000;
+const tags = 30;
+
+describe('a crash in the middle of a run, and the way back', () => {
+  let hub: Hub;
+  let registry: RegistryFixture;
+  let workbench: Workbench;
+
+  before(skipWithoutRegistry);
+  before(async () => {
+    const world = new World();
+    world.addAccount({ name: 'robin', password: 'right-password', tokens: [{ secret: token, scope: 'repo:admin' }] });
+    hub = await startHub({ world });
+    registry = await startRegistryWithHub({ hub });
+    for (let i = 0; i < tags; i++) await registry.pushImage('robin/web', `build-${i}`, { pushedAt: Date.now() - (100 + i) * day });
+    await registry.pushImage('robin/web', 'latest', { pushedAt: Date.now() - day });
+    workbench = await startWorkbench({ hubOrigin: hub.origin, registryOrigin: registry.registryOrigin, theme: 'dark' });
+    await workbench.openContainer();
+    await workbench.view('Repositories').welcomeButton('Sign In').click();
+    await workbench.quickInput.submit('robin');
+    await workbench.quickInput.waitFor('as robin');
+    await workbench.quickInput.submit(token);
+    await workbench.toasts.waitFor('Signed in as robin');
+    await workbench.toasts.clear();
+  });
+
+  afterEach(() => workbench.checkSecrets(hub));
+
+  after(async () => {
+    await workbench?.close();
+    await registry?.close();
+    await hub?.close();
+  });
+
+  it('finds the run that a crash interrupted at the next start, without a view being opened', async () => {
+    const view = workbench.view('Repositories');
+    await view.untilRows('the repository', (rows) => rows.some(({ label }) => label === 'web'));
+    hub.options.latencyMs = 80;
+    await view.pickFromMenu('web', 'Prune Old Tags…');
+    await workbench.quickInput.waitFor('How Old?');
+    await workbench.quickInput.submit('90 days');
+    await workbench.quickInput.waitFor('Plan');
+    await workbench.quickInput.pick(new RegExp(`Delete ${tags} Tags`));
+    await workbench.dialog.box.waitFor();
+    await workbench.screenshot('prune-confirm-way-back');
+    await workbench.dialog.choose(`Delete ${tags} Tags`);
+    await until('some deletes', () => hub.deleted.length >= 5);
+    await workbench.restart();
+    assert.ok(hub.deleted.length < tags, `${hub.deleted.length} of ${tags} were deleted before the crash`);
+    hub.options.latencyMs = 0;
+    const offer = await workbench.toasts.waitFor(/^A run was interrupted\./, 60_000);
+    assert.match(offer.text, /^A run was interrupted\. Deleted \d+ of 30 tags in robin\/web\. .*\d+ not reached\./);
+    assert.deepEqual(offer.buttons, ['Go On', 'Show Run', 'Let It Be']);
+    await workbench.screenshot('interrupted-offer');
+  });
+
+  it('lists it in the view Runs, shows its report, and goes on with it', async () => {
+    await workbench.openContainer();
+    const runs = workbench.view('Runs');
+    await runs.unfold();
+    const [row] = await runs.untilRows('the run', (rows) => rows.length === 1);
+    assert.match(row!.description, /^interrupted, 30 tags to delete · /);
+    assert.match(row!.ariaLabel, /^Run in robin\/web, interrupted, 30 tags to delete, /);
+    assert.deepEqual(await runs.inlineActions('robin/web'), ['Resume Interrupted Run…', 'Restore Deleted Tags…']);
+    await runs.click('robin/web');
+    await workbench.page.locator('.view-lines').getByText('Not ended').waitFor();
+    await workbench.screenshot('run-report');
+    await workbench.toasts.click(/^A run was interrupted/, 'Go On');
+    const summary = await workbench.toasts.waitFor(/^Deleted/, 30_000);
+    assert.equal(summary.text, 'Deleted 30 tags in robin/web.');
+    assert.deepEqual(new Set(hub.deleted).size, hub.deleted.length, 'none was deleted twice');
+    assert.deepEqual([...hub.world.repository('robin', 'web')!.tags.keys()], ['latest']);
+    assert.deepEqual(summary.buttons, ['Show Details', 'Restore…']);
+    await runs.untilRows('the end', ([ended]) => /^deleted 30 tags · /.test(ended?.description ?? ''));
+    await workbench.screenshot('run-summary');
+  });
+
+  it('restores what was deleted from the registry, by the summary’s button', async () => {
+    await workbench.toasts.click(/^Deleted/, 'Restore…');
+    await workbench.quickInput.waitFor('Restore Tags Deleted in robin/web');
+    await workbench.screenshot('restore-pick');
+    await workbench.quickInput.accept();
+    assert.equal(await workbench.dialog.text(), 'Restore 30 tags?');
+    assert.match(await workbench.dialog.detail(), /counts as 30 pulls for Docker Hub/);
+    await workbench.screenshot('restore-confirm');
+    await workbench.dialog.choose('Restore 30 Tags');
+    const done = await workbench.toasts.waitFor(/^Restored/, 60_000);
+    assert.equal(done.text, 'Restored 30 of 30 tags in robin/web.');
+    const view = workbench.view('Repositories');
+    await view.expand('web');
+    await view.untilRows('the tags', (rows) => rows.some(({ label }) => label === 'build-0'));
+    await workbench.screenshot('restored');
+  });
+
+  for (const theme of Object.keys(themes) as Theme[]) {
+    it(`can be looked at in the theme ${theme}`, async () => {
+      await workbench.toasts.clear();
+      await workbench.setTheme(theme);
+      const [row] = await workbench.view('Runs').untilRows('the run', (rows) => rows.length > 0);
+      assert.equal(row!.label, 'robin/web');
+      await workbench.screenshot(`runs-${theme}`);
+    });
+  }
+});
