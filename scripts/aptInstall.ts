@@ -6,6 +6,7 @@ import { findProgram } from './findProgram.ts';
 
 // In milliseconds.
 const downloadLimit = 90_000;
+const listsLimit = 120_000;
 
 let listsRead: Promise<string> | undefined;
 
@@ -49,5 +50,8 @@ export async function aptDownload(name: string, folder: string): Promise<string>
 }
 
 function readLists(env: NodeJS.ProcessEnv): Promise<string> {
-  return (listsRead ??= runCommand('apt-get', ['update', '-qq'], { env }));
+  return (listsRead ??= runCommand('apt-get', ['update', '-qq'], { env, timeout: listsLimit }).catch((error: unknown) => {
+    listsRead = undefined;
+    throw error;
+  }));
 }

@@ -41,6 +41,11 @@ export interface RegistryFixture {
    * @param init.platforms default linux/amd64 and linux/arm64/v8
    */
   pushIndex(repository: string, tag: string, init?: TagPushInit & { platforms?: readonly Platform[] }): Promise<PushedIndex>;
+  /**
+   * Digests by tag of what the registry itself has in `namespace/name`. The Hub's world learns of what others push with the next request
+   * to the Hub about that repository, so a test that looks into both sends one first.
+   */
+  tagsIn(repository: string): Map<string, string>;
   /** Empties the registry; the Hub's world stays. Not while something is pushed. */
   clear(): void;
   /** Ends the registry and removes its files; ends the Hub, unless it was given. */
@@ -77,8 +82,9 @@ export async function startRegistryWithHub(options: { world: World } | { hub: Hu
     const storage = new RegistryStorage(storageIn(folder.path));
     const port = registryBesideHub(storage, signer);
     hub.registry = port;
+    const tagsIn = (repository: string): Map<string, string> => new Map([...storage.tags(repository)].map(([tag, { digest }]) => [tag, digest]));
     endings.push(() => (hub.registry = undefined));
-    return { hub, registryOrigin: registry.origin, ...pushes(hub.world, registry.origin, storage, port), clear: () => storage.clear(), close };
+    return { hub, registryOrigin: registry.origin, ...pushes(hub.world, registry.origin, storage, port), tagsIn, clear: () => storage.clear(), close };
   } catch (error) {
     await close();
     throw error;

@@ -2,8 +2,8 @@ import type { Context } from 'mocha';
 import { Test } from 'mocha';
 import { registryUnavailable } from './registryFixture.ts';
 
-/** Time for the download (ms), which waits for slow mirrors. */
-const downloadTime = 180_000;
+/** Above what a download, the reading of the lists and a second download may take (ms), so that the reason is known in any case. */
+const downloadTime = 6 * 60_000;
 
 /**
  * A `before` hook: where there is no registry, no test of the suite is run and one more stands among them, pending, that says why.

@@ -73,7 +73,9 @@ describe('a real registry beside the Docker Hub double', () => {
   it('loses a name, not its manifest, when the Hub deletes the tag; other names of the digest stay', async () => {
     const { digest, bytes } = await registry().pushImage('ann/app', 'gone', { content: 'same' });
     await registry().pushImage('ann/app', 'stays', { content: 'same' });
+    assert.deepEqual([...registry().tagsIn('ann/app')].sort(), [['gone', digest], ['stays', digest]]);
     await deleteTag('gone');
+    assert.deepEqual([...registry().tagsIn('ann/app')], [['stays', digest]]);
     assert.equal((await get('gone')).status, 404);
     assert.deepEqual([(await get(digest)).status, (await get('stays')).status], [200, 200]);
     assert.deepEqual((await get(digest)).body, bytes);

@@ -51,14 +51,22 @@ describe('getting a registry', () => {
   });
 
   it('takes the program out of the package once, and removes what an interrupted run left', async () => {
-    await tool('apt-get', 'echo "$@" >> ../asked; echo > docker-registry_2.8_all.deb');
-    await tool('dpkg', 'mkdir -p usr/bin && echo > usr/bin/docker-registry && chmod +x usr/bin/docker-registry');
+    await tool('apt-get', 'echo "$@" >> ../asked; : > docker-registry_2.8_all.deb');
+    await tool('dpkg', 'mkdir -p usr/bin && : > usr/bin/docker-registry && chmod +x usr/bin/docker-registry');
     for (const name of ['mkdir', 'chmod']) await link(name);
     await mkdir(join(cache, `docker-registry.partial-${nobody}`), { recursive: true });
     assert.deepEqual(await ensure(), { path: unpacked() });
     assert.deepEqual((await readdir(cache)).sort(), ['asked', 'docker-registry']);
     assert.deepEqual(await readdir(join(cache, 'docker-registry')), ['usr']);
     for (const name of ['apt-get', 'dpkg']) await tool(name, 'exit 1');
+    assert.deepEqual(await ensure(), { path: unpacked() });
+  });
+
+  it('reads the lists of packages as root when they do not lead to the package', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    await tool('apt-get', 'lists="${0%/*}/lists"; case $1 in update) : > "$lists";; *) [ -e "$lists" ] && : > docker-registry_2.8_all.deb;; esac');
+    await tool('dpkg', 'mkdir -p usr/bin && : > usr/bin/docker-registry && chmod +x usr/bin/docker-registry');
+    for (const name of ['mkdir', 'chmod']) await link(name);
     assert.deepEqual(await ensure(), { path: unpacked() });
   });
 
