@@ -33,7 +33,7 @@ function placeText({ repository, repositories }: JournalSummary): string {
 function factsOf({ state }: RunEntry, { planned, counts, restored }: JournalSummary): string[] {
   const { t } = vscode.l10n;
   if (state === 'running') return [t('deleting {0}', tagsText(planned))];
-  if (state === 'interrupted' || !counts) return [t('interrupted, {0} to delete', tagsText(planned))];
+  if (state === 'interrupted' || !counts) return [t('interrupted'), t('{0} to delete', tagsText(planned))];
   return [
     ...(counts.removed === planned ? [t('deleted {0}', tagsText(planned))] : [t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
     ...outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`),
