@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HubError, isHubError } from '../../../src/hub/hubError.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
+import { outcomeOf, recordedTags } from '../../../src/pruning/journalRecord.ts';
 import { outcomeKinds } from '../../../src/pruning/outcome.ts';
 import { run } from '../../../src/pruning/run.ts';
 import type { RepositoryName } from '../../../src/retention/plan.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
+import { begun, readText } from './journalText.ts';
 import { api, batchOf, memoryJournal, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
 
 /** A run over `count` tags against a scripted server, in time that hurries. */
@@ -525,13 +527,13 @@ describe('run', () => {
       answers: fc.array(faults, { minLength: 1, maxLength: 40 }),
       latencies: fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 5 }),
       there: fc.integer({ min: 0, max: 3 }),
-      counts: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 3 }),
+      counts: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 3 }).filter((counts) => counts.some((count) => count > 0)),
       concurrency: fc.integer({ min: 1, max: 10 }),
       cancelAt: fc.option(fc.integer({ min: 0, max: 60_000 })),
       moves: fc.array(fc.nat({ max: 30 }), { maxLength: 3 }),
     });
 
-    it('each planned tag gets one outcome, that is true; nothing else is deleted', async () => {
+    it('each planned tag gets one outcome, that is true, and that its journal tells as well; nothing else is deleted', async () => {
       await fc.assert(
         fc.asyncProperty(script, async ({ answers, latencies, there, counts, concurrency, cancelAt, moves }) => {
           const clock = new FakeClock({ hurries: true });
@@ -556,7 +558,11 @@ describe('run', () => {
           if (cancelAt !== null) void clock.sleep(cancelAt).then(() => ((cancelledAt = clock.now()), controller.abort()));
 
           const batch = batchOf(...plans);
-          const done = await runToEnd(batch, { remover, clock, concurrency, signal: controller.signal });
+          const { sink, journal } = await begun(batch);
+          const done = await runToEnd(batch, { remover, clock, concurrency, signal: controller.signal, journal });
+          await journal.end(done.tally.counts);
+          const record = await readText(sink.text);
+          for (const recorded of recordedTags(record)) assert.equal(outcomeOf(recorded, record.stops).kind, done.outcomes[`${recorded.repository.name}:${recorded.tag.name}`]!.kind);
 
           assert.ok(remover.mostInFlight <= concurrency);
           assert.ok(!sentAfterwards, 'a DELETE after the cancellation');
