@@ -15,7 +15,7 @@ const owner = v.object({ pid: v.number(), host: v.string() });
 
 /** Things that this process holds until it gives them back or ends. */
 export interface Held {
-  /** Aborted when the claim was taken away, as only happens to a process that stood still. */
+  /** Aborted when a claim was taken away, as only happens to a process that stood still, or could not be renewed, so that it may be. */
   readonly lost: AbortSignal;
   /** Gives all of them back. */
   release(): Promise<void>;
@@ -41,15 +41,28 @@ export class Claims {
   /**
    * Claims all of these things, or none. Things are named by any text.
    * @param signal ends the watch over claims that may be dead, which takes up to 20 s
-   * @returns what is held, or the things among them that somebody else holds
-   * @throws Error when the folder cannot be written
+   * @returns what is held, or the things among them that somebody else holds; of two who come at the same moment, neither may get them
+   * @throws Error when the folder cannot be written; the signal's reason
    */
   async take(things: readonly string[], signal?: AbortSignal): Promise<Held | readonly string[]> {
     const token = randomBytes(8).toString('hex');
-    const names = things.map((thing) => `${keyOf(thing)}.${token}`);
+    const names = [...new Set(things)].map((thing) => `${keyOf(thing)}.${token}`);
+    const lost = new AbortController();
+    let beat: NodeJS.Timeout | undefined;
+    let released = false;
     const release = async () => {
+      released = true;
+      clearInterval(beat);
       await Promise.all(names.map((name) => rm(join(this.#path, name), { force: true })));
       for (const name of names) this.#own.delete(name);
+    };
+    const renew = async () => {
+      const now = new Date();
+      try {
+        await Promise.all(names.map((name) => utimes(join(this.#path, name), now, now)));
+      } catch (error) {
+        if (!released) lost.abort(error);
+      }
     };
     try {
       await mkdir(this.#path, { recursive: true });
@@ -57,11 +70,17 @@ export class Claims {
         this.#own.add(name);
         await writeFile(join(this.#path, name), JSON.stringify({ pid: process.pid, host: hostname() } satisfies v.InferOutput<typeof owner>), { flag: 'wx' });
       }
-      const taken: string[] = [];
-      for (const [index, thing] of things.entries()) if (await this.#isHeldByOther(thing, names[index], (file) => this.#isRenewed(file, signal))) taken.push(thing);
-      if (taken.length === 0) return this.#hold(names, release);
+      // Already now: whoever comes while a dead claim is watched here must not take this one for dead as well.
+      beat = setInterval(() => void renew(), beatEvery);
+      beat.unref();
+      const taken = await this.#heldAmong(things, new Set(names), (file) => this.#isRenewed(file, signal));
+      if (taken.length === 0) {
+        // A process that stood still meanwhile may have lost them already.
+        await renew();
+        if (!lost.signal.aborted) return { lost: lost.signal, release };
+      }
       await release();
-      return taken;
+      return taken.length > 0 ? taken : things;
     } catch (error) {
       await release().catch(() => undefined);
       throw error;
@@ -70,35 +89,31 @@ export class Claims {
 
   /** Whether anybody seems to hold a thing, by when its claim was last renewed; does not wait, and only `take` is sure. */
   async isHeld(thing: string): Promise<boolean> {
-    return this.#isHeldByOther(thing, undefined, async (file) => Math.abs(Date.now() - ((await renewedAt(file)) ?? -Infinity)) < deadAfter);
+    const isRecent = async (file: string) => Math.abs(Date.now() - ((await renewedAt(file)) ?? -Infinity)) < deadAfter;
+    return (await this.#heldAmong([thing], undefined, isRecent)).length > 0;
   }
 
-  #hold(names: readonly string[], release: () => Promise<void>): Held {
-    const lost = new AbortController();
-    const beat = setInterval(() => {
-      const now = new Date();
-      void Promise.all(names.map((name) => utimes(join(this.#path, name), now, now))).catch(() => lost.abort());
-    }, beatEvery);
-    beat.unref();
-    return {
-      lost: lost.signal,
-      release: async () => {
-        clearInterval(beat);
-        await release();
-      },
-    };
-  }
-
-  /** @param isAlive tells of a claim whose owner may be running whether it does */
-  async #isHeldByOther(thing: string, own: string | undefined, isAlive: (file: string) => Promise<boolean>): Promise<boolean> {
-    for (const name of await namesIn(this.#path)) {
-      if (!name.startsWith(`${keyOf(thing)}.`) || name === own) continue;
+  /**
+   * The things among these that others hold.
+   * @param own the claims of who wants them, who also removes those that are dead
+   * @param isAlive tells of a claim whose owner may be running whether it does
+   */
+  async #heldAmong(things: readonly string[], own: ReadonlySet<string> | undefined, isAlive: (file: string) => Promise<boolean>): Promise<string[]> {
+    const claims = (await namesIn(this.#path)).filter((name) => !own?.has(name));
+    const isHeld = async (name: string) => {
       if (this.#own.has(name)) return true;
       const file = join(this.#path, name);
       if (!isEnded(await ownerOf(file)) && (await isAlive(file))) return true;
-      if (own !== undefined) await rm(file, { force: true });
-    }
-    return false;
+      if (own) await rm(file, { force: true });
+      return false;
+    };
+    const held = await Promise.all(
+      things.map(async (thing) => {
+        const start = `${keyOf(thing)}.`;
+        return (await Promise.all(claims.filter((name) => name.startsWith(start)).map(isHeld))).includes(true);
+      }),
+    );
+    return things.filter((_, index) => held[index]);
   }
 
   /** Watches a claim until it is renewed or has not been for too long. Time that this machine sleeps does not count. */
@@ -148,10 +163,12 @@ function isEnded(claim: v.InferOutput<typeof owner> | 'gone' | undefined): boole
   }
 }
 
+/** @returns `undefined` for a claim that is not there any more; one that only cannot be looked at is not dead */
 async function renewedAt(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).mtimeMs;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

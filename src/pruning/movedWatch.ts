@@ -16,6 +16,8 @@ const overlap = 60_000;
 
 /** Pages of pushes since the last look after which tags are looked up one by one instead. */
 const mostPages = 50;
+/** Looks in a row that were too old by the time they were complete, after which tags are looked up one by one instead. */
+const mostSlowLooks = 3;
 
 /** Thrown in front of a DELETE whose turn has come so late that its tag has to be looked at once more; nothing was sent. */
 export class LookedTooLongAgo extends Error {
@@ -39,6 +41,7 @@ export class MovedWatch {
   #newest: number;
   #lookedAt: number;
   #deletes = 0;
+  #slowLooks = 0;
   #look: Promise<void> | undefined;
 
   constructor(plan: Plan, remover: Pick<TagRemover, 'tagPage'>, clock: Clock) {
@@ -92,13 +95,15 @@ export class MovedWatch {
   }
 
   async #readNewest(admission: Admission): Promise<void> {
-    const startedAt = this.#clock.now();
+    // What it waits for its turn does not make it older.
+    let startedAt = this.#clock.now();
+    const first: Admission = { ...admission, beforeSend: () => (startedAt = this.#clock.now()) };
     const order = new DateOrder();
     let newest = this.#newest;
     let target: string | undefined;
     try {
       for (let page = 0; page < mostPages; page++) {
-        const { rows, next } = await this.#remover.tagPage(this.#plan.repository, admission, target);
+        const { rows, next } = await this.#remover.tagPage(this.#plan.repository, page === 0 ? first : admission, target);
         for (const row of rows) {
           order.add(row);
           const planned = this.#planned.get(row.name);
@@ -110,6 +115,8 @@ export class MovedWatch {
           this.#newest = newest;
           this.#lookedAt = startedAt;
           this.#deletes = 0;
+          this.#slowLooks = this.#isFresh() ? 0 : this.#slowLooks + 1;
+          this.#oneByOne = this.#slowLooks === mostSlowLooks;
           return;
         }
         target = next;

@@ -7,7 +7,8 @@ import { hasMoved } from '../retention/moved.ts';
 import { planByAge, planPicked, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
 import type { Protection } from '../retention/protect.ts';
 import type { Tag } from '../retention/tag.ts';
-import { recordedTags, type JournalRecord, type RecordedPlan, type RecordedTag } from './journalRecord.ts';
+import { outcomeOf, recordedTags, type JournalRecord, type RecordedPlan, type RecordedTag } from './journalRecord.ts';
+import type { Outcome, Stop } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { TagRemover } from './tagRemover.ts';
 
@@ -23,11 +24,17 @@ export interface ResumeParts {
   readonly maxDeletions: number;
 }
 
+/** What a look-up says of a tag that may have been deleted. */
+type Found = 'gone' | 'moved' | 'same' | 'repositoryGone';
+
 /** What is left of a run, and what became of the rest of it. */
 export interface Resumption {
   /** What is still to be deleted: never more than the user confirmed. */
   readonly batch: Batch;
-  /** What was learned since the interruption: an outcome for each tag that is not to be deleted any more, and a stop for a repository that is gone. */
+  /**
+   * What was learned since the interruption: an outcome for each tag that is not to be deleted any more, and a stop for a repository that is gone.
+   * Taken down in the journal behind its `resume`.
+   */
   readonly settled: readonly RunEvent[];
 }
 
@@ -37,47 +44,57 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
 /**
  * Prepares to go on with a run. Sends no DELETE. Tags whose DELETE may have come through are looked up first; then the lists are read anew
  * and judged again by today's rules. Of the tags that the user confirmed those stay that were pushed again, or that a rule now keeps.
+ * Each tag that had not come to its end is in the batch afterwards, or has exactly one outcome.
  * @throws HubError when a tag or a list cannot be read, so that the run cannot go on yet; the signal's reason
  */
 export async function prepareResume(record: JournalRecord, parts: ResumeParts): Promise<Resumption> {
   const settled: RunEvent[] = [];
-  const settle = (repository: RepositoryName, tag: Tag, outcome: Extract<RunEvent, { type: 'outcome' }>['outcome']) => settled.push({ type: 'outcome', repository, tag, outcome });
+  const settle = ({ repository, tag }: RecordedTag, outcome: Outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
 
+  const open = new Map(record.plans.map((plan) => [plan, [...plan.tags.values()].filter(isOpen)]));
   const limit = pLimit(lookUps);
-  const open = [...recordedTags(record)].filter(isOpen);
-  const found = new Map<RecordedTag, 'gone' | 'moved' | 'same'>();
-  await limit.map(open.filter(isUncertain), async (recorded) => found.set(recorded, await lookUp(recorded, parts)));
-  const left = new Map<RecordedPlan, Map<string, RecordedTag>>();
-  for (const plan of record.plans) left.set(plan, new Map());
-  for (const recorded of open) {
-    const { repository, tag } = recorded;
-    const state = found.get(recorded);
-    if (state === 'gone') settle(repository, tag, { kind: 'removed' });
-    else if (state === 'moved') settle(repository, tag, { kind: 'spared' });
-    else left.get(record.plans.find((plan) => plan.tags.get(tag.name) === recorded)!)!.set(tag.name, recorded);
+  const found = new Map<RecordedTag, Found>();
+  try {
+    await limit.map([...open.values()].flat().filter(isUncertain), async (recorded) => found.set(recorded, await lookUp(recorded, parts)));
+  } finally {
+    // After a failure nothing more is asked.
+    limit.clearQueue();
   }
 
   const judged: { readonly plan: Plan; readonly listed: ReadonlyMap<string, Tag>; readonly left: ReadonlyMap<string, RecordedTag> }[] = [];
-  for (const [plan, tags] of left) {
-    if (tags.size === 0) continue;
-    const listing = await listed(plan.repository);
-    if (listing) judged.push({ plan: judge(plan, tags, listing, parts.protect), listed: new Map(listing.tags.map((tag) => [tag.name, tag])), left: tags });
-    else settled.push({ type: 'stopped', stop: { reason: 'repositoryGone', repository: plan.repository } });
+  for (const [plan, tags] of open) {
+    const left = new Map<string, RecordedTag>();
+    for (const recorded of tags) {
+      const state = found.get(recorded);
+      if (state === 'gone') settle(recorded, { kind: 'removed' });
+      else if (state === 'moved') settle(recorded, { kind: 'spared' });
+      else left.set(recorded.tag.name, recorded);
+    }
+    if (left.size === 0) continue;
+    const listing = [...left.values()].some((recorded) => found.get(recorded) === 'repositoryGone') ? undefined : await listed(plan.repository);
+    if (listing) {
+      judged.push({ plan: judge(plan, left, listing, parts.protect), listed: new Map(listing.tags.map((tag) => [tag.name, tag])), left });
+      continue;
+    }
+    const stop: Stop = { reason: 'repositoryGone', repository: plan.repository };
+    settled.push({ type: 'stopped', stop });
+    // Whether it was our DELETE that took a tag, nobody can tell any more.
+    for (const recorded of left.values()) settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason });
   }
   const batch = makeBatch(
     judged.map(({ plan }) => plan),
     { maxDeletions: parts.maxDeletions },
   );
-  for (const [index, { repository, going, staying }] of batch.plans.entries()) {
+  for (const [index, { going, staying }] of batch.plans.entries()) {
     const goes = new Set(going.map(({ name }) => name));
     const reasons = new Map(staying.map(({ tag, reason }) => [tag.name, reason]));
     const { listed, left } = judged[index]!;
-    for (const { tag, intended } of left.values()) {
-      if (goes.has(tag.name)) continue;
-      const now = listed.get(tag.name);
-      if (!now) settle(repository, tag, { kind: intended ? 'removed' : 'alreadyGone' });
-      else if (hasMoved(tag, now)) settle(repository, tag, { kind: 'spared' });
-      else settle(repository, tag, { kind: 'spared', reason: reasons.get(tag.name) ?? UNCONFIRMED });
+    for (const [name, recorded] of left) {
+      if (goes.has(name)) continue;
+      const now = listed.get(name);
+      if (!now) settle(recorded, { kind: isUncertain(recorded) ? 'removed' : 'alreadyGone' });
+      else if (hasMoved(recorded.tag, now)) settle(recorded, { kind: 'spared' });
+      else settle(recorded, { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED });
     }
   }
   return { batch, settled };
@@ -106,15 +123,19 @@ function isUncertain({ intended, outcome }: RecordedTag): boolean {
   return outcome ? outcome.kind === 'uncertain' : intended;
 }
 
-/** @throws HubError `notFound` when the repository is gone, which says nothing about the tag */
-async function lookUp({ repository, tag }: RecordedTag, { remover, admission }: ResumeParts): Promise<'gone' | 'moved' | 'same'> {
+async function lookUp({ repository, tag }: RecordedTag, { remover, admission }: ResumeParts): Promise<Found> {
   try {
     return hasMoved(tag, await remover.tag(repository, tag.name, admission)) ? 'moved' : 'same';
   } catch (error) {
     if (!isHubError(error, 'notFound')) throw error;
   }
-  await remover.repository(repository, admission);
-  return 'gone';
+  try {
+    await remover.repository(repository, admission);
+    return 'gone';
+  } catch (error) {
+    if (!isHubError(error, 'notFound')) throw error;
+    return 'repositoryGone';
+  }
 }
 
 /** Today's plan for one repository, in which nothing goes but what is left of what was confirmed, and is still the same. */
@@ -129,12 +150,11 @@ function judge(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, l
     cutoff === undefined
       ? planPicked({ repository, tags: tags.filter(isSame), asOf, remaining: tags.length })
       : planByAge({ repository, tags, cutoff, asOf, protect, inDateOrder });
-  // Going on must not empty a repository that the user did not agree to empty.
-  const kept = recorded.emptiesRepository ? today : withoutEmptying(today);
-  const confirmed = sparing(kept, new Set(kept.going.filter((tag) => !isSame(tag))), UNCONFIRMED);
-  const guarded = confirmed.going.flatMap((tag) => protect.protectedBy(tag.name) ?? []);
-  return [...new Set(guarded)].reduce(
+  const confirmed = sparing(today, new Set(today.going.filter((tag) => !isSame(tag))), UNCONFIRMED);
+  const guarded = [...new Set(confirmed.going.flatMap((tag) => protect.protectedBy(tag.name) ?? []))].reduce(
     (plan, pattern) => sparing(plan, new Set(plan.going.filter((tag) => protect.protectedBy(tag.name) === pattern)), { kind: 'protected', pattern }),
     confirmed,
   );
+  // Last, when it is known what else stays. Going on must not empty a repository that the user did not agree to empty.
+  return recorded.emptiesRepository ? guarded : withoutEmptying(guarded);
 }

@@ -1,4 +1,4 @@
-import type { Tag } from './tag.ts';
+import { isDated, type Tag } from './tag.ts';
 
 /**
  * Watches whether the rows of a tag list come newest first: dated rows from the latest push to the earliest, rows without a date after them.
@@ -10,8 +10,9 @@ export class DateOrder {
   #kept = true;
 
   /** Takes the next row in. */
-  add({ name, pushedAt = -Infinity }: Tag): void {
-    if (this.#rows++ === 0 && name === 'latest') return;
+  add(tag: Tag): void {
+    if (this.#rows++ === 0 && tag.name === 'latest') return;
+    const pushedAt = isDated(tag) ? tag.pushedAt : -Infinity;
     if (pushedAt > this.#last) this.#kept = false;
     this.#last = pushedAt;
   }

@@ -93,6 +93,16 @@ export class FakeRemover implements TagRemover {
     });
   }
 
+  /** The same, but that a DELETE waits for `turn` before it is sent. */
+  behind(turn: (tag: Tag) => Promise<void>): TagRemover {
+    return {
+      deleteTag: (repository, tag, admission) => turn(tag).then(() => this.deleteTag(repository, tag, admission)),
+      tag: (...args) => this.tag(...args),
+      tagPage: (...args) => this.tagPage(...args),
+      repository: (...args) => this.repository(...args),
+    };
+  }
+
   async #answer<T>(method: Call['method'], repository: RepositoryName, tag: string, admission: Admission, effect: () => T): Promise<T> {
     if (method !== 'DELETE') admission.signal?.throwIfAborted();
     admission.beforeSend?.();

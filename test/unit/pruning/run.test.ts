@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HubError, isHubError } from '../../../src/hub/hubError.ts';
+import { Journal } from '../../../src/pruning/journal.ts';
+import { outcomeOf, recordedTags } from '../../../src/pruning/journalRecord.ts';
 import { outcomeKinds } from '../../../src/pruning/outcome.ts';
 import { run } from '../../../src/pruning/run.ts';
 import type { RepositoryName } from '../../../src/retention/plan.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
-import { api, batchOf, memoryJournal, oldTags, runToEnd } from './runToEnd.ts';
+import { begun, readText } from './journalText.ts';
+import { api, batchOf, memoryJournal, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
 
 /** A run over `count` tags against a scripted server, in time that hurries. */
 function setUp(count: number, script?: (call: Call, remover: FakeRemover) => Fault | Promise<Fault>, options: { clock?: FakeClock; latency?: (call: Call) => number; there?: readonly Tag[] } = {}) {
@@ -331,6 +334,60 @@ describe('run', () => {
     });
   });
 
+  describe('spares what was pushed again since the plan (invariant 3)', () => {
+    const pushAgain = (hub: FakeRemover, clock: FakeClock, name: string) => hub.tagsOf(api).set(name, { name, pushedAt: clock.now(), digest: `sha256:${'e'.repeat(64)}` });
+
+    it('also in a run of hours, in whose course it is pushed', async () => {
+      const clock = new FakeClock({ hurries: true });
+      const { batch, parts, remover } = setUp(300, ({ method, nth, tag }, hub) => {
+        if (method === 'GET tags' && nth === 2) pushAgain(hub, clock, 't250');
+        if (method === 'DELETE' && tag === 't100') pushAgain(hub, clock, 't299');
+      }, { clock, latency: ({ method }) => (method === 'DELETE' ? 14_000 * 6 : 100) });
+      const done = await runToEnd(batch, parts);
+      assert.deepEqual(ends(done), { removed: 298, spared: 2 });
+      assert.deepEqual([done.ends.t250, done.ends.t299], ['spared', 'spared']);
+      assert.ok(clock.now() - noon > 3_600_000);
+      assert.deepEqual([...remover.tagsOf(api).keys()].sort(), ['t250', 't299']);
+      assert.equal(done.stops.length, 0);
+    });
+
+    it('writes no intent for it, and where one was written says how it ended', async () => {
+      const clock = new FakeClock({ hurries: true, now: noon + 60_000 });
+      const sink = new MemorySink();
+      // The second one moves while its DELETE waits for its turn, longer than a look is good for.
+      const { batch, parts } = setUp(3, ({ method, nth }, hub) => {
+        if (method === 'GET tags' && nth === 1) pushAgain(hub, clock, 't1');
+      }, { clock });
+      const waiting = parts.remover.behind(async ({ name }) => {
+        if (name !== 't2' || clock.now() >= noon + 120_000) return;
+        await clock.sleep(60_000);
+        pushAgain(parts.remover, clock, 't2');
+      });
+      const done = await runToEnd(batch, { ...parts, remover: waiting, journal: new Journal(sink, clock) });
+      assert.deepEqual(done.ends, { t1: 'spared', t2: 'spared', t3: 'removed' });
+      await settled();
+      assert.deepEqual(sink.lines.flatMap((line) => (line.type === 'intent' ? [line.tag] : [])), ['t2', 't3']);
+      assert.ok(!parts.remover.calls.includes('DELETE t2'));
+    });
+
+    it('tries a tag whose turn always comes too late a bounded number of times, then stops', async () => {
+      const { batch, parts, clock, remover } = setUp(3);
+      const done = await runToEnd(batch, { ...parts, remover: remover.behind(() => clock.sleep(31_000)) });
+      assert.deepEqual(done.stops, ['refused']);
+      assert.deepEqual(ends(done), { 'notReached refused': 3 });
+      assert.equal(remover.count('DELETE'), 0);
+      assert.ok(remover.calls.length <= 20, String(remover.calls.length));
+    });
+
+    it('sends nothing where neither the list nor a tag can be looked at, in bounded requests', async () => {
+      const { batch, parts, remover } = setUp(50, ({ method }) => (method === 'DELETE' ? undefined : refusal(500)), { clock: new FakeClock({ hurries: true, now: noon + 60_000 }) });
+      const done = await runToEnd(batch, parts);
+      assert.deepEqual(ends(done), { failed: 3, 'notReached serverTrouble': 47 });
+      assert.equal(remover.count('DELETE'), 0);
+      assert.ok(remover.calls.length <= 4, String(remover.calls.length));
+    });
+  });
+
   describe('stop means stop (invariant 8)', () => {
     it('before the start: nothing is sent', async () => {
       const { batch, parts, remover, controller } = setUp(5);
@@ -470,13 +527,13 @@ describe('run', () => {
       answers: fc.array(faults, { minLength: 1, maxLength: 40 }),
       latencies: fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 5 }),
       there: fc.integer({ min: 0, max: 3 }),
-      counts: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 3 }),
+      counts: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 3 }).filter((counts) => counts.some((count) => count > 0)),
       concurrency: fc.integer({ min: 1, max: 10 }),
       cancelAt: fc.option(fc.integer({ min: 0, max: 60_000 })),
       moves: fc.array(fc.nat({ max: 30 }), { maxLength: 3 }),
     });
 
-    it('each planned tag gets one outcome, that is true; nothing else is deleted', async () => {
+    it('each planned tag gets one outcome, that is true, and that its journal tells as well; nothing else is deleted', async () => {
       await fc.assert(
         fc.asyncProperty(script, async ({ answers, latencies, there, counts, concurrency, cancelAt, moves }) => {
           const clock = new FakeClock({ hurries: true });
@@ -501,7 +558,11 @@ describe('run', () => {
           if (cancelAt !== null) void clock.sleep(cancelAt).then(() => ((cancelledAt = clock.now()), controller.abort()));
 
           const batch = batchOf(...plans);
-          const done = await runToEnd(batch, { remover, clock, concurrency, signal: controller.signal });
+          const { sink, journal } = await begun(batch);
+          const done = await runToEnd(batch, { remover, clock, concurrency, signal: controller.signal, journal });
+          await journal.end(done.tally.counts);
+          const record = await readText(sink.text);
+          for (const recorded of recordedTags(record)) assert.equal(outcomeOf(recorded, record.stops).kind, done.outcomes[`${recorded.repository.name}:${recorded.tag.name}`]!.kind);
 
           assert.ok(remover.mostInFlight <= concurrency);
           assert.ok(!sentAfterwards, 'a DELETE after the cancellation');

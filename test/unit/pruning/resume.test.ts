@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { HubError, isHubError } from '../../../src/hub/hubError.ts';
+import type { TagListing } from '../../../src/hub/tagListing.ts';
+import { Journal } from '../../../src/pruning/journal.ts';
+import type { JournalRecord } from '../../../src/pruning/journalRecord.ts';
+import type { Outcome } from '../../../src/pruning/outcome.ts';
+import { canResume, prepareResume, type Resumption } from '../../../src/pruning/resume.ts';
+import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
+import { hasMoved } from '../../../src/retention/moved.ts';
+import { planByAge, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
+import { compileProtect } from '../../../src/retention/protect.ts';
+import type { Tag } from '../../../src/retention/tag.ts';
+import { FakeClock, noon } from '../fakeClock.ts';
+import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
+import { begun, head, readText } from './journalText.ts';
+import { api, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
+
+const cutoff = noon - 1_000;
+const tomorrow = noon + 24 * 3_600_000;
+const young: Tag = { name: 'young', pushedAt: noon - 1, digest: 'sha256:1' };
+
+function byAge(tags: readonly Tag[], repository: RepositoryName = api): Batch {
+  return makeBatch([planByAge({ repository, tags, asOf: noon, cutoff, protect: compileProtect([]), inDateOrder: true })], { maxDeletions: 0 });
+}
+
+function picked(tags: readonly Tag[], remaining = 100): Batch {
+  return makeBatch([planPicked({ repository: api, tags, asOf: noon, remaining })], { maxDeletions: 0 });
+}
+
+/** What the journal has of a tag: its intent, and how it ended. */
+type Story = { readonly intent?: boolean; readonly outcome?: Outcome };
+const uncertain: Outcome = { kind: 'uncertain', failure: { kind: 'network' } };
+const failed: Outcome = { kind: 'failed', failure: { kind: 'server', status: 500 } };
+const cancelled: Outcome = { kind: 'notReached', reason: 'cancelled' };
+
+/** The journal of a run that was interrupted, tags without a story not reached. */
+async function recordOf(batch: Batch, stories: Readonly<Record<string, Story>> = {}, repository: RepositoryName = api): Promise<JournalRecord> {
+  const { journal, sink } = await begun(batch);
+  for (const [name, { intent, outcome }] of Object.entries(stories)) {
+    const tag = batch.plans.find((plan) => plan.repository.name === repository.name)!.going.find((tag) => tag.name === name)!;
+    if (intent) await journal.intend(repository, tag);
+    if (outcome) journal.note({ type: 'outcome', repository, tag, outcome });
+  }
+  await journal.resume(0, false);
+  return readText(sink.text);
+}
+
+interface World {
+  readonly there: readonly Tag[] | undefined;
+  readonly protect?: readonly string[];
+  readonly maxDeletions?: number;
+  readonly script?: (call: Call) => Fault;
+  readonly list?: () => Promise<TagListing>;
+}
+
+/** Prepares to go on with a run against what is there today, and checks that every open tag is accounted for once. */
+async function resumed(record: JournalRecord, { there, protect = [], maxDeletions = 0, script, list }: World) {
+  const remover = new FakeRemover(new FakeClock({ hurries: true, now: tomorrow }), script);
+  if (there) remover.add(api, there);
+  const lists: string[] = [];
+  const { batch, settled } = await prepareResume(record, {
+    remover,
+    list: async (repository) => {
+      lists.push(repository.name);
+      if (list) return list();
+      const tags = remover.repositories.get(`${repository.namespace}/${repository.name}`);
+      if (!tags) throw refusal(404);
+      return { repository, tags: [...tags.values()], asOf: tomorrow, inDateOrder: true };
+    },
+    admission: { lane: 'background' },
+    protect: compileProtect(protect),
+    maxDeletions,
+  });
+  return { batch, settled, remover, lists, going: batch.plans.flatMap(({ going }) => going.map(({ name }) => name)), ends: endsOf(settled) };
+}
+
+/** `kind` or `kind reason` by tag. */
+function endsOf(settled: Resumption['settled']): Record<string, string> {
+  const ends: Record<string, string> = {};
+  for (const event of settled) {
+    if (event.type !== 'outcome') continue;
+    const { tag, outcome } = event;
+    assert.ok(!(tag.name in ends), `${tag.name} has two outcomes`);
+    const reason = 'reason' in outcome && outcome.reason ? ` ${typeof outcome.reason === 'string' ? outcome.reason : outcome.reason.kind}` : '';
+    ends[tag.name] = outcome.kind + reason;
+  }
+  return ends;
+}
+
+const [t1, t2, t3, t4] = oldTags(4) as [Tag, Tag, Tag, Tag];
+const moved = (tag: Tag): Tag => ({ ...tag, pushedAt: tomorrow, digest: 'sha256:2' });
+
+describe('prepareResume', () => {
+  it('goes on with what was not reached, and asks for nothing but the list', async () => {
+    const record = await recordOf(byAge([t1, t2, t3, young]), { t1: { intent: true, outcome: { kind: 'removed' } } });
+    const { going, ends, remover, lists, batch } = await resumed(record, { there: [t2, t3, young] });
+    assert.deepEqual([going, ends, remover.calls, lists], [['t2', 't3'], {}, [], ['api']]);
+    assert.equal(batch.plans[0]!.inDateOrder, true, 'so that tags that move from now on are found');
+    assert.equal(batch.asOf, tomorrow);
+  });
+
+  it('has nothing to do with tags that came to an end of their own, and reads no list for them', async () => {
+    const batch = byAge([t1, t2, t3, t4, young]);
+    const record = await recordOf(batch, { t1: { intent: true, outcome: { kind: 'removed' } }, t2: { outcome: { kind: 'spared' } }, t3: { intent: true, outcome: failed }, t4: { intent: true, outcome: { kind: 'alreadyGone' } } });
+    assert.equal(canResume(record), false);
+    const { going, ends, lists } = await resumed(record, { there: [t2, t3, young] });
+    assert.deepEqual([going, ends, lists], [[], {}, []]);
+  });
+
+  describe('looks tags up whose DELETE may have come through', () => {
+    for (const [what, story] of [['an intent without an outcome', { intent: true }], ['an uncertain outcome', { intent: true, outcome: uncertain }]] as const) {
+      it(`after ${what}: gone is removed, moved is spared, the same goes on`, async () => {
+        const record = await recordOf(byAge([t1, t2, t3, t4, young]), { t1: story, t2: story, t3: story });
+        const { going, ends, remover } = await resumed(record, { there: [moved(t2), t3, t4, young] });
+        assert.deepEqual(going, ['t3', 't4']);
+        assert.deepEqual(ends, { t1: 'removed', t2: 'spared' });
+        assert.deepEqual([remover.count('GET'), remover.count('GET repository'), remover.count('DELETE')], [4, 1, 0]);
+      });
+    }
+
+    it('before it reads any list, and each once', async () => {
+      const record = await recordOf(byAge([t1, t2, young]), { t1: { intent: true } });
+      let listed = false;
+      await resumed(record, {
+        there: [t1, t2, young],
+        script: () => void assert.equal(listed, false),
+        list: async () => ((listed = true), { repository: api, tags: [t1, t2, young], asOf: tomorrow, inDateOrder: true }),
+      });
+      assert.ok(listed);
+    });
+
+    it('and takes one for removed that goes away between look-up and list', async () => {
+      const record = await recordOf(byAge([t1, t2, young]), { t1: { intent: true } });
+      const { going, ends } = await resumed(record, { there: [t1, t2, young], list: async () => ({ repository: api, tags: [t2, young], asOf: tomorrow, inDateOrder: true }) });
+      assert.deepEqual([going, ends], [['t2'], { t1: 'removed' }]);
+    });
+
+    it('but says of one that was never sent that somebody else deleted it', async () => {
+      const record = await recordOf(byAge([t1, t2, t3, young]), { t1: { intent: true, outcome: cancelled }, t2: { outcome: cancelled } });
+      const { going, ends, remover } = await resumed(record, { there: [t3, young] });
+      assert.deepEqual([going, ends, remover.calls], [['t3'], { t1: 'alreadyGone', t2: 'alreadyGone' }, []]);
+    });
+
+    it('and fails where they cannot be: nothing is settled, nothing lost, and no list is read', async () => {
+      const many = oldTags(60);
+      const record = await recordOf(byAge([...many, young]), Object.fromEntries(many.map(({ name }) => [name, { intent: true }])));
+      for (const error of [reset(), refusal(500), refusal(401), new HubError({ kind: 'blocked', status: 403 })]) {
+        let asked = 0;
+        let lists = 0;
+        const preparing = resumed(record, { there: many, script: () => (asked++, error), list: async () => (lists++, assert.fail()) });
+        await assert.rejects(preparing, (thrown) => isHubError(thrown, error.kind));
+        assert.equal(lists, 0);
+        assert.ok(asked <= 8, `${asked} asked`);
+      }
+    });
+  });
+
+  describe('spares, by name and with the reason, what was confirmed and would stay today', () => {
+    it('what was pushed again, also under the name of a tag that was not reached', async () => {
+      const undated = { name: 'undated', digest: 'sha256:5' };
+      const noDigest = { name: 'bare', pushedAt: 3 };
+      const batch = picked([t1, t2, t3, undated, noDigest]);
+      const { going, ends } = await resumed(await recordOf(batch), { there: [moved(t1), { ...t2, digest: 'sha256:3' }, t3, { ...undated, pushedAt: 4 }, { ...noDigest, digest: 'sha256:4' }, young] });
+      assert.deepEqual([going, ends], [['t3'], { t1: 'spared', t2: 'spared', undated: 'spared', bare: 'spared' }]);
+    });
+
+    it('what is protected today, picked or not', async () => {
+      for (const batch of [byAge([t1, t2, t3, young]), picked([t1, t2, t3])]) {
+        const { going, ends, settled } = await resumed(await recordOf(batch), { there: [t1, t2, t3, young], protect: ['T2', '*3'] });
+        assert.deepEqual([going, ends], [['t1'], { t2: 'spared protected', t3: 'spared protected' }]);
+        assert.deepEqual(settled.map((event) => event.type === 'outcome' && event.outcome.kind === 'spared' && event.outcome.reason), [{ kind: 'protected', pattern: 'T2' }, { kind: 'protected', pattern: '*3' }]);
+      }
+    });
+
+    it('what is over today\'s cap: the youngest', async () => {
+      const { going, ends } = await resumed(await recordOf(byAge([t1, t2, t3, young])), { there: [t1, t2, t3, young], maxDeletions: 2 });
+      assert.deepEqual([going, ends], [['t1', 't2'], { t3: 'spared overCap' }]);
+    });
+
+    it('the last tag, where the user did not agree to empty the repository', async () => {
+      const record = await recordOf(byAge([t1, t2, young]));
+      const { going, ends, batch } = await resumed(record, { there: [t1, t2] });
+      assert.deepEqual([going, ends, batch.plans[0]!.emptiesRepository], [['t1'], { t2: 'spared lastTag' }, false]);
+      const ofPicked = await resumed(await recordOf(picked([t1, t2], 3)), { there: [t1, t2] });
+      assert.deepEqual([ofPicked.going, ofPicked.ends], [['t1'], { t2: 'spared lastTag' }]);
+      const agreed = await resumed(await recordOf(picked([t1, t2], 2)), { there: [t1, t2] });
+      assert.deepEqual([agreed.going, agreed.ends, agreed.batch.plans[0]!.emptiesRepository], [['t1', 't2'], {}, true]);
+    });
+
+    it('but no confirmed tag as the last where another one stays anyway', async () => {
+      // t1 failed before; it is old, but not to be deleted any more.
+      const record = await recordOf(byAge([t1, t2, t3, young]), { t1: { intent: true, outcome: failed } });
+      const { going, ends } = await resumed(record, { there: [t1, t2, t3] });
+      assert.deepEqual([going, ends], [['t2', 't3'], {}]);
+      const newer = await resumed(await recordOf(byAge([t1, t2, young])), { there: [t1, { ...t2, digest: 'sha256:9' }] });
+      assert.deepEqual([newer.going, newer.ends], [['t1'], { t2: 'spared' }]);
+    });
+  });
+
+  it('adds nothing that was not confirmed, however old', async () => {
+    const older = { name: 'older', pushedAt: 1, digest: 'sha256:1' };
+    for (const batch of [byAge([t1, t2, young]), picked([t1, t2])]) {
+      const { going, ends } = await resumed(await recordOf(batch), { there: [t1, t2, older, { name: 't3', pushedAt: 2 }, young] });
+      assert.deepEqual([going, ends], [['t1', 't2'], {}]);
+    }
+    // Over the cap of the first confirmation.
+    const capped = makeBatch(byAge([t1, t2, t3, young]).plans, { maxDeletions: 2 });
+    assert.deepEqual((await resumed(await recordOf(capped), { there: [t1, t2, t3, young] })).going, ['t1', 't2']);
+  });
+
+  it('does not judge picked tags by their age', async () => {
+    const undated = { name: 'undated', digest: 'sha256:5' };
+    const { going, ends } = await resumed(await recordOf(picked([young, undated])), { there: [young, undated, t1] });
+    assert.deepEqual([going, ends], [['undated', 'young'], {}]);
+  });
+
+  describe('where a repository', () => {
+    const web = { namespace: 'team', name: 'web' };
+    const both = makeBatch([...byAge([{ ...t1, name: 'w1' }, { ...t2, name: 'w2' }, young], web).plans, ...byAge([t1, t2, young]).plans], { maxDeletions: 0 });
+
+    it('is gone, says so, accounts for its tags, and goes on with the others', async () => {
+      for (const stories of [{}, { w1: { intent: true } }] as Record<string, Story>[]) {
+        const record = await recordOf(both, stories, web);
+        const { going, ends, settled } = await resumed(record, { there: [t1, t2, young] });
+        assert.deepEqual(going, ['t1', 't2']);
+        assert.deepEqual(ends, { w1: 'w1' in stories ? 'uncertain' : 'notReached repositoryGone', w2: 'notReached repositoryGone' });
+        assert.deepEqual(settled.filter(({ type }) => type === 'stopped'), [{ type: 'stopped', stop: { reason: 'repositoryGone', repository: web } }]);
+      }
+    });
+
+    it('cannot be read, fails: nothing is settled, nothing lost', async () => {
+      const record = await recordOf(both);
+      for (const error of [reset(), refusal(500), new HubError({ kind: 'incomplete', read: 1, expected: 3 })]) {
+        await assert.rejects(resumed(record, { there: [t1, t2], list: () => Promise.reject(error) }), (thrown) => thrown === error);
+      }
+      assert.equal(canResume(record), true);
+    });
+  });
+
+  it('accounts for every tag, and never lets more go than was confirmed, whatever journal and world look like', async function () {
+    this.timeout(120_000);
+    const story = fc.constantFrom<Story>({}, {}, {}, { intent: true }, { intent: true, outcome: { kind: 'removed' } }, { intent: true, outcome: uncertain }, { intent: true, outcome: cancelled }, { intent: true, outcome: failed }, { outcome: { kind: 'spared' } }, { outcome: { kind: 'alreadyGone' } });
+    const today = fc.constantFrom<'same' | 'gone' | 'date' | 'digest' | 'noDigest'>('same', 'same', 'same', 'gone', 'date', 'digest', 'noDigest');
+    const world = fc.record({
+      tags: fc.array(fc.record({ story, today, digest: fc.boolean(), dated: fc.boolean(), protected: fc.boolean() }), { minLength: 1, maxLength: 14 }),
+      pick: fc.boolean(),
+      others: fc.integer({ min: 0, max: 2 }),
+      empties: fc.boolean(),
+      cap: fc.integer({ min: 0, max: 6 }),
+      capToday: fc.integer({ min: 0, max: 6 }),
+      repositoryGone: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+      othersGone: fc.boolean(),
+      added: fc.integer({ min: 0, max: 2 }),
+      goneOnTheWay: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+    });
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(world, async ({ tags: facts, pick, others, empties, cap, capToday, repositoryGone, othersGone, added, goneOnTheWay }) => {
+        const tags = facts.map(({ digest, dated, protected: isProtected }, i): Tag => ({
+          name: `${isProtected ? 'keep' : 't'}${i}`,
+          ...((dated || !pick) && { pushedAt: 1_000 + i }),
+          ...(digest && { digest: `sha256:${i}` }),
+        }));
+        const kept = Array.from({ length: others }, (_, i): Tag => ({ name: `other${i}`, pushedAt: noon - 1 }));
+        const plan = pick
+          ? planPicked({ repository: api, tags, asOf: noon, remaining: tags.length + others })
+          : planByAge({ repository: api, tags: [...tags, ...kept], asOf: noon, cutoff, protect: compileProtect([]) });
+        const batch = makeBatch([empties ? plan : withoutEmptying(plan)], { maxDeletions: cap });
+        if (batch.total === 0) return;
+        const stories = Object.fromEntries(batch.plans[0]!.going.map(({ name }) => [name, facts[tags.findIndex((tag) => tag.name === name)]!.story]));
+        const record = await recordOf(batch, stories);
+        const there = tags.flatMap((tag, i): Tag[] => {
+          const { story, today } = facts[i]!;
+          if (story.outcome?.kind === 'removed' || today === 'gone') return [];
+          if (today === 'date') return [{ ...tag, pushedAt: noon + i }];
+          if (today === 'digest') return [{ ...tag, digest: 'sha256:other' }];
+          return [today === 'noDigest' ? { name: tag.name, ...(tag.pushedAt !== undefined && { pushedAt: tag.pushedAt }) } : tag];
+        });
+        const world = [...there, ...(othersGone ? [] : kept), ...Array.from({ length: added }, (_, i): Tag => ({ name: `old${i}`, pushedAt: 5 + i }))];
+        const { batch: next, going, ends, remover } = await resumed(record, {
+          there: repositoryGone ? undefined : world,
+          protect: ['keep*'],
+          maxDeletions: capToday,
+          ...(goneOnTheWay && { list: () => Promise.reject(refusal(404)) }),
+        });
+
+        const byName = new Map(world.map((tag) => [tag.name, tag]));
+        const isGone = repositoryGone || goneOnTheWay;
+        assert.equal(remover.count('DELETE'), 0);
+        assert.equal(next.total, going.length);
+        if (capToday > 0) assert.ok(going.length <= capToday);
+        for (const { name, ...planned } of batch.plans[0]!.going) {
+          const { intent, outcome } = stories[name]!;
+          const isOpen = !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
+          const places = Number(going.includes(name)) + Number(name in ends) + Number(!isOpen);
+          assert.equal(places, 1, `${name} is in ${places} of batch, settled and earlier outcomes`);
+          const now = byName.get(name);
+          const maySent = outcome ? outcome.kind === 'uncertain' : intent === true;
+          if (going.includes(name)) assert.ok(!isGone && now && !hasMoved({ name, ...planned }, now) && !name.startsWith('keep'), `${name} goes`);
+          if (ends[name] === 'removed') assert.ok(maySent && !now && !repositoryGone, `${name} was not removed by us`);
+          if (ends[name] === 'alreadyGone') assert.ok(!maySent && !now && !isGone);
+          if (ends[name]?.startsWith('spared')) assert.ok(now && !repositoryGone);
+          if (ends[name] === 'spared') assert.ok(hasMoved({ name, ...planned }, now!));
+          if (ends[name]) seen.add(ends[name]);
+          assert.equal(remover.calls.filter((call) => call === `GET ${name}`).length, maySent ? 1 : 0);
+        }
+        assert.ok(going.every((name) => name in stories), 'more than was confirmed');
+        const left = world.length - going.length;
+        if (!isGone && going.length > 0 && !batch.plans[0]!.emptiesRepository) assert.ok(left > 0, 'emptied');
+      }),
+      { numRuns: 600 },
+    );
+    assert.ok(['removed', 'alreadyGone', 'spared', 'spared protected', 'spared overCap', 'notReached repositoryGone', 'uncertain'].every((end) => seen.has(end)), [...seen].join());
+  });
+
+  it('leads to a journal that accounts for all, when the run goes on', async () => {
+    const clock = new FakeClock({ hurries: true, now: tomorrow });
+    const batch = byAge([t1, t2, t3, t4, young]);
+    const sink = new MemorySink();
+    const first = new Journal(sink, new FakeClock());
+    await first.begin(head, batch);
+    await first.intend(api, t1);
+    // The line is torn by a crash.
+    sink.text += '{"type":"intent","at":17\n';
+    const record = await readText(sink.text);
+    const remover = new FakeRemover(clock).add(api, [moved(t2), t3, t4, young]);
+    const { batch: rest, settled } = await prepareResume(record, {
+      remover,
+      list: async (repository) => ({ repository, tags: [...remover.tagsOf(api).values()], asOf: tomorrow, inDateOrder: true }),
+      admission: { lane: 'background' },
+      protect: compileProtect([]),
+      maxDeletions: 0,
+    });
+    const journal = new Journal(sink, clock);
+    await journal.resume(rest.total, true);
+    settled.forEach((event) => journal.note(event));
+    const done = await runToEnd(rest, { remover, clock, journal });
+    await journal.end(done.tally.counts);
+    const again = await readText(sink.text);
+    assert.deepEqual([...again.plans[0]!.tags.values()].map(({ outcome }) => outcome?.kind), ['removed', 'spared', 'removed', 'removed']);
+    assert.equal(canResume(again), false);
+    assert.deepEqual(remover.deleted.sort(), ['t3', 't4']);
+  });
+});
+
+describe('canResume', () => {
+  it('tells whether anything is left that did not come to an end of its own', async () => {
+    const batch = byAge([t1, young]);
+    for (const [story, can] of [[{}, true], [{ intent: true }, true], [{ intent: true, outcome: uncertain }, true], [{ outcome: cancelled }, true], [{ intent: true, outcome: failed }, false], [{ intent: true, outcome: { kind: 'removed' } }, false]] as const) {
+      assert.equal(canResume(await recordOf(batch, { t1: story })), can, JSON.stringify(story));
+    }
+    const { sink } = await begun(batch);
+    assert.equal(canResume(await readText(sink.text.replace('{"type":"ready"}\n', ''))), false, 'nothing was begun');
+  });
+});
