@@ -1,3 +1,4 @@
+import type { Hub } from '../../hub/hub.ts';
 import type { HubRequest } from '../../hub/request.ts';
 import type { ScriptMatch } from '../../hub/script.ts';
 import type { World } from '../../hub/world.ts';
@@ -76,11 +77,10 @@ export interface Pattern {
 }
 
 /** Lets a fault befall requests of a route. @returns how many met it so far, and how to end it */
-export function befall({ hub, has }: Pick<PruneStage, 'hub' | 'has'>, { match }: FaultyRoute, fault: Fault, patterns: readonly Pattern[]): { hits(): number; end(): void } {
+export function befall(hub: Hub, { match }: Pick<FaultyRoute, 'match'>, fault: Fault, patterns: readonly Pattern[]): { hits(): number; end(): void } {
   const lost = match.method === 'DELETE' ? fault.lostDelete : undefined;
-  const remove = (world: World, { tag = '' }: HubRequest) => {
-    if (has(tag)) hub.deleted.push(`team/api:${tag}`);
-    world.removeTag('team', 'api', tag);
+  const remove = (world: World, { namespace = '', repository = '', tag = '' }: HubRequest) => {
+    if (world.removeTag(namespace, repository, tag)) hub.deleted.push(`${namespace}/${repository}:${tag}`);
   };
   const handles = patterns.map((pattern) => {
     if (lost) hub.script({ match, ...pattern, act: { mutate: remove } });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HubError } from '../../../src/hub/hubError.ts';
+import type { HubError } from '../../../src/hub/hubError.ts';
 import { noon } from '../fakeClock.ts';
 import { expectationOf, type Place } from './expectation.ts';
 import { faults, type Fault } from './fault.ts';
@@ -44,7 +44,7 @@ function checkExpectation(route: FaultyRoute, fault: Fault, place: Place, { list
 
 async function tryCell(route: FaultyRoute, fault: Fault, place: Place): Promise<void> {
   await using stage = await PruneStage.open({ ...route.options, ...(fault.kind === 'timeout' && { timeout: hungFor }) });
-  const begin = () => befall(stage, route, fault, patternsOf(route, place));
+  const begin = () => befall(stage.hub, route, fault, patternsOf(route, place));
   let met = route.faulty === 'run' ? undefined : begin();
   const ending = await stage.prune(() => {
     if (route.faulty === 'list') met?.end();

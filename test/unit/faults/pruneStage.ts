@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { HubError, isHubError } from '../../../src/hub/hubError.ts';
+import type { HubError} from '../../../src/hub/hubError.ts';
+import { isHubError } from '../../../src/hub/hubError.ts';
 import type { Wait } from '../../../src/hub/pacer.ts';
 import { listTags } from '../../../src/hub/tagListing.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
+import { lookIsGoodFor } from '../../../src/pruning/movedWatch.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
 import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
@@ -51,8 +53,11 @@ export class PruneStage implements AsyncDisposable {
   readonly signal = new AbortController();
   /** Requests that went out against a rule of the run. */
   readonly breaches: string[] = [];
+  /** When (ms, the stage's clock) tags were pushed again with `pushAgain`. */
+  readonly #pushedAgain = new Map<string, number>();
   /** Tags whose DELETE may have been carried out, and that have not been found since. */
   readonly #inDoubt = new Set<string>();
+  #isPlanned = false;
   readonly #options: StageOptions;
   readonly #staying: ReadonlySet<string>;
 
@@ -77,13 +82,23 @@ export class PruneStage implements AsyncDisposable {
   }
 
   /** Whether the tag is on the server. */
-  readonly has = (name: string): boolean => this.hub.world.repository('team', 'api')?.tags.has(name) ?? false;
+  has(name: string): boolean {
+    return this.hub.world.repository('team', 'api')?.tags.has(name) ?? false;
+  }
+
+  /** Pushes a planned tag anew, as a build would. */
+  pushAgain(name: string): void {
+    const now = this.clock.now();
+    this.hub.world.pushTag('team', 'api', name, { pushedAt: now });
+    // What was planned before, and pushed before that, is not pushed *again*.
+    if (this.#isPlanned) this.#pushedAgain.set(name, now);
+  }
 
   /** Lists, plans and runs as one would who confirms the plan. @param planned called between the plan and the run */
   async prune(planned: () => void = () => undefined): Promise<Ending> {
     const { clock, journal: sink, signal } = this;
     const { timeout, concurrency } = this.#options;
-    const watched: typeof fetch = (input, init) => (init?.method === 'DELETE' ? this.#watchDelete(String(input), init) : fetch(input, init));
+    const watched: typeof fetch = (input, init) => (init?.method === 'DELETE' ? this.#watchDelete(new Request(input).url, init) : fetch(input, init));
     const { client } = hubClientAt(this.hub.origin, { clock, fetch: watched, timeout });
     const lookUp = client.tag.bind(client);
     client.tag = async (repository, name, admission) => {
@@ -97,14 +112,16 @@ export class PruneStage implements AsyncDisposable {
     try {
       listing = await listTags(client, api, admission);
     } catch (error) {
+      if (signal.signal.aborted) return { waits };
       if (!isHubError(error)) throw error;
       return { listing: error, waits };
     }
     const plan = planByAge({ ...listing, cutoff, protect: compileProtect([]) });
-    assert.deepEqual(plan.going.map(({ name }) => name).sort(), [...this.planned].sort());
     const batch = makeBatch([plan], { maxDeletions: 0 });
+    if (batch.total === 0) return { waits };
     const journal = new Journal(sink, clock);
     await journal.begin({ id: 'run', account: client.account, policy: { kind: 'olderThan', age: '90 days' } }, batch);
+    this.#isPlanned = true;
     planned();
     const done = await runToEnd(batch, { remover: client, clock, journal, concurrency, signal: signal.signal });
     await journal.end(done.tally.counts);
@@ -112,8 +129,9 @@ export class PruneStage implements AsyncDisposable {
   }
 
   /**
-   * What must hold however the server behaved: nothing outside the plan was deleted, nothing twice; each DELETE had its intent before it and,
-   * after one that may have been carried out, a look-up that found the tag; each outcome is true.
+   * What must hold however the server behaved: nothing outside the plan was deleted, nothing twice, nothing that was pushed again but for the
+   * window of a look; each DELETE had its intent before it and, after one that may have been carried out, a look-up that found the tag; each
+   * outcome is true.
    */
   check({ done }: Ending): void {
     const { hub } = this;
@@ -131,7 +149,8 @@ export class PruneStage implements AsyncDisposable {
     const sent = new Set(hub.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => named(path).tag));
     for (const [name, { kind }] of Object.entries(done.outcomes)) {
       const isThere = this.has(name);
-      if (kind === 'removed' || kind === 'alreadyGone') assert.ok(!isThere || saidGone.has(name), `${name} is ${kind}, and there`);
+      // It may have been pushed when it was gone.
+      if (kind === 'removed' || kind === 'alreadyGone') assert.ok(!isThere || saidGone.has(name) || this.#pushedAgain.has(name), `${name} is ${kind}, and there`);
       if (kind === 'failed' || kind === 'notReached' || kind === 'spared') assert.ok(isThere, `${name} is ${kind}, and gone`);
       if (kind === 'uncertain') assert.ok(sent.has(name), `${name} is uncertain, and nothing was sent`);
       if (kind === 'notReached' && sent.has(name)) assert.ok(this.#neverMayHaveSucceeded(name), `${name} is not reached, and its DELETE got no clear answer`);
@@ -142,12 +161,16 @@ export class PruneStage implements AsyncDisposable {
     await this.hub.close();
   }
 
-  /** Before a DELETE goes out, its intent is in the journal (invariant 5), and after an earlier one that may have been carried out the tag was found. */
+  /**
+   * Before a DELETE goes out, its intent is in the journal (invariant 5); a push since the plan is in the window of a look (invariant 3); and after an earlier one that may have been carried out the tag was found.
+   */
   async #watchDelete(url: string, init: RequestInit): Promise<Response> {
     const { tag = '' } = named(new URL(url).pathname);
     const ended = this.journal.lines.findLastIndex((line) => line.type === 'outcome' && line.tag === tag);
     const intended = this.journal.lines.findLastIndex((line) => line.type === 'intent' && line.tag === tag);
     if (intended <= ended) this.breaches.push(`${tag}: no intent`);
+    const pushedAt = this.#pushedAgain.get(tag);
+    if (pushedAt !== undefined && this.clock.now() - pushedAt >= lookIsGoodFor) this.breaches.push(`${tag}: pushed again ${this.clock.now() - pushedAt} ms ago`);
     if (this.#inDoubt.has(tag)) this.breaches.push(`${tag}: sent again without a look-up`);
     this.#inDoubt.add(tag);
     const response = await fetch(url, init);
