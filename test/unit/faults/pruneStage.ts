@@ -55,7 +55,9 @@ export class PruneStage implements AsyncDisposable {
   readonly breaches: string[] = [];
   /** When (ms, the stage's clock) tags were pushed again with `pushAgain`. */
   readonly #pushedAgain = new Map<string, number>();
-  /** Tags whose DELETE may have been carried out, and that have not been found since. */
+  /** Tags whose DELETE went out, though under load not each may have reached the server within the time-out of a hung request. */
+  readonly #sent = new Set<string>();
+  /** Those whose DELETE may have been carried out, and that have not been found since. */
   readonly #inDoubt = new Set<string>();
   #isPlanned = false;
   readonly #options: StageOptions;
@@ -146,14 +148,13 @@ export class PruneStage implements AsyncDisposable {
     }
     // What the server says of a tag is all that anybody can know of it.
     const saidGone = new Set(hub.requests.filter(({ method, status }) => method === 'GET' && status === 404).map(({ path }) => named(path).tag));
-    const sent = new Set(hub.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => named(path).tag));
     for (const [name, { kind }] of Object.entries(done.outcomes)) {
       const isThere = this.has(name);
       // It may have been pushed when it was gone.
       if (kind === 'removed' || kind === 'alreadyGone') assert.ok(!isThere || saidGone.has(name) || this.#pushedAgain.has(name), `${name} is ${kind}, and there`);
       if (kind === 'failed' || kind === 'notReached' || kind === 'spared') assert.ok(isThere, `${name} is ${kind}, and gone`);
-      if (kind === 'uncertain') assert.ok(sent.has(name), `${name} is uncertain, and nothing was sent`);
-      if (kind === 'notReached' && sent.has(name)) assert.ok(this.#neverMayHaveSucceeded(name), `${name} is not reached, and its DELETE got no clear answer`);
+      if (kind === 'uncertain') assert.ok(this.#sent.has(name), `${name} is uncertain, and nothing was sent`);
+      if (kind === 'notReached' && this.#sent.has(name)) assert.ok(this.#neverMayHaveSucceeded(name), `${name} is not reached, and its DELETE got no clear answer`);
     }
   }
 
@@ -162,7 +163,8 @@ export class PruneStage implements AsyncDisposable {
   }
 
   /**
-   * Before a DELETE goes out, its intent is in the journal (invariant 5); a push since the plan is in the window of a look (invariant 3); and after an earlier one that may have been carried out the tag was found.
+   * Before a DELETE goes out, its intent is in the journal (invariant 5); a push since the plan is in the window of a look (invariant 3);
+   * and after an earlier one that may have been carried out the tag was found.
    */
   async #watchDelete(url: string, init: RequestInit): Promise<Response> {
     const { tag = '' } = named(new URL(url).pathname);
@@ -172,6 +174,7 @@ export class PruneStage implements AsyncDisposable {
     const pushedAt = this.#pushedAgain.get(tag);
     if (pushedAt !== undefined && this.clock.now() - pushedAt >= lookIsGoodFor) this.breaches.push(`${tag}: pushed again ${this.clock.now() - pushedAt} ms ago`);
     if (this.#inDoubt.has(tag)) this.breaches.push(`${tag}: sent again without a look-up`);
+    this.#sent.add(tag);
     this.#inDoubt.add(tag);
     const response = await fetch(url, init);
     // Refused before anything was done: there is nothing to be looked up.
