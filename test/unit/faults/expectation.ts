@@ -42,7 +42,7 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
     case 'list':
       return { listing: place.position === 'first' ? kind : 'incomplete', mostHits: kind === 'unauthorized' ? 2 : kind === 'rateLimited' ? refusals + 1 : fault.passing ? reads : 1 };
     case 'login': {
-      const seen = kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' ? 'blocked' : 'signInFailed';
+      const seen = kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' || kind === 'lockedOut' ? kind : 'signInFailed';
       const mostHits = kind === 'rateLimited' ? refusals + 1 : fault.passing ? signIns : 1;
       if (place.position === 'first') return { listing: seen, mostHits };
       const stop = kind === 'blocked' ? 'blocked' : kind === 'rateLimited' ? 'refused' : fault.passing || kind === 'malformed' ? 'offline' : 'account';

@@ -54,3 +54,12 @@ export const faults: readonly Fault[] = [
   { name: 'Cloudflare 1010', kind: 'blocked', passing: false, inDoubt: false, act: { cloudflare: '1010' } },
   { name: 'Cloudflare challenge', kind: 'blocked', passing: false, inDoubt: false, act: { cloudflare: 'challenge' } },
 ];
+
+/** A sign-in after too many that failed (API-NOTES, 1): a 429 that asking again makes longer. */
+export const lockedOut: Fault = {
+  name: '429 of a locked account',
+  kind: 'lockedOut',
+  passing: false,
+  inDoubt: false,
+  act: { status: 429, body: { detail: 'too many failed login attempts for username or IP address' } },
+};
