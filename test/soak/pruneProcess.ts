@@ -7,7 +7,7 @@ import { isHubError } from '../../src/hub/hubError.ts';
 import { parseOrigins } from '../../src/hub/origins.ts';
 import { Pacer } from '../../src/hub/pacer.ts';
 import { Session } from '../../src/hub/session.ts';
-import { listTags } from '../../src/hub/tagListing.ts';
+import { listTags, type TagListing } from '../../src/hub/tagListing.ts';
 import { createTransport } from '../../src/hub/transport.ts';
 import { Claims } from '../../src/pruning/claims.ts';
 import { Journal } from '../../src/pruning/journal.ts';
@@ -18,7 +18,7 @@ import { outcomeKinds } from '../../src/pruning/outcome.ts';
 import { canResume, prepareResume } from '../../src/pruning/resume.ts';
 import { run, type RunEvent } from '../../src/pruning/run.ts';
 import { makeBatch, type Batch } from '../../src/retention/batch.ts';
-import { planByAge, type RepositoryName } from '../../src/retention/plan.ts';
+import { planByAge, planPicked, type Plan, type RepositoryName } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import { exitCodes, sentAt, type PruneTask } from './pruneTask.ts';
 import { swiftClock } from './swiftClock.ts';
@@ -74,12 +74,19 @@ async function interruptedRun(): Promise<JournalRecord | undefined> {
 
 async function begin(): Promise<number> {
   const plans = [];
-  for (const repository of task.repositories) plans.push(planByAge({ ...(await list(repository)), cutoff: task.cutoff, protect }));
+  for (const repository of task.repositories) plans.push(plan(await list(repository)));
   const batch = makeBatch(plans, { maxDeletions: 0 });
   const open = await journals.create(newRunId(clock.now()));
   const journal = new Journal(open, clock);
-  await journal.begin({ id: open.id, account, policy: { kind: 'olderThan', age: '90 days' } }, batch);
+  await journal.begin({ id: open.id, account, policy: task.picked ? { kind: 'picked' } : { kind: 'olderThan', age: '90 days' } }, batch);
   return carryOut(batch, journal, open);
+}
+
+function plan(listing: TagListing): Plan {
+  const { cutoff } = task;
+  if (!task.picked) return planByAge({ ...listing, cutoff, protect });
+  const { repository, tags, asOf } = listing;
+  return planPicked({ repository, tags: tags.filter(({ pushedAt }) => pushedAt !== undefined && pushedAt < cutoff), asOf, remaining: tags.length });
 }
 
 async function goOn(record: JournalRecord): Promise<number> {

@@ -10,6 +10,8 @@ export interface PruneTask {
   readonly repositories: readonly RepositoryName[];
   /** What was pushed before this instant (ms) goes. */
   readonly cutoff: number;
+  /** Whether the user picked these tags, so that the plan itself has no cutoff. */
+  readonly picked: boolean;
   readonly concurrency: number;
   /** Real time (ms) that a request is given. */
   readonly timeout: number;

@@ -139,7 +139,7 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
     onRequest();
   };
   hub.onRequest = (record) => watch.answered(record);
-  const task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, concurrency: 1 + upTo(9), timeout: requestTimeout };
+  const task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3, concurrency: 1 + upTo(9), timeout: requestTimeout };
 
   let code: number | undefined;
   for (let attempt = 1; code !== exitCodes.through && watch.violations.length === 0; attempt++) {

@@ -25,15 +25,17 @@ export const randomPrune = fc.record({
   concurrency: fc.integer({ min: 1, max: 10 }),
   scripts: fc.array(script, { maxLength: 5 }),
   /** Request at which a tag is pushed again, and which. */
-  pushes: fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 25 })), { maxLength: 4 }),
+  pushes: fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 25 })), { maxLength: 6 }),
   /** Request at which that much time (ms) has passed. */
   delays: fc.array(fc.tuple(fc.nat({ max: 60 }), fc.integer({ min: 1_000, max: 700_000 })), { maxLength: 3 }),
+  /** Time (ms) that each DELETE takes, so that looks at the list grow old in the course of the run. */
+  pace: fc.constantFrom(0, 0, 1_000, 7_000),
   cancelAt: fc.option(fc.nat({ max: 80 }), { freq: 3 }),
 });
 
 /** Runs one of them and checks all that must hold. @throws AssertionError */
 export async function tryPrune(drawn: typeof randomPrune extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
-  const { scripts, pushes, delays, cancelAt, ...options } = drawn;
+  const { scripts, pushes, delays, pace, cancelAt, ...options } = drawn;
   await using stage = await PruneStage.open({ ...options, timeout: scripts.some(({ fault }) => fault.name === 'hang') ? hungFor : 15_000 });
   const { hub, clock, planned } = stage;
   const at = (skip: number, mutate: () => void) => hub.script({ skip, act: { mutate } });
@@ -42,6 +44,7 @@ export async function tryPrune(drawn: typeof randomPrune extends fc.Arbitrary<in
     if (name !== undefined) at(nth, () => stage.pushAgain(name));
   }
   for (const [nth, ms] of delays) at(nth, () => clock.set(clock.now() + ms));
+  if (pace > 0) hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { mutate: () => clock.set(clock.now() + pace) } });
   let sentAtCancel: number | undefined;
   if (cancelAt !== null) {
     at(cancelAt, () => {
