@@ -151,14 +151,18 @@ export class HubClient {
 
   /**
    * Sends one DELETE for a tag and never a second one after an answer that leaves it open whether the first succeeded.
-   * @throws HubError; `notFound` when there is none, `immutable` when it is locked, `network` or `timeout` when no answer came
+   * @throws HubError; `notFound` when there is none, `immutable` when it is locked, `network` or `timeout` when no answer came, `malformed`
+   *   (in doubt) for a success that says more than Docker Hub's 204 (API-NOTES, 5): something else may have answered
    */
   deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
     const name = pathSegment(tag.name);
     const { beforeSend: _, ...looking } = admission;
     return this.#tagRoute.delete(
       { namespaces: `${repositoryPath(repository)}/tags/${name}`, legacy: `${legacyPath(repository)}tags/${name}/` },
-      (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
+      async (path) => {
+        const said = await this.#session.send({ ...admission, method: 'DELETE', target: path });
+        if (said !== undefined) throw new HubError({ kind: 'malformed', request: `DELETE ${path}`, status: 200, serverWords: 'not the answer to a delete' });
+      },
       () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found))),
     );
   }

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { HubError, isHubError, type HubErrorKind } from './hubError.ts';
+import type { Wait } from './pacer.ts';
 import { retrying } from './retrying.ts';
 import { signIn, type SignedIn } from './signIn.ts';
 import type { HubRequest, Transport } from './transport.ts';
@@ -39,6 +40,8 @@ export class Session {
   readonly #clock: Clock;
   #token: { readonly text: string; readonly renewAt: number } | undefined;
   #renewal: Promise<string> | undefined;
+  /** Those who wait for the renewal and are told what it waits for. */
+  readonly #waiting = new Set<(wait: Wait) => void>();
   #refused: { readonly secret: string; readonly error: HubError; readonly until: number } | undefined;
   /** The one that was last used for a sign-in. */
   #secret: string | undefined;
@@ -59,7 +62,7 @@ export class Session {
    *   token could be had
    */
   async send(request: HubRequest): Promise<unknown> {
-    let token = await until(this.#current(), request.signal);
+    let token = await until(this.#current(request), request.signal);
     for (let renewals = 0; ; renewals++) {
       try {
         return await this.#transport.send({ ...request, token });
@@ -71,7 +74,7 @@ export class Session {
         }
       }
       request.signal?.throwIfAborted();
-      token = await until(this.#renew(token), request.signal);
+      token = await until(this.#renew(token, request), request.signal);
     }
   }
 
@@ -81,14 +84,18 @@ export class Session {
     this.#token = undefined;
   }
 
-  async #current(): Promise<string> {
+  async #current(request: HubRequest): Promise<string> {
     if (this.#token && this.#clock.now() < this.#token.renewAt) return this.#token.text;
-    return this.#renew(this.#token?.text);
+    return this.#renew(this.#token?.text, request);
   }
 
-  #renew(stale: string | undefined): Promise<string> {
+  #renew(stale: string | undefined, { onWait }: HubRequest): Promise<string> {
     if (this.#token && this.#token.text !== stale) return Promise.resolve(this.#token.text);
-    this.#renewal ??= this.#fetchToken(stale).finally(() => (this.#renewal = undefined));
+    if (onWait) this.#waiting.add(onWait);
+    this.#renewal ??= this.#fetchToken(stale).finally(() => {
+      this.#renewal = undefined;
+      this.#waiting.clear();
+    });
     return this.#renewal;
   }
 
@@ -109,9 +116,10 @@ export class Session {
   }
 
   async #signIn(secret: string): Promise<SignedIn> {
+    const onWait = (wait: Wait) => this.#waiting.forEach((tell) => tell(wait));
     try {
-      return await retrying({ clock: this.#clock, lane: 'background', attempts: signInAttempts }, () =>
-        signIn(this.#transport, { name: this.#account.name, secret, askCode: (previous) => this.#secrets.askCode(previous) }),
+      return await retrying({ clock: this.#clock, lane: 'background', onWait, attempts: signInAttempts }, () =>
+        signIn(this.#transport, { name: this.#account.name, secret, onWait, askCode: (previous) => this.#secrets.askCode(previous) }),
       );
     } catch (error) {
       if (isHubError(error, 'wrongSecret')) this.#refuseFor(Infinity, error);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { secretKind } from './account.ts';
 import { HubError, isHubError } from './hubError.ts';
+import type { Wait } from './pacer.ts';
 import type { Transport } from './transport.ts';
 
 /** What a sign-in needs. */
@@ -12,6 +13,8 @@ export interface SignInRequest {
   /** Asks for the one-time code of an account with two-factor sign-in; `undefined` when nobody gives one. */
   readonly askCode?: (previous?: HubError) => Promise<string | undefined>;
   readonly signal?: AbortSignal;
+  /** Told each time it has to wait. */
+  readonly onWait?: (wait: Wait) => void;
 }
 
 /** A sign-in that succeeded. */
@@ -73,7 +76,7 @@ async function secondFactor(transport: Transport, request: SignInRequest, loginT
 }
 
 function post(transport: Transport, request: SignInRequest, target: string, body: unknown, secrets: readonly string[]): Promise<unknown> {
-  return transport.send({ method: 'POST', target, body, secrets, lane: 'foreground', signal: request.signal });
+  return transport.send({ method: 'POST', target, body, secrets, lane: 'foreground', signal: request.signal, onWait: request.onWait });
 }
 
 function checked<T extends v.GenericSchema>(schema: T, answer: unknown, path: string): v.InferOutput<T> {

@@ -35,6 +35,8 @@ const stopsRun: Partial<Record<HubError['kind'], StopReason>> = {
   wrongSecret: 'account',
   needsCode: 'account',
   lockedOut: 'account',
+  // Only after all the waits for it.
+  rateLimited: 'refused',
 };
 
 /**
@@ -198,9 +200,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     } catch (error) {
       if (halted.signal.aborted || signal.aborted) return unsent(last);
       if (!(error instanceof HubError)) throw error;
-      const reason = error.kind === 'rateLimited' ? 'refused' : stopOf(error);
-      if (reason) halt(reason, failureOf(error));
-      return last || !reason ? worn(last ?? error) : unsent(last);
+      const stopsAll = lookUpFailed(error);
+      return last || !stopsAll ? failed(last ?? error) : unsent(last);
     }
   }
 
@@ -244,10 +245,18 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
   /** Neither did the delete get a clear answer, nor can the tag be looked up. */
   function untold(error: HubError, lookUp: HubError): Outcome {
-    const reason = stopOf(lookUp);
-    if (reason) halt(reason, failureOf(lookUp));
-    else if (++failedInRow >= mostFailed) halt('serverTrouble', failureOf(lookUp));
+    lookUpFailed(lookUp);
     return afterFailure(error);
+  }
+
+  /** Stops what a look-up would meet again. @returns whether that is all the rest of the run */
+  function lookUpFailed(error: HubError): boolean {
+    const reason = stopOf(error);
+    if (reason) halt(reason, failureOf(error));
+    else if (error.kind === 'forbidden') {
+      if (++forbiddenInRow >= mostForbidden) halt('missingRight', failureOf(error));
+    } else if (++failedInRow >= mostFailed) halt('serverTrouble', failureOf(error));
+    return reason !== undefined;
   }
 
   /** A DELETE is repeated only once a look-up says that the tag is still the planned one. */
@@ -314,7 +323,8 @@ function boundOf(concurrency: number = defaultConcurrency): number {
 }
 
 function stopOf(error: HubError): StopReason | undefined {
-  if (error.kind === 'signInFailed') return isHubError(error.cause, 'network', 'timeout') ? 'offline' : 'account';
+  // Only what the server says of the sign-in itself is about the account; a web page is a gateway's.
+  if (error.kind === 'signInFailed' && isHubError(error.cause)) return stopsRun[error.cause.kind] ?? (error.cause.passing || error.cause.kind === 'malformed' ? 'offline' : 'account');
   return stopsRun[error.kind] ?? (error.unanswered ? 'offline' : undefined);
 }
 

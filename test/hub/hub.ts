@@ -54,6 +54,8 @@ export interface Hub {
   readonly tokens: readonly string[];
   /** Refuses every token that was handed out so far, as if its time were over. */
   expireTokens(): void;
+  /** Called as each request comes, before anything is done about it. */
+  onArrival: ((record: RequestRecord) => void) | undefined;
   /** Called at the end of each request, for a log. */
   onRequest: ((record: RequestRecord) => void) | undefined;
   /** Ends every connection, hung ones too, and frees the port. */
@@ -94,6 +96,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const caller = isTokenService ? basicCaller(authorization, world) : sessions.caller(authorization, world, now());
     const record = recordOf(request, caller, incoming.headers, now());
     hub.requests.push(record);
+    hub.onArrival?.(record);
     response.once('close', () => {
       record.durationMs = performance.now() - startedAt;
       hub.onRequest?.(record);
@@ -172,6 +175,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     count: (match = {}) => hub.requests.filter((record) => matchesRecord(match, record)).length,
     tokens: sessions.issued,
     expireTokens: () => sessions.expireAll(),
+    onArrival: undefined,
     onRequest: undefined,
     close: async () => {
       closing.abort();

@@ -27,6 +27,8 @@ export interface HubOptions {
   loginLockSeconds?: number;
   /** Rows that a signed-out caller may page through; default 1,000. */
   anonymousRowCap?: number;
+  /** Most rows of a page, whatever `page_size` says; default 100. A lower one is the `page_size` that was ignored for days (hub-feedback#2343). */
+  largestPage?: number;
   /** How long a deleted repository stays in sight; default 0. */
   repositoryDeletionDelayMs?: number;
   /** Answer to the DELETE of an immutable tag, which Docker does not document; default 403, `tag is immutable and cannot be deleted`. */
@@ -48,6 +50,7 @@ export function settingsOf(options: HubOptions): Settings {
     loginLockAfter: options.loginLockAfter ?? 5,
     loginLockSeconds: options.loginLockSeconds ?? 600,
     anonymousRowCap: options.anonymousRowCap ?? 1000,
+    largestPage: options.largestPage ?? 100,
     repositoryDeletionDelayMs: options.repositoryDeletionDelayMs ?? 0,
     immutable: options.immutable ?? { status: 403, message: 'tag is immutable and cannot be deleted' },
   };

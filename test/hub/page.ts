@@ -10,7 +10,7 @@ export interface PageAsked {
 }
 
 /**
- * Reads `page` (default 1) and `page_size` (default 10, cut to 100 in silence), and refuses a signed-out caller beyond the cap
+ * Reads `page` (default 1) and `page_size` (default 10, cut to `largestPage` in silence), and refuses a signed-out caller beyond the cap
  * (API-NOTES sections 3 and 4).
  */
 export function pageAsked({ request, caller, settings }: Exchange): PageAsked | Answer {
@@ -18,7 +18,7 @@ export function pageAsked({ request, caller, settings }: Exchange): PageAsked | 
   if (page === undefined) return invalid('page', 'must be greater than or equal to 1', 'Invalid page value');
   const size = positive(request.query.get('page_size') ?? '10');
   if (size === undefined) return invalid('page_size', 'must be greater than or equal to 1', 'Invalid page_size value');
-  const cut = Math.min(size, 100);
+  const cut = Math.min(size, settings.largestPage);
   const offset = (page - 1) * cut;
   // Page 11 of 100 rows is the first that is refused: dotCMS/core#37025.
   if (caller.kind === 'none' && offset >= settings.anonymousRowCap) {

@@ -144,6 +144,8 @@ describe('HubClient', () => {
       ['rateLimited', () => json({}, 429)],
       ['forbidden', () => json({}, 403)],
       ['malformed', () => text('<html>', 200, 'text/html')],
+      // Docker Hub answers with nothing: this is somebody else's 200.
+      ['malformed', () => json({ ok: true })],
     ] as [string, Script][]) {
       it(`sends no second one after ${kind}`, async () => {
         const { client, lines } = makeClient(script);

@@ -251,6 +251,21 @@ describe('Session', () => {
     assert.equal(logins(), 3);
   });
 
+  it('tells everybody who waits for a sign-in what that waits for', async () => {
+    const { session, clock, transport } = makeSession({
+      login: (_, nth) => (nth === 1 ? json({ message: 'try later' }, 503) : nth === 2 ? json({ detail: 'slow down' }, 429, { 'retry-after': '30' }) : undefined),
+    });
+    const told: string[] = [];
+    const requests = ['a', 'b'].map((who) => session.send({ ...get, onWait: ({ why, until }) => void told.push(`${who} ${why} ${until > clock.now()}`) }));
+    await clock.advance(2_000);
+    assert.deepEqual(told.slice(0, 2), ['a backoff true', 'b backoff true']);
+    await clock.advance(minute);
+    await Promise.all(requests);
+    assert.deepEqual(told.slice(2), ['a allowance true', 'b allowance true']);
+    await transport.send(get);
+    assert.equal(told.length, 4, 'nobody is told of what comes later');
+  });
+
   it('says `signedOut` once there is no secret, without a request', async () => {
     const { session, sent } = makeSession({ secrets: { read: async () => undefined } });
     const error = await rejection(session.send(get));

@@ -112,7 +112,7 @@ describe('run', () => {
     });
 
     it('is a failure where that cannot be looked up, and ends in bounded requests', async () => {
-      for (const [trouble, stop] of [[refusal(500), 'serverTrouble api'], [refusal(403), 'serverTrouble api'], [reset(), 'offline'], [new HubError({ kind: 'blocked', status: 403 }), 'blocked']] as const) {
+      for (const [trouble, stop] of [[refusal(500), 'serverTrouble api'], [refusal(403), 'missingRight api'], [reset(), 'offline'], [new HubError({ kind: 'blocked', status: 403 }), 'blocked']] as const) {
         const { batch, parts, remover } = setUp(50, ({ method }) => (method === 'DELETE' ? undefined : trouble), { there: [] });
         const done = await runToEnd(batch, parts);
         assert.deepEqual(done.stops, [stop]);
@@ -243,6 +243,16 @@ describe('run', () => {
     it('a 503, and no look-up: failed, for the server has answered', async () => {
       const { batch, parts } = setUp(1, ({ method }) => (method === 'DELETE' ? refusal(503) : refusal(500)));
       assert.deepEqual((await runToEnd(batch, parts)).ends, { t1: 'failed' });
+    });
+
+    it('look-ups that are refused stop for what they are refused for, as DELETEs do (invariant 11)', async () => {
+      const refusing = (status: number) => setUp(10, ({ method }) => (method === 'DELETE' ? refusal(503) : refusal(status)));
+      const forbidden = refusing(403);
+      assert.deepEqual((await runToEnd(forbidden.batch, forbidden.parts)).stops, ['missingRight api']);
+      assert.equal(forbidden.remover.count('DELETE'), 3);
+      const limited = refusing(429);
+      assert.deepEqual((await runToEnd(limited.batch, limited.parts)).stops, ['refused']);
+      assert.equal(limited.remover.count('DELETE'), 1);
     });
 
     it('a tag that is gone with its whole repository was not removed by us (invariant 6)', async () => {

@@ -47,6 +47,25 @@ describe('answers to the sign-in are none to the request that waits for it', () 
   });
 });
 
+describe('a sign-in that cannot be renewed stops the run for what it failed for (invariant 11)', () => {
+  const causes: readonly [what: string, answer: () => Response, reason: string][] = [
+    ['trouble of the server', () => json({ message: 'try later' }, 503), 'offline'],
+    ['a web page, such as a gateway shows', () => text('<html>Welcome to the hotel</html>', 200, 'text/html'), 'offline'],
+    ['429s without an end', () => json({ detail: 'slow down' }, 429, { 'retry-after': '30' }), 'refused'],
+    ['a block by Cloudflare', () => text('error code: 1010', 403, 'text/plain'), 'blocked'],
+    ['a refusal of the sign-in', () => json({ message: 'forbidden' }, 403), 'account'],
+  ];
+  for (const [what, answer, reason] of causes) {
+    it(what, async () => {
+      const clock = new FakeClock({ hurries: true });
+      const { fetch } = scriptedFetch(({ path }) => (path.startsWith('/v2/auth/token') ? answer() : empty()));
+      const { client } = hubClientAt(origin, { clock, fetch });
+      const done = await runToEnd(batchOf([api, oldTags(2)]), { remover: client, clock });
+      assert.deepEqual([done.stops, done.ends['t2']], [[reason], `notReached ${reason}`]);
+    });
+  }
+});
+
 describe('a run that stopped', () => {
   it('sends nothing more of what waits for its turn (invariants 7 and 11)', async () => {
     const clock = new FakeClock({ hurries: true });

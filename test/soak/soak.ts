@@ -1,0 +1,256 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { JournalFolder } from '../../src/pruning/journalFolder.ts';
+import { outcomeOf, recordedTags } from '../../src/pruning/journalRecord.ts';
+import type { RepositoryName } from '../../src/retention/plan.ts';
+import { startHub, type Hub } from '../hub/hub.ts';
+import { seededRandom, type Random } from '../hub/seededRandom.ts';
+import { misbehave } from './misbehave.ts';
+import { exitCodes, type PruneTask } from './pruneTask.ts';
+import { RunWatch } from './runWatch.ts';
+import { swiftClock } from './swiftClock.ts';
+
+/** What a soak is to do. */
+export interface SoakOptions {
+  readonly seed: number;
+  /** Goes on until so many processes were killed and `time` is over. */
+  readonly kills: number;
+  /** Real time (ms) that it takes at least; default 0. */
+  readonly time?: number;
+  /** Most tags that go from one repository, at least 20; default 150. */
+  readonly mostTags?: number;
+  /** Where it writes; must be there. */
+  readonly folder: string;
+  /** Told after each run. */
+  readonly onProgress?: (result: SoakResult, seconds: number) => void;
+}
+
+/** What came of a soak. */
+export interface SoakResult {
+  kills: number;
+  runs: number;
+  /** Processes that were started. */
+  processes: number;
+  planned: number;
+  deletes: number;
+  outcomes: Record<string, number>;
+  /** Tags whose DELETE was under way as a process was killed, and that were looked up by the next. */
+  lookedUp: number;
+  /** Random scripts that the server followed. */
+  scripts: number;
+  pushes: number;
+  tornLines: number;
+  violations: string[];
+}
+
+/** So many times as fast as real time everything runs: the 30 s of a look are a second. */
+const speed = 30;
+const day = 86_400_000;
+/** Real times in ms. */
+const requestTimeout = 700;
+const processLimit = 60_000;
+/** Processes of one run after which the server behaves and nobody is killed, so that the run ends. */
+const mostTroubled = 12;
+const mostProcesses = 40;
+const pruneProcess = join(import.meta.dirname, 'pruneProcess.ts');
+
+/**
+ * Kills the process of a run at random instants while the server misbehaves at random, lets another one go on with it, and so on until the
+ * run is through; then the next run. What must hold is checked from outside: in the server's log, in its world and in the journal's file.
+ */
+export async function soak({ seed, kills, time = 0, mostTags = 150, folder, onProgress }: SoakOptions): Promise<SoakResult> {
+  const startedAt = performance.now();
+  const from = Date.now();
+  const clock = swiftClock(from, speed);
+  const random = seededRandom(seed);
+  const result: SoakResult = { kills: 0, runs: 0, processes: 0, planned: 0, deletes: 0, outcomes: {}, lookedUp: 0, scripts: 0, pushes: 0, tornLines: 0, violations: [] };
+  const hub = await startHub({ now: () => clock.now(), loginLockAfter: Infinity });
+  hub.world.addAccount({ name: 'team', tokens: [{ secret: 'dckr_pat_soak', scope: 'repo:admin' }] });
+  try {
+    while (result.kills < kills || performance.now() - startedAt < time) {
+      const violations = result.violations.length;
+      await oneRun({ hub, now: () => clock.now(), random, from, mostTags, folder: join(folder, `run-${++result.runs}`), result });
+      onProgress?.(result, (performance.now() - startedAt) / 1000);
+      // What led to a violation is left to be looked at.
+      if (result.violations.length > violations) break;
+    }
+  } finally {
+    await hub.close();
+  }
+  return result;
+}
+
+interface RunParts {
+  readonly hub: Hub;
+  readonly now: () => number;
+  readonly random: Random;
+  /** When the soak began, real time (ms since the epoch). */
+  readonly from: number;
+  readonly mostTags: number;
+  readonly folder: string;
+  readonly result: SoakResult;
+}
+
+async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunParts): Promise<void> {
+  const upTo = (most: number) => Math.floor(random() * (most + 1));
+  await mkdir(folder, { recursive: true });
+  const plannedAt = now();
+  const cutoff = plannedAt - 90 * day;
+  const repositories: RepositoryName[] = [];
+  const staying: string[] = [];
+  const going: [RepositoryName, string][] = [];
+  const count = 1 + upTo(1);
+  for (let r = 0; r < count; r++) {
+    const repository = { namespace: 'team', name: `run-${result.runs}-${r}` };
+    repositories.push(repository);
+    hub.world.addRepository({ ...repository, keepTagOrder: random() < 0.3 });
+    const old = 20 + upTo(mostTags - 20);
+    for (let i = 0; i < old; i++) {
+      hub.world.pushTag('team', repository.name, `old-${i}`, { pushedAt: cutoff - (i + 1) * 3_600_000 });
+      going.push([repository, `old-${i}`]);
+    }
+    const young = upTo(120);
+    for (let i = 0; i < young; i++) {
+      hub.world.pushTag('team', repository.name, `young-${i}`, { pushedAt: plannedAt - (i + 1) * 60_000 });
+      staying.push(`${repository.name}:young-${i}`);
+    }
+  }
+  const watch = new RunWatch(hub, folder, staying);
+  const pushes = {
+    again: () => {
+      if (!watch.isPlanned) return;
+      const [{ name }, tag] = going[upTo(going.length - 1)]!;
+      hub.world.pushTag('team', name, tag, { pushedAt: now() });
+      watch.pushed(`${name}:${tag}`, now());
+      result.pushes++;
+    },
+    anew: () => {
+      const { name } = repositories[upTo(repositories.length - 1)]!;
+      hub.world.pushTag('team', name, `new-${++result.pushes}`, { pushedAt: now() });
+    },
+  };
+  let onRequest = (): void => undefined;
+  hub.onArrival = (record) => {
+    watch.arrived(record);
+    onRequest();
+  };
+  hub.onRequest = (record) => watch.answered(record);
+  const task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3, concurrency: 1 + upTo(9), timeout: requestTimeout };
+
+  let code: number | undefined;
+  for (let attempt = 1; code !== exitCodes.through && watch.violations.length === 0; attempt++) {
+    if (attempt > mostProcesses) {
+      watch.violations.push(`the run is not through after ${mostProcesses} processes`);
+      break;
+    }
+    hub.clearScripts();
+    const troubled = attempt <= mostTroubled;
+    if (troubled) result.scripts += misbehave(hub, random, pushes);
+    else Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
+    const tried = await oneProcess(task, troubled ? killPlan(random, going.length) : undefined, (listen) => (onRequest = listen), () => watch.deletes.length);
+    result.processes++;
+    code = tried.code;
+    if (tried.killed) {
+      result.kills++;
+      result.lookedUp += openIntents(watch.journalText());
+      if (random() < 0.3 && tear(folder, watch.journalText(), random)) result.tornLines++;
+    } else if (code !== exitCodes.through && code !== exitCodes.open) {
+      watch.violations.push(code === exitCodes.held ? 'the claim of a process that was killed still holds' : `a process ended with ${code}: ${tried.said}`);
+    }
+    watch.checkJournal();
+  }
+  if (code === exitCodes.through) {
+    const ends = await endsOf(folder);
+    watch.checkEnd(ends, (reference) => {
+      const [name = '', tag = ''] = reference.split(':');
+      return hub.world.repository('team', name)?.tags.has(tag) ?? false;
+    });
+    const planned = new Set(going.map(([{ name }, tag]) => `${name}:${tag}`));
+    for (const tag of ends.keys()) if (!planned.has(tag)) watch.violations.push(`${tag} is planned, and should not be`);
+    for (const kind of ends.values()) result.outcomes[kind] = (result.outcomes[kind] ?? 0) + 1;
+    result.planned += ends.size;
+  }
+  result.deletes += watch.deletes.length;
+  result.violations.push(...watch.violations.map((what) => `run ${result.runs}: ${what}`));
+  hub.clearScripts();
+  hub.onArrival = hub.onRequest = undefined;
+  hub.requests.length = 0;
+  for (const { name } of repositories) hub.world.removeRepository('team', name);
+  if (watch.violations.length === 0) await rm(folder, { recursive: true });
+}
+
+/** When a process is killed: so long after its start, or at one of its requests, in ms of real time; never by chance. */
+type KillPlan = { readonly afterStart: number } | { readonly atRequest: number; readonly delay: number } | { readonly atDelete: number; readonly delay: number } | undefined;
+
+function killPlan(random: Random, deletes: number): KillPlan {
+  const choice = random();
+  const delay = random() < 0.5 ? 0 : random() * 30;
+  if (choice < 0.1) return { afterStart: random() * 500 };
+  if (choice < 0.3) return { atRequest: 1 + Math.floor(random() * 12), delay };
+  if (choice < 0.93) return { atDelete: 1 + Math.floor((random() * deletes) / 4), delay };
+  return undefined;
+}
+
+async function oneProcess(task: PruneTask, plan: KillPlan, listen: (onRequest: () => void) => void, deletes: () => number): Promise<{ code: number | undefined; killed: boolean; said: string }> {
+  const before = deletes();
+  let requests = 0;
+  let killed = false;
+  let said = '';
+  const child = spawn(process.execPath, [pruneProcess, JSON.stringify(task)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+  const timers: NodeJS.Timeout[] = [];
+  const kill = () => {
+    // Not one that has ended by itself.
+    if (child.exitCode === null && child.signalCode === null) killed = child.kill('SIGKILL');
+  };
+  const killIn = (ms: number) => (ms === 0 ? kill() : void timers.push(setTimeout(kill, ms)));
+  const limit = setTimeout(() => {
+    said = `no end within ${processLimit / 1000} s`;
+    child.kill('SIGKILL');
+  }, processLimit);
+  if (plan && 'afterStart' in plan) killIn(plan.afterStart);
+  listen(() => {
+    requests++;
+    if (plan && 'atRequest' in plan && requests === plan.atRequest) killIn(plan.delay);
+    if (plan && 'atDelete' in plan && deletes() - before === plan.atDelete) killIn(plan.delay);
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  listen(() => undefined);
+  clearTimeout(limit);
+  timers.forEach((timer) => clearTimeout(timer));
+  return { code: code ?? undefined, killed: killed && signal === 'SIGKILL', said };
+}
+
+/** Tags with an intent and nothing after it. */
+function openIntents(journal: string): number {
+  const open = new Set<string>();
+  for (const line of journal.split('\n')) {
+    const [, type, name, tag] = /^\{"type":"(intent|outcome)",.*"name":"([^"]*)"\},"tag":"([^"]*)"/.exec(line) ?? [];
+    if (type === 'intent') open.add(`${name}:${tag}`);
+    if (type === 'outcome') open.delete(`${name}:${tag}`);
+  }
+  return open.size;
+}
+
+/** Leaves a line half written, as a power cut in the middle of one does. A whole one is never torn: it was flushed before anything followed from it. */
+function tear(folder: string, journal: string, random: Random): boolean {
+  const name = /"id":"([^"]*)"/.exec(journal)?.[1];
+  if (name === undefined || !journal.endsWith('\n')) return false;
+  const line = journal.trimEnd().split('\n').at(-1)!;
+  const path = join(folder, 'journals', `${name}.open.jsonl`);
+  // Its run may have come to its end just before.
+  if (!existsSync(path)) return false;
+  appendFileSync(path, line.slice(0, 1 + Math.floor(random() * (line.length - 2))));
+  return true;
+}
+
+async function endsOf(folder: string): Promise<Map<string, string>> {
+  const journals = new JournalFolder(join(folder, 'journals'));
+  const [file] = await journals.list();
+  const record = await journals.read(file!.id);
+  return new Map([...recordedTags(record)].map((tag) => [`${tag.repository.name}:${tag.tag.name}`, outcomeOf(tag, record.stops).kind]));
+}

@@ -1,0 +1,116 @@
+import type { HubErrorKind } from '../../../src/hub/hubError.ts';
+import type { Outcome, StopReason } from '../../../src/pruning/outcome.ts';
+import type { Fault } from './fault.ts';
+import type { FaultyRoute } from './faultyRoute.ts';
+
+/** Where and how often a fault comes. */
+export interface Place {
+  readonly pattern: 'once' | 'every tenth' | 'from now on';
+  readonly position: 'first' | 'middle' | 'last';
+}
+
+/** How a prune has to end that meets a fault, derived from the invariants; `hits` are the requests that met it. */
+export interface Expectation {
+  /** What ends the listing; by default it is read. */
+  readonly listing?: HubErrorKind;
+  /** What else may become of a tag than that it is removed; default nothing. */
+  readonly ends?: readonly Outcome['kind'][];
+  /** What the run or the repository stops for; default nothing. */
+  readonly stop?: readonly StopReason[];
+  /** Whether it may also not stop, for want of further tags. */
+  readonly mayGoOn?: boolean;
+  /** What the failure of stops and of failed tags is; default the fault's own kind. */
+  readonly failure?: readonly HubErrorKind[];
+  /** Most requests that may meet the fault, after which a further one could not help. */
+  readonly mostHits: number;
+}
+
+/** Attempts at a read, at a sign-in, and at the DELETE of one tag while the server has trouble; 429s in a row that are waited for. */
+const [reads, signIns, deletes, refusals] = [6, 3, 5, 20];
+/** Failures in a row that stop a repository, and what else may be in flight by then. */
+const [inRow, inFlight] = [3, 5];
+const any = Infinity;
+
+/** What the invariants say of a fault on a route. */
+export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place): Expectation {
+  const passes = place.pattern !== 'from now on';
+  const { kind } = fault;
+  // A token that is refused is renewed once.
+  if (kind === 'unauthorized' && name !== 'login' && passes) return { mostHits: any };
+  if (fault.passing && passes) return { mostHits: any };
+  switch (name) {
+    case 'list':
+      return { listing: place.position === 'first' ? kind : 'incomplete', mostHits: kind === 'unauthorized' ? 2 : kind === 'rateLimited' ? refusals + 1 : fault.passing ? reads : 1 };
+    case 'login': {
+      const seen = kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' || kind === 'lockedOut' ? kind : 'signInFailed';
+      const mostHits = kind === 'rateLimited' ? refusals + 1 : fault.passing ? signIns : 1;
+      if (place.position === 'first') return { listing: seen, mostHits };
+      const stop = kind === 'blocked' ? 'blocked' : kind === 'rateLimited' ? 'refused' : fault.passing || kind === 'malformed' ? 'offline' : 'account';
+      return { ends: ['failed', 'notReached'], stop: [stop], failure: [seen], mostHits };
+    }
+    case 'delete':
+      return deleteExpectation(fault, place);
+    case 'look-up':
+      return readExpectation(fault, ['failed', 'notReached'], (1 + inFlight) * refusals);
+    case 'look-up after a lost DELETE':
+    case 'repository after a lost DELETE':
+      return readExpectation(fault, ['failed', 'uncertain', 'notReached'], (1 + inFlight) * refusals, name === 'repository after a lost DELETE');
+    case "look at the list's beginning":
+      // Where the list does not serve, each tag is looked up instead.
+      if (kind === 'unauthorized') return { ends: ['notReached', 'failed'], stop: ['account'], mostHits: 2 };
+      if (kind === 'blocked') return { ends: ['notReached', 'failed'], stop: ['blocked'], mostHits: 1 };
+      if (kind === 'rateLimited') return { ends: ['notReached', 'failed'], stop: ['refused'], mostHits: refusals + 1 };
+      if (kind === 'network' || kind === 'timeout') return { ends: ['notReached', 'failed'], stop: ['offline'], mostHits: reads };
+      return { mostHits: fault.passing ? reads : 1 };
+  }
+}
+
+function deleteExpectation(fault: Fault, { pattern, position }: Place): Expectation {
+  const { kind, name } = fault;
+  const passes = pattern !== 'from now on';
+  const mayGoOn = position === 'last';
+  // The look-up finds what the lost DELETE did.
+  if (fault.lostDelete || name === 'reset after the effect') return { mostHits: any };
+  switch (kind) {
+    case 'unauthorized':
+      return { ends: ['failed', 'notReached'], stop: ['account'], mostHits: 2 * (1 + inFlight) };
+    case 'blocked':
+      return { ends: ['failed', 'notReached'], stop: ['blocked'], mostHits: 1 + inFlight };
+    case 'rateLimited':
+      return { ends: ['failed', 'notReached'], stop: ['refused'], mostHits: refusals * (1 + inFlight) };
+    case 'forbidden':
+      if (passes) return { ends: ['failed'], mostHits: any };
+      return { ends: ['failed', 'notReached'], stop: ['missingRight'], mayGoOn, mostHits: position === 'first' ? inRow : inRow + inFlight };
+    case 'notFound':
+      // While the tag is still there, either the route is not served or the server is wrong about this tag, which then stays.
+      if (passes) return { ends: ['failed'], mostHits: any };
+      return { ends: ['failed', 'notReached'], stop: ['routeGone', 'serverTrouble'], failure: ['notFound', 'routeGone'], mayGoOn, mostHits: 2 * (inRow + inFlight) };
+    case 'rejected':
+      if (name !== '405') return { ends: ['failed'], mostHits: 12 };
+      // The legacy route is tried where the other one is not served.
+      return passes ? { mostHits: any } : { ends: ['failed', 'notReached'], stop: ['routeGone'], failure: ['rejected', 'routeGone'], mostHits: 2 * (1 + inFlight) };
+    default:
+      if (passes) return { mostHits: any };
+      return { ends: fault.inDoubt ? ['failed', 'uncertain', 'notReached'] : ['failed', 'notReached'], stop: ['serverTrouble'], mayGoOn, mostHits: (inRow + inFlight) * deletes };
+  }
+}
+
+/** Of requests that look something up for one tag. */
+function readExpectation({ kind, passing }: Fault, ends: Expectation['ends'], mostRefused: number, ofRepository = false): Expectation {
+  switch (kind) {
+    case 'notFound':
+      // Where the server says that it is not there, nobody can know better.
+      return ofRepository ? { ends, stop: ['repositoryGone'], failure: ['network'], mostHits: 1 + inFlight } : { ends: ['alreadyGone'], mostHits: any };
+    case 'unauthorized':
+      return { ends, stop: ['account'], mostHits: 2 * (1 + inFlight) };
+    case 'blocked':
+      return { ends, stop: ['blocked'], mostHits: 1 + inFlight };
+    case 'rateLimited':
+      return { ends, stop: ['refused'], mostHits: mostRefused + 1 + inFlight };
+    case 'network':
+    case 'timeout':
+      return { ends, stop: ['offline'], mostHits: reads * (1 + inFlight) };
+    default:
+      return { ends, stop: [kind === 'forbidden' ? 'missingRight' : 'serverTrouble'], mayGoOn: true, mostHits: (inRow + inFlight) * (passing ? reads : 1) };
+  }
+}
