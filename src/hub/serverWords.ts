@@ -1,3 +1,4 @@
+import { parseShallowJson } from './shallowJson.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
 const longest = 300;
@@ -31,12 +32,7 @@ export function plainText(text: string, limit: number = longest): string {
 }
 
 function jsonWords(body: string): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  const value = parseShallowJson(body);
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   const { message, detail, text, fields, errors } = value as Record<string, unknown>;
