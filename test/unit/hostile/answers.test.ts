@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { HubError } from '../../../src/hub/hubError.ts';
 import type { HubClient } from '../../../src/hub/client.ts';
+import { pages } from '../../../src/hub/pages.ts';
 import { listTags, type TagListing } from '../../../src/hub/tagListing.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
 import { planByAge } from '../../../src/retention/plan.ts';
@@ -133,6 +134,18 @@ describe('lists of a hostile server', () => {
   it('without end are told to be so, after a number of pages or rows that no repository has', async () => {
     const endless = (nth: number, { origin }: RawServer): string => page([], { next: `${origin}/v2/namespaces/team/repositories/api/tags?page=${nth + 1}` });
     assert.equal((await refused(endless)).kind, 'incomplete');
+    for (const [rows, most] of [[0.5, 50_000], [1, 50_000], [1000, 2_000_000]] as const) {
+      let nth = 0;
+      let read = 0;
+      const walk = async (): Promise<void> => {
+        for await (const { rows } of pages('/1', async () => ({ rows: Array<number>(rowsOf(nth++, most)).fill(0), next: `/${nth + 1}` }))) read += rows.length;
+      };
+      const rowsOf = (page: number, limit: number): number => (nth > limit + 1 ? assert.fail('too many pages') : rows < 1 ? page % 2 : rows);
+      const error = await bounded(`pages of ${rows}`, { ms: 5000 }, () => rejection(walk()));
+      assert.ok(error instanceof HubError && error.kind === 'incomplete' && error.serverWords === 'the list has no end');
+      assert.equal(rows === 1000 ? read : nth, most);
+      assert.equal(error.read, read);
+    }
   });
 
   it('with a next of a megabyte are malformed', async () => {
