@@ -100,7 +100,7 @@ describe('JSON of a hostile server', () => {
   it('with dates out of range gives an unknown age (invariant 2)', async () => {
     for (const date of ['0000-01-01T00:00:00Z', '9999-99-99T00:00:00Z', '+275760-09-13T00:00:00Z', '-000001-01-01T00:00:00Z', '2020-01-01', `2020-01-01T00:00:00.${'0'.repeat(1000)}Z`, 1e308, -1, [], {}]) {
       const { tags } = await against(page([row('a', { last_updated: date })]), list);
-      assert.equal(tags[0]!.pushedAt, undefined, String(date));
+      assert.equal(tags[0]!.pushedAt, undefined, JSON.stringify(date));
     }
   });
 });
