@@ -38,7 +38,9 @@ export function errorText(error: unknown): ErrorText {
 }
 
 /** What to tell a person about a failure that a run has recorded. */
-export function failureText({ kind, status, words }: Failure): string {
+export function failureText({ kind, status, words: recorded }: Failure): string {
+  // Out of a journal, they may have been changed by hand.
+  const words = recorded && plainText(recorded);
   if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words });
   return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }
@@ -161,7 +163,7 @@ function ageBandsErrorText(error: AgeBandsError): string {
     case 'date':
       return t('"{0}" must be a span such as "90 days", not a date.', error.key);
     case 'age':
-      return error.cause instanceof AgeSyntaxError ? `${error.key}: ${ageErrorText(error.cause)}` : error.message;
+      return error.cause instanceof AgeSyntaxError ? `${error.key}: ${ageErrorText(error.cause)}` : plainText(error.message);
     case 'order':
       return t('"{0}" must be longer than the age before it: aging, old, stale.', error.key);
   }
