@@ -7,6 +7,7 @@ import type { Failure } from '../pruning/outcome.ts';
 import { AgeSyntaxError } from '../retention/age.ts';
 import { AgeBandsError } from '../retention/ageBand.ts';
 import { GlobSyntaxError } from '../retention/glob.ts';
+import { ProtectionSizeError } from '../retention/protect.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
 import { globErrorText } from './globErrorText.ts';
@@ -152,6 +153,7 @@ function settingMessage(error: SettingError): string {
 function causeText(cause: unknown): string {
   if (cause instanceof GlobSyntaxError) return globErrorText(cause);
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
+  if (cause instanceof ProtectionSizeError) return vscode.l10n.t('The patterns of the user and of the workspace have more than 5,000 characters in all, where a pattern with braces counts ten times.');
   return plainText(cause instanceof Error ? cause.message : String(cause));
 }
 
