@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import * as v from 'valibot';
 import { secretKind } from './account.ts';
+import { bearerToken, longestToken } from './bearerToken.ts';
 import { HubError, isHubError } from './hubError.ts';
 import type { Transport } from './transport.ts';
 
@@ -23,13 +24,8 @@ export interface SignedIn {
   readonly usedCode: boolean;
 }
 
-/** Docker's tokens have some 4,000 characters; no server takes headers of more than this. */
-const longestToken = 16_384;
-
-/** What fits into a header; a fetch that refuses one repeats it in its error. */
-const headerText = v.pipe(v.string(), v.maxLength(longestToken), v.regex(/^[\x21-\x7e]+$/));
-const accessTokenAnswer = v.object({ access_token: headerText });
-const loginAnswer = v.object({ token: headerText });
+const accessTokenAnswer = v.object({ access_token: bearerToken });
+const loginAnswer = v.object({ token: bearerToken });
 const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(longestToken)) });
 
 /**

@@ -54,7 +54,7 @@ describe('JSON of a hostile server', () => {
   ];
   for (const [name, text] of nested) {
     it(`nested a million deep is malformed: ${name}`, async () => {
-      const error = await bounded(name, { ms: 2000 }, () => refused(text));
+      const error = await bounded(name, { cpuMs: 2000 }, () => refused(text));
       assert.equal(error.kind, 'malformed');
     });
   }
@@ -109,13 +109,13 @@ describe('lists of a hostile server', () => {
   it('of a million rows on one page are malformed', async () => {
     for (const item of ['0', '{}', '{"name":"a"}']) {
       const text = `{"results":[${`${item},`.repeat(Math.min(1_200_000, Math.floor(15_000_000 / (item.length + 1))))}${item}]}`;
-      const error = await bounded(`rows ${item}`, { ms: 4000 }, () => refused(text));
+      const error = await bounded(`rows ${item}`, { cpuMs: 4000 }, () => refused(text));
       assert.deepEqual([error.kind, error.serverWords], ['malformed', 'more rows than a page can have']);
     }
   });
 
   it('with names of a megabyte are malformed', async () => {
-    const error = await bounded('long names', { ms: 2000 }, () => refused(page(Array.from({ length: 10 }, (_, i) => row(`${i}${'x'.repeat(1_000_000)}`)))));
+    const error = await bounded('long names', { cpuMs: 2000 }, () => refused(page(Array.from({ length: 10 }, (_, i) => row(`${i}${'x'.repeat(1_000_000)}`)))));
     assert.deepEqual([error.kind, error.serverWords], ['malformed', 'row 1 has no usable name']);
   });
 
@@ -141,7 +141,7 @@ describe('lists of a hostile server', () => {
         for await (const { rows } of pages('/1', async () => ({ rows: Array<number>(rowsOf(nth++, most)).fill(0), next: `/${nth + 1}` }))) read += rows.length;
       };
       const rowsOf = (page: number, limit: number): number => (nth > limit + 1 ? assert.fail('too many pages') : rows < 1 ? page % 2 : rows);
-      const error = await bounded(`pages of ${rows}`, { ms: 5000 }, () => rejection(walk()));
+      const error = await bounded(`pages of ${rows}`, { cpuMs: 5000 }, () => rejection(walk()));
       assert.ok(error instanceof HubError && error.kind === 'incomplete' && error.serverWords === 'the list has no end');
       assert.equal(rows === 1000 ? read : nth, most);
       assert.equal(error.read, read);

@@ -63,7 +63,7 @@ describe('a sign-in that a hostile server answers', () => {
     it(`has no token, and is tried once: ${name}`, async () => {
       for (const secret of Object.keys(secrets)) {
         await signingIn(secret, answer, async ({ session, log }, server) => {
-          const error = await bounded(name, { ms: 2000 }, () => rejection(session.send(get)));
+          const error = await bounded(name, { cpuMs: 2000 }, () => rejection(session.send(get)));
           assert.ok(error instanceof HubError && error.kind === 'signInFailed' && (error.cause as HubError).kind === 'malformed', inspect(error));
           assert.deepEqual(server.requests.map(({ method }) => method), ['POST']);
           const shown = [inspect(error, { depth: 9, showHidden: true }), ...log].join('\n');
@@ -97,7 +97,7 @@ describe('a sign-in that a hostile server answers', () => {
           assert.equal(signIns, 1, `${signIns} sign-ins`);
         });
         await signingIn('dckr_pat_delete', both(token), async ({ session }, server) => {
-          const error = await bounded(name, { ms: 2000 }, () => rejection(session.send(get)));
+          const error = await bounded(name, { cpuMs: 2000 }, () => rejection(session.send(get)));
           assert.ok(error instanceof HubError && error.kind === 'unauthorized');
           assert.ok(server.requests.length <= 8, `${server.requests.length} requests`);
         }, { refuses: true });
