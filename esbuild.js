@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
+// `--metafile=FILE` builds nothing, but writes down what the build is made of.
+const metafile = process.argv.find((argument) => argument.startsWith('--metafile='))?.slice('--metafile='.length);
 
 /** Parts that are loaded when they are needed: what `import()` names stands in a file of its own. */
 const late = { csvText: 'src/host/csvText.ts' };
@@ -34,12 +37,15 @@ const options = {
   plugins: [lateParts],
   minify: production,
   sourcemap: !production,
-  logLevel: 'info',
+  metafile: metafile !== undefined,
+  write: metafile === undefined,
+  logLevel: metafile === undefined ? 'info' : 'warning',
 };
 
 if (watch) {
   const ctx = await context(options);
   await ctx.watch();
 } else {
-  await build(options);
+  const result = await build(options);
+  if (metafile !== undefined) await writeFile(metafile, JSON.stringify(result.metafile));
 }

@@ -11,9 +11,9 @@ export const testVsix = join(cacheFolder, 'docker-hub-pruner.vsix');
 
 const allowed = [
   /^dist\/[\w.-]+\.cjs$/, /^media\/[\w./-]+$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
-  /^(README|CHANGELOG)\.md$/, /^LICENSE(\.txt|\.md)?$/,
+  /^(README|CHANGELOG)\.md$/, /^LICENSE(\.txt|\.md)?$/, /^THIRD-PARTY-NOTICES$/,
 ];
-const required = ['dist/extension.cjs', 'package.json', 'README.md', 'LICENSE'];
+const required = ['dist/extension.cjs', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
 
 /**
  * Builds the extension and packages it.

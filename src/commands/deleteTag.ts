@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { numberText, tagsText } from '../host/countText.ts';
-import type { TagNode } from '../host/node.ts';
+import { repositoryNodeId, type TagNode } from '../host/node.ts';
 import { tagText } from '../host/planText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
@@ -64,8 +64,8 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const guarded = going.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
   const facts = [
     ...named(going),
-    ...(moved.length > 0 ? [t('Pushed again since the tree was read: {0}.', moved.map(tagText).join(', '))] : []),
-    ...(gone.length > 0 ? [t('Gone already: {0}.', gone.map((name) => plainText(name)).join(', '))] : []),
+    ...(moved.length > 0 ? [t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))] : []),
+    ...(gone.length > 0 ? [t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))] : []),
     ...(guarded.length > 0 ? [t('{0} of them protected by the setting dockerHubPruner.protect: {1}.', tagsText(guarded.length), named(guarded).join(', '))] : []),
     ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
   ];
@@ -96,7 +96,8 @@ function readPicked(client: HubClient, nodes: readonly TagNode[]): Thenable<read
     };
   };
   return vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
-    Promise.all([...Map.groupBy(nodes, ({ repository }) => repositoryText(repository)).values()].map(readOne)),
+    // Not by what is shown of their names, which hostile ones may have in common.
+    Promise.all([...Map.groupBy(nodes, ({ account, repository }) => repositoryNodeId(account, repository)).values()].map(readOne)),
   );
 }
 
@@ -111,6 +112,10 @@ async function ifThere(client: HubClient, repository: RepositoryName, name: stri
 
 function named(tags: readonly BatchTag[]): string[] {
   const several = new Set(tags.map(({ repository }) => repositoryText(repository))).size > 1;
-  const names = tags.slice(0, mostNamed).map(({ repository, tag }) => (several ? `${repositoryText(repository)}:${tagText(tag)}` : tagText(tag)));
-  return tags.length > mostNamed ? [...names, vscode.l10n.t('and {0} more', tags.length - mostNamed)] : names;
+  return firstOf(tags.map(({ repository, tag }) => (several ? `${repositoryText(repository)}:${tagText(tag)}` : tagText(tag))));
+}
+
+/** A dialog has room for a few names; the others are counted. */
+function firstOf(names: readonly string[]): string[] {
+  return names.length > mostNamed ? [...names.slice(0, mostNamed), vscode.l10n.t('and {0} more', names.length - mostNamed)] : [...names];
 }

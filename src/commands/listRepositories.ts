@@ -3,11 +3,12 @@ import { abortSignal } from '../host/abortSignal.ts';
 import { repositoriesText } from '../host/countText.ts';
 import type { Account } from '../hub/account.ts';
 import type { Repository } from '../hub/repositoryRow.ts';
+import { plainText } from '../hub/serverWords.ts';
 import type { Services } from './services.ts';
 
 /** All repositories of a namespace, read under a cancellable progress notification. @throws HubError; CancellationError */
 export function listRepositories(services: Services, account: Account, namespace: string): Thenable<readonly Repository[]> {
-  const title = vscode.l10n.t('Reading the repositories of {0}', namespace);
+  const title = vscode.l10n.t('Reading the repositories of {0}', plainText(namespace));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
     const repositories: Repository[] = [];

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ageText } from '../host/ageText.ts';
 import { errorText } from '../host/errorText.ts';
+import { repositoryNodeId } from '../host/node.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';
@@ -30,7 +31,7 @@ export async function pickRepositories(services: Services, account: Account, tit
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
   picker.busy = true;
-  const ticked = new Set(preselected.map(repositoryText));
+  const ticked = new Set(preselected.map((repository) => repositoryNodeId(account, repository)));
   const listed = new Set<string>();
   void load();
   return new Promise((resolve) => {
@@ -64,10 +65,15 @@ export async function pickRepositories(services: Services, account: Account, tit
   function add(rows: readonly RepositoryItem[]): void {
     if (cancel.signal.aborted) return;
     // A list that moves while it is read brings a row twice.
-    const items = rows.filter(({ label }) => !listed.has(label) && listed.add(label));
-    const selected = [...picker.selectedItems, ...items.filter(({ label }) => ticked.has(label))];
+    const items = rows.filter((row) => !listed.has(keyOf(row)) && listed.add(keyOf(row)));
+    const selected = [...picker.selectedItems, ...items.filter((item) => ticked.has(keyOf(item)))];
     picker.items = [...picker.items, ...items];
     picker.selectedItems = selected;
+  }
+
+  /** Not what is shown of a name, which hostile ones may have in common. */
+  function keyOf({ repository, label }: RepositoryItem): string {
+    return repository ? repositoryNodeId(account, repository) : label;
   }
 
   function itemOf(repository: Repository): RepositoryItem {

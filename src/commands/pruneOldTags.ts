@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { numberText, repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import type { HubNode } from '../host/node.ts';
+import { repositoryNodeId, type HubNode } from '../host/node.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
 import { spanText } from '../host/timeText.ts';
 import type { Account } from '../hub/account.ts';
@@ -93,7 +93,7 @@ async function scopeOf(services: Services, argument: unknown, all: unknown): Pro
   const { account } = first;
   const ofAccount = nodes.filter((node) => node.account.name === account.name);
   const repositories = new Map<string, RepositoryName>();
-  for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryText(repository), repository);
+  for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryNodeId(account, repository), repository);
   if (repositories.size === 0) {
     void vscode.window.showInformationMessage(t('There are no repositories to prune here.'));
     return undefined;

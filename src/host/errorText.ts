@@ -7,6 +7,7 @@ import type { Failure } from '../pruning/outcome.ts';
 import { AgeSyntaxError } from '../retention/age.ts';
 import { AgeBandsError } from '../retention/ageBand.ts';
 import { GlobSyntaxError } from '../retention/glob.ts';
+import { ProtectionSizeError } from '../retention/protect.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
 import { globErrorText } from './globErrorText.ts';
@@ -38,7 +39,9 @@ export function errorText(error: unknown): ErrorText {
 }
 
 /** What to tell a person about a failure that a run has recorded. */
-export function failureText({ kind, status, words }: Failure): string {
+export function failureText({ kind, status, words: recorded }: Failure): string {
+  // Out of a journal, they may have been changed by hand.
+  const words = recorded && plainText(recorded);
   if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words });
   return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }
@@ -150,6 +153,7 @@ function settingMessage(error: SettingError): string {
 function causeText(cause: unknown): string {
   if (cause instanceof GlobSyntaxError) return globErrorText(cause);
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
+  if (cause instanceof ProtectionSizeError) return vscode.l10n.t('The patterns of the user and of the workspace have more than 5,000 characters in all, where a pattern with braces counts ten times.');
   return plainText(cause instanceof Error ? cause.message : String(cause));
 }
 
@@ -161,7 +165,7 @@ function ageBandsErrorText(error: AgeBandsError): string {
     case 'date':
       return t('"{0}" must be a span such as "90 days", not a date.', error.key);
     case 'age':
-      return error.cause instanceof AgeSyntaxError ? `${error.key}: ${ageErrorText(error.cause)}` : error.message;
+      return error.cause instanceof AgeSyntaxError ? `${error.key}: ${ageErrorText(error.cause)}` : plainText(error.message);
     case 'order':
       return t('"{0}" must be longer than the age before it: aging, old, stale.', error.key);
   }

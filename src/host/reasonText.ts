@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
 import type { Outcome, Stop, StopReason } from '../pruning/outcome.ts';
 import type { KeepReason } from '../retention/plan.ts';
 import { repositoriesText } from './countText.ts';
@@ -10,7 +11,7 @@ export function keepReasonText(reason: KeepReason): string {
   const { t } = vscode.l10n;
   switch (reason.kind) {
     case 'protected':
-      return t('protected by "{0}"', reason.pattern);
+      return t('protected by "{0}"', plainText(reason.pattern, 100));
     case 'unknownAge':
       return t('unknown age');
     case 'younger':
@@ -107,7 +108,8 @@ export function stopText(stops: readonly Stop[]): string {
         : t('The run stopped: {0}.', why),
   ];
   if (first.reason === 'missingRight') details.push(deleteRightText());
-  const words = first.failure?.words;
+  // Out of a journal, they may have been changed by hand.
+  const words = first.failure?.words && plainText(first.failure.words);
   if (words) details.push(first.failure.kind === 'storage' ? t('The system says: "{0}"', words) : t('Docker Hub says: "{0}"', words));
   return details.join(' ');
 }

@@ -11,6 +11,7 @@ import { pages, pageSize, parsePage, type Page } from './pages.ts';
 import { pathSegment } from './pathSegment.ts';
 import { parseRepositoryRow, type Repository } from './repositoryRow.ts';
 import { retrying } from './retrying.ts';
+import { rowName } from './rowName.ts';
 import type { HubRequest } from './transport.ts';
 import { parseTagRow, type DetailedTag } from './tagRow.ts';
 
@@ -34,7 +35,7 @@ export interface TagQuery {
   readonly ordering?: 'name' | '-name' | 'oldest';
 }
 
-const organisation = v.object({ orgname: v.pipe(v.string(), v.nonEmpty()) });
+const organisation = v.object({ orgname: rowName });
 
 /** Docker Hub as one account sees it. Reads are retried (see `retrying`); deletes are sent once and leave the rest to the run. */
 export class HubClient {

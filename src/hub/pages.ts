@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { HubError, isHubError } from './hubError.ts';
+import { wholeNumber } from './wholeNumber.ts';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -16,23 +17,35 @@ const mostEmpty = 3;
 /** Rows asked for in one request; the server cuts anything larger to it. */
 export const pageSize = 100;
 
+/** Ten times what was asked for is no answer to it. */
+const mostRowsOnPage = 10 * pageSize;
+
+/** No repository has so many tags (200,000 are the most that were seen; API-NOTES, 4); a list that goes on has no end. */
+const mostRows = 2_000_000;
+const mostPages = 50_000;
+
+const longestNext = 4096;
+
 const answerShape = v.object({
-  results: v.array(v.unknown()),
-  count: v.fallback(v.optional(v.nullable(v.pipe(v.number(), v.minValue(0)))), undefined),
-  next: v.optional(v.nullable(v.string())),
+  // Not `v.array`, which would copy a million rows before their number is looked at.
+  results: v.custom<readonly unknown[]>(Array.isArray),
+  count: v.fallback(v.optional(v.nullable(wholeNumber)), undefined),
+  next: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(longestNext)))),
 });
 
 /**
  * A page out of an answer.
  * @param parseRow gives `undefined` for a row that is not usable
- * @throws HubError `malformed` when the answer is no page or holds such a row: a list with a hole would not be whole (invariant 4)
+ * @throws HubError `malformed` when the answer is no page or holds such a row: a list with a hole would not be whole (invariant 4); or when it has
+ *   more than 1,000 rows or a `next` of more than 4,096 characters
  */
 export function parsePage<T>(answer: unknown, request: string, parseRow: (row: unknown) => T | undefined): Page<T> {
   const parsed = v.safeParse(answerShape, answer);
   if (!parsed.success) throw new HubError({ kind: 'malformed', request, serverWords: 'not a page of a list' });
+  if (parsed.output.results.length > mostRowsOnPage) throw new HubError({ kind: 'malformed', request, serverWords: 'more rows than a page can have' });
   const rows = parsed.output.results.map((row, index) => {
     const result = parseRow(row);
-    if (result === undefined) throw new HubError({ kind: 'malformed', request, serverWords: `row ${index + 1} has no name` });
+    if (result === undefined) throw new HubError({ kind: 'malformed', request, serverWords: `row ${index + 1} has no usable name` });
     return result;
   });
   return { rows, count: parsed.output.count ?? undefined, next: parsed.output.next || undefined };
@@ -41,7 +54,8 @@ export function parsePage<T>(answer: unknown, request: string, parseRow: (row: u
 /**
  * All pages of a list, one after the other, following `next` and nothing else.
  * @param fetchPage reads the page at a path or URL, with its own retries
- * @throws HubError `incomplete` with the cause when a page after the first cannot be read, or `next` leads nowhere
+ * @throws HubError `incomplete` with the cause when a page after the first cannot be read, `next` leads nowhere, or the list goes on after 2,000,000 rows
+ *   or 50,000 pages
  */
 export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>): AsyncGenerator<Page<T>, void> {
   const seen = new Set<string>();
@@ -68,7 +82,7 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
     yield page;
     empty = page.rows.length === 0 ? empty + 1 : 0;
     target = page.next;
-    if (target !== undefined && (seen.has(target) || empty === mostEmpty)) {
+    if (target !== undefined && (seen.has(target) || empty === mostEmpty || read >= mostRows || seen.size >= mostPages)) {
       throw new HubError({ kind: 'incomplete', request: 'GET', serverWords: 'the list has no end', read, expected });
     }
   }

@@ -2,6 +2,7 @@ import type { Answer } from './exchange.ts';
 import { HubError, type HubErrorKind } from './hubError.ts';
 import { retryAt } from './retryAfter.ts';
 import { serverWords } from './serverWords.ts';
+import { parseShallowJson } from './shallowJson.ts';
 
 /**
  * What an answer that is no success means.
@@ -17,7 +18,8 @@ export function refusalOf(answer: Answer, secrets: readonly string[]): HubError 
     status,
     serverWords: words,
     retryAt: status === 429 ? retryAt(headers, receivedAt) : undefined,
-    answer: tryJson(body),
+    // Only a sign-in looks into it (see `signIn`); any other would be kept in memory for as long as its error is shown.
+    answer: status === 401 ? parseShallowJson(body) : undefined,
   });
 }
 
@@ -26,7 +28,7 @@ export function jsonOf(answer: Answer): unknown {
   const body = textOf(answer);
   if (body.trim() === '') return undefined;
   const contentType = contentTypeOf(answer);
-  const value = /\bjson\b/i.test(contentType) ? tryJson(body) : undefined;
+  const value = /\bjson\b/i.test(contentType) ? parseShallowJson(body) : undefined;
   if (value !== undefined) return value;
   const serverWords = isHtml(contentType, body) ? 'a web page instead of data' : 'no JSON';
   throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords });
@@ -38,14 +40,6 @@ function textOf({ body }: Answer): string {
 
 function contentTypeOf({ headers }: Answer): string {
   return headers.get('content-type') ?? '';
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function kindOf(answer: Answer, body: string, words: string | undefined): HubErrorKind {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Account } from './account.ts';
 import { parseBearerChallenge, type BearerChallenge } from './bearerChallenge.ts';
+import { bearerToken } from './bearerToken.ts';
 import type { Clock } from './clock.ts';
 import type { Answer, Exchange, ExchangeRequest } from './exchange.ts';
 import { HubError } from './hubError.ts';
@@ -28,9 +29,7 @@ interface Token {
 
 /** A token that says nothing of its life is good for 60 s, and none is trusted for longer than an hour. */
 const lifeSeconds = v.fallback(v.optional(v.pipe(v.number(), v.minValue(60), v.maxValue(3600)), 60), 60);
-/** What fits into a header. */
-const tokenText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
-const tokenAnswer = v.union([v.object({ token: tokenText, expires_in: lifeSeconds }), v.object({ access_token: tokenText, expires_in: lifeSeconds })]);
+const tokenAnswer = v.union([v.object({ token: bearerToken, expires_in: lifeSeconds }), v.object({ access_token: bearerToken, expires_in: lifeSeconds })]);
 /** A token is renewed so long (ms) before it ends. */
 const renewBefore = 15_000;
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { parseInstant } from '../retention/instant.ts';
+import { rowName } from './rowName.ts';
+import { wholeNumber } from './wholeNumber.ts';
 
 /** A repository as Docker Hub lists it. */
 export interface Repository {
@@ -15,15 +17,15 @@ export interface Repository {
 
 const loose = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(v.nullable(schema)), undefined);
 const row = v.object({
-  name: v.pipe(v.string(), v.nonEmpty()),
+  name: rowName,
   namespace: loose(v.string()),
   is_private: loose(v.boolean()),
   last_updated: loose(v.string()),
-  storage_size: loose(v.pipe(v.number(), v.minValue(0))),
-  pull_count: loose(v.pipe(v.number(), v.minValue(0))),
+  storage_size: loose(wholeNumber),
+  pull_count: loose(wholeNumber),
 });
 
-/** A repository out of one row of a namespace's list or out of its detail (API-NOTES, 3); `undefined` when it has no name. */
+/** A repository out of one row of a namespace's list or out of its detail (API-NOTES, 3); `undefined` when it has no usable name. */
 export function parseRepositoryRow(value: unknown, namespace: string): Repository | undefined {
   const parsed = v.safeParse(row, value);
   if (!parsed.success) return undefined;

@@ -1,5 +1,7 @@
+import { decodeJwt } from 'jose';
 import * as v from 'valibot';
 import { secretKind } from './account.ts';
+import { bearerToken, longestToken } from './bearerToken.ts';
 import { HubError, isHubError } from './hubError.ts';
 import type { Wait } from './pacer.ts';
 import type { Transport } from './transport.ts';
@@ -25,11 +27,9 @@ export interface SignedIn {
   readonly usedCode: boolean;
 }
 
-/** What fits into a header; a fetch that refuses one repeats it in its error. */
-const headerText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
-const accessTokenAnswer = v.object({ access_token: headerText });
-const loginAnswer = v.object({ token: headerText });
-const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty()) });
+const accessTokenAnswer = v.object({ access_token: bearerToken });
+const loginAnswer = v.object({ token: bearerToken });
+const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(longestToken)) });
 
 /**
  * Exchanges a secret for a bearer token. One attempt a secret: what looks like an access token goes to `/v2/auth/token`, anything else
@@ -40,7 +40,7 @@ export async function signIn(transport: Transport, request: SignInRequest): Prom
   if (secretKind(request.secret) !== 'password') return { token: await exchange(transport, request), usedCode: false };
   try {
     const answer = await post(transport, request, '/v2/users/login', { username: request.name, password: request.secret }, [request.secret]);
-    return { token: checked(loginAnswer, answer, '/v2/users/login').token, usedCode: false };
+    return { token: ownToken(request, checked(loginAnswer, answer, '/v2/users/login').token, '/v2/users/login'), usedCode: false };
   } catch (error) {
     // The login route is deprecated; where it is gone, the password has not been tried yet (API-NOTES, 1).
     if (isHubError(error) && [404, 405, 410].includes(error.status ?? 0)) return { token: await exchange(transport, request), usedCode: false };
@@ -67,7 +67,7 @@ async function secondFactor(transport: Transport, request: SignInRequest, loginT
     if (!code) throw new HubError({ kind: 'needsCode' });
     try {
       const answer = await post(transport, request, '/v2/users/2fa-login', { login_2fa_token: loginToken, code }, [request.secret, loginToken, code]);
-      return checked(loginAnswer, answer, '/v2/users/2fa-login').token;
+      return ownToken(request, checked(loginAnswer, answer, '/v2/users/2fa-login').token, '/v2/users/2fa-login');
     } catch (error) {
       if (!isHubError(error, 'unauthorized', 'rejected')) throw error;
       previous = error;
@@ -83,6 +83,26 @@ function checked<T extends v.GenericSchema>(schema: T, answer: unknown, path: st
   const parsed = v.safeParse(schema, answer);
   if (!parsed.success) throw new HubError({ kind: 'malformed', request: `POST ${path}`, serverWords: 'no token in the answer' });
   return parsed.output;
+}
+
+const userClaim = v.object({ 'https://hub.docker.com': v.object({ username: v.string() }) });
+
+/**
+ * The token of a login, whose claims name the user (API-NOTES, 1). Those of `/v2/auth/token` are not known to.
+ * @throws HubError `malformed` when it says that it is another user's: what one account was asked for must not happen to another
+ */
+function ownToken({ name }: SignInRequest, token: string, path: string): string {
+  let claims: unknown;
+  try {
+    claims = decodeJwt(token);
+  } catch {
+    // No JWT: it says nothing.
+  }
+  const parsed = v.safeParse(userClaim, claims);
+  if (parsed.success && parsed.output['https://hub.docker.com'].username.toLowerCase() !== name.toLowerCase()) {
+    throw new HubError({ kind: 'malformed', request: `POST ${path}`, serverWords: 'the token of another account' });
+  }
+  return token;
 }
 
 function wrongSecret(error: HubError): HubError {

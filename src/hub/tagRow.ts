@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { parseInstant } from '../retention/instant.ts';
 import type { Tag } from '../retention/tag.ts';
+import { rowName } from './rowName.ts';
+import { wholeNumber } from './wholeNumber.ts';
 
 /** One platform of a tag, as its tooltip shows it. */
 export interface Platform {
@@ -17,13 +19,16 @@ export interface DetailedTag extends Tag {
 }
 
 const loose = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(v.nullable(schema)), undefined);
-const image = v.object({ architecture: loose(v.string()), os: loose(v.string()), variant: loose(v.string()), size: loose(v.number()) });
+const word = loose(v.pipe(v.string(), v.maxLength(100)));
+const image = v.object({ architecture: word, os: word, variant: word, size: loose(wholeNumber) });
+/** A tooltip shows fewer. */
+const mostPlatforms = 100;
 
 /** Only the name must be as promised; anything else that is missing or of the wrong type becomes unknown (invariant 2). */
 const row = v.object({
-  name: v.pipe(v.string(), v.nonEmpty()),
-  digest: loose(v.pipe(v.string(), v.regex(/^[a-z0-9]+:[0-9a-f]{32,}$/))),
-  full_size: loose(v.pipe(v.number(), v.minValue(0))),
+  name: rowName,
+  digest: loose(v.pipe(v.string(), v.regex(/^[a-z0-9]{1,20}:[0-9a-f]{32,128}$/))),
+  full_size: loose(wholeNumber),
   last_updated: v.optional(v.unknown()),
   tag_last_pushed: v.optional(v.unknown()),
   tag_last_pulled: loose(v.string()),
@@ -31,7 +36,7 @@ const row = v.object({
 });
 
 /**
- * A tag out of one row of Docker Hub's tag list (API-NOTES, 4), or `undefined` when the row has no name.
+ * A tag out of one row of Docker Hub's tag list (API-NOTES, 4), or `undefined` when the row has no usable name.
  * The push date is the later of `tag_last_pushed` and `last_updated`: where they differ, the tag is taken for the younger; where either is
  * there and cannot be read, the date is unknown.
  */
@@ -47,7 +52,7 @@ export function parseTagRow(value: unknown): DetailedTag | undefined {
     ...(pushedAt !== undefined && { pushedAt }),
     pulledAt: parseInstant(tag_last_pulled),
     size: full_size ?? undefined,
-    platforms: (images ?? []).flatMap(platformOf),
+    platforms: (images ?? []).slice(0, mostPlatforms).flatMap(platformOf),
   };
 }
 

@@ -6,7 +6,7 @@ const scheme = 'docker-hub-pruner-tag';
 
 /** The URI under which a tag's row asks for its decoration; it names the row and its age band. */
 export function ageUri(nodeId: string, band: AgeBand): vscode.Uri {
-  return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(nodeId)}`, query: band });
+  return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(nodeId.toWellFormed())}`, query: band });
 }
 
 /** Gives label and badge of a tag the color of its age band. */

@@ -5,6 +5,7 @@ import { errorText } from '../host/errorText.ts';
 import { outcomeName } from '../host/reasonText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { isResumable, isRestorable, type RunEntry } from '../host/runEntry.ts';
+import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
 import type { JournalSummary } from '../pruning/journalSummary.ts';
 
@@ -17,7 +18,7 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
   item.description = summary ? `${facts[0]} · ${ageText(summary.startedAt, now, 'narrow')}` : facts[0];
-  item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', new Date(summary.startedAt).toLocaleString(vscode.env.language), summary.account.name)] : [])].join('\n');
+  item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', new Date(summary.startedAt).toLocaleString(vscode.env.language), plainText(summary.account.name))] : [])].join('\n');
   item.accessibilityInformation = { label: t('Run in {0}', [item.label as string, ...facts, ...(summary ? [ageText(summary.startedAt, now)] : [])].join(', ')) };
   item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' ? ['interrupted'] : [])].join(' ');
   item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };

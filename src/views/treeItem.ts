@@ -4,6 +4,7 @@ import { numberText, tagsText } from '../host/countText.ts';
 import { errorLabel } from '../host/errorLabel.ts';
 import { errorText } from '../host/errorText.ts';
 import type { MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
+import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { ageBand, type AgeBands } from '../retention/ageBand.ts';
@@ -82,7 +83,7 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
   item.iconPath = new vscode.ThemeIcon(repository.isPrivate ? 'lock' : 'repo');
   item.description = parts.join(' · ');
   const facts = [
-    `${repository.namespace}/${repository.name}`,
+    repositoryText(repository),
     visibility,
     count === undefined ? undefined : tagsText(count),
     pushed && t('last push {0}', pushed),

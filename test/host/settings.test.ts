@@ -89,4 +89,59 @@ describe('settings of a workspace', () => {
       await evil.close();
     }
   });
+
+  /** Settings of the workspace, for as long as the work takes. */
+  async function withWorkspace(settings: Readonly<Record<string, unknown>>, work: () => Promise<void>): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const file = vscode.Uri.joinPath(folder, '.vscode', 'settings.json');
+    const [key] = Object.keys(settings) as [string];
+    const value = (): unknown => vscode.workspace.getConfiguration('dockerHubPruner').inspect(key)?.workspaceValue;
+    const text = JSON.stringify(Object.fromEntries(Object.entries(settings).map(([name, value]) => [`dockerHubPruner.${name}`, value])));
+    try {
+      await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+      await until('the settings of the workspace', () => value() !== undefined);
+      await work();
+    } finally {
+      await vscode.workspace.fs.delete(file);
+      await until('no settings of the workspace', () => value() === undefined);
+    }
+  }
+
+  it('unprotect nothing, raise no cap and set nothing that is the user\'s own', async () => {
+    await stage.set('maxDeletions', 2);
+    await stage.signIn();
+    await withWorkspace({ maxDeletions: 1_000_000, protect: [], olderThan: '1 day', keepRuns: 1, apiUrl: 'https://evil.test', registryUrl: 'https://evil.test' }, async () => {
+      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Delete 2 Tags' }, 'leave');
+      assert.equal(stage.dialogs.only(/How Old/).items[0]!.label, '90 days');
+      const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
+      assert.match(row.detail!, /1 protected by "latest"/);
+      assert.match(row.detail!, /1 over the cap of maxDeletions/);
+    });
+  });
+
+  for (const [name, protect] of [
+    ['thousands of them', Array.from({ length: 2000 }, (_, i) => `release-${i}`)],
+    ['long ones', Array.from({ length: 8 }, (_, i) => `${'*a'.repeat(490)}${i}`)],
+    ['too many braces', [`{${'*a*a*a,'.repeat(100)}b}`]],
+  ] as const) {
+    it(`that protect by absurd patterns end the prune before anything is asked: ${name}`, async () => {
+      await stage.signIn();
+      const web = await stage.repository('web');
+      await withWorkspace({ protect }, async () => {
+        stage.hub.requests.length = 0;
+        await stage.run('pruneOldTags', [web]);
+        stage.dialogs.takeError(/^The setting dockerHubPruner\.protect is not usable: The patterns of the user and of the workspace have more than 5,000 characters/);
+        assert.equal(stage.hub.requests.length, 0);
+      });
+    });
+  }
+
+  it('that protect by patterns of many stars take no time, and show no link', async () => {
+    await stage.signIn();
+    await withWorkspace({ protect: ['*a*a*a*a*a*a*a*', '?*'.repeat(200), '{build-1,[x](command:workbench.action.quit)}'] }, async () => {
+      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, 'leave');
+    });
+    assert.match(stage.dialogs.only(/Plan$/).items.map(({ detail }) => detail ?? '').join('\n'), /protected by "\{build-1,\[x\] \(command/);
+    for (const text of stage.dialogs.texts()) assert.ok(!text.includes(']('), text);
+  });
 });

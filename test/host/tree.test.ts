@@ -148,7 +148,7 @@ describe('the tree', () => {
     const tags = await stage.children(await stage.repository('web'));
     const tag = tags.find((node) => node.kind === 'tag' && node.tag.name === evil)!;
     const item = await stage.item(tag);
-    assert.equal(item.label, '[x] (command:workbench.action.quit) <img src=x> $ (trash)  gnp');
+    assert.equal(item.label, '[x] (command:workbench.action.quit) <img src=x> $ (trash) \ufffdgnp');
     const markdown = await tooltip(tag);
     assert.doesNotMatch(markdown, /(?<!\\)\[x\]/);
     const resolved = (await stage.product.provider.resolveTreeItem!(item, tag, new vscode.CancellationTokenSource().token))!.tooltip as vscode.MarkdownString;

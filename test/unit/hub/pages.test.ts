@@ -121,6 +121,6 @@ describe('parsePage', () => {
   });
 
   it('calls a page with an unreadable row malformed, for a list with a hole is not whole (invariant 4)', () => {
-    assert.throws(() => parse({ results: [1, 'x', 3] }), (error) => isHubError(error, 'malformed') && error.serverWords === 'row 2 has no name');
+    assert.throws(() => parse({ results: [1, 'x', 3] }), (error) => isHubError(error, 'malformed') && error.serverWords === 'row 2 has no usable name');
   });
 });
