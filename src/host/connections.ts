@@ -3,7 +3,7 @@ import { HubClient } from '../hub/client.ts';
 import { systemClock, type Clock } from '../hub/clock.ts';
 import { createExchange } from '../hub/exchange.ts';
 import type { HubError } from '../hub/hubError.ts';
-import type { Origins } from '../hub/origins.ts';
+import { sameOrigins, type Origins } from '../hub/origins.ts';
 import { Pacer } from '../hub/pacer.ts';
 import { RegistryClient } from '../hub/registryClient.ts';
 import { RegistrySession } from '../hub/registrySession.ts';
@@ -22,9 +22,11 @@ export interface ConnectionParts {
 }
 
 interface Connection {
+  readonly origins: Origins;
   readonly client: HubClient;
-  readonly session: Session;
   readonly registry: RegistryClient;
+  /** Sends nothing more. */
+  close(): void;
 }
 
 /** One client for each account, with its own session and pace; made when first needed. */
@@ -85,13 +87,15 @@ export class Connections {
 
   #connection(account: Account): Connection {
     const id = accountId(account);
-    const connection = this.#connections.get(id) ?? this.#connect(account);
+    const held = this.#connections.get(id);
+    // Signed in anew at the same API, but with another registry.
+    const connection = held && sameOrigins(held.origins, account.origins) ? held : this.#connect(account);
     this.#connections.set(id, connection);
     return connection;
   }
 
   #close(id: string): void {
-    this.#connections.get(id)?.session.close();
+    this.#connections.get(id)?.close();
     this.#drop(id);
     this.#pacers.delete(id);
   }
@@ -108,7 +112,13 @@ export class Connections {
     const id = accountId(account);
     const pacer = this.#pacers.get(id) ?? new Pacer(clock);
     this.#pacers.set(id, pacer);
-    const transport = this.transport(account.origins, pacer);
+    const { origins } = account;
+    // What was entered for other servers by now goes to none of these (invariant 9).
+    const readSecret = async () => {
+      const stored = await accounts.get(account);
+      return stored && sameOrigins(stored.account.origins, origins) ? stored : undefined;
+    };
+    const transport = this.transport(origins, pacer);
     const session = new Session({
       account,
       transport,
@@ -116,7 +126,7 @@ export class Connections {
       token: this.#tokens.get(id),
       secrets: {
         read: async () => {
-          const stored = await accounts.get(account);
+          const stored = await readSecret();
           if (stored) this.#secrets.set(id, stored.secret);
           return stored;
         },
@@ -125,10 +135,15 @@ export class Connections {
       },
     });
     const pulls = new Pacer(clock);
-    const registry = new RegistryClient({
-      session: new RegistrySession({ account, readSecret: () => accounts.get(account), exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }), clock }),
-      clock,
-    });
-    return { session, registry, client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace, log }) };
+    const registrySession = new RegistrySession({ account, readSecret, exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }), clock });
+    return {
+      origins,
+      client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace, log }),
+      registry: new RegistryClient({ session: registrySession, clock }),
+      close: () => {
+        session.close();
+        registrySession.close();
+      },
+    };
   }
 }

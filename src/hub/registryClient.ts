@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Clock } from './clock.ts';
-import type { Answer } from './exchange.ts';
 import { HubError } from './hubError.ts';
 import type { Admission } from './pacer.ts';
 import { pathSegment } from './pathSegment.ts';
 import { refusalOf } from './refusal.ts';
-import type { RegistryRequest, RegistrySession } from './registrySession.ts';
+import type { RegistryAnswer, RegistryRequest, RegistrySession } from './registrySession.ts';
 import { retrying } from './retrying.ts';
 
 /** A manifest or an index as the registry keeps it, byte for byte. */
@@ -56,7 +55,7 @@ export class RegistryClient {
   /** Reads a manifest by its digest; counts as a pull. @throws HubError; `notFound`, `malformed` when the bytes are not those of the digest */
   async manifest(repository: RepositoryName, digest: string, admission: Admission): Promise<Manifest> {
     const answer = await this.#read('GET', repository, digest, admission);
-    if (answer.status === 404) throw refusalOf(answer, []);
+    if (answer.status === 404) throw refusalOf(answer, answer.secrets);
     const mediaType = answer.headers.get('content-type');
     if (digestOfBytes(digest, answer.body) !== digest || !mediaType || !mediaTypes.includes(mediaType)) {
       throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'not the manifest that was asked for' });
@@ -71,18 +70,18 @@ export class RegistryClient {
     if (made !== null && made !== digest) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'another digest' });
   }
 
-  async #read(method: 'HEAD' | 'GET', repository: RepositoryName, reference: string, admission: Admission): Promise<Answer> {
+  async #read(method: 'HEAD' | 'GET', repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {
     const segment = isDigest(reference) ? reference : pathSegment(reference);
     return retrying({ ...admission, clock: this.#clock }, () => this.#send({ method, headers: { accept: mediaTypes.join(', ') } }, repository, segment, admission));
   }
 
-  async #send(request: Pick<RegistryRequest, 'method' | 'headers' | 'body'>, repository: RepositoryName, reference: string, admission: Admission): Promise<Answer> {
+  async #send(request: Pick<RegistryRequest, 'method' | 'headers' | 'body'>, repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {
     const target = `/v2/${pathSegment(repository.namespace)}/${pathSegment(repository.name)}/manifests/${reference}`;
     const answer = await this.#session.send(repository, { ...admission, ...request, target });
     // "76;w=3600": what is left in a window of so many seconds.
     const left = /^\d{1,9}/.exec(answer.headers.get('ratelimit-remaining') ?? '')?.[0];
     if (left !== undefined) this.#pullsLeft = Number(left);
-    if (answer.status >= 400 && !(answer.status === 404 && request.method !== 'PUT')) throw refusalOf(answer, []);
+    if (answer.status >= 400 && !(answer.status === 404 && request.method !== 'PUT')) throw refusalOf(answer, answer.secrets);
     return answer;
   }
 }

@@ -22,6 +22,12 @@ export interface RegistrySessionParts {
 /** A request to the registry about one repository. */
 export type RegistryRequest = Omit<ExchangeRequest, 'secrets' | 'signedOut'>;
 
+/** An answer of the registry's. */
+export interface RegistryAnswer extends Answer {
+  /** What was sent and must not come back in an error (see `refusalOf`). */
+  readonly secrets: readonly string[];
+}
+
 interface Token {
   readonly text: string;
   readonly renewAt: number;
@@ -43,6 +49,7 @@ export class RegistrySession {
   /** One renewal at a time, however many requests wait for it: a refused secret is one failed sign-in. */
   readonly #renewals = new Map<string, Promise<string>>();
   readonly #exchanges = new Map<string, Exchange>();
+  #closed = false;
 
   constructor(parts: RegistrySessionParts) {
     this.#parts = parts;
@@ -54,24 +61,37 @@ export class RegistrySession {
    * @throws HubError: `forbidden` where a fresh token is not enough, `foreignOrigin` where the registry names a token service that the
    *   sign-in is not bound to, `wrongSecret`, `needsCode`, `signedOut`, and what an exchange throws
    */
-  async send(repository: RepositoryName, request: RegistryRequest): Promise<Answer> {
+  async send(repository: RepositoryName, request: RegistryRequest): Promise<RegistryAnswer> {
+    this.#checkOpen();
     const held = this.#tokens.get(keyOf(repository));
     const first = await this.#sendWith(held && held.renewAt > this.#parts.clock.now() ? held.text : undefined, request);
     if (first.status !== 401) return first;
     const challenge = parseBearerChallenge(first.headers.get('www-authenticate'));
-    if (!challenge) throw refusalOf(first, []);
+    if (!challenge) throw refusalOf(first, first.secrets);
     const token = await this.#renew(repository, challenge, request);
     const answer = await this.#sendWith(token, request);
     if (answer.status !== 401) return answer;
     this.#tokens.delete(keyOf(repository));
     // The service may grant less than it was asked for without a word.
-    const { status, request: name, serverWords } = refusalOf(answer, [token]);
+    const { status, request: name, serverWords } = refusalOf(answer, answer.secrets);
     throw new HubError({ kind: 'forbidden', status, request: name, serverWords });
   }
 
-  #sendWith(token: string | undefined, request: RegistryRequest): Promise<Answer> {
-    if (token === undefined) return this.#exchange(this.#parts.account.origins.registry).send({ ...request, signedOut: true });
-    return this.#exchange(this.#parts.account.origins.registry).send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` }, secrets: [token] });
+  /** Drops the tokens and sends nothing more: the account was signed out. */
+  close(): void {
+    this.#closed = true;
+    this.#tokens.clear();
+  }
+
+  async #sendWith(token: string | undefined, request: RegistryRequest): Promise<RegistryAnswer> {
+    const exchange = this.#exchange(this.#parts.account.origins.registry);
+    const secrets = token === undefined ? [] : [token];
+    const credentials = token === undefined ? { signedOut: true } : { headers: { ...request.headers, authorization: `Bearer ${token}` }, secrets };
+    return { ...(await exchange.send({ ...request, ...credentials })), secrets };
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new HubError({ kind: 'signedOut' });
   }
 
   #renew(repository: RepositoryName, challenge: BearerChallenge, request: RegistryRequest): Promise<string> {
@@ -86,7 +106,7 @@ export class RegistrySession {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     if (!url || !Object.values(account.origins).includes(url.origin)) throw new HubError({ kind: 'foreignOrigin', request: 'GET token', serverWords: url?.origin });
     const stored = await readSecret();
-    if (!stored) throw new HubError({ kind: 'signedOut' });
+    if (!stored || this.#closed) throw new HubError({ kind: 'signedOut' });
     const basic = Buffer.from(`${account.name}:${stored.secret}`).toString('base64');
     const secrets = [stored.secret, basic];
     if (service !== undefined) url.searchParams.set('service', service);
@@ -102,6 +122,7 @@ export class RegistrySession {
     if (!parsed.success) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'no token in the answer' });
     const { output } = parsed;
     const text = 'token' in output ? output.token : output.access_token;
+    this.#checkOpen();
     this.#tokens.set(keyOf(repository), { text, renewAt: clock.now() + output.expires_in * 1000 - renewBefore });
     return text;
   }

@@ -99,6 +99,30 @@ describe('RegistryClient', () => {
     for (const written of [error.message, String(error.serverWords), log.join()]) assert.ok(!written.includes('the-secret') && !written.includes(basic), written);
   });
 
+  it('leaves its tokens out of what it throws, also where the registry repeats them (invariant 9)', async () => {
+    for (const status of [400, 403, 404, 500]) {
+      const { client } = setUp(({ headers }) => json({ errors: [{ message: `not with ${headers['authorization']}` }] }, status), () => json({ token: 'good' }));
+      for (const ask of [() => client.manifest(repository, digest, admission), () => client.putTag(repository, 'v1', { digest, mediaType, bytes: Buffer.from(manifest) }, admission)]) {
+        const error = await rejection(ask());
+        assert.ok(isHubError(error) && !error.message.includes('good'), String(error));
+        assert.match(error.serverWords!, /^not with Bearer /);
+      }
+    }
+    const fickle = setUp(({ headers }, nth) => (nth > 3 ? json({ message: `not with ${headers['authorization']}` }, 401) : empty(200, { 'docker-content-digest': digest })));
+    await fickle.client.digestOf(repository, 'v1', admission);
+    const error = await rejection(fickle.client.manifest(repository, digest, admission));
+    assert.ok(isHubError(error, 'unauthorized') && error.serverWords !== undefined && !error.message.includes('good'), String(error));
+  });
+
+  it('sends nothing more once the account is signed out, although its token is good for a while', async () => {
+    const { client, session, sent } = setUp(() => empty(200, { 'docker-content-digest': digest }), () => json({ token: 'good', expires_in: 3600 }));
+    await client.digestOf(repository, 'v1', admission);
+    session.close();
+    const { length } = sent;
+    assert.ok(isHubError(await rejection(client.digestOf(repository, 'v1', admission)), 'signedOut'));
+    assert.equal(sent.length, length);
+  });
+
   it('takes no manifest whose bytes are not those of its digest', async () => {
     const good = setUp(() => text(manifest, 200, mediaType));
     assert.deepEqual(await good.client.manifest(repository, digest, admission), { digest, mediaType, bytes: new Uint8Array(Buffer.from(manifest)) });
