@@ -36,7 +36,7 @@ export interface JournalRecord {
   readonly startedAt: number;
   /** When the user last confirmed it. */
   readonly confirmedAt: number;
-  /** The instant of the last line that has one. */
+  /** The instant of the last line that has one, those of tags that were put back excepted: they are no part of the run. */
   readonly lastAt: number;
   /** How many tags the user confirmed. */
   readonly planned: number;
@@ -87,7 +87,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
       head = line;
       record.confirmedAt = line.at;
     } else if (line.type === 'run') throw damaged(number);
-    if ('at' in line) record.lastAt = Math.max(record.lastAt, line.at);
+    if ('at' in line && line.type !== 'restored') record.lastAt = Math.max(record.lastAt, line.at);
     take(line);
   }
   if (!head) throw new JournalError('missing', 'The journal has no first line.');

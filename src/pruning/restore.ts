@@ -50,13 +50,17 @@ const ofOneTag = ['server', 'malformed', 'rejected', 'notFound', 'unsafeName'] a
  * Looks up which deleted tags can still be restored. Sends two HEADs a tag at most, which count as no pulls.
  * @throws HubError when the registry cannot be asked at all; the signal's reason
  */
-export async function lookBeforeRestore(tags: readonly BatchTag[], parts: { readonly restorer: TagRestorer; readonly admission: Admission }): Promise<Restorable[]> {
-  const { restorer, admission } = parts;
+export async function lookBeforeRestore(
+  tags: readonly BatchTag[],
+  parts: { readonly restorer: TagRestorer; readonly admission: Admission; /** Told how many tags have been looked up. */ readonly onLook?: (done: number) => void },
+): Promise<Restorable[]> {
+  const { restorer, admission, onLook } = parts;
   const limit = pLimit(lookUps);
   const kept = new Map<string, Promise<boolean>>();
   // The first failure that concerns all ends what has not been asked yet.
   const halted = new AbortController();
   const asking: Admission = { ...admission, signal: admission.signal ? AbortSignal.any([admission.signal, halted.signal]) : halted.signal };
+  let done = 0;
   return limit.map(tags, async ({ repository, tag }): Promise<Restorable> => {
     try {
       return { repository, tag, state: await stateOf(repository, tag) };
@@ -64,6 +68,8 @@ export async function lookBeforeRestore(tags: readonly BatchTag[], parts: { read
       if (isHubError(error, ...ofOneTag)) return { repository, tag, state: { kind: 'unknown', failure: failureOf(error) } };
       halted.abort(error);
       throw error;
+    } finally {
+      onLook?.(++done);
     }
   });
 
@@ -96,7 +102,7 @@ export interface RestoreParts {
  * that points at another image is replaced only where its state says `taken` with just that image, as the user has seen it; a push in the
  * instant between look and PUT cannot be noticed, since a registry knows no conditional PUT.
  * @param tags those that are `ready`, and the `taken` ones that the user wants replaced
- * @throws what the journal throws; nothing more is sent then
+ * @throws what the journal throws, after the tag that it could not take down; nothing more is sent then
  */
 export async function* restoreTags(tags: readonly Restorable[], parts: RestoreParts): AsyncGenerator<RestoreEvent, void> {
   const { restorer, journal, clock, admission, random } = parts;
@@ -109,8 +115,9 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
     const manifest = () => (reading ??= restorer.manifest(repository, tag.digest!, admission));
     for (const restorable of ofOne) {
       const outcome = await outcomeOf(restorable, manifest);
-      if (outcome.kind === 'restored') await journal.restored(repository, restorable.tag.name, tag.digest!);
+      // It is back, whether or not that can be written down.
       yield { repository, tag: restorable.tag, outcome };
+      if (outcome.kind === 'restored') await journal.restored(repository, restorable.tag.name, tag.digest!);
     }
   }
 

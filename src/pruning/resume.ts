@@ -24,6 +24,9 @@ export interface ResumeParts {
   readonly maxDeletions: number;
 }
 
+/** A confirmation is good for so long (ms). */
+const confirmedFor = 60 * 60_000;
+
 /** What a look-up says of a tag that may have been deleted. */
 type Found = 'gone' | 'moved' | 'same' | 'repositoryGone';
 
@@ -67,7 +70,8 @@ export async function prepareResume(record: JournalRecord, parts: ResumeParts): 
     for (const recorded of tags) {
       const state = found.get(recorded);
       if (state === 'gone') settle(recorded, { kind: 'removed' });
-      else if (state === 'moved') settle(recorded, { kind: 'spared' });
+      // What the user has put back is not deleted again, also where its date does not tell.
+      else if (state === 'moved' || (recorded.restored && state !== 'repositoryGone')) settle(recorded, { kind: 'spared' });
       else left.set(recorded.tag.name, recorded);
     }
     if (left.size === 0) continue;
@@ -112,6 +116,14 @@ export async function prepareResume(record: JournalRecord, parts: ResumeParts): 
 /** Whether a run has tags that did not come to an end of their own, so that there is something to go on with. */
 export function canResume(record: JournalRecord): boolean {
   return record.ready && [...recordedTags(record)].some(isOpen);
+}
+
+/**
+ * Whether what the user confirmed still counts at the instant `now` (ms since the epoch): for an hour, and not once the user has cancelled the
+ * run or let it be. A confirmation in the future proves nothing, since the clock was set back.
+ */
+export function isConfirmed({ confirmedAt, left, stops }: Pick<JournalRecord, 'confirmedAt' | 'left' | 'stops'>, now: number): boolean {
+  return confirmedAt <= now && now - confirmedAt <= confirmedFor && !left && !stops.some(({ reason }) => reason === 'cancelled');
 }
 
 /** Whether a tag did not come to an end of its own. */

@@ -197,6 +197,13 @@ describe('readJournal', () => {
     assert.equal(await waited(wait(5_000, 1_000) + later), 0, 'a clock that was set back');
   });
 
+  it('does not count the time until tags were put back as the run\'s', async () => {
+    const { journal, sink } = await begun(batchOf([api, oldTags(1)]));
+    await journal.intend(api, oldTags(1)[0]!);
+    const late = writeLine({ type: 'restored', at: noon + 7 * 24 * 3_600_000, repository: api, tag: 't1', digest: 'sha256:0' });
+    assert.equal((await readText(sink.text + late)).lastAt, noon);
+  });
+
   it('knows how often it was gone on with, and when it was last confirmed', async () => {
     const { sink } = await begun(batchOf([api, oldTags(1)]));
     const resumeAt = (at: number, confirmed: boolean) => writeLine({ type: 'resume', at, confirmed, planned: 1 });

@@ -5,7 +5,7 @@ import type { TagListing } from '../../../src/hub/tagListing.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
 import type { JournalRecord } from '../../../src/pruning/journalRecord.ts';
 import type { Outcome } from '../../../src/pruning/outcome.ts';
-import { canResume, prepareResume, type Resumption } from '../../../src/pruning/resume.ts';
+import { canResume, isConfirmed, prepareResume, type Resumption } from '../../../src/pruning/resume.ts';
 import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
 import { hasMoved } from '../../../src/retention/moved.ts';
 import { planByAge, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
@@ -198,6 +198,16 @@ describe('prepareResume', () => {
     });
   });
 
+  it('does not delete again what the user has put back, also where no date tells', async () => {
+    const undated: Tag = { name: 'undated', digest: 'sha256:3' };
+    const { journal, sink } = await begun(picked([undated, t1]));
+    for (const tag of [undated, t1]) await journal.intend(api, tag);
+    await journal.restored(api, 'undated', undated.digest!);
+    await journal.resume(0, false);
+    const { going, ends } = await resumed(await readText(sink.text), { there: [undated, t1, young] });
+    assert.deepEqual([going, ends], [['t1'], { undated: 'spared' }]);
+  });
+
   it('adds nothing that was not confirmed, however old', async () => {
     const older = { name: 'older', pushedAt: 1, digest: 'sha256:1' };
     for (const batch of [byAge([t1, t2, young]), picked([t1, t2])]) {
@@ -352,5 +362,31 @@ describe('canResume', () => {
     }
     const { sink } = await begun(batch);
     assert.equal(canResume(await readText(sink.text.replace('{"type":"ready"}\n', ''))), false, 'nothing was begun');
+  });
+});
+
+describe('isConfirmed', () => {
+  const hour = 3_600_000;
+
+  it('holds for an hour, and not before itself: the clock may have been set back', async () => {
+    const record = await recordOf(byAge([t1, young]));
+    assert.deepEqual([0, hour, hour + 1, -1].map((later) => isConfirmed(record, record.confirmedAt + later)), [true, true, false, false]);
+  });
+
+  it('does not hold once the user has cancelled the run or let it be, until it is confirmed anew', async () => {
+    const { journal, sink } = await begun(byAge([t1, young]));
+    const holds = async () => isConfirmed(await readText(sink.text), noon);
+    const counts = { removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 1 };
+    journal.note({ type: 'stopped', stop: { reason: 'offline' } });
+    await journal.end(counts);
+    assert.equal(await holds(), true);
+    await journal.resume(1, false);
+    journal.note({ type: 'stopped', stop: { reason: 'cancelled' } });
+    await journal.end(counts);
+    assert.equal(await holds(), false);
+    await journal.resume(1, true);
+    assert.equal(await holds(), true);
+    await journal.end(counts, true);
+    assert.equal(await holds(), false);
   });
 });
