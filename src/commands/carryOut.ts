@@ -85,22 +85,28 @@ export async function conduct(services: Services, { id, account, batch, journal,
       );
     if (batch.total > 0) tally = await carriedOut();
     for (const event of settled) tally.add(event);
-    try {
+    await orLog(services, async () => {
       await journal.end(tally.counts);
       ended = true;
-    } catch (error) {
-      // The journal stays that of an interrupted run; the summary says what it came to all the same.
-      services.log.error(`The end of the run could not be written down: ${String(error)}`);
-    }
+    });
   } finally {
-    await file.close(ended);
-    runs.changed();
+    await orLog(services, () => file.close(ended));
   }
+  if (lost.aborted) services.log.warn('The run was stopped because another window had taken its repositories while this one stood still.');
   for (const { repository } of batch.plans) {
     const node = services.model.findRepository(account, repository);
     if (node) services.model.refresh(node);
   }
   return tally;
+}
+
+/** Where the end of a run cannot be written down, its journal stays that of an interrupted one; the summary says what it came to all the same. */
+async function orLog({ log }: Services, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    log.error(`The end of the run could not be written down: ${String(error)}`);
+  }
 }
 
 /** What a run did stands in the log, tag by tag. */

@@ -4,9 +4,13 @@ import type { Clock } from '../hub/clock.ts';
 import { Claims, type Held } from '../pruning/claims.ts';
 import { JournalFolder, type JournalFile } from '../pruning/journalFolder.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { numberText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
 import type { RunEntry } from './runEntry.ts';
 import { StorageError } from './storageError.ts';
+
+/** Repositories that a message names. */
+const mostNamed = 10;
 
 /** Work that is under way in this window and can be told to stop. */
 export interface ActiveRun {
@@ -32,7 +36,7 @@ export class RunStore implements vscode.Disposable {
     this.#claims = new Claims(vscode.Uri.joinPath(folder, 'claims').fsPath, clock);
   }
 
-  /** Fires when a run of this window began, went on, ended or was changed. */
+  /** Fires when a run of this window began, went on, ended or was changed, and once nobody of this window works on it any more. */
   readonly onDidChange: vscode.Event<void> = (listener, ...rest) => this.#changed.event(listener, ...rest);
 
   /** Says that a run was changed. */
@@ -80,31 +84,32 @@ export class RunStore implements vscode.Disposable {
    * @throws Error when one of them is taken; StorageError when that cannot be told
    */
   async withRepositories<T>(account: Account, repositories: readonly RepositoryName[], work: (lost: AbortSignal) => Promise<T>, run?: string): Promise<T> {
-    const things = new Map(repositories.map((repository) => [`repository ${account.origins.api}/${repository.namespace}/${repository.name}`, repositoryText(repository)]));
-    if (run !== undefined) things.set(runThing(run), vscode.l10n.t('this run'));
+    const things = new Map<string, string | undefined>(repositories.map((repository) => [`repository ${account.origins.api}/${repository.namespace}/${repository.name}`, repositoryText(repository)]));
+    if (run !== undefined) things.set(runThing(run), undefined);
     return this.#holding(things, work);
   }
 
   /** Does work on a run's journal, which no window goes on with meanwhile. @throws Error when one does; StorageError when that cannot be told */
   withRun<T>(run: string, work: () => Promise<T>): Promise<T> {
-    return this.#holding(new Map([[runThing(run), vscode.l10n.t('this run')]]), work);
+    return this.#holding(new Map([[runThing(run), undefined]]), work);
   }
 
-  async #holding<T>(things: ReadonlyMap<string, string>, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+  /** @param things with the names of repositories, for people */
+  async #holding<T>(things: ReadonlyMap<string, string | undefined>, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     let held: Held | readonly string[];
     try {
       held = await this.#claims.take([...things.keys()]);
     } catch (error) {
       throw new StorageError(error);
     }
-    if (!('release' in held)) {
-      const taken = held.map((thing) => things.get(thing)!).join(', ');
-      throw new Error(vscode.l10n.t('Something else is being deleted in {0} at the moment. Wait for it to end, then try again.', taken));
-    }
+    if (!('release' in held)) throw new Error(takenText(held.flatMap((thing) => things.get(thing) ?? [])));
     try {
       return await work(held.lost);
     } finally {
-      await held.release();
+      // What the work came to matters more than a file that cannot be removed, which is dead from now on.
+      await held.release().catch(() => undefined);
+      // Only now does nobody work on it any more.
+      this.changed();
     }
   }
 
@@ -131,6 +136,14 @@ export class RunStore implements vscode.Disposable {
   dispose(): void {
     this.#changed.dispose();
   }
+}
+
+/** What to say where these repositories, or without any the run itself, are taken. */
+function takenText(repositories: readonly string[]): string {
+  const { t } = vscode.l10n;
+  if (repositories.length === 0) return t('This run is at work at the moment, maybe in another window. Wait for it to end, then try again.');
+  const places = repositories.length > mostNamed ? t('{0} and {1} more', repositories.slice(0, mostNamed).join(', '), numberText(repositories.length - mostNamed)) : repositories.join(', ');
+  return t('Something else is being deleted or restored in {0} at the moment. Wait for it to end, then try again.', places);
 }
 
 function runThing(id: string): string {

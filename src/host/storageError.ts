@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 
-/** This machine could not keep what has to be kept before anything is deleted; so nothing was. The message is for people. */
+/** This machine could not keep what has to be kept before anything is changed on Docker Hub; so nothing was. The message is for people. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 
   constructor(cause: unknown) {
     const words = plainText(cause instanceof Error ? cause.message : String(cause));
-    super(vscode.l10n.t('Nothing was deleted, because the journal of the run cannot be written on this machine. The system says: "{0}" Make room or mend the folder, then try again.', words), { cause });
+    super(vscode.l10n.t('Nothing was changed on Docker Hub, because the record of it cannot be written on this machine. The system says: "{0}" Make room or mend the folder, then try again.', words), { cause });
   }
 }

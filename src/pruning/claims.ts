@@ -53,8 +53,12 @@ export class Claims {
     const release = async () => {
       released = true;
       clearInterval(beat);
-      await Promise.all(names.map((name) => rm(join(this.#path, name), { force: true })));
-      for (const name of names) this.#own.delete(name);
+      try {
+        await Promise.all(names.map((name) => rm(join(this.#path, name), { force: true })));
+      } finally {
+        // A file that cannot be removed is not renewed either, and counts as dead once it has been watched.
+        for (const name of names) this.#own.delete(name);
+      }
     };
     const renew = async () => {
       const now = new Date();
