@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { tallyOf } from '../host/recordReport.ts';
 import { Journal } from '../pruning/journal.ts';
+import { canResume } from '../pruning/resume.ts';
 import { pickRun } from './pickRun.ts';
 import type { Services } from './services.ts';
 
@@ -11,18 +12,18 @@ export async function leaveRun(services: Services, argument?: unknown): Promise<
   if (entry) await endInterrupted(services, entry.id);
 }
 
-/** Writes down that the user wants no more of an interrupted run. @throws Error when another window goes on with it */
+/** Ends an interrupted run, and writes down that the user wants no more of what is left of it. @throws Error when another window goes on with it */
 export async function endInterrupted({ runs, connections }: Services, id: string): Promise<void> {
   await runs.withRun(id, async () => {
     const record = await runs.journals.read(id);
     const file = await runs.journals.append(id);
     let ended = false;
     try {
-      await new Journal(file, connections.clock).end(tallyOf(record).counts, true);
+      // Its window may have died between its last line and its last name.
+      if (!record.ended) await new Journal(file, connections.clock).end(tallyOf(record).counts, canResume(record));
       ended = true;
     } finally {
       await file.close(ended);
     }
   });
-  runs.changed();
 }

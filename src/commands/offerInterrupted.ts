@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isHubError } from '../hub/hubError.ts';
 import { JournalError } from '../pruning/journalLine.ts';
+import type { JournalRecord } from '../pruning/journalRecord.ts';
 import { canResume } from '../pruning/resume.ts';
 import { interruptedText } from './resumeRun.ts';
 import { endInterrupted } from './leaveRun.ts';
@@ -41,16 +41,26 @@ export async function offerInterrupted(services: Services): Promise<void> {
 /** What to say of an interrupted run; nothing of one that deleted nothing and has nothing to go on with. */
 async function textOf(services: Services, id: string): Promise<string | undefined> {
   try {
-    const record = await services.runs.journals.read(id);
-    if (canResume(record)) return interruptedText(record);
+    const record = await readOrRemove(services, id);
+    if (!record) return undefined;
+    if (canResume(record) && !record.ended) return interruptedText(record);
     // Its plans were not yet all written down, so that no DELETE was sent; or it had just come to its end.
     if (record.ready) await endInterrupted(services, id);
     else await services.runs.withRun(id, () => services.runs.journals.remove(id));
   } catch (error) {
-    if (isHubError(error) || !(error instanceof JournalError)) throw error;
-    services.log.warn(`${id}: ${error.message}`);
-    // Without its first line nothing was announced, and so nothing deleted.
-    if (error.reason === 'missing') await services.runs.withRun(id, () => services.runs.journals.remove(id));
+    // Another window may be about to do the same; the other runs are offered all the same.
+    services.log.warn(`${id}: ${String(error)}`);
   }
   return undefined;
+}
+
+/** The journal of a run. Without its first line nothing was announced, and so nothing deleted: it is removed. */
+async function readOrRemove({ runs }: Services, id: string): Promise<JournalRecord | undefined> {
+  try {
+    return await runs.journals.read(id);
+  } catch (error) {
+    if (!(error instanceof JournalError) || error.reason !== 'missing') throw error;
+    await runs.withRun(id, () => runs.journals.remove(id));
+    return undefined;
+  }
 }

@@ -13,7 +13,7 @@ import type { Wait } from '../hub/pacer.ts';
 import { listTags } from '../hub/tagListing.ts';
 import { Journal } from '../pruning/journal.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
-import { canResume, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
+import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { conduct, tellSummary } from './carryOut.ts';
@@ -22,12 +22,10 @@ import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
 
-/** A confirmation is good for so long (ms); later the user is asked again, with the new count. */
-const confirmedFor = 60 * 60_000;
-
 /**
  * `Resume Interrupted Run…`: reads the lists again, judges again by today's rules, and deletes what is left of what was confirmed. Only the
- * account that began a run can go on with it, at the same servers.
+ * account that began a run can go on with it, at the same servers. Where the confirmation does not count any more (see `isConfirmed`), the user
+ * is asked again, with the new count.
  */
 export async function resumeRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -49,9 +47,11 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
       if (!canResume(now)) throw new Error(t('There is nothing left of this run to go on with.'));
       const resumption = await prepare(services, account, now, limits);
       const { batch } = resumption;
-      const stale = batch.total > 0 && services.connections.clock.now() - now.confirmedAt > confirmedFor;
-      if (stale && !(await confirmBatch(batch, staleFacts(now, resumption)))) return undefined;
-      return goOn(services, { account, record: now, resumption, confirmed: stale, lost });
+      const asks = batch.total > 0 && !isConfirmed(now, services.connections.clock.now());
+      if (asks && !(await confirmBatch(batch, askingFacts(now, resumption)))) return undefined;
+      // Who holds the claim writes the journal, and this window does not any more.
+      if (lost.aborted) throw new Error(t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'));
+      return goOn(services, { account, record: now, resumption, confirmed: asks, lost });
     },
     entry.id,
   );
@@ -72,12 +72,12 @@ function prepare(services: Services, account: Account, record: JournalRecord, li
   });
 }
 
-function staleFacts(record: JournalRecord, { batch, settled }: Resumption): string[] {
+function askingFacts(record: JournalRecord, { batch, settled }: Resumption): string[] {
   const { t } = vscode.l10n;
   const kept = settled.filter((event) => event.type === 'outcome' && event.outcome.kind === 'spared').length;
   return [
-    t('What is left of a run of {0} that was interrupted: {1} were confirmed.', new Date(record.startedAt).toLocaleString(vscode.env.language), tagsText(record.planned)),
-    ...(kept > 0 ? [t('{0} stay that would have gone: pushed again since, or kept by the rules of today.', tagsText(kept))] : []),
+    t('This is what is left of a run of {0}. Confirmed for it then: {1}.', new Date(record.startedAt).toLocaleString(vscode.env.language), tagsText(record.planned)),
+    ...(kept > 0 ? [t('Stay after all, pushed again since or kept by the rules of today: {0}.', tagsText(kept))] : []),
     ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository) ? [t('A repository loses its last tag by it, as was agreed then.')] : []),
   ];
 }
