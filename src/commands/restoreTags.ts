@@ -2,24 +2,35 @@ import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { ageText } from '../host/ageText.ts';
 import { numberText, tagsText } from '../host/countText.ts';
-import { failureText } from '../host/errorText.ts';
+import { errorText, failureText } from '../host/errorText.ts';
 import { recordPlaceText } from '../host/recordReport.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { isRestorable } from '../host/runEntry.ts';
+import { StorageError } from '../host/storageError.ts';
+import { parseTagFilter } from '../host/tagFilter.ts';
 import { timeText } from '../host/timeText.ts';
 import type { Account } from '../hub/account.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { Journal } from '../pruning/journal.ts';
+import type { OpenJournal } from '../pruning/journalFolder.ts';
+import { JournalError } from '../pruning/journalLine.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { lookBeforeRestore, restoreTags as restoreAll, type Restorable, type RestoreEvent, type RestoreState } from '../pruning/restore.ts';
 import type { BatchTag } from '../retention/batch.ts';
+import { inputStep } from './inputStep.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
 
 /** Tags that a dialog names. */
 const mostNamed = 10;
+
+/** Progress is told at most so often (ms). */
+const tellEvery = 100;
+
+/** Tags that one list offers: ten times as many freeze the window for seconds. */
+const mostListed = 10_000;
 
 /**
  * `Restore Deleted Tags…`: puts tags that a run deleted back under their names, where the registry still keeps what they pointed at. Says
@@ -38,13 +49,17 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
   const wanted = await confirmRestore(services, account, found);
   if (!wanted) return;
   const repositories = record.plans.map(({ repository }) => repository).filter(({ namespace, name }) => wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name));
-  const events = await services.runs.withRepositories(account, repositories, () => carryOutRestore(services, account, record, wanted), record.id);
-  for (const repository of repositories) {
-    const node = services.model.findRepository(account, repository);
-    if (node) services.model.refresh(node);
+  const events: RestoreEvent[] = [];
+  try {
+    await services.runs.withRepositories(account, repositories, (lost) => carryOutRestore(services, { account, record, tags: wanted, lost, onEvent: (event) => events.push(event) }), record.id);
+  } finally {
+    for (const repository of repositories) {
+      const node = services.model.findRepository(account, repository);
+      if (node) services.model.refresh(node);
+    }
+    // Also of what was restored before something went wrong, of which the error tells.
+    if (events.length > 0) void tellRestored(services, events, found, recordPlaceText(record));
   }
-  services.runs.changed();
-  await tellRestored(services, events, found, recordPlaceText(record));
 }
 
 interface TagItem extends vscode.QuickPickItem {
@@ -63,8 +78,11 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
     return undefined;
   }
   const several = record.plans.length > 1;
-  const items = known.map(({ repository, tag }): TagItem => ({
-    label: plainText(several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name),
+  const nameOf = ({ repository, tag }: BatchTag) => (several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name);
+  const listed = known.length > mostListed ? await narrow(known, nameOf, recordPlaceText(record)) : known;
+  if (!listed) return undefined;
+  const items = listed.map(({ repository, tag }): TagItem => ({
+    label: plainText(nameOf({ repository, tag })),
     description: t('pushed {0}', ageText(tag.pushedAt, Date.now())),
     picked: true,
     deleted: { repository, tag },
@@ -75,11 +93,40 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   return picked?.map(({ deleted }) => deleted);
 }
 
+/** Asks which of the tags to list, where they are more than a list can hold. @returns `undefined` when the dialog was left */
+async function narrow<T extends BatchTag>(tags: readonly T[], nameOf: (tag: T) => string, place: string): Promise<readonly T[] | undefined> {
+  const { t } = vscode.l10n;
+  const matching = (text: string) => {
+    const filter = parseTagFilter(text);
+    return tags.filter((tag) => filter.matches(nameOf(tag)));
+  };
+  const listed = await inputStep<readonly T[]>({
+    title: t('Restore Tags Deleted in {0}: Which of {1}?', place, tagsText(tags.length)),
+    prompt: t('Part of the tag name, or a glob such as "build-*", that at most {0} match.', tagsText(mostListed)),
+    placeholder: 'build-*',
+    accept: (text) => {
+      const found = matching(text);
+      if (found.length === 0) throw new Error(t('No tag matches.'));
+      if (found.length > mostListed) throw new Error(t('{0} match. Type more of the name.', tagsText(found.length)));
+      return found;
+    },
+    errorText: (error) => errorText(error).message,
+  });
+  return listed === 'back' ? undefined : listed;
+}
+
 function look(services: Services, account: Account, record: JournalRecord, tags: readonly BatchTag[]): Thenable<Restorable[]> {
-  const title = vscode.l10n.t('Looking which of {0} in {1} can be restored', tagsText(tags.length), recordPlaceText(record));
+  const { t } = vscode.l10n;
+  const title = t('Looking up in {0} what can be restored of {1}', recordPlaceText(record), tagsText(tags.length));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
-    return lookBeforeRestore(tags, { restorer: services.connections.registry(account), admission: { lane: 'background', signal: cancel.signal, onWait: waitTeller(progress) } });
+    let toldAt = -Infinity;
+    const onLook = (done: number) => {
+      if (performance.now() - toldAt < tellEvery) return;
+      toldAt = performance.now();
+      progress.report({ message: t('{0} of {1}', numberText(done), numberText(tags.length)) });
+    };
+    return lookBeforeRestore(tags, { restorer: services.connections.registry(account), admission: { lane: 'background', signal: cancel.signal, onWait: waitTeller(progress) }, onLook });
   });
 }
 
@@ -93,7 +140,7 @@ async function confirmRestore(services: Services, account: Account, found: reado
   const detail = [
     ...stateFacts(found),
     t('Reading what they pointed at counts as {0} for Docker Hub, which takes about 100 an hour of a personal account.', images === 1 ? t('1 pull') : t('{0} pulls', numberText(images))),
-    ...(left === undefined ? [] : [t('It says that {0} are left.', numberText(left))]),
+    ...(left === undefined ? [] : [t('Pulls that are left, as it says: {0}.', numberText(left))]),
     t('Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
   ].join('\n');
   if (ready.length + taken.length === 0) {
@@ -101,7 +148,8 @@ async function confirmRestore(services: Services, account: Account, found: reado
     return undefined;
   }
   const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));
-  const replace = t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
+  const replaceAll = taken.length === 1 ? t('Replace 1 Tag') : t('Replace {0} Tags', numberText(taken.length));
+  const replace = ready.length === 0 ? replaceAll : t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
   const question = t('Restore {0}?', tagsText(ready.length + taken.length));
   const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...(ready.length > 0 ? [restore] : []), ...(taken.length > 0 ? [replace] : []));
   if (picked === undefined) return undefined;
@@ -131,33 +179,56 @@ function namesOf(tags: readonly BatchTag[]): string {
   return tags.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(tags.length - mostNamed)) : names.join(', ');
 }
 
-/** Restores under a progress notification; each restored tag is in the run's journal. @returns how each of them ended */
-async function carryOutRestore(services: Services, account: Account, record: JournalRecord, tags: readonly Restorable[]): Promise<RestoreEvent[]> {
+interface Restoring {
+  readonly account: Account;
+  readonly record: JournalRecord;
+  readonly tags: readonly Restorable[];
+  /** Aborted when another process has taken the claims away. */
+  readonly lost: AbortSignal;
+  /** Told how each of them ended. */
+  readonly onEvent: (event: RestoreEvent) => void;
+}
+
+/** Restores under a progress notification; each restored tag is in the run's journal. @throws StorageError before anything is sent; Error when the journal cannot be written any more */
+async function carryOutRestore(services: Services, { account, record, tags, lost, onEvent }: Restoring): Promise<void> {
   const { runs, connections, log } = services;
-  const file = await runs.journals.append(record.id);
+  const file = await openJournal(services, record.id);
+  const journal = new Journal(file, connections.clock);
   const place = recordPlaceText(record);
   try {
-    return await runs.track({ id: record.id, account, place }, (outer) =>
+    await runs.track({ id: record.id, account, place }, (outer) =>
       vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring {0} in {1}', tagsText(tags.length), place), cancellable: true }, async (progress, token) => {
         using cancel = abortSignal(token);
-        const signal = AbortSignal.any([cancel.signal, outer]);
-        const events: RestoreEvent[] = [];
+        const signal = AbortSignal.any([cancel.signal, outer, lost]);
+        let done = 0;
         const parts = {
           restorer: connections.registry(account),
-          journal: new Journal(file, connections.clock),
+          journal: { restored: (...back: Parameters<Journal['restored']>) => journal.restored(...back).catch(storageFailed) },
           clock: connections.clock,
           admission: { lane: 'background', signal, onWait: waitTeller(progress) } as const,
         };
         for await (const event of restoreAll(tags, parts)) {
-          events.push(event);
+          onEvent(event);
           log.info(`${repositoryText(event.repository)}:${plainText(event.tag.name)} ${outcomeText(event)}`);
-          progress.report({ increment: 100 / tags.length, message: vscode.l10n.t('{0} of {1}', numberText(events.length), numberText(tags.length)) });
+          progress.report({ increment: 100 / tags.length, message: vscode.l10n.t('{0} of {1}', numberText(++done), numberText(tags.length)) });
         }
-        return events;
       }),
     );
   } finally {
     await file.close(false);
+  }
+}
+
+/** Some tags may be back already, which a StorageError would deny. */
+function storageFailed(error: unknown): never {
+  throw new Error(failureText({ kind: 'storage', words: error instanceof Error ? error.message : String(error) }), { cause: error });
+}
+
+async function openJournal({ runs }: Services, id: string): Promise<OpenJournal> {
+  try {
+    return await runs.journals.append(id);
+  } catch (error) {
+    throw error instanceof JournalError ? error : new StorageError(error);
   }
 }
 
@@ -168,17 +239,26 @@ function waitTeller(progress: vscode.Progress<{ message?: string }>): (wait: Wai
 async function tellRestored(services: Services, events: readonly RestoreEvent[], found: readonly Restorable[], place: string): Promise<void> {
   const { t } = vscode.l10n;
   const restored = events.filter(({ outcome }) => outcome.kind === 'restored').length;
-  const others = Map.groupBy(events.filter(({ outcome }) => outcome.kind !== 'restored'), outcomeText);
+  const others = Map.groupBy(events.filter(({ outcome }) => outcome.kind !== 'restored'), ({ outcome }) => outcome.kind);
   const isRefused = events.some(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'forbidden');
   const right = t('Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.');
-  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsText(found.length), place), ...[...others].map(([text, alike]) => t('{0} {1}.', numberText(alike.length), text)), ...(isRefused ? [right] : [])].join(' ');
+  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsText(found.length), place), ...[...others.values()].map(othersText), ...(isRefused ? [right] : [])].join(' ');
   services.log.info(summary);
   const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const details = t('Show Details');
   const lines = [...events].map((event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`);
-  const untried = found.filter(({ repository, tag }) => !events.some((event) => event.repository === repository && event.tag === tag));
+  const tried = new Set(events.map(({ tag }) => tag));
+  const untried = found.filter(({ tag }) => !tried.has(tag));
   const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])].join('\n');
   if ((await tell(summary, details)) === details) await services.documents.show(t('Restore report.txt'), report);
+}
+
+/** How some tags ended that were not restored, all in one way; of failures one stands for the others. */
+function othersText(alike: readonly RestoreEvent[]): string {
+  const { t } = vscode.l10n;
+  const texts = new Set(alike.map(outcomeText));
+  const [first = ''] = texts;
+  return texts.size === 1 ? t('{0} {1}.', numberText(alike.length), first) : t('{0} not restored, one of them {1}.', numberText(alike.length), first);
 }
 
 function outcomeText({ outcome }: RestoreEvent): string {
