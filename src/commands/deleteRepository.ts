@@ -27,7 +27,7 @@ export async function deleteRepository(services: Services, argument?: unknown): 
     sizeText(repository.size),
     ...(repository.pulls === undefined ? [] : [t('{0} pulls', numberText(repository.pulls))]),
   ];
-  await services.runs.withRepositories(account, [node.repository], async () => {
+  await services.runs.withRepositories(account, [node.repository], async (lost) => {
     let sent: Promise<void> | undefined;
     const deleted = await inputStep<true>({
       title: t('Delete {0}: {1}', name, facts.join(', ')),
@@ -36,6 +36,7 @@ export async function deleteRepository(services: Services, argument?: unknown): 
       check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
       accept: async (text): Promise<true> => {
         if (text !== name) throw new Error(t('Type the whole name {0}.', name));
+        if (lost.aborted) throw new Error(t('Another window works on {0} by now. Leave this, look what is there, then try again.', name));
         sent = client.deleteRepository(node.repository, { lane: 'foreground' });
         try {
           await sent;

@@ -5,6 +5,7 @@ import { repositoryNodeId, type TagNode } from '../host/node.ts';
 import { tagText } from '../host/planText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
+import { accountId } from '../hub/account.ts';
 import type { HubClient } from '../hub/client.ts';
 import { isHubError } from '../hub/hubError.ts';
 import { plainText } from '../hub/serverWords.ts';
@@ -44,7 +45,7 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
     return;
   }
   const { account } = first;
-  const ofAccount = tags.filter((node) => node.account.name === account.name);
+  const ofAccount = tags.filter((node) => accountId(node.account) === accountId(account));
   if (maxDeletions > 0 && ofAccount.length > maxDeletions) {
     throw new Error(t('{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.', tagsText(ofAccount.length), numberText(maxDeletions)));
   }

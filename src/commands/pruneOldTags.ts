@@ -4,7 +4,7 @@ import { repositoryText } from '../host/repositoryText.ts';
 import { repositoryNodeId, type HubNode } from '../host/node.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
 import { spanText } from '../host/timeText.ts';
-import type { Account } from '../hub/account.ts';
+import { accountId, type Account } from '../hub/account.ts';
 import type { HubClient } from '../hub/client.ts';
 import { cutoff, formatAge } from '../retention/age.ts';
 import { makeBatch } from '../retention/batch.ts';
@@ -60,7 +60,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   const facts = [
     headline,
     ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
-    ...(unread.length > 0 ? [t('{0} could not be read and are left alone.', repositoriesText(unread.length))] : []),
+    ...(unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))] : []),
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
     ...skewFacts(client),
   ];
@@ -91,7 +91,7 @@ async function scopeOf(services: Services, argument: unknown, all: unknown): Pro
     return account && repositories && { account, repositories, othersLeft: false };
   }
   const { account } = first;
-  const ofAccount = nodes.filter((node) => node.account.name === account.name);
+  const ofAccount = nodes.filter((node) => accountId(node.account) === accountId(account));
   const repositories = new Map<string, RepositoryName>();
   for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryNodeId(account, repository), repository);
   if (repositories.size === 0) {

@@ -22,7 +22,7 @@ async function cancelRuns({ runs }: Services, account: Account): Promise<boolean
   if (active.length === 0) return true;
   const cancel = t('Cancel It and Sign Out');
   const question = t('{0} is at work in {1}. Sign out all the same?', account.name, active.map(({ place }) => place).join(', '));
-  const detail = t('The run is cancelled, and what it has not reached stays. Signed in again, you can go on with it.');
+  const detail = t('It is cancelled, and what it has not reached stays as it is. Signed in again, you can go on with it.');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
   for (const run of active) run.cancel();
   await Promise.all(active.map(({ ended }) => ended));

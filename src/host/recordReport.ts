@@ -36,7 +36,7 @@ function headLines(record: JournalRecord): string[] {
   const cutoff = record.plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
   const span = spanText(lastAt - startedAt);
   return [
-    t('Run of {0} as {1} at {2}', formatInstant(startedAt), plainText(account.name), account.origins.api),
+    t('Run of {0} as {1} at {2}', formatInstant(startedAt), plainText(account.name), plainText(account.origins.api)),
     policy.kind === 'picked'
       ? t('Tags that were picked by hand')
       : cutoff === undefined

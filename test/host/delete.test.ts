@@ -174,7 +174,7 @@ describe('deleting a repository', () => {
     await stage.run('deleteRepository', [big], {
       meanwhile: async () => {
         await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, { enter: 'ada/big' });
-        stage.dialogs.takeError(/^Something else is being deleted in ada\/big at the moment\./);
+        stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/big at the moment\./);
       },
     });
     assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
@@ -184,7 +184,7 @@ describe('deleting a repository', () => {
     const running = stage.run('deleteTag', [await stage.tag('web', 'build-1')], { press: 'Delete 1 Tag' });
     await until('the delete', () => stage.hub.count({ method: 'DELETE', path: 'build-1' }) === 1);
     await stage.run('deleteRepository', [await stage.repository('web')]);
-    stage.dialogs.takeError(/^Something else is being deleted in ada\/web/);
+    stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web/);
     await running;
   });
 

@@ -241,7 +241,7 @@ describe('pruning old tags', () => {
     const first = stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
     await until('the first delete', () => deletes() === 1);
     await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
-    stage.dialogs.takeError(/^Something else is being deleted in ada\/web at the moment\. Wait for it to end, then try again\.$/);
+    stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web at the moment\. Wait for it to end, then try again\.$/);
     release.remove();
     await first;
     assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
@@ -258,7 +258,7 @@ describe('pruning old tags', () => {
     const at = plan.items.findIndex(({ label }) => label === 'Could not be read, and nothing of them is deleted');
     assert.equal(plan.items[at + 1]!.label, '$(error) ada/web');
     assert.match(plan.items[at + 1]!.detail!, /not for you/);
-    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /1 repository could not be read and are left alone\./);
+    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Could not be read, and left alone: 1 repository\./);
     assert.deepEqual(deleted(), ['ada/api:v1.0', 'ada/api:v1.1']);
   });
 

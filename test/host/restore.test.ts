@@ -58,7 +58,7 @@ describe('restoring deleted tags', () => {
     assert.match(stage.dialogs.only(/^Restore 2 tags\?$/).detail, /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/);
     assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop.');
     assert.equal(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
-    await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 0 and Replace 1' });
+    await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Replace 1 Tag' });
     await until('the end', () => stage.dialogs.said.startsWith('Restored 1 of 1'));
     await stage.labels(await stage.repository('shop'));
     assert.notEqual(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);

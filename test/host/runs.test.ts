@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { offerInterrupted } from '../../src/commands/offerInterrupted.ts';
+import type { Services } from '../../src/commands/services.ts';
+import { RunStore } from '../../src/host/runStore.ts';
+import { systemClock } from '../../src/hub/clock.ts';
+import { parseOrigins } from '../../src/hub/origins.ts';
+import { Journal } from '../../src/pruning/journal.ts';
+import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
+import { writeLine } from '../../src/pruning/journalLine.ts';
+import { makeBatch } from '../../src/retention/batch.ts';
+import { planPicked } from '../../src/retention/plan.ts';
+import { TextDocuments } from '../../src/views/textDocuments.ts';
 import { interruptedRun } from './interruptedRun.ts';
 import { ada, addRepository, daysAgo, labelOf, smallWorld, useStage, type Stage } from './stage.ts';
 import { until } from './until.ts';
@@ -12,6 +24,22 @@ const ninety = { pick: '90 days' } as const;
 /** Prunes `ada/web`, of which three tags go. */
 async function pruneWeb(stage: Stage): Promise<void> {
   await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+}
+
+/** A run that deleted so many tags of `ada/web`, each with a digest. @returns its id */
+async function longRun(stage: Stage, count: number): Promise<string> {
+  const repository = { namespace: ada.name, name: 'web' };
+  const tags = Array.from({ length: count }, (_, i) => ({ name: `build-${i}`, digest: `sha256:${String(i).padStart(64, '0')}`, pushedAt: i }));
+  const at = Date.now();
+  const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(newRunId(at));
+  const origins = parseOrigins(stage.hub.origin, stage.hub.origin);
+  const journal = new Journal(file, systemClock);
+  await journal.begin({ id: file.id, account: { name: ada.name, kind: 'user', origins }, policy: { kind: 'picked' } }, makeBatch([planPicked({ repository, tags, asOf: at })], { maxDeletions: 0 }));
+  const lines = tags.map(({ name }) => writeLine({ type: 'intent', at, repository, tag: name }) + writeLine({ type: 'outcome', at, repository, tag: name, outcome: { kind: 'removed' } }));
+  await file.append(lines.join(''));
+  await journal.end({ removed: count, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 0 });
+  await file.close(true);
+  return file.id;
 }
 
 /** The rows of the view `Runs`. */
@@ -80,7 +108,37 @@ describe('the history of runs', () => {
     await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(storage, 'runs'), new TextEncoder().encode('in the way'));
     await pruneWeb(stage);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
-    stage.dialogs.takeError(/^Nothing was deleted, because the journal of the run cannot be written on this machine\. The system says: ".*" Make room or mend the folder, then try again\.$/);
+    stage.dialogs.takeError(/^Nothing was changed on Docker Hub, because the record of it cannot be written on this machine\. The system says: ".*" Make room or mend the folder, then try again\.$/);
+  });
+
+  it('tells how a run ended also where its journal cannot get its last name', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 100 } });
+    const running = pruneWeb(stage);
+    const open = await until('the journal', async () => (await stage.storedFiles()).find((path) => path.endsWith('.open.jsonl')));
+    await vscode.workspace.fs.createDirectory(vscode.Uri.joinPath(vscode.Uri.file(open.replace('.open.jsonl', '.jsonl')), 'in the way'));
+    await running;
+    assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
+    assert.ok(stage.product.log.some((line) => line.startsWith('The end of the run could not be written down: ')));
+  });
+
+  it('asks which tags to list where a run deleted more than a list can hold', async () => {
+    await stage.signIn();
+    const id = await longRun(stage, 10_001);
+    await stage.run('restoreTags', [{ id }], { enter: 'build' }, { enter: 'nothing' }, { enter: 'build-1000?' }, 'leave');
+    const question = stage.dialogs.only(/^Restore Tags Deleted in ada\/web: Which of 10,001 tags\?$/);
+    assert.deepEqual(question.told, ['10,001 tags match. Type more of the name.', 'No tag matches.']);
+    assert.deepEqual(stage.dialogs.only(/^Restore Tags Deleted in ada\/web$/).items.map(({ label }) => label), ['build-10000']);
+    assert.equal(stage.hub.requests.length, 0);
+  });
+
+  it('shows no text that VS Code could not open', async () => {
+    const documents = new TextDocuments();
+    await documents.show('Long.txt', 'a line\n'.repeat(2_000_000));
+    const { uri } = vscode.workspace.textDocuments.find((document) => document.uri.path === '/Long.txt')!;
+    const text = documents.provideTextDocumentContent(uri);
+    assert.ok(text.length > 9_999_000 && text.length < 10_001_000, String(text.length));
+    assert.ok(text.endsWith('a line\n\nThe rest is too long to be shown here.'));
   });
 
   it('does not believe what an argument says of a run (invariant 1)', async () => {
@@ -123,6 +181,10 @@ describe('an interrupted run', () => {
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Gone on with once\n')));
     assert.match(report, /1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
     assert.match(report, /1 kept: protected by "build-2"\n {2}ada\/web:build-2\n/);
+    assert.match(report, /\n {7}2 {2}kept after all\n/);
+    assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 1 pushed since the plan, kept, 1 kept: protected by "build-2"\.$/);
+    assert.match(String((await rows(stage))[0]!.description), /^deleted 1 of 3 tags · /);
+    assert.match((await rows(stage))[0]!.tooltip as string, /\n2 kept after all\n/);
   });
 
   it('is asked about again with the new count when it was confirmed more than an hour ago', async () => {
@@ -132,7 +194,7 @@ describe('an interrupted run', () => {
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     const modal = stage.dialogs.only(/^Delete 2 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^What is left of a run of .* that was interrupted: 3 tags were confirmed\.\n/);
+    assert.match(modal.detail, /^This is what is left of a run of .*\. Confirmed for it then: 3 tags\.\n/);
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
     await stage.run('resumeRun', [{ id }], { press: 'Delete 2 Tags' });
     assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-2', 'ada/web:build-3']);
@@ -142,8 +204,82 @@ describe('an interrupted run', () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web', { account: 'grace' });
     await stage.run('resumeRun', [{ id }]);
-    assert.match(stage.dialogs.said, /^This run belongs to grace at http:\/\/127\.0\.0\.1:\d+\. Sign in as grace there, then go on with it\.$/);
+    assert.match(stage.dialogs.said, /^This run belongs to grace at http:\/\/127\.0\.0\.1:\d+\. Sign in as grace there, then try again\.$/);
     assert.equal(stage.hub.requests.length, 0);
+  });
+
+  it('belongs to its servers: where the settings name others, that is what has to change first', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web');
+    await stage.set('registryUrl', 'http://127.0.0.1:1');
+    await stage.signIn();
+    await stage.run('resumeRun', [{ id }]);
+    assert.match(stage.dialogs.said, /^This run belongs to ada at (http:\/\/127\.0\.0\.1:\d+) with the registry \1, and the settings dockerHubPruner\.apiUrl and dockerHubPruner\.registryUrl name other servers\./);
+    assert.deepEqual(stage.dialogs.find(/^This run belongs/)[0]!.buttons, ['Open Settings']);
+    assert.equal(stage.hub.requests.length, 0);
+  });
+
+  it('is not shown as at work once its question was left', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web', { at: Date.now() - 2 * 3_600_000 });
+    let state: Promise<string | undefined> = Promise.resolve(undefined);
+    const listening = stage.product.runs.onDidChangeTreeData!(() => (state = rows(stage).then(([row]) => row!.contextValue)));
+    try {
+      await stage.run('resumeRun', [{ id }], { meanwhile: async () => assert.equal((await rows(stage))[0]!.contextValue, 'run') }, 'leave');
+      assert.equal(await state, 'run resumable restorable interrupted', 'what the view showed last');
+    } finally {
+      listening.dispose();
+    }
+  });
+
+  it('is asked about again where the user had cancelled it', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 30 } });
+    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    await until('some deletes', () => stage.hub.deleted.length >= 3);
+    (await stage.dialogs.progress(/^Deleting/)).cancel();
+    await running;
+    const { length } = stage.hub.deleted;
+    assert.ok(length < 39, String(length));
+    const [entry] = (await stage.product.runs.getChildren()) ?? [];
+    await stage.run('resumeRun', [entry], 'leave');
+    assert.equal(stage.hub.deleted.length, length);
+    await stage.run('resumeRun', [entry], { press: `Delete ${39 - length} Tag` });
+    assert.deepEqual(stage.tagsOf('many'), ['build-39']);
+  });
+
+  it('that had come to its end when its window died is no interrupted one', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web', { removed: ['build-1', 'build-2', 'build-3'] });
+    const cancelled = await interruptedRun(stage, 'api');
+    const folder = new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs'));
+    const file = await folder.append(cancelled);
+    await new Journal(file, systemClock).end({ removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 2 });
+    await file.close(false);
+    const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
+    try {
+      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: assert.fail } } as unknown as Services);
+      assert.deepEqual(stage.dialogs.find('warning'), []);
+      assert.deepEqual((await runs.entries()).map((entry) => [entry.id, entry.state]), [id, cancelled].sort().reverse().map((of) => [of, 'ended']));
+    } finally {
+      runs.dispose();
+    }
+  });
+
+  it('is offered although another one cannot be read', async () => {
+    await stage.signIn();
+    await interruptedRun(stage, 'web');
+    const folder = vscode.Uri.joinPath(stage.product.context.globalStorageUri, 'runs');
+    await vscode.workspace.fs.createDirectory(vscode.Uri.joinPath(folder, '20260115T120000000Z-0a1b2c.open.jsonl'));
+    const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
+    const logged: string[] = [];
+    try {
+      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: (line: string) => logged.push(line) } } as unknown as Services);
+      assert.match(stage.dialogs.only('warning').title, /^A run was interrupted\. /);
+      assert.match(logged.join(), /^20260115T120000000Z-0a1b2c: .*EISDIR/);
+    } finally {
+      runs.dispose();
+    }
   });
 
   it('is not gone on with while its list cannot be read; nothing is lost', async () => {
@@ -167,8 +303,8 @@ describe('an interrupted run', () => {
     assert.match(String(row!.description), /^deleted 1 of 3 tags · /);
     await stage.run('leaveRun', []);
     assert.equal(stage.dialogs.said, 'There is no interrupted run.');
-    await stage.run('resumeRun', [], { pick: 'ada/web' });
-    assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.', 'gone on with after all');
+    await stage.run('resumeRun', [], { pick: 'ada/web' }, { press: 'Delete 2 Tags' });
+    assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.', 'gone on with after all, once asked');
   });
 
   it('a journal of a newer version or a damaged one is refused with a clear word', async () => {
@@ -192,7 +328,7 @@ describe('an interrupted run', () => {
     stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 50 } });
     const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
     await until('some deletes', () => stage.hub.deleted.length >= 3);
-    const taken = /^Something else is being deleted in ada\/many at the moment\. Wait for it to end, then try again\.$/;
+    const taken = /^Something else is being deleted or restored in ada\/many at the moment\. Wait for it to end, then try again\.$/;
     await stage.run('deleteTag', [await stage.tag('many', 'build-39')], { press: 'Delete 1 Tag' });
     stage.dialogs.takeError(taken);
     await stage.run('deleteRepository', [await stage.repository('many')]);
