@@ -54,7 +54,7 @@ export function outcomeText(outcome: Outcome): string {
     case 'failed':
       return t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
-      return t('{0}, since no answer came: {1}', name, failureText(outcome.failure));
+      return t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));
     case 'spared':
