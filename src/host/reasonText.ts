@@ -36,7 +36,7 @@ export function outcomeName(kind: Outcome['kind']): string {
     case 'alreadyGone':
       return t('already gone');
     case 'spared':
-      return t('pushed since the plan, kept');
+      return t('kept');
     case 'failed':
       return t('failed');
     case 'uncertain':
@@ -58,7 +58,7 @@ export function outcomeText(outcome: Outcome): string {
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));
     case 'spared':
-      return outcome.reason ? t('kept: {0}', keepReasonText(outcome.reason)) : name;
+      return outcome.reason ? t('kept: {0}', keepReasonText(outcome.reason)) : t('pushed since the plan, kept');
     default:
       return name;
   }

@@ -34,7 +34,14 @@ function summarySentences(tally: Tally, place: string): string[] {
       ? t('Deleted {0} in {1}.', tagsText(counts.removed), place)
       : t('Deleted {0} of {1} in {2}.', numberText(counts.removed), tagsText(ended), place),
   ];
-  const others = outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`);
+  const others = outcomeKinds
+    .filter((kind) => kind !== 'removed' && counts[kind] > 0)
+    .flatMap((kind) => {
+      if (kind !== 'spared') return [`${numberText(counts[kind])} ${outcomeName(kind)}`];
+      // Why tags were kept after all is what a person wants to know first.
+      const kept = Map.groupBy(remnants.filter(({ outcome }) => outcome.kind === kind), ({ outcome }) => outcomeText(outcome));
+      return [...kept].map(([why, alike]) => `${numberText(alike.length)} ${why}`);
+    });
   if (others.length > 0) sentences.push(`${others.join(', ')}.`);
   for (const alike of Map.groupBy(stops, ({ reason }) => reason).values()) sentences.push(stopText(alike));
   if (stops.length > 0) return sentences;

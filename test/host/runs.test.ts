@@ -121,7 +121,8 @@ describe('an interrupted run', () => {
     await stage.run('resumeRun', [{ id }], { press: 'Show Details' });
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Gone on with once\n')));
-    assert.match(report, /1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
+    assert.match(report, /\n1 pushed since the plan, kept, 1 kept: protected by "build-2"\.\n/);
+    assert.match(report, /\n1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
     assert.match(report, /1 kept: protected by "build-2"\n {2}ada\/web:build-2\n/);
   });
 
