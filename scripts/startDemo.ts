@@ -26,12 +26,15 @@ Ctrl-C ends everything.`;
 const builds = ['code', 'desktop', 'browser'] as const;
 type Build = (typeof builds)[number];
 
+// Sign-ins belong to both addresses: with other ports the next start would have forgotten them.
 const preferredHubPort = 8477;
+const preferredRegistryPort = 8479;
 
 const tryFirst = `Try first
   1. Open Pruner for Docker Hub in the activity bar and choose Sign In…
   2. Fold the namespace dustynv, unfold acme below it, and a repository in it: its tags are colored by age.
   3. Right-click a repository, choose Prune Old Tags… and look at what would go before anything does.
+  4. Prune acme/shop, whose images are real, and restore its tags from the summary or from the view Runs.
 
 Ctrl-C ends everything.`;
 
@@ -57,7 +60,7 @@ async function demonstrate(args: readonly string[]): Promise<void> {
   try {
     const started = (async () => {
       hub = await startDemoHub(hubArguments);
-      vscode = await openFirst(asked.length > 0 ? asked : builds, asked.length > 0, hub.origin);
+      vscode = await openFirst(asked.length > 0 ? asked : builds, asked.length > 0, hub);
       console.log(`\n${tryFirst}`);
       await Promise.race([vscode.closed, hub.group.exited]);
     })();
@@ -77,34 +80,37 @@ async function demonstrate(args: readonly string[]): Promise<void> {
 
 interface StartedHub {
   readonly origin: string;
+  /** Missing where there is none. */
+  readonly registry?: string;
   readonly group: ProcessGroup;
 }
 
 /** Starts the demonstration as `npm run hub` does, and shows what it says about itself. */
 async function startDemoHub(options: readonly string[]): Promise<StartedHub> {
   const port = options.some((option) => /^--port(=|$)/.test(option)) ? [] : ['--port', String(await freePort(preferredHubPort))];
+  const registryPort = options.some((option) => /^--registry(=|$)/.test(option)) ? [] : ['--registry', String(await freePort(preferredRegistryPort))];
   const script = join(projectRoot, 'test', 'hub', 'main.ts');
-  const group = await startGroup(process.execPath, [script, ...port, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const group = await startGroup(process.execPath, [script, ...port, ...registryPort, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
-  const origin = await new Promise<string>((resolve, reject) => {
+  const addresses = await new Promise<Omit<StartedHub, 'group'>>((resolve, reject) => {
     group.child.stdout?.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk);
       said += said.length < 10_000 ? chunk.toString() : '';
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-      if (found !== undefined) {
-        resolve(found);
+      const [, origin, registry] = /^Docker Hub .*(http:\/\/127\.0\.0\.1:\d+)\n(?:Registry .*(http:\/\/127\.0\.0\.1:\d+)\n)?.*\n/m.exec(said) ?? [];
+      if (origin !== undefined) {
+        resolve({ origin, ...(registry !== undefined && { registry }) });
       }
     });
     void group.exited.then((code) => reject(new Error(`The demonstration ended with ${code}.`)));
   });
-  return { origin, group };
+  return { ...addresses, group };
 }
 
 /** Opens the first of the builds that can be had; says in a line why another could not. */
-async function openFirst(order: readonly Build[], forced: boolean, origin: string): Promise<OpenedVsCode> {
+async function openFirst(order: readonly Build[], forced: boolean, hub: StartedHub): Promise<OpenedVsCode> {
   for (const build of order) {
     try {
-      return await open(build, forced, origin);
+      return await open(build, forced, hub);
     } catch (error) {
       if (build === order.at(-1)) {
         throw error;
@@ -115,8 +121,8 @@ async function openFirst(order: readonly Build[], forced: boolean, origin: strin
   throw new Error('No VS Code could be opened.');
 }
 
-async function open(build: Build, forced: boolean, origin: string): Promise<OpenedVsCode> {
-  const folder = await prepareDemoFolder(build, origin);
+async function open(build: Build, forced: boolean, hub: StartedHub): Promise<OpenedVsCode> {
+  const folder = await prepareDemoFolder(build, hub);
   if (build === 'browser') {
     return openInBrowser(folder);
   }

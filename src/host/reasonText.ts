@@ -27,7 +27,7 @@ export function keepReasonText(reason: KeepReason): string {
   }
 }
 
-/** A kind of outcome, in words; why a tag was spared is said by `outcomeText`. */
+/** A kind of outcome, in words; why a tag was kept is said by `outcomeText`. */
 export function outcomeName(kind: Outcome['kind']): string {
   const { t } = vscode.l10n;
   switch (kind) {
@@ -36,7 +36,7 @@ export function outcomeName(kind: Outcome['kind']): string {
     case 'alreadyGone':
       return t('already gone');
     case 'spared':
-      return t('kept after all');
+      return t('kept');
     case 'failed':
       return t('failed');
     case 'uncertain':
@@ -54,7 +54,7 @@ export function outcomeText(outcome: Outcome): string {
     case 'failed':
       return t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
-      return t('{0}, since no answer came: {1}', name, failureText(outcome.failure));
+      return t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));
     case 'spared':

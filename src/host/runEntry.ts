@@ -19,7 +19,7 @@ export function isResumable({ state, summary }: RunEntry): boolean {
   return (state === 'ended' || state === 'left') && summary?.counts !== undefined && summary.counts.notReached + summary.counts.uncertain > 0;
 }
 
-/** Whether tags may have been deleted that can be put back. */
+/** Whether tags may have been deleted that were not put back yet. */
 export function isRestorable({ state, summary }: RunEntry): boolean {
-  return state === 'interrupted' || ((state === 'ended' || state === 'left') && (summary?.counts?.removed ?? 0) > 0);
+  return state === 'interrupted' || ((state === 'ended' || state === 'left') && (summary?.counts?.removed ?? 0) > (summary?.restored ?? 0));
 }

@@ -34,7 +34,14 @@ function summarySentences(tally: Tally, place: string): string[] {
       ? t('Deleted {0} in {1}.', tagsText(counts.removed), place)
       : t('Deleted {0} of {1} in {2}.', numberText(counts.removed), tagsText(ended), place),
   ];
-  const others = outcomeKinds.flatMap((kind) => (kind === 'spared' ? sparedTexts(tally) : kind !== 'removed' && counts[kind] > 0 ? [`${numberText(counts[kind])} ${outcomeName(kind)}`] : []));
+  const others = outcomeKinds
+    .filter((kind) => kind !== 'removed' && counts[kind] > 0)
+    .flatMap((kind) => {
+      if (kind !== 'spared') return [`${numberText(counts[kind])} ${outcomeName(kind)}`];
+      // Why tags were kept after all is what a person wants to know first.
+      const kept = Map.groupBy(remnants.filter(({ outcome }) => outcome.kind === kind), ({ outcome }) => outcomeText(outcome));
+      return [...kept].map(([why, alike]) => `${numberText(alike.length)} ${why}`);
+    });
   if (others.length > 0) sentences.push(`${others.join(', ')}.`);
   for (const alike of Map.groupBy(stops, ({ reason }) => reason).values()) sentences.push(stopText(alike));
   if (stops.length > 0) return sentences;
@@ -42,10 +49,4 @@ function summarySentences(tally: Tally, place: string): string[] {
   if (first) sentences.push(t('{0} {1}', plainText(first.tag.name), outcomeText(first.outcome)));
   if (first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'forbidden') sentences.push(deleteRightText());
   return sentences;
-}
-
-/** "2 pushed since the plan, kept", "1 kept: protected by "v*"": why tags were spared, and how many for each reason. */
-function sparedTexts({ remnants }: Tally): string[] {
-  const spared = remnants.filter(({ outcome }) => outcome.kind === 'spared');
-  return [...Map.groupBy(spared, ({ outcome }) => outcomeText(outcome))].map(([text, alike]) => `${numberText(alike.length)} ${text}`);
 }

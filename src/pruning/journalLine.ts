@@ -18,7 +18,7 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.picklist(['unknownAge', 'younger', 'immutable', 'overCap', 'lastTag', 'unconfirmed']) }),
 ]);
 
-const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage']), status: v.optional(v.number()), words: v.optional(v.string()) });
+const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
 
 const outcome = v.variant('kind', [
   v.object({ kind: v.picklist(['removed', 'alreadyGone']) }),

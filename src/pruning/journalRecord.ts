@@ -195,7 +195,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
 /** How a tag stands by its journal: its outcome, `uncertain` with an intent and no outcome, else `notReached`. */
 export function outcomeOf({ repository, intended, outcome }: RecordedTag, stops: readonly Stop[]): Outcome {
   if (outcome) return outcome;
-  if (intended) return { kind: 'uncertain', failure: { kind: 'network' } };
+  if (intended) return { kind: 'uncertain', failure: { kind: 'interrupted' } };
   const stop = stops.find((stop) => !stop.repository || keyOf(stop.repository) === keyOf(repository));
   return { kind: 'notReached', reason: stop?.reason ?? 'interrupted' };
 }

@@ -1,9 +1,12 @@
 import type { HubErrorKind } from '../hub/hubError.ts';
 import type { KeepReason, RepositoryName } from '../retention/plan.ts';
 
-/** Something of the server's or the network's that went wrong, as data; `storage`: this machine could not write the run's journal. */
+/**
+ * Something that went wrong, as data. Beside what goes wrong with the server and the network: `storage`, this machine could not write the
+ * run's journal; `interrupted`, the program ended before an answer came.
+ */
 export interface Failure {
-  readonly kind: HubErrorKind | 'storage';
+  readonly kind: HubErrorKind | 'storage' | 'interrupted';
   /** HTTP status, where there was an answer. */
   readonly status?: number;
   /** The server's own words, or for `storage` the system's; plain text. */

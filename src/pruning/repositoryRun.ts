@@ -6,6 +6,8 @@ import { plainText } from '../hub/serverWords.ts';
 import { hasMoved } from '../retention/moved.ts';
 import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
+import { failureOf } from './failureOf.ts';
+import { lookUpTag, type Found } from './lookUpTag.ts';
 import { LookedTooLongAgo, MovedWatch } from './movedWatch.ts';
 import type { Failure, Outcome, Stop, StopReason } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
@@ -22,9 +24,6 @@ const mostTroubles = 5;
 const mostRefusals = 20;
 /** So often the look at a tag may be too old when its DELETE's turn has come; then look and DELETE get an allowance to themselves. */
 const mostLate = 2;
-
-/** What a look-up says: the tag as it is now, or that it is gone, or that its whole repository is. */
-type Found = Tag | 'gone' | 'repositoryGone';
 
 /** Failures that would meet every other tag of the run just the same. */
 const stopsRun: Partial<Record<HubError['kind'], StopReason>> = {
@@ -297,24 +296,12 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     }
   }
 
-  /** A 404 for a tag says something about it only while its repository answers (invariant 6). */
   async function lookUp(tag: Tag): Promise<Found> {
     let startedAt = clock.now();
-    try {
-      // What it waits for its turn does not make the look older.
-      const found = await remover.tag(repository, tag.name, { ...admission, beforeSend: () => (startedAt = clock.now()) });
-      if (!hasMoved(tag, found)) watch.lookedUp(tag, startedAt);
-      return found;
-    } catch (error) {
-      if (!isHubError(error, 'notFound')) throw error;
-    }
-    try {
-      await remover.repository(repository, admission);
-      return 'gone';
-    } catch (error) {
-      if (!isHubError(error, 'notFound')) throw error;
-      return 'repositoryGone';
-    }
+    // What it waits for its turn does not make the look older.
+    const found = await lookUpTag(remover, repository, tag.name, { ...admission, beforeSend: () => (startedAt = clock.now()) });
+    if (typeof found === 'object' && !hasMoved(tag, found)) watch.lookedUp(tag, startedAt);
+    return found;
   }
 }
 
@@ -335,8 +322,4 @@ function failed(error: HubError): Outcome {
 /** How a tag ends whose last delete failed and which nothing more was learned about. */
 function afterFailure(error: HubError): Outcome {
   return { kind: error.inDoubt ? 'uncertain' : 'failed', failure: failureOf(error) };
-}
-
-function failureOf({ kind, status, serverWords }: HubError): Failure {
-  return { kind, ...(status !== undefined && { status }), ...(serverWords !== undefined && { words: serverWords }) };
 }

@@ -9,6 +9,7 @@ import type { Protection } from '../retention/protect.ts';
 import type { Tag } from '../retention/tag.ts';
 import { outcomeOf, recordedTags, type JournalRecord, type RecordedPlan, type RecordedTag } from './journalRecord.ts';
 import type { Outcome, Stop } from './outcome.ts';
+import { lookUpTag } from './lookUpTag.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { TagRemover } from './tagRemover.ts';
 
@@ -136,18 +137,8 @@ function isUncertain({ intended, outcome }: RecordedTag): boolean {
 }
 
 async function lookUp({ repository, tag }: RecordedTag, { remover, admission }: ResumeParts): Promise<Found> {
-  try {
-    return hasMoved(tag, await remover.tag(repository, tag.name, admission)) ? 'moved' : 'same';
-  } catch (error) {
-    if (!isHubError(error, 'notFound')) throw error;
-  }
-  try {
-    await remover.repository(repository, admission);
-    return 'gone';
-  } catch (error) {
-    if (!isHubError(error, 'notFound')) throw error;
-    return 'repositoryGone';
-  }
+  const found = await lookUpTag(remover, repository, tag.name, admission);
+  return typeof found === 'string' ? found : hasMoved(tag, found) ? 'moved' : 'same';
 }
 
 /** Today's plan for one repository, in which nothing goes but what is left of what was confirmed, and is still the same. */

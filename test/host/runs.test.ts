@@ -179,12 +179,13 @@ describe('an interrupted run', () => {
     await stage.run('resumeRun', [{ id }], { press: 'Show Details' });
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Gone on with once\n')));
-    assert.match(report, /1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
+    assert.match(report, /\n1 pushed since the plan, kept, 1 kept: protected by "build-2"\.\n/);
+    assert.match(report, /\n1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
     assert.match(report, /1 kept: protected by "build-2"\n {2}ada\/web:build-2\n/);
-    assert.match(report, /\n {7}2 {2}kept after all\n/);
+    assert.match(report, /\n {7}2 {2}kept\n/);
     assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 1 pushed since the plan, kept, 1 kept: protected by "build-2"\.$/);
     assert.match(String((await rows(stage))[0]!.description), /^deleted 1 of 3 tags · /);
-    assert.match((await rows(stage))[0]!.tooltip as string, /\n2 kept after all\n/);
+    assert.match((await rows(stage))[0]!.tooltip as string, /\n2 kept\n/);
   });
 
   it('is asked about again with the new count when it was confirmed more than an hour ago', async () => {

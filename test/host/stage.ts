@@ -41,6 +41,7 @@ export class Stage {
   readonly dialogs: ScriptedDialogs;
   #origin: string;
   #registry: string | undefined;
+  readonly #documentsBefore = new Set(ownDocuments());
   readonly #changed = new Map<string, Set<vscode.ConfigurationTarget>>();
 
   constructor(hub: Hub, made: Product, dialogs: ScriptedDialogs) {
@@ -139,9 +140,11 @@ export class Stage {
     return found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   }
 
-  /** Texts of the plans and reports that stand open. */
+  /** Texts of the plans and reports that this test opened; VS Code keeps closed ones for a while. */
   documents(): string[] {
-    return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'docker-hub-pruner').map((document) => document.getText());
+    return ownDocuments()
+      .filter((document) => !this.#documentsBefore.has(document))
+      .map((document) => document.getText());
   }
 
   /** Puts everything back and checks what must hold after every test. */
@@ -207,6 +210,10 @@ export class Stage {
       }
     }
   }
+}
+
+function ownDocuments(): vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'docker-hub-pruner');
 }
 
 let started: Promise<Hub> | undefined;

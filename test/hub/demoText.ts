@@ -1,12 +1,14 @@
+import type { DemoRegistry } from './demoRegistry.ts';
 import { DEMO } from './demoWorld.ts';
 import type { LoadedRecording } from './recordings.ts';
 import type { World } from './world.ts';
 
 /** What a newcomer is told: where the server is, who to sign in as, and what there is to see. */
-export function demoText(origin: string, world: World, recordings: readonly LoadedRecording[]): string {
+export function demoText(origin: string, world: World, recordings: readonly LoadedRecording[], registry?: DemoRegistry): string {
   const { user, twoFactorUser, organisation, readOnlyOrganisation } = DEMO;
   const lines = [
     `Docker Hub of the demonstration: ${origin}`,
+    ...(registry === undefined ? [] : 'origin' in registry ? [`Registry of the demonstration: ${registry.origin}`] : [`No registry, so nothing can be restored: ${registry.unavailable}`]),
     '',
     'Sign in as',
     `  ${user.name}, token ${user.deleteToken} (may delete)`,

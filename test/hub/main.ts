@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { RetryAfterForm } from './allowance.ts';
+import { demoRegistry } from './demoRegistry.ts';
 import { DEMO, demoWorld } from './demoWorld.ts';
 import { demoText } from './demoText.ts';
 import { startHub } from './hub.ts';
@@ -17,6 +18,7 @@ npm run hub -- [options]
   --data WHICH        recorded, generated or both (default both)
   --tags N            tags of ${DEMO.organisation.name}/huge (default 10000)
   --seed N            seed of the generated tags (default 1)
+  --registry PORT     a real registry on this port (0: a free one), with ${DEMO.organisation.name}/shop, whose deleted tags can be restored
   --log               print each request
   --help              print this
 
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
       data: { type: 'string', default: 'both' },
       tags: { type: 'string', default: '10000' },
       seed: { type: 'string', default: '1' },
+      registry: { type: 'string' },
       log: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -63,8 +66,14 @@ async function main(): Promise<void> {
       process.stdout.write(`${new Date(at).toISOString()} ${method} ${path} ${answered} ${account ?? '-'} ${Math.round(durationMs)} ms, ${remaining} left\n`);
     };
   }
-  process.stdout.write(`${demoText(hub.origin, world, recordings)}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void hub.close());
+  const registry = values.registry === undefined ? undefined : await demoRegistry(hub, whole('registry', values.registry, 0));
+  process.stdout.write(`${demoText(hub.origin, world, recordings, registry)}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void hub.close();
+      if (registry && 'close' in registry) void registry.close();
+    });
+  }
 }
 
 function whole(option: string, text: string, least: number): number {

@@ -60,9 +60,10 @@ export async function registryUnavailable(): Promise<string | undefined> {
 
 /**
  * Starts a registry on 127.0.0.1 and puts it beside a Hub: one that is given, or a new one with `world`.
+ * @param options.port of the registry; default 0: a free one
  * @throws Error with the reason where there is no registry (`registryUnavailable`), or it does not start; nothing is left running then
  */
-export async function startRegistryWithHub(options: { world: World } | { hub: Hub }): Promise<RegistryFixture> {
+export async function startRegistryWithHub(options: ({ world: World } | { hub: Hub }) & { port?: number }): Promise<RegistryFixture> {
   const program = await ensureRegistry();
   if ('unavailable' in program) throw new Error(program.unavailable);
   const endings: (() => unknown)[] = [];
@@ -77,7 +78,7 @@ export async function startRegistryWithHub(options: { world: World } | { hub: Hu
     const signer = createTokenSigner(hub.origin);
     const { certificate, issuer } = signer;
     const realm = hub.origin + tokenServicePath;
-    const registry = await startRegistry({ program: program.path, folder: folder.path, realm, service: registryService, issuer, certificate });
+    const registry = await startRegistry({ program: program.path, port: options.port, folder: folder.path, realm, service: registryService, issuer, certificate });
     endings.push(() => registry.close());
     const storage = new RegistryStorage(storageIn(folder.path));
     const port = registryBesideHub(storage, signer);

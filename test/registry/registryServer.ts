@@ -8,6 +8,8 @@ import { whenListening } from '../../scripts/whenListening.ts';
 export interface RegistryOptions {
   /** Path of `docker-registry`. */
   readonly program: string;
+  /** Default 0: a free one. */
+  readonly port?: number;
   /** A folder of its own: for its configuration, and below `storage` for what is pushed. */
   readonly folder: string;
   /** Address of the token service. */
@@ -34,7 +36,7 @@ export function storageIn(folder: string): string {
 }
 
 /**
- * Starts Debian's `docker-registry` on a free port of 127.0.0.1 and waits until it listens.
+ * Starts Debian's `docker-registry` on a port of 127.0.0.1 and waits until it listens.
  * @throws when it ends or is silent for a minute, with what it wrote
  */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
@@ -51,7 +53,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       delete: { enabled: true },
       maintenance: { uploadpurging: { enabled: false } },
     },
-    http: { addr: '127.0.0.1:0', secret: 'of-no-use' },
+    http: { addr: `127.0.0.1:${options.port ?? 0}`, secret: 'of-no-use' },
     auth: { token: { realm, service, issuer, rootcertbundle } },
   };
   const file = join(folder, 'configuration.yml');

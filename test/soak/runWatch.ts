@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLine, type JournalLine } from '../../src/pruning/journalLine.ts';
 import { lookIsGoodFor } from '../../src/pruning/movedWatch.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { RequestRecord } from '../hub/requestRecord.ts';
@@ -39,6 +40,14 @@ export class RunWatch {
     }
   }
 
+  /** Its lines that are whole, out of those whose text is wanted. */
+  #journalLines(wanted: (text: string) => boolean): JournalLine[] {
+    return this.journalText()
+      .split('\n')
+      .filter(wanted)
+      .flatMap((text) => readLine(text) ?? []);
+  }
+
   /** Whether the journal has the plans of the run, against which a push is one *since the plan*. */
   get isPlanned(): boolean {
     return this.journalText().includes('\n{"type":"ready"}\n');
@@ -56,10 +65,8 @@ export class RunWatch {
     const reference = `${repository}:${tag}`;
     this.deletes.push(reference);
     if (this.#staying.has(reference)) this.violations.push(`a DELETE of ${reference}, which was not planned`);
-    const lines = this.journalText()
-      .split('\n')
-      .filter((line) => line.includes(`"tag":${JSON.stringify(tag)}`) && line.includes(`"name":${JSON.stringify(repository)}`));
-    const last = (type: string) => lines.findLastIndex((line) => line.startsWith(`{"type":"${type}"`));
+    const lines = this.#journalLines((text) => text.includes(JSON.stringify(tag))).filter((line) => 'tag' in line && line.tag === tag && line.repository.name === repository);
+    const last = (type: string) => lines.findLastIndex((line) => line.type === type);
     if (last('intent') <= last('outcome')) this.violations.push(`a DELETE of ${reference} without its intent in the journal`);
     const pushedAt = this.#pushedAt.get(reference);
     const since = readSentAt(userAgent) - (pushedAt ?? NaN);
@@ -76,11 +83,7 @@ export class RunWatch {
   /** After a process has ended: every DELETE so far is in the journal. Catches what came in the very last moment. */
   checkJournal(): void {
     const intents = new Set<string>();
-    for (const line of this.journalText().split('\n')) {
-      if (!line.startsWith('{"type":"intent"') || !line.endsWith('}')) continue;
-      const { repository, tag } = JSON.parse(line) as { repository: { name: string }; tag: string };
-      intents.add(`${repository.name}:${tag}`);
-    }
+    for (const line of this.#journalLines((text) => text.includes('"intent"'))) if (line.type === 'intent') intents.add(`${line.repository.name}:${line.tag}`);
     for (const reference of new Set(this.deletes)) if (!intents.has(reference)) this.violations.push(`${reference} was deleted, and the journal does not know of it`);
   }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HubError} from '../../../src/hub/hubError.ts';
-import { isHubError } from '../../../src/hub/hubError.ts';
+import { isHubError, type HubError } from '../../../src/hub/hubError.ts';
 import type { Wait } from '../../../src/hub/pacer.ts';
 import { listTags } from '../../../src/hub/tagListing.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
@@ -13,6 +12,7 @@ import { named } from '../../hub/request.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { api, MemorySink, runToEnd, type Finished } from '../pruning/runToEnd.ts';
+import { patientFetch } from './patientFetch.ts';
 
 const day = 86_400_000;
 const cutoff = noon - 90 * day;
@@ -55,7 +55,7 @@ export class PruneStage implements AsyncDisposable {
   readonly breaches: string[] = [];
   /** When (ms, the stage's clock) tags were pushed again with `pushAgain`. */
   readonly #pushedAgain = new Map<string, number>();
-  /** Tags whose DELETE went out, though under load not each may have reached the server within the time-out of a hung request. */
+  /** Tags whose DELETE went out. */
   readonly #sent = new Set<string>();
   /** Those whose DELETE may have been carried out, and that have not been found since. */
   readonly #inDoubt = new Set<string>();
@@ -100,7 +100,7 @@ export class PruneStage implements AsyncDisposable {
   async prune(planned: () => void = () => undefined): Promise<Ending> {
     const { clock, journal: sink, signal } = this;
     const { timeout, concurrency } = this.#options;
-    const watched: typeof fetch = (input, init) => (init?.method === 'DELETE' ? this.#watchDelete(new Request(input).url, init) : fetch(input, init));
+    const watched: typeof fetch = (input, init) => (init?.method === 'DELETE' ? this.#watchDelete(new Request(input).url, init) : patientFetch(input, init));
     const { client } = hubClientAt(this.hub.origin, { clock, fetch: watched, timeout });
     const lookUp = client.tag.bind(client);
     client.tag = async (repository, name, admission) => {
@@ -176,7 +176,7 @@ export class PruneStage implements AsyncDisposable {
     if (this.#inDoubt.has(tag)) this.breaches.push(`${tag}: sent again without a look-up`);
     this.#sent.add(tag);
     this.#inDoubt.add(tag);
-    const response = await fetch(url, init);
+    const response = await patientFetch(url, init);
     // Refused before anything was done: there is nothing to be looked up.
     if (response.status === 401 || response.status === 429) this.#inDoubt.delete(tag);
     return response;

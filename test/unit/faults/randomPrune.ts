@@ -7,7 +7,7 @@ import { PruneStage } from './pruneStage.ts';
 
 const hour = 3_600_000;
 /** Real time (ms) that a hung request is given. */
-const hungFor = 100;
+const hungFor = 20;
 
 const script = fc.record({
   route: fc.constantFrom(...routes),

@@ -217,7 +217,7 @@ describe('outcomeOf', () => {
     const recorded = { repository: api, tag: { name: 't' }, intended: false, restored: false };
     assert.deepEqual(outcomeOf(recorded, []), { kind: 'notReached', reason: 'interrupted' });
     assert.deepEqual(outcomeOf(recorded, [{ reason: 'missingRight', repository: { namespace: 'team', name: 'web' } }, { reason: 'offline' }]), { kind: 'notReached', reason: 'offline' });
-    assert.deepEqual(outcomeOf({ ...recorded, intended: true }, [{ reason: 'offline' }]), { kind: 'uncertain', failure: { kind: 'network' } });
+    assert.deepEqual(outcomeOf({ ...recorded, intended: true }, [{ reason: 'offline' }]), { kind: 'uncertain', failure: { kind: 'interrupted' } });
   });
 });
 

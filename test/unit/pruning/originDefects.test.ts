@@ -107,16 +107,16 @@ describe('what the origin does badly: every old tag is gone, or named with its r
     assert.equal(hub.count({ method: 'POST' }), 2, 'one wrong attempt towards the lock-out');
   });
 
-  it('a 429 on one list request of 3,000 tags leaves none of them', async () => {
-    await serve(3000);
+  it('a 429 on one list request of 1,200 tags leaves none of them', async () => {
+    await serve(1200);
     hub.script({ match: { method: 'GET', path: 'page=3' }, act: { rateLimited: { form: 'unix', seconds: 45 } } });
     const done = await prune();
-    checkAccounts(done, 3000);
-    assert.equal(done.tally.counts.removed, 3000);
-  }).timeout(8_000);
+    checkAccounts(done, 1200);
+    assert.equal(done.tally.counts.removed, 1200);
+  });
 
   for (const form of ['seconds', 'http-date', 'unix', 'x-retry-after', 'none'] as const) {
-    it(`429s during deletes are waited for: ${form}`, async () => {
+    it(`worst day hub-tool#214: 429s during deletes are waited for: ${form}`, async () => {
       await serve(300, { rateLimit: { limit: 80, windowSeconds: 60, sendHeaders: false }, retryAfter: form });
       const done = await prune();
       checkAccounts(done, 300);

@@ -144,7 +144,7 @@ describe('run', () => {
       assert.deepEqual(done.ends, { t1: 'removed', t2: 'failed', t3: 'removed' });
     });
 
-    it('exactly three 403 in a row stop the repository and say so', async () => {
+    it('worst day nginx-lua#220: exactly three 403 in a row stop the repository and say so', async () => {
       const { batch, parts, remover } = setUp(50, onDelete(() => refusal(403, 'access denied: insufficient scope')));
       const done = await runToEnd(batch, parts);
       assert.deepEqual(ends(done), { failed: 3, 'notReached missingRight': 47 });

@@ -46,7 +46,7 @@ describe('restoring deleted tags from a real registry', () => {
     return { outcomes: Object.fromEntries(events.map(({ tag, outcome }) => [tag.name, outcome.kind])), journal, events, log };
   }
 
-  it('brings back an image and a multi-platform index as they were, and says before and after which', async () => {
+  it('worst day hub-feedback#2077: brings back an image and a multi-platform index as they were, and says before and after which', async () => {
     const image = await registry().pushImage('ann/app', 'v1');
     const docker = await registry().pushImage('ann/app', 'v1-docker', { format: 'docker' });
     const index = await registry().pushIndex('ann/app', 'v2');

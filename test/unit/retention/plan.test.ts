@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import fc from 'fast-check';
 import { type Plan, planByAge, planPicked, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
@@ -161,11 +162,12 @@ describe('planByAge', () => {
   it('plans 200,000 tags without a noticeable pause', function () {
     this.timeout(10_000);
     const tags = Array.from({ length: 200_000 }, (_, index) => ({ name: `build-${(index * 7919) % 200_000}`, pushedAt: NOW - ((index * 104_729) % 200_003) * 432_123 }));
-    const before = performance.now();
+    // The processor's time, since others may be at work on the machine.
+    const before = process.cpuUsage();
     const result = plan(tags, { protect: ['latest', 'v[0-9]*', '*-keep'] });
-    const took = performance.now() - before;
+    const { user, system } = process.cpuUsage(before);
     assert.equal(result.verdicts.length, 200_000);
-    assert.ok(took < 2000, `took ${took} ms`);
+    assert.ok(user + system < 2_000_000, `took ${(user + system) / 1000} ms`);
   });
 });
 
