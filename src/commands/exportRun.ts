@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
 import { recordRows } from '../pruning/recordRows.ts';
@@ -12,11 +13,11 @@ export async function exportRun(services: Services, argument?: unknown): Promise
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
   const name = `${recordPlaceText(record).replaceAll(/[^\w.-]+/g, '-')}-${entry.id.slice(0, 15)}.csv`;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({
     title: t('Export Run'),
     filters: { [t('CSV, for spreadsheets')]: ['csv'], [t('JSON, for programs')]: ['json'] },
-    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) return;
   const text = target.path.toLowerCase().endsWith('.json') ? jsonText(record) : (await import('../host/csvText.ts')).csvText([...recordRows(record)]);

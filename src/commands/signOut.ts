@@ -16,12 +16,17 @@ export async function signOut(services: Services, argument?: unknown): Promise<v
 }
 
 /** Ends what the account is at work with, so that it is all accounted for. @returns whether to go on */
-async function cancelRuns({ runs }: Services, account: Account): Promise<boolean> {
+async function cancelRuns({ runs, log }: Services, account: Account): Promise<boolean> {
   const { t } = vscode.l10n;
   const active = runs.activeOf(account);
-  if (active.length === 0) return true;
+  // Signing out ends those as well, once their windows hear of it.
+  const elsewhere = await runs.activeElsewhere(account).catch((error: unknown) => {
+    log.warn(`The runs of other windows could not be read: ${String(error)}`);
+    return [];
+  });
+  if (active.length + elsewhere.length === 0) return true;
   const cancel = t('Cancel It and Sign Out');
-  const question = t('{0} is at work in {1}. Sign out all the same?', account.name, active.map(({ place }) => place).join(', '));
+  const question = t('{0} is at work in {1}. Sign out all the same?', account.name, [...active, ...elsewhere].map(({ place }) => place).join(', '));
   const detail = t('It is cancelled, and what it has not reached stays as it is. Signed in again, you can go on with it.');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
   for (const run of active) run.cancel();

@@ -21,5 +21,7 @@ export function isResumable({ state, summary }: RunEntry): boolean {
 
 /** Whether tags may have been deleted that were not put back yet. */
 export function isRestorable({ state, summary }: RunEntry): boolean {
-  return state === 'interrupted' || ((state === 'ended' || state === 'left') && (summary?.counts?.removed ?? 0) > (summary?.restored ?? 0));
+  if (state === 'interrupted') return true;
+  // Tags that were put back may be uncertain ones.
+  return (state === 'ended' || state === 'left') && summary?.counts !== undefined && summary.counts.removed + summary.counts.uncertain > summary.restored;
 }

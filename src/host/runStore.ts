@@ -8,6 +8,7 @@ import { numberText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
 import type { RunEntry } from './runEntry.ts';
 import { StorageError } from './storageError.ts';
+import { summaryPlaceText } from './summaryPlaceText.ts';
 
 /** Repositories that a message names. */
 const mostNamed = 10;
@@ -131,6 +132,13 @@ export class RunStore implements vscode.Disposable {
   /** The runs of this window that an account is at work with. */
   activeOf(account: Account): ActiveRun[] {
     return this.active.filter((run) => accountId(run.account) === accountId(account));
+  }
+
+  /** The runs of other windows that an account is at work with. @throws Error when the folder cannot be read */
+  async activeElsewhere(account: Account): Promise<Pick<ActiveRun, 'id' | 'place'>[]> {
+    return (await this.entries()).flatMap(({ id, state, summary }) =>
+      state === 'running' && summary && !this.#active.has(id) && accountId(summary.account) === accountId(account) ? [{ id, place: summaryPlaceText(summary) }] : [],
+    );
   }
 
   dispose(): void {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { ageText } from '../host/ageText.ts';
-import { numberText, repositoriesText, tagsText } from '../host/countText.ts';
+import { numberText, tagsText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
 import { outcomeName } from '../host/reasonText.ts';
-import { repositoryText } from '../host/repositoryText.ts';
+import { summaryPlaceText } from '../host/summaryPlaceText.ts';
 import { isResumable, isRestorable, type RunEntry } from '../host/runEntry.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
@@ -13,7 +13,7 @@ import type { JournalSummary } from '../pruning/journalSummary.ts';
 export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   const { t } = vscode.l10n;
   const { summary } = entry;
-  const item = new vscode.TreeItem(summary ? placeText(summary) : t('A run that cannot be read'));
+  const item = new vscode.TreeItem(summary ? summaryPlaceText(summary) : t('A run that cannot be read'));
   item.id = entry.id;
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
@@ -23,11 +23,6 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' ? ['interrupted'] : [])].join(' ');
   item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };
   return item;
-}
-
-/** "acme/web", or "3 repositories": where a run deletes. */
-function placeText({ repository, repositories }: JournalSummary): string {
-  return repositories === 1 ? repositoryText(repository) : repositoriesText(repositories);
 }
 
 /** What is known of a run, the most telling first. */

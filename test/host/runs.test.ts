@@ -338,6 +338,21 @@ describe('an interrupted run', () => {
     assert.deepEqual(stage.tagsOf('many'), ['build-39']);
   });
 
+  it('Sign Out asks also about a run of another window', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web');
+    const other = new RunStore(stage.product.context.globalStorageUri, systemClock);
+    try {
+      await other.withRun(id, async () => stage.run('signOut', [await stage.node(ada.name)], 'leave'));
+      assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
+      assert.ok(stage.dialogs.only(/^ada is at work in ada\/web\. Sign out all the same\?$/).modal);
+      await stage.run('signOut', [await stage.node(ada.name)]);
+      assert.match(stage.dialogs.said, /^Signed out ada\./, 'nobody is at work any more');
+    } finally {
+      other.dispose();
+    }
+  });
+
   it('Sign Out during a run asks, then cancels it, and every tag is accounted for', async () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 30 } });
