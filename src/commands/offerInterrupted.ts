@@ -6,13 +6,28 @@ import { interruptedText } from './resumeRun.ts';
 import { endInterrupted } from './leaveRun.ts';
 import type { Services } from './services.ts';
 
+/** The claims of a window that has just died count for 20 s at most; so long (ms) after that it is looked once more. */
+const lookAgainAfter = 30_000;
+
 /**
  * Looks whether a run was interrupted by a reload, a crash or a power cut, and offers to go on with it, to look at it, or to let it be.
- * One look at a folder where there is none.
+ * One look at a folder where there is none. The window of before a reload may not be gone yet; then it is looked once more.
  */
 export async function offerInterrupted(services: Services): Promise<void> {
+  const unended = await services.runs.unended();
+  const [running, interrupted] = [true, false].map((wanted) => unended.filter((run) => run.running === wanted).map(({ id }) => id)) as [string[], string[]];
+  await Promise.all([offer(services, interrupted), offerLater(services, running)]);
+}
+
+async function offerLater(services: Services, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await services.connections.clock.sleep(lookAgainAfter);
+  const unended = await services.runs.unended();
+  await offer(services, unended.flatMap(({ id, running }) => (ids.includes(id) && !running ? [id] : [])));
+}
+
+async function offer(services: Services, ids: readonly string[]): Promise<void> {
   const { t } = vscode.l10n;
-  const ids = await services.runs.interrupted();
   const offered: { readonly id: string; readonly text: string }[] = [];
   for (const id of ids) {
     const text = await textOf(services, id);

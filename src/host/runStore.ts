@@ -50,11 +50,10 @@ export class RunStore implements vscode.Disposable {
     return [...this.#active.values()];
   }
 
-  /** Ids of the runs that came to no end and that nobody works on. @throws Error when the folder cannot be read */
-  async interrupted(): Promise<string[]> {
+  /** The runs that came to no end, and whether any window seems to be at work with them. @throws Error when the folder cannot be read */
+  async unended(): Promise<{ readonly id: string; readonly running: boolean }[]> {
     const open = (await this.journals.list()).filter((file) => file.open);
-    const running = await Promise.all(open.map(({ id }) => this.#claims.isHeld(runThing(id))));
-    return open.filter((_, index) => !running[index]).map(({ id }) => id);
+    return Promise.all(open.map(async ({ id }) => ({ id, running: await this.#claims.isHeld(runThing(id)) })));
   }
 
   /** All runs, newest first, of this window and others. @throws Error when the folder cannot be read */

@@ -5,6 +5,7 @@ import { World } from '../hub/world.ts';
 import { startRegistryWithHub, type RegistryFixture } from '../registry/registryFixture.ts';
 import { skipWithoutRegistry } from '../registry/skipWithoutRegistry.ts';
 import { startWorkbench } from './startWorkbench.ts';
+import type { Toast } from './toasts.ts';
 import { until } from './until.ts';
 import { themes, type Theme, type Workbench } from './workbench.ts';
 
@@ -17,13 +18,15 @@ describe('a crash in the middle of a run, and the way back', () => {
   let registry: RegistryFixture;
   let workbench: Workbench;
 
+  const pushBuild = (i: number) => registry.pushImage('robin/web', `build-${i}`, { pushedAt: Date.now() - (100 + i) * day });
+
   before(skipWithoutRegistry);
   before(async () => {
     const world = new World();
     world.addAccount({ name: 'robin', password: 'right-password', tokens: [{ secret: token, scope: 'repo:admin' }] });
     hub = await startHub({ world });
     registry = await startRegistryWithHub({ hub });
-    for (let i = 0; i < tags; i++) await registry.pushImage('robin/web', `build-${i}`, { pushedAt: Date.now() - (100 + i) * day });
+    for (let i = 0; i < tags; i++) await pushBuild(i);
     await registry.pushImage('robin/web', 'latest', { pushedAt: Date.now() - day });
     workbench = await startWorkbench({ hubOrigin: hub.origin, registryOrigin: registry.registryOrigin, theme: 'dark' });
     await workbench.openContainer();
@@ -43,9 +46,11 @@ describe('a crash in the middle of a run, and the way back', () => {
     await hub?.close();
   });
 
-  it('finds the run that a crash interrupted at the next start, without a view being opened', async () => {
+  /** Begins to prune the repository, and comes back in the middle. */
+  async function beginPrune(): Promise<void> {
     const view = workbench.view('Repositories');
     await view.untilRows('the repository', (rows) => rows.some(({ label }) => label === 'web'));
+    hub.deleted.length = 0;
     hub.options.latencyMs = 80;
     await view.pickFromMenu('web', 'Prune Old Tags…');
     await workbench.quickInput.waitFor('How Old?');
@@ -56,10 +61,34 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.screenshot('prune-confirm-way-back');
     await workbench.dialog.choose(`Delete ${tags} Tags`);
     await until('some deletes', () => hub.deleted.length >= 5);
-    await workbench.restart();
-    assert.ok(hub.deleted.length < tags, `${hub.deleted.length} of ${tags} were deleted before the crash`);
+  }
+
+  /** Waits for the offer to go on with what was interrupted. */
+  async function untilOffer(): Promise<Toast> {
+    assert.ok(hub.deleted.length < tags, `${hub.deleted.length} of ${tags} were deleted before that`);
     hub.options.latencyMs = 0;
-    const offer = await workbench.toasts.waitFor(/^A run was interrupted\./, 60_000);
+    return workbench.toasts.waitFor(/^A run was interrupted\./, 80_000);
+  }
+
+  it('finds the run that a reload of the window interrupted, and lets it be', async () => {
+    await beginPrune();
+    await workbench.reload();
+    await untilOffer();
+    await workbench.toasts.click(/^A run was interrupted/, 'Let It Be');
+    await workbench.toasts.waitUntilGone(/^A run was interrupted/);
+    await workbench.openContainer();
+    const runs = workbench.view('Runs');
+    await runs.unfold();
+    await runs.untilRows('the end', ([row]) => /^deleted \d+ of 30 tags · /.test(row?.description ?? ''));
+    // Everything back to where it was: what was deleted is pushed again.
+    for (const reference of hub.deleted) await pushBuild(Number(/\d+$/.exec(reference)![0]));
+    await workbench.view('Repositories').clickTitle('Refresh');
+  });
+
+  it('finds the run that a crash interrupted at the next start, without a view being opened', async () => {
+    await beginPrune();
+    await workbench.restart();
+    const offer = await untilOffer();
     assert.match(offer.text, /^A run was interrupted\. Deleted \d+ of 30 tags in robin\/web\. .*\d+ not reached\./);
     assert.deepEqual(offer.buttons, ['Go On', 'Show Run', 'Let It Be']);
     await workbench.screenshot('interrupted-offer');
@@ -69,7 +98,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.openContainer();
     const runs = workbench.view('Runs');
     await runs.unfold();
-    const [row] = await runs.untilRows('the run', (rows) => rows.length === 1);
+    const [row] = await runs.untilRows('the run', (rows) => rows.length === 2);
     assert.match(row!.description, /^interrupted · /);
     assert.match(row!.ariaLabel, /^Run in robin\/web, interrupted, 30 tags to delete, /);
     assert.deepEqual(await runs.inlineActions('robin/web'), ['Resume Interrupted Run…', 'Restore Deleted Tags…']);
