@@ -85,14 +85,16 @@ export async function conduct(services: Services, { id, account, batch, journal,
       );
     if (batch.total > 0) tally = await carriedOut();
     for (const event of settled) tally.add(event);
-    await orLog(services, async () => {
-      await journal.end(tally.counts);
-      ended = true;
-    });
+    // The journal of a run that was taken over is another window's.
+    if (!lost.aborted) {
+      await orLog(services, async () => {
+        await journal.end(tally.counts);
+        ended = true;
+      });
+    }
   } finally {
     await orLog(services, () => file.close(ended));
   }
-  if (lost.aborted) services.log.warn('The run was stopped because another window had taken its repositories while this one stood still.');
   for (const { repository } of batch.plans) {
     const node = services.model.findRepository(account, repository);
     if (node) services.model.refresh(node);

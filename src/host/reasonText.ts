@@ -70,6 +70,8 @@ function stopReasonText(reason: StopReason): string {
   switch (reason) {
     case 'cancelled':
       return t('the run was cancelled');
+    case 'takenOver':
+      return t('another window may have taken over, since this one stood still');
     case 'interrupted':
       return t('the run was interrupted');
     case 'storage':

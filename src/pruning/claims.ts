@@ -13,9 +13,18 @@ const deadAfter = 4 * beatEvery;
 
 const owner = v.object({ pid: v.number(), host: v.string() });
 
+/** A claim was taken away, as only happens to a process that stood still, or could not be renewed, so that it may be. */
+export class ClaimLost extends Error {
+  override readonly name = 'ClaimLost';
+
+  constructor(cause: unknown) {
+    super('The claim is lost.', { cause });
+  }
+}
+
 /** Things that this process holds until it gives them back or ends. */
 export interface Held {
-  /** Aborted when a claim was taken away, as only happens to a process that stood still, or could not be renewed, so that it may be. */
+  /** Aborted with a `ClaimLost`. */
   readonly lost: AbortSignal;
   /** Gives all of them back. */
   release(): Promise<void>;
@@ -65,7 +74,7 @@ export class Claims {
       try {
         await Promise.all(names.map((name) => utimes(join(this.#path, name), now, now)));
       } catch (error) {
-        if (!released) lost.abort(error);
+        if (!released) lost.abort(new ClaimLost(error));
       }
     };
     try {

@@ -15,13 +15,14 @@ export interface Failure {
 
 /**
  * Why a run went no further, for all that was left or for one repository:
- * - the whole run: `cancelled`; `interrupted` (the program ended before the run did); `blocked` by Cloudflare; `account` (the sign-in is not
+ * - the whole run: `cancelled`; `takenOver` (another window has, or may have, taken its repositories while this one stood still); `interrupted` (the program ended before the run did); `blocked` by Cloudflare; `account` (the sign-in is not
  *   good any more); `offline` (no answer comes, or while signing in none that can be used); `refused` (rate limited without an end); `routeGone` (Docker Hub deletes nothing under the paths we know); `storage` (the journal cannot
  *   be written)
  * - one repository: `missingRight` (three refusals in a row), `repositoryGone`, `serverTrouble` (failure after failure)
  */
 export const stopReasons = [
   'cancelled',
+  'takenOver',
   'interrupted',
   'blocked',
   'account',

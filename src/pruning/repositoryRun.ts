@@ -12,6 +12,7 @@ import { LookedTooLongAgo, MovedWatch } from './movedWatch.ts';
 import type { Failure, Outcome, Stop, StopReason } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { RunParts } from './runParts.ts';
+import { stopOfSignal } from './stopOfSignal.ts';
 
 const defaultConcurrency = 6;
 const mostConcurrency = 10;
@@ -67,7 +68,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   };
 
   const onAbort = () => {
-    if (active > 0 || next < going.length) halt('cancelled');
+    if (active > 0 || next < going.length) halt(stopOfSignal(signal));
   };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });

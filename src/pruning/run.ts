@@ -3,6 +3,7 @@ import type { Stop } from './outcome.ts';
 import { runRepository } from './repositoryRun.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { RunParts } from './runParts.ts';
+import { stopOfSignal } from './stopOfSignal.ts';
 
 export type { RunEvent, RunParts };
 
@@ -23,7 +24,7 @@ async function* carryOut(batch: Batch, parts: RunParts): AsyncGenerator<RunEvent
     if (plan.going.length === 0) continue;
     const { repository } = plan;
     if (!stopped && parts.signal.aborted) {
-      stopped = { reason: 'cancelled' };
+      stopped = { reason: stopOfSignal(parts.signal) };
       yield { type: 'stopped', stop: stopped };
     }
     if (stopped) {

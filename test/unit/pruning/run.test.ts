@@ -5,6 +5,7 @@ import { Journal } from '../../../src/pruning/journal.ts';
 import { outcomeOf, recordedTags } from '../../../src/pruning/journalRecord.ts';
 import { outcomeKinds } from '../../../src/pruning/outcome.ts';
 import { run } from '../../../src/pruning/run.ts';
+import { ClaimLost } from '../../../src/pruning/claims.ts';
 import type { RepositoryName } from '../../../src/retention/plan.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
@@ -404,6 +405,17 @@ describe('run', () => {
       controller.abort();
       const done = await runToEnd(batch, parts);
       assert.deepEqual([ends(done), done.stops, remover.calls.length], [{ 'notReached cancelled': 5 }, ['cancelled'], 0]);
+    });
+
+    it('says so where it is not the user but another window that ends it', async () => {
+      for (const deleted of [0, 3]) {
+        const { batch, parts, controller } = setUp(5);
+        if (deleted === 0) controller.abort(new ClaimLost(new Error('ENOENT')));
+        const done = await runToEnd(batch, parts, (event) => {
+          if (event.type === 'outcome' && event.tag.name === `t${deleted}`) controller.abort(new ClaimLost(new Error('ENOENT')));
+        });
+        assert.deepEqual(done.stops, ['takenOver']);
+      }
     });
 
     it('in the middle: nothing new is sent, and what is in flight is awaited and recorded', async () => {
