@@ -14,6 +14,7 @@ import { pruneOldTags } from './commands/pruneOldTags.ts';
 import { refresh } from './commands/refresh.ts';
 import { refreshBranch } from './commands/refreshBranch.ts';
 import { removeNamespace } from './commands/removeNamespace.ts';
+import { removeRun } from './commands/removeRun.ts';
 import { restoreTags } from './commands/restoreTags.ts';
 import { resumeRun } from './commands/resumeRun.ts';
 import type { Services } from './commands/services.ts';
@@ -53,6 +54,7 @@ const commands: Record<string, CommandAction> = {
   'dockerHubPruner.resumeRun': resumeRun,
   'dockerHubPruner.restoreTags': restoreTags,
   'dockerHubPruner.leaveRun': leaveRun,
+  'dockerHubPruner.removeRun': removeRun,
   'dockerHubPruner.showRun': showRun,
   'dockerHubPruner.exportRun': exportRun,
   'dockerHubPruner.showLog': showLog,

@@ -8,14 +8,13 @@ import type { Services } from './services.ts';
  * @param fits which runs the command is for
  * @param none what to say where there is none
  * @returns `undefined` when none was picked
- * @throws JournalError when the run that is named cannot be read; Error when it is not there, or not one that the command is for
+ * @throws Error when the run that is named is not there, or not one that the command is for; JournalError when that is because it cannot be read
  */
 export async function pickRun(services: Services, argument: unknown, title: string, fits: (entry: RunEntry) => boolean, none: string): Promise<RunEntry | undefined> {
   if (argument !== undefined) {
     const entry = await services.runs.find(argument);
     if (!entry) throw new Error(vscode.l10n.t('There is no such run any more.'));
-    if (entry.state === 'unreadable') throw entry.error;
-    if (!fits(entry)) throw new Error(none);
+    if (!fits(entry)) throw entry.state === 'unreadable' ? entry.error : new Error(none);
     return entry;
   }
   const entries = (await services.runs.entries()).filter(fits);

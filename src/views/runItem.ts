@@ -19,7 +19,9 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
   item.description = summary ? `${facts[0]} · ${ageText(summary.startedAt, now, 'narrow')}` : facts[0];
   item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', new Date(summary.startedAt).toLocaleString(vscode.env.language), plainText(summary.account.name))] : [])].join('\n');
-  item.accessibilityInformation = { label: t('Run in {0}', [item.label as string, ...facts, ...(summary ? [ageText(summary.startedAt, now)] : [])].join(', ')) };
+  item.accessibilityInformation = {
+    label: summary ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', ')) : [item.label as string, ...facts].join(', '),
+  };
   item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' ? ['interrupted'] : [])].join(' ');
   item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };
   return item;

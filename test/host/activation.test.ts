@@ -24,6 +24,7 @@ const commandTitles = {
   resumeRun: 'Resume Interrupted Run…',
   restoreTags: 'Restore Deleted Tags…',
   leaveRun: 'Let Interrupted Run Be',
+  removeRun: 'Remove Run…',
   showRun: 'Show Run',
   exportRun: 'Export Run…',
   showLog: 'Show Log',

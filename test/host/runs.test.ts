@@ -141,6 +141,20 @@ describe('the history of runs', () => {
     assert.ok(text.endsWith('a line\n\nThe rest is too long to be shown here.'));
   });
 
+  it('removes the record of a run, also of one that cannot be read, and asks before', async () => {
+    await stage.signIn();
+    await pruneWeb(stage);
+    const [entry] = (await stage.product.runs.getChildren()) ?? [];
+    await stage.run('removeRun', [entry], 'leave');
+    assert.equal((await rows(stage)).length, 1);
+    const [file] = await stage.storedFiles();
+    await vscode.workspace.fs.writeFile(vscode.Uri.file(file!), new TextEncoder().encode('{"type":"nothing"}\n{}\n'));
+    assert.equal(labelOf((await rows(stage))[0]!), 'A run that cannot be read');
+    await stage.run('removeRun', [entry], { press: 'Remove' });
+    assert.match(stage.dialogs.find('warning').at(-1)!.detail, /what it deleted cannot be restored from here any more/);
+    assert.deepEqual([await rows(stage), await stage.storedFiles()], [[], []]);
+  });
+
   it('does not believe what an argument says of a run (invariant 1)', async () => {
     await stage.signIn();
     for (const argument of [{ id: '../../etc/passwd' }, { id: 7 }, 'x', { id: 'nothing' }]) {
