@@ -27,7 +27,7 @@ async function cancelRuns({ runs, log }: Services, account: Account): Promise<bo
   if (active.length + elsewhere.length === 0) return true;
   const cancel = t('Stop and Sign Out');
   const question = t('{0} is still deleting or restoring tags in {1}. Sign out all the same?', account.name, [...active, ...elsewhere].map(({ place }) => place).join(', '));
-  const detail = t('That stops, and tags that were not reached stay as they are. The view Runs lets you go on with it once you are signed in again.');
+  const detail = t('That stops, and tags that were not reached stay as they are. Once you are signed in again, you can go on from the view Runs.');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
   for (const run of active) run.cancel();
   await Promise.all(active.map(({ ended }) => ended));
