@@ -15,7 +15,8 @@ export async function exportRun(services: Services, argument?: unknown): Promise
   const name = `${recordPlaceText(record).replaceAll(/[^\w.-]+/g, '-')}-${entry.id.slice(0, 15)}.csv`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({
-    title: t('Export Run'),
+    // A save dialog in a browser shows no list of file types.
+    title: t('Export Run (.csv or .json)'),
     filters: { [t('CSV, for spreadsheets')]: ['csv'], [t('JSON, for programs')]: ['json'] },
     defaultUri: vscode.Uri.joinPath(folder, name),
   });

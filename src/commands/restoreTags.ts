@@ -46,7 +46,7 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
   const chosen = await pickTags(record);
   if (!chosen || chosen.length === 0) return;
   const found = await look(services, account, record, chosen);
-  const wanted = await confirmRestore(services, account, found);
+  const wanted = await confirmRestore(services, account, found, recordPlaceText(record));
   if (!wanted) return;
   const repositories = record.plans.map(({ repository }) => repository).filter(({ namespace, name }) => wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name));
   const events: RestoreEvent[] = [];
@@ -117,7 +117,7 @@ async function narrow<T extends BatchTag>(tags: readonly T[], nameOf: (tag: T) =
 
 function look(services: Services, account: Account, record: JournalRecord, tags: readonly BatchTag[]): Thenable<Restorable[]> {
   const { t } = vscode.l10n;
-  const title = t('Looking up in {0} what can be restored of {1}', recordPlaceText(record), tagsText(tags.length));
+  const title = t('Looking up what can be restored in {0}', recordPlaceText(record));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
     let toldAt = -Infinity;
@@ -131,7 +131,7 @@ function look(services: Services, account: Account, record: JournalRecord, tags:
 }
 
 /** The one modal question before tags are put back. @returns those to restore */
-async function confirmRestore(services: Services, account: Account, found: readonly Restorable[]): Promise<readonly Restorable[] | undefined> {
+async function confirmRestore(services: Services, account: Account, found: readonly Restorable[], place: string): Promise<readonly Restorable[] | undefined> {
   const { t } = vscode.l10n;
   const of = (kind: RestoreState['kind']) => found.filter(({ state }) => state.kind === kind);
   const [ready, taken] = [of('ready'), of('taken')];
@@ -139,9 +139,9 @@ async function confirmRestore(services: Services, account: Account, found: reado
   const left = services.connections.registry(account).pullsLeft;
   const detail = [
     ...stateFacts(found),
-    t('Reading what they pointed at counts as {0} for Docker Hub, which takes about 100 an hour of a personal account.', images === 1 ? t('1 pull') : t('{0} pulls', numberText(images))),
+    t('Docker Hub counts reading what they pointed at as {0}; a personal plan has about 100 an hour.', images === 1 ? t('1 pull') : t('{0} pulls', numberText(images))),
     ...(left === undefined ? [] : [t('Pulls that are left, as it says: {0}.', numberText(left))]),
-    t('Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
+    t('Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
   ].join('\n');
   if (ready.length + taken.length === 0) {
     void vscode.window.showWarningMessage(t('Nothing can be restored of {0}.', tagsText(found.length)), { modal: true, detail: stateFacts(found).join('\n') });
@@ -150,7 +150,7 @@ async function confirmRestore(services: Services, account: Account, found: reado
   const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));
   const replaceAll = taken.length === 1 ? t('Replace 1 Tag') : t('Replace {0} Tags', numberText(taken.length));
   const replace = ready.length === 0 ? replaceAll : t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
-  const question = t('Restore {0}?', tagsText(ready.length + taken.length));
+  const question = t('Restore {0} in {1}?', tagsText(ready.length + taken.length), place);
   const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...(ready.length > 0 ? [restore] : []), ...(taken.length > 0 ? [replace] : []));
   if (picked === undefined) return undefined;
   return picked === replace ? [...ready, ...taken] : ready;

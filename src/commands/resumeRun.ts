@@ -16,6 +16,7 @@ import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
+import { formatInstant } from '../retention/instant.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { pickRun } from './pickRun.ts';
@@ -76,7 +77,7 @@ function askingFacts(record: JournalRecord, { batch, settled }: Resumption): str
   const { t } = vscode.l10n;
   const kept = settled.filter((event) => event.type === 'outcome' && event.outcome.kind === 'spared').length;
   return [
-    t('This is what is left of a run of {0}. Confirmed for it then: {1}.', new Date(record.startedAt).toLocaleString(vscode.env.language), tagsText(record.planned)),
+    t('This is what is left of a run of {0}. Confirmed for it then: {1}.', formatInstant(record.startedAt), tagsText(record.planned)),
     ...(kept > 0 ? [t('Stay after all, pushed again since or kept by the rules of today: {0}.', tagsText(kept))] : []),
     ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository) ? [t('A repository loses its last tag by it, as was agreed then.')] : []),
   ];

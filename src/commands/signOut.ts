@@ -25,9 +25,9 @@ async function cancelRuns({ runs, log }: Services, account: Account): Promise<bo
     return [];
   });
   if (active.length + elsewhere.length === 0) return true;
-  const cancel = t('Cancel It and Sign Out');
-  const question = t('{0} is at work in {1}. Sign out all the same?', account.name, [...active, ...elsewhere].map(({ place }) => place).join(', '));
-  const detail = t('It is cancelled, and what it has not reached stays as it is. Signed in again, you can go on with it.');
+  const cancel = t('Stop and Sign Out');
+  const question = t('{0} is still deleting or restoring tags in {1}. Sign out all the same?', account.name, [...active, ...elsewhere].map(({ place }) => place).join(', '));
+  const detail = t('That stops, and tags that were not reached stay as they are. Once you are signed in again, you can go on from the view Runs.');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
   for (const run of active) run.cancel();
   await Promise.all(active.map(({ ended }) => ended));

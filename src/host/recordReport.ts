@@ -44,7 +44,7 @@ function headLines(record: JournalRecord): string[] {
         : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age)),
     left ? t('Interrupted, and let be') : ended ? t('Ended after {0}', span) : t('Not ended; last heard of after {0}', span),
     ...(waited >= 1000 ? [t('Waited for Docker Hub: {0}', spanText(waited))] : []),
-    ...(resumed > 0 ? [resumed === 1 ? t('Gone on with once') : t('Gone on with {0} times', numberText(resumed))] : []),
+    ...(resumed > 0 ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))] : []),
   ];
 }
 

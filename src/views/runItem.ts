@@ -8,6 +8,7 @@ import { isResumable, isRestorable, type RunEntry } from '../host/runEntry.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
 import type { JournalSummary } from '../pruning/journalSummary.ts';
+import { formatInstant } from '../retention/instant.ts';
 
 /** The row of a run in the view `dockerHubPruner.runs`. Opening it shows its report. @param now instant (ms) that its age counts from */
 export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
@@ -18,7 +19,7 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
   item.description = summary ? `${facts[0]} · ${ageText(summary.startedAt, now, 'narrow')}` : facts[0];
-  item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', new Date(summary.startedAt).toLocaleString(vscode.env.language), plainText(summary.account.name))] : [])].join('\n');
+  item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))] : [])].join('\n');
   item.accessibilityInformation = {
     label: summary ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', ')) : [item.label as string, ...facts].join(', '),
   };

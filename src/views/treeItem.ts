@@ -131,6 +131,7 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
     case 'empty': {
       const item = new vscode.TreeItem(parent?.kind === 'repository' ? t('No tags') : t('No repositories'), None);
       item.description = parent?.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
+      item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
       item.iconPath = new vscode.ThemeIcon('info');
       return item;
     }

@@ -41,11 +41,11 @@ describe('restoring deleted tags', () => {
     assert.deepEqual((await stage.labels(await stage.repository('shop'))).sort(), ['v1', 'v2', 'v3']);
     const list = stage.dialogs.only(/^Restore Tags Deleted in ada\/shop$/);
     assert.equal(list.placeholder, 'Tick the tags to restore; 1 more cannot be, since what they pointed at was never known');
-    const question = stage.dialogs.only(/^Restore 2 tags\?$/);
+    const question = stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/);
     assert.ok(question.modal);
-    assert.match(question.detail, /^Can be restored: 2 tags \(v1, v2\)\.\n.*counts as 2 pulls for Docker Hub, which takes about 100 an hour of a personal account\.\nRestoring is best effort/);
+    assert.match(question.detail, /^Can be restored: 2 tags \(v1, v2\)\.\nDocker Hub counts reading what they pointed at as 2 pulls; a personal plan has about 100 an hour\.\n.*Restored tags count as pushed now\. Restoring is best effort/s);
     const [row] = await Promise.all(((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)));
-    assert.match(row!.tooltip as string, /\n2 tags restored\n/);
+    assert.match(row!.tooltip as string, /\n2 tags restored\nBegun \d{4}-\d\d-\d\d \d\d:\d\d UTC as ada$/);
     await stage.run('restoreTags', [await restorable()]);
     assert.equal(stage.dialogs.said, 'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).');
   });
@@ -55,7 +55,7 @@ describe('restoring deleted tags', () => {
     const taken = await registry!.pushImage('ada/shop', 'v1', { content: 'new', pushedAt: daysAgo(0) });
     await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 1 Tag' });
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
-    assert.match(stage.dialogs.only(/^Restore 2 tags\?$/).detail, /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/);
+    assert.match(stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail, /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/);
     assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop.');
     assert.equal(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
     await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Replace 1 Tag' });

@@ -192,7 +192,7 @@ describe('an interrupted run', () => {
     await stage.set('protect', ['latest', 'build-2']);
     await stage.run('resumeRun', [{ id }], { press: 'Show Details' });
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
-    const report = await until('the report', () => stage.documents().find((text) => text.includes('Gone on with once\n')));
+    const report = await until('the report', () => stage.documents().find((text) => text.includes('Resumed once\n')));
     assert.match(report, /\n1 pushed since the plan, kept, 1 kept: protected by "build-2"\.\n/);
     assert.match(report, /\n1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
     assert.match(report, /1 kept: protected by "build-2"\n {2}ada\/web:build-2\n/);
@@ -209,7 +209,7 @@ describe('an interrupted run', () => {
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     const modal = stage.dialogs.only(/^Delete 2 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^This is what is left of a run of .*\. Confirmed for it then: 3 tags\.\n/);
+    assert.match(modal.detail, /^This is what is left of a run of \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Confirmed for it then: 3 tags\.\n/);
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
     await stage.run('resumeRun', [{ id }], { press: 'Delete 2 Tags' });
     assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-2', 'ada/web:build-3']);
@@ -359,7 +359,7 @@ describe('an interrupted run', () => {
     try {
       await other.withRun(id, async () => stage.run('signOut', [await stage.node(ada.name)], 'leave'));
       assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
-      assert.ok(stage.dialogs.only(/^ada is at work in ada\/web\. Sign out all the same\?$/).modal);
+      assert.ok(stage.dialogs.only(/^ada is still deleting or restoring tags in ada\/web\. Sign out all the same\?$/).modal);
       await stage.run('signOut', [await stage.node(ada.name)]);
       assert.match(stage.dialogs.said, /^Signed out ada\./, 'nobody is at work any more');
     } finally {
@@ -374,9 +374,9 @@ describe('an interrupted run', () => {
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     await stage.run('signOut', [await stage.node(ada.name)], 'leave');
     assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
-    await stage.run('signOut', [await stage.node(ada.name)], { press: 'Cancel It and Sign Out' });
+    await stage.run('signOut', [await stage.node(ada.name)], { press: 'Stop and Sign Out' });
     await running;
-    const [modal] = stage.dialogs.find(/^ada is at work in ada\/many\. Sign out all the same\?$/);
+    const [modal] = stage.dialogs.find(/^ada is still deleting or restoring tags in ada\/many\. Sign out all the same\?$/);
     assert.ok(modal!.modal);
     const { length } = stage.hub.deleted;
     assert.ok(length < 39, String(length));

@@ -335,6 +335,7 @@ describe('the states of the tree', () => {
     assert.deepEqual([tags.label, tags.description], ['No tags', 'nothing was pushed yet']);
     const repositories = await only(await stage.node('ada', 'vacant'));
     assert.deepEqual([repositories.label, repositories.description], ['No repositories', 'none that this account may see']);
+    assert.equal(repositories.accessibilityInformation?.label, 'No repositories, none that this account may see');
   });
 
   it('says that something is forbidden, in the words of the server', async () => {

@@ -120,8 +120,8 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.quickInput.waitFor('Restore Tags Deleted in robin/web');
     await workbench.screenshot('restore-pick');
     await workbench.quickInput.accept();
-    assert.equal(await workbench.dialog.text(), 'Restore 30 tags?');
-    assert.match(await workbench.dialog.detail(), /counts as 30 pulls for Docker Hub/);
+    assert.equal(await workbench.dialog.text(), 'Restore 30 tags in robin/web?');
+    assert.match(await workbench.dialog.detail(), /as 30 pulls; a personal plan/);
     await workbench.screenshot('restore-confirm');
     await workbench.dialog.choose('Restore 30 Tags');
     const done = await workbench.toasts.waitFor(/^Restored/, 60_000);

@@ -21,4 +21,11 @@ describe('the first look', () => {
     await view.welcomeButton('Sign In').waitFor();
     await workbench.screenshot('welcome');
   });
+
+  it('says what the view Runs is for, and offers nothing there that needs an account', async () => {
+    const runs = workbench.view('Runs');
+    await runs.unfold();
+    assert.match(await runs.welcomeText(), /^Nothing was deleted on this machine yet\./);
+    assert.equal(await runs.welcomeButton('Prune Old Tags').count(), 0);
+  });
 });
