@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { addNamespace } from './commands/addNamespace.ts';
+import { cancelRun } from './commands/cancelRun.ts';
 import { registerCommand, type CommandAction } from './commands/command.ts';
 import { copyReference } from './commands/copyReference.ts';
 import { deleteRepository } from './commands/deleteRepository.ts';
@@ -51,6 +52,7 @@ const commands: Record<string, CommandAction> = {
   'dockerHubPruner.removeNamespace': removeNamespace,
   'dockerHubPruner.filterTags': filterTags,
   'dockerHubPruner.sortTags': sortTags,
+  'dockerHubPruner.cancelRun': cancelRun,
   'dockerHubPruner.resumeRun': resumeRun,
   'dockerHubPruner.restoreTags': restoreTags,
   'dockerHubPruner.leaveRun': leaveRun,

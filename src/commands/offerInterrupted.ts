@@ -15,6 +15,7 @@ const lookAgainAfter = 30_000;
  */
 export async function offerInterrupted(services: Services): Promise<void> {
   const unended = await services.runs.unended();
+  if (unended.length > 0) services.runs.changed();
   const [running, interrupted] = [true, false].map((wanted) => unended.filter((run) => run.running === wanted).map(({ id }) => id)) as [string[], string[]];
   await Promise.all([offer(services, interrupted), offerLater(services, running)]);
 }
@@ -23,6 +24,7 @@ async function offerLater(services: Services, ids: readonly string[]): Promise<v
   if (ids.length === 0) return;
   await services.connections.clock.sleep(lookAgainAfter);
   const unended = await services.runs.unended();
+  services.runs.changed();
   await offer(services, unended.flatMap(({ id, running }) => (ids.includes(id) && !running ? [id] : [])));
 }
 

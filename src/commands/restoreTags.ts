@@ -144,7 +144,7 @@ async function confirmRestore(services: Services, account: Account, found: reado
     t('Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
   ].join('\n');
   if (ready.length + taken.length === 0) {
-    void vscode.window.showWarningMessage(t('Nothing can be restored of {0}.', tagsText(found.length)), { modal: true, detail: stateFacts(found).join('\n') });
+    void vscode.window.showWarningMessage(t('Nothing can be restored.'), { modal: true, detail: stateFacts(found).join('\n') });
     return undefined;
   }
   const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));

@@ -54,6 +54,7 @@ export function outcomeText(outcome: Outcome): string {
     case 'failed':
       return t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
+      if (outcome.failure.kind === 'interrupted') return t('{0}, since the run was interrupted before the answer came', name);
       return t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));

@@ -23,7 +23,7 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   item.accessibilityInformation = {
     label: summary ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', ')) : [item.label as string, ...facts].join(', '),
   };
-  item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' ? ['interrupted'] : [])].join(' ');
+  item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' || entry.state === 'running' ? [entry.state] : [])].join(' ');
   item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };
   return item;
 }

@@ -21,6 +21,7 @@ const commandTitles = {
   removeNamespace: 'Remove Namespace',
   filterTags: 'Filter Tags…',
   sortTags: 'Sort Tags…',
+  cancelRun: 'Cancel Run',
   resumeRun: 'Resume Interrupted Run…',
   restoreTags: 'Restore Deleted Tags…',
   leaveRun: 'Let Interrupted Run Be',

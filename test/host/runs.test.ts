@@ -240,7 +240,7 @@ describe('an interrupted run', () => {
     let state: Promise<string | undefined> = Promise.resolve(undefined);
     const listening = stage.product.runs.onDidChangeTreeData!(() => (state = rows(stage).then(([row]) => row!.contextValue)));
     try {
-      await stage.run('resumeRun', [{ id }], { meanwhile: async () => assert.equal((await rows(stage))[0]!.contextValue, 'run') }, 'leave');
+      await stage.run('resumeRun', [{ id }], { meanwhile: async () => assert.equal((await rows(stage))[0]!.contextValue, 'run running') }, 'leave');
       assert.equal(await state, 'run resumable restorable interrupted', 'what the view showed last');
     } finally {
       listening.dispose();
@@ -365,6 +365,20 @@ describe('an interrupted run', () => {
     } finally {
       other.dispose();
     }
+  });
+
+  it('is cancelled from its row, too', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 30 } });
+    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    await until('some deletes', () => stage.hub.deleted.length >= 3);
+    const [row] = await rows(stage);
+    assert.equal(row!.contextValue, 'run running');
+    await stage.run('cancelRun', [{ id: row!.id }]);
+    await running;
+    assert.match(stage.dialogs.said, /^Deleted \d+ of 39 tags in ada\/many\. \d+ not reached\. The run was cancelled\.$/);
+    await stage.run('cancelRun', []);
+    assert.equal(stage.dialogs.said, 'There is no run under way.');
   });
 
   it('Sign Out during a run asks, then cancels it, and every tag is accounted for', async () => {

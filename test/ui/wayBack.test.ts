@@ -74,15 +74,16 @@ describe('a crash in the middle of a run, and the way back', () => {
     await beginPrune();
     await workbench.reload();
     await untilOffer();
+    await until('the badge', () => workbench.containerBadge(), (badge) => badge === '1');
     await workbench.toasts.click(/^A run was interrupted/, 'Let It Be');
     await workbench.toasts.waitUntilGone(/^A run was interrupted/);
+    await until('no badge', () => workbench.containerBadge(), (badge) => badge === '');
     await workbench.openContainer();
     const runs = workbench.view('Runs');
     await runs.unfold();
     await runs.untilRows('the end', ([row]) => /^deleted \d+ of 30 tags · /.test(row?.description ?? ''));
     // Everything back to where it was: what was deleted is pushed again.
     for (const reference of hub.deleted) await pushBuild(Number(/\d+$/.exec(reference)![0]));
-    await workbench.view('Repositories').clickTitle('Refresh');
   });
 
   it('finds the run that a crash interrupted at the next start, without a view being opened', async () => {
