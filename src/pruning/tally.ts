@@ -18,13 +18,13 @@ export class Tally {
   readonly remnants: Remnant[] = [];
   /** All that was removed, in that order. */
   readonly removed: BatchTag[] = [];
-  readonly stops: Stop[] = [];
+  readonly #stops: Stop[] = [];
   /** Tags that have ended, of any kind. */
   ended = 0;
 
   /** Takes one event of the run in. */
   add(event: RunEvent): void {
-    if (event.type === 'stopped') this.stops.push(event.stop);
+    if (event.type === 'stopped') this.#stops.push(event.stop);
     if (event.type !== 'outcome') return;
     const { repository, tag, outcome } = event;
     this.ended++;
@@ -33,8 +33,17 @@ export class Tally {
     else this.remnants.push({ repository, tag, outcome });
   }
 
-  /** Whether every planned tag is gone from Docker Hub. */
+  /** Early ends. A cancel that came when there was nothing left to do is none. */
+  get stops(): readonly Stop[] {
+    return this.#allGone ? this.#stops.filter(({ reason }) => reason !== 'cancelled') : this.#stops;
+  }
+
+  /** Whether every planned tag is gone from Docker Hub, and nothing ended early. */
   get clean(): boolean {
-    return this.counts.removed + this.counts.alreadyGone === this.ended && this.stops.length === 0;
+    return this.#allGone && this.stops.length === 0;
+  }
+
+  get #allGone(): boolean {
+    return this.counts.removed + this.counts.alreadyGone === this.ended;
   }
 }

@@ -24,8 +24,19 @@ describe('Tally', () => {
     assert.ok(tallyOf({ kind: 'removed' }, { kind: 'alreadyGone' }).clean);
     for (const outcome of outcomes.slice(2)) assert.ok(!tallyOf({ kind: 'removed' }, outcome).clean, outcome.kind);
     const stopped = tallyOf({ kind: 'removed' });
-    stopped.add({ type: 'stopped', stop: { reason: 'cancelled' } });
+    stopped.add({ type: 'stopped', stop: { reason: 'offline' } });
     assert.ok(!stopped.clean);
+  });
+
+  it('takes a cancel that came when there was nothing left to do for none, and any other for what it is', () => {
+    const late = tallyOf({ kind: 'removed' }, { kind: 'alreadyGone' });
+    late.add({ type: 'stopped', stop: { reason: 'cancelled' } });
+    assert.deepEqual([late.stops, late.clean], [[], true]);
+    for (const outcome of outcomes.slice(2)) {
+      const tally = tallyOf({ kind: 'removed' }, outcome);
+      tally.add({ type: 'stopped', stop: { reason: 'cancelled' } });
+      assert.deepEqual([tally.stops, tally.clean], [[{ reason: 'cancelled' }], false], outcome.kind);
+    }
   });
 
   it('takes other events for nothing', () => {
