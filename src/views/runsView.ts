@@ -7,8 +7,12 @@ import { RunsTree } from './runsTree.ts';
 export function createRunsView(runs: RunStore): vscode.Disposable {
   const view: vscode.TreeView<RunEntry> = vscode.window.createTreeView('dockerHubPruner.runs', { treeDataProvider: new RunsTree(runs) });
   // A notification fades; who comes back later sees the number on the icon.
+  let updates = 0;
   const updateBadge = async (): Promise<void> => {
+    const update = ++updates;
     const interrupted = (await runs.unended()).filter(({ running }) => !running).length;
+    // Looks overtake one another; the last one counts.
+    if (update !== updates) return;
     const tooltip = interrupted === 1 ? vscode.l10n.t('1 interrupted run') : vscode.l10n.t('{0} interrupted runs', interrupted);
     view.badge = interrupted > 0 ? { value: interrupted, tooltip } : undefined;
   };
