@@ -138,7 +138,7 @@ export class Connections {
     const registrySession = new RegistrySession({ account, readSecret, exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }), clock });
     return {
       origins,
-      client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace, log }),
+      client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer, log }),
       registry: new RegistryClient({ session: registrySession, clock }),
       close: () => {
         session.close();

@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { DeleteRoute } from './deleteRoute.ts';
 import { HubError, isHubError } from './hubError.ts';
-import type { Admission } from './pacer.ts';
+import { Pacer, type Admission } from './pacer.ts';
 import { pages, pageSize, parsePage, type Page } from './pages.ts';
 import { pathSegment } from './pathSegment.ts';
 import { parseRepositoryRow, type Repository } from './repositoryRow.ts';
@@ -23,8 +23,8 @@ export interface HubClientParts {
   readonly clock: Clock;
   /** Server time minus local time in ms. */
   readonly clockSkew: () => number;
-  /** Requests a second that the server's allowance comes to; see `Pacer`. */
-  readonly pace?: () => number;
+  /** The account's, by default one that knows nothing. */
+  readonly pacer?: Pick<Pacer, 'pace' | 'parallelism'>;
   readonly log?: (line: string) => void;
 }
 
@@ -43,7 +43,7 @@ export class HubClient {
   readonly #session: HubClientParts['session'];
   readonly #clock: Clock;
   readonly #clockSkew: () => number;
-  readonly #pace: () => number;
+  readonly #pacer: Pick<Pacer, 'pace' | 'parallelism'>;
   readonly #log: HubClientParts['log'];
   readonly #tagRoute: DeleteRoute;
   readonly #repositoryRoute: DeleteRoute;
@@ -53,7 +53,7 @@ export class HubClient {
     this.#session = parts.session;
     this.#clock = parts.clock;
     this.#clockSkew = parts.clockSkew;
-    this.#pace = parts.pace ?? (() => Infinity);
+    this.#pacer = parts.pacer ?? new Pacer(parts.clock);
     this.#log = parts.log;
     this.#tagRoute = new DeleteRoute(parts.log);
     this.#repositoryRoute = new DeleteRoute(parts.log);
@@ -66,7 +66,12 @@ export class HubClient {
 
   /** Requests a second that the server's allowance comes to; Infinity while none is known. */
   get pace(): number {
-    return this.#pace();
+    return this.#pacer.pace;
+  }
+
+  /** How many requests in flight use the allowance at the latency that was measured: at least 2, never more than `most`. */
+  parallelism(most: number): number {
+    return this.#pacer.parallelism(most);
   }
 
   /** The instant (ms) that ages count from: the earlier of the local clock and the server's (invariant 2). */

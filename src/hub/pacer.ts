@@ -1,8 +1,7 @@
 import type { Clock } from './clock.ts';
-import { longestWait, retryAt, serverNow } from './retryAfter.ts';
+import { advanced, ended, mayGoAt, paceOf, parallelismOf, sent, unknownPacing, type Lane, type RequestEnd, type SentRequest } from './pacing.ts';
 
-/** Who waits for an answer: a person looking at the tree (`foreground`), or a run (`background`). */
-export type Lane = 'foreground' | 'background';
+export type { Lane };
 
 /** Something that a request waits for, for people to see. */
 export interface Wait {
@@ -17,187 +16,141 @@ export interface Admission {
   readonly lane: Lane;
   /** Ends the wait; a request once admitted is not taken back by it. */
   readonly signal?: AbortSignal;
-  /** Told each time this request has to wait. */
+  /** Told each time this request has to wait for a second or longer. */
   readonly onWait?: (wait: Wait) => void;
   /** Called when its turn has come, right before it is sent; what it throws is thrown on, and nothing is sent. */
   readonly beforeSend?: () => void;
 }
 
+/** To be called once with what came of an admitted request; `signedOut` when it carried no token, for its headers then tell of another allowance than the account's. */
+export type Settle = (end?: RequestEnd, signedOut?: boolean) => void;
+
 interface Waiter extends Admission {
   /** The instant that it was last told of. */
   told?: number;
-  admit(): void;
+  admit(request: SentRequest): void;
 }
 
-const firstBackoff = 2_000;
-const longestBackoff = 60_000;
+/** Shorter waits (ms) are part of the pace and nothing to tell. */
+const tellFrom = 1_000;
 
 /**
- * Keeps one account's requests inside the server's allowance (invariant 7; API-NOTES, 8): none is admitted while
- * `X-RateLimit-Remaining` is used up or a 429 asked to wait, until the instant that the server named. Requests of the
- * foreground lane go ahead of those in the background. A 429 that names no instant is answered by growing waits.
+ * Keeps one account's requests inside the server's allowance (invariant 7; API-NOTES, 8), and uses all of it: the queues and the alarm
+ * around `pacing`, which judges. Requests of the foreground lane go ahead of those in the background.
  */
 export class Pacer {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #waiters: Record<Lane, Waiter[]> = { foreground: [], background: [] };
-  #inFlight = 0;
-  #heldUntil = 0;
-  #limit = Infinity;
-  /** How many more fit into the window; what is in flight is counted off already. */
-  #remaining = Infinity;
-  /** End of the window as the server last wrote it (unix seconds), which tells windows apart. */
-  #reset = 0;
-  /** The same as a local instant (ms); unknown from the end of a window until the first answer of the next. */
-  #resetAt: number | undefined;
-  /** Length (ms) of the server's window, as far as it has been seen. */
-  #window = 0;
-  #refusals = 0;
+  #pacing = unknownPacing;
   #alarm: AbortController | undefined;
+  /** Where the local clock stood last, and how far time had come by then: it never goes back, whatever the clock is set to. */
+  #local: number;
+  #steady: number;
 
   /** @param random numbers in [0, 1) for the jitter of waits that the server did not set */
   constructor(clock: Clock, random: () => number = Math.random) {
     this.#clock = clock;
     this.#random = random;
+    this.#local = this.#steady = clock.now();
   }
 
   /** Requests a second that the server's allowance comes to; Infinity while none is known. */
   get pace(): number {
-    return this.#window > 0 ? (1000 * this.#limit) / this.#window : Infinity;
+    return paceOf(this.#pacing);
+  }
+
+  /** How many requests in flight use the allowance at the latency that was measured: at least 2, never more than `most`. */
+  parallelism(most: number): number {
+    return parallelismOf(this.#pacing, most);
   }
 
   /**
    * Waits until the request may be sent.
-   * @returns a function to call once with the answer's headers and status, with nothing when none came, or with `unsent` when nothing was
-   *   sent after all; `signedOut` when the request carried no token, for its headers then tell of another allowance than the account's
    * @throws the signal's reason when it is aborted before that
    */
-  async admit(admission: Admission): Promise<(answer?: { headers: Headers; status: number } | 'unsent', signedOut?: boolean) => void> {
+  async admit(admission: Admission): Promise<Settle> {
     admission.signal?.throwIfAborted();
-    if (this.#waiters.foreground.length + this.#waiters.background.length > 0 || this.#freeAt() > this.#clock.now()) {
-      await this.#wait(admission);
-    } else {
-      this.#take();
-    }
+    const request = await this.#wait(admission);
     let settled = false;
-    return (answer, signedOut = false) => {
+    return (end, signedOut = false) => {
       if (settled) return;
       settled = true;
-      this.#inFlight--;
-      if (answer === 'unsent') this.#remaining++;
-      else if (answer) this.#learn(answer.headers, answer.status, signedOut);
+      this.#pacing = ended(this.#pacing, request, end, signedOut, this.#now(), this.#random());
+      for (const waiter of [...this.#waiters.foreground, ...this.#waiters.background]) this.#tell(waiter);
       this.#pump();
     };
   }
 
-  #take(): void {
-    this.#inFlight++;
-    this.#remaining--;
-  }
-
-  /** The instant (ms) at which the next request may go: not later than now when at once, Infinity when only an answer can tell. */
-  #freeAt(): number {
-    const windowOver = this.#resetAt === undefined ? this.#inFlight === 0 : this.#resetAt <= this.#clock.now();
-    if (this.#remaining <= 0 && windowOver) {
-      // The next window holds as much as the last, and what is still in flight may count in it. Its end comes with its first answer.
-      this.#remaining = this.#limit - this.#inFlight;
-      this.#resetAt = undefined;
-    }
-    return Math.max(this.#heldUntil, this.#remaining > 0 ? 0 : (this.#resetAt ?? Infinity));
-  }
-
-  #wait(admission: Admission): Promise<void> {
+  #wait(admission: Admission): Promise<SentRequest> {
     return new Promise((resolve, reject) => {
+      const queue = this.#waiters[admission.lane];
       const onAbort = () => {
-        const queue = this.#waiters[admission.lane];
         queue.splice(queue.indexOf(waiter), 1);
         this.#pump();
         reject(admission.signal!.reason);
       };
       const waiter: Waiter = {
         ...admission,
-        admit: () => {
+        admit: (request) => {
           admission.signal?.removeEventListener('abort', onAbort);
-          this.#take();
-          resolve();
+          resolve(request);
         },
       };
       admission.signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiters[admission.lane].push(waiter);
-      this.#tell(waiter);
+      queue.push(waiter);
       this.#pump();
+      if (queue.includes(waiter)) this.#tell(waiter);
     });
   }
 
+  /** The instant (ms, steady) at which the next request of a lane may go. */
+  #mayGoAt(lane: Lane, now: number): number {
+    this.#pacing = advanced(this.#pacing, now, lane);
+    return mayGoAt(this.#pacing, now, lane);
+  }
+
   #tell(waiter: Waiter): void {
-    const until = this.#freeAt();
-    if (until <= this.#clock.now() || until === Infinity || until === waiter.told) return;
-    waiter.told = until;
-    waiter.onWait?.({ until, why: this.#refusals > 1 && this.#remaining > 0 ? 'backoff' : 'allowance' });
+    const now = this.#now();
+    const at = this.#mayGoAt(waiter.lane, now);
+    if (at - now < tellFrom || at === Infinity || at === waiter.told) return;
+    waiter.told = at;
+    waiter.onWait?.({ until: this.#local + at - now, why: this.#pacing.backsOff && at === this.#pacing.heldUntil ? 'backoff' : 'allowance' });
   }
 
   #pump(): void {
     for (;;) {
-      const waiting = this.#waiters.foreground.length + this.#waiters.background.length > 0;
-      const wait = waiting ? this.#freeAt() - this.#clock.now() : Infinity;
-      if (wait > 0) {
-        this.#setAlarm(wait);
-        return;
-      }
-      (this.#waiters.foreground.shift() ?? this.#waiters.background.shift())!.admit();
+      const now = this.#now();
+      const lane = this.#waiters.foreground.length > 0 ? 'foreground' : 'background';
+      if (this.#waiters[lane].length === 0) return this.#setAlarm(now, Infinity);
+      const at = this.#mayGoAt(lane, now);
+      if (at > now) return this.#setAlarm(now, at);
+      const { pacing, request } = sent(this.#pacing, now, lane);
+      this.#pacing = pacing;
+      this.#waiters[lane].shift()!.admit(request);
     }
   }
 
-  /** One alarm for all that wait; with an infinite wait none. */
-  #setAlarm(wait: number): void {
+  /** One alarm for all that wait; none with an infinite wait. */
+  #setAlarm(now: number, at: number): void {
     this.#alarm?.abort();
     this.#alarm = undefined;
-    if (wait === Infinity) return;
+    if (at === Infinity) return;
     this.#alarm = new AbortController();
-    this.#clock.sleep(wait, this.#alarm.signal).then(
-      () => this.#pump(),
+    this.#clock.sleep(at - now, this.#alarm.signal).then(
+      () => {
+        // So much time has passed, also where the clock was set back meanwhile.
+        this.#steady = Math.max(this.#now(), at);
+        this.#pump();
+      },
       () => undefined,
     );
   }
 
-  #learn(headers: Headers, status: number, signedOut: boolean): void {
-    const now = this.#clock.now();
-    if (status === 429) {
-      // Further refusals of what was in flight together say nothing new.
-      if (now >= this.#heldUntil) this.#refusals++;
-      const named = retryAt(headers, now);
-      this.#heldUntil = Math.max(this.#heldUntil, named !== undefined && named > now ? named : now + this.#backoff());
-    } else {
-      this.#refusals = 0;
-    }
-    if (!signedOut) this.#learnWindow(headers, now);
-    for (const waiter of [...this.#waiters.foreground, ...this.#waiters.background]) this.#tell(waiter);
-  }
-
-  #learnWindow(headers: Headers, now: number): void {
-    const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? NaN)) as [number, number, number];
-    if (limit >= 1) this.#limit = limit;
-    if (Number.isNaN(remaining) || Number.isNaN(reset)) return;
-    this.#window = Math.max(this.#window, Math.min(reset * 1000 - serverNow(headers, now), longestWait));
-    const resetAt = now + Math.min(reset * 1000 - serverNow(headers, now), longestWait);
-    if (Math.abs(reset - this.#reset) <= 1) {
-      // Late, out of a window that is over.
-      if (this.#resetAt === undefined) return;
-      // Answers overtake one another: within a window only the lowest count is true, and the quickest answer names the end best.
-      this.#remaining = Math.min(this.#remaining, remaining);
-      this.#resetAt = Math.min(this.#resetAt, resetAt);
-      return;
-    }
-    // Late, out of the window before this one.
-    if (reset < this.#reset && this.#resetAt !== undefined && this.#resetAt > now) return;
-    // What is in flight may not be counted in it yet.
-    this.#remaining = remaining - this.#inFlight;
-    this.#reset = reset;
-    this.#resetAt = resetAt;
-  }
-
-  #backoff(): number {
-    const base = Math.min(firstBackoff * 2 ** (this.#refusals - 1), longestBackoff);
-    return base * (0.75 + this.#random() / 2);
+  #now(): number {
+    const local = this.#clock.now();
+    this.#steady += Math.max(local - this.#local, 0);
+    this.#local = local;
+    return this.#steady;
   }
 }

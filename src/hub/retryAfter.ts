@@ -4,12 +4,13 @@ export const longestWait = 60 * 60 * 1000;
 /**
  * The local instant (ms) until which a 429 asks to wait, or `undefined` where it names none (API-NOTES, 8):
  * `Retry-After` as seconds, as unix time or as an HTTP date, then `X-Retry-After` (unix time), then `X-RateLimit-Reset`.
- * Instants of the server are moved to the local clock by its `Date`, so that a wrong local clock does no harm.
  * @param receivedAt local instant (ms) at which the headers came
+ * @param offset server time minus local time (ms), by which instants of the server are moved to the local clock; by default what its `Date` says, so
+ *   that a wrong local clock does no harm
  */
-export function retryAt(headers: Headers, receivedAt: number): number | undefined {
+export function retryAt(headers: Headers, receivedAt: number, offset: number = serverNow(headers, receivedAt) - receivedAt): number | undefined {
   for (const name of ['retry-after', 'x-retry-after', 'x-ratelimit-reset']) {
-    const wait = waitOf(headers.get(name), serverNow(headers, receivedAt));
+    const wait = waitOf(headers.get(name), receivedAt + offset);
     if (wait !== undefined) return receivedAt + Math.min(Math.max(wait, 0), longestWait);
   }
   return undefined;

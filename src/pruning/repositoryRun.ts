@@ -14,7 +14,6 @@ import type { RunEvent } from './runEvent.ts';
 import type { RunParts } from './runParts.ts';
 import { stopOfSignal } from './stopOfSignal.ts';
 
-const defaultConcurrency = 6;
 const mostConcurrency = 10;
 /** 403 in a row, with no success between, that stop a repository (invariant 11). */
 const mostForbidden = 3;
@@ -74,7 +73,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     for (;;) {
-      while (!stop && next < going.length && active < (succeeded ? concurrency : 1)) void start(going[next++]!);
+      while (!stop && next < going.length && active < (succeeded ? remover.parallelism(concurrency) : 1)) void start(going[next++]!);
       yield* events.splice(0);
       if (active === 0 && (stop || next === going.length)) break;
       if (events.length === 0) await change();
@@ -306,8 +305,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 }
 
-function boundOf(concurrency: number = defaultConcurrency): number {
-  return Number.isNaN(concurrency) ? defaultConcurrency : Math.min(Math.max(Math.floor(concurrency), 1), mostConcurrency);
+function boundOf(concurrency: number = mostConcurrency): number {
+  return Number.isNaN(concurrency) ? mostConcurrency : Math.min(Math.max(Math.floor(concurrency), 1), mostConcurrency);
 }
 
 function stopOf(error: HubError): StopReason | undefined {

@@ -10,7 +10,7 @@ export interface RunParts {
   readonly clock: Clock;
   /** Cancels, or ends the run with a `ClaimLost`: no DELETE is sent after it, those in flight are awaited (invariant 8). */
   readonly signal: AbortSignal;
-  /** Most deletes in flight, 1 to 10; default 6. */
+  /** Most deletes in flight, 1 to 10; default 10. The remover may want fewer. */
   readonly concurrency?: number;
   /** Numbers in [0, 1) for the jitter of pauses. */
   readonly random?: () => number;

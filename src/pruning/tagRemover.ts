@@ -4,6 +4,8 @@ import type { Tag } from '../retention/tag.ts';
 
 /** What a run asks of Docker Hub. All of it throws a HubError on failure, or the signal's reason when cancelled before anything was sent. */
 export interface TagRemover {
+  /** How many requests in flight use the server's allowance at the latency that was measured: at least 1, never more than `most`. */
+  parallelism(most: number): number;
   /** Sends one DELETE; awaits its answer even when the signal is aborted meanwhile (invariant 8). */
   deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void>;
   /** Looks one tag up. */

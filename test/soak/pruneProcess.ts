@@ -31,7 +31,7 @@ const pacer = new Pacer(clock);
 const fetchSaying: typeof fetch = (input, init) => fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), 'user-agent': sentAt(clock.now()) } });
 const transport = createTransport({ origins: account.origins, fetch: fetchSaying, clock, pacer, userAgent: 'soak/1.0', timeout: task.timeout });
 const secrets = { read: async () => ({ secret: 'dckr_pat_soak' }), keepToken: async () => undefined, askCode: async () => undefined };
-const client = new HubClient({ account, session: new Session({ account, transport, secrets, clock }), clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace });
+const client = new HubClient({ account, session: new Session({ account, transport, secrets, clock }), clock, clockSkew: () => transport.clockSkew, pacer });
 const journals = new JournalFolder(join(task.folder, 'journals'));
 // Its claims are kept alive in real time.
 const claims = new Claims(join(task.folder, 'claims'), systemClock);

@@ -29,6 +29,6 @@ export function hubClientAt(
   const transport = createTransport({ origins: account.origins, fetch, clock, pacer, userAgent: 'docker-hub-pruner/0.1.0', log: logLine, timeout });
   const secrets: SessionSecrets = { read: async () => ({ secret }), keepToken: async () => undefined, askCode: async () => undefined, ...options.secrets };
   const session = new Session({ account, transport, secrets, clock, token });
-  const client = new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, log: logLine });
+  const client = new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer, log: logLine });
   return { client, session, transport, pacer, log };
 }

@@ -66,13 +66,17 @@ describe('Pacer', () => {
   });
 
   it('counts what is in flight off what remains, so that a burst does not overrun it (invariant 7)', async () => {
-    const { ask, queue, clock } = makePacer();
+    const { ask, queue, clock, answer } = makePacer();
     await ask({ limit: 180, remaining: 3, resetIn: 30 });
     const entries = Array.from({ length: 5 }, () => queue());
     await settled();
     assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, undefined, undefined]);
+    for (const { settle } of entries) settle?.(answer(200, { limit: 180, remaining: 0, resetIn: 30 }));
     await clock.advance(30_000);
-    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, 30_000, 30_000]);
+    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, 30_000, undefined], 'one goes to see whether the window is over');
+    entries[3]!.settle!(answer(200, { limit: 180, remaining: 179, resetIn: 60 }));
+    await settled();
+    assert.equal(entries[4]!.at, 30_000);
   });
 
   it('does not believe a higher count that was overtaken by a lower one', async () => {
@@ -96,24 +100,30 @@ describe('Pacer', () => {
     await clock.advance(1_200);
     await ask({ limit: 5, remaining: 1, resetIn: 60 });
     slow.settle!(late);
-    const entries = [queue(), queue()];
+    const entry = queue();
     await clock.advance(50_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 0, 'the one that is left belongs to the slow request');
+    assert.equal(entry.at, undefined, 'the one that is left belongs to the slow request');
     await clock.advance(11_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 2);
+    assert.ok(entry.at !== undefined);
   });
 
   it('lets no more through a new window than it holds, before its first answer has come', async () => {
     const { ask, queue, answer, clock } = makePacer();
     await ask({ limit: 4, remaining: 0, resetIn: 10 });
-    const entries = Array.from({ length: 10 }, () => queue());
+    const entries = Array.from({ length: 16 }, () => queue());
+    const admitted = () => entries.filter(({ at }) => at !== undefined).length;
     await clock.advance(15_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 4);
+    assert.equal(admitted(), 1, 'one goes to see');
     await clock.advance(600_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 4, 'no answer, so nothing is known');
-    for (const { settle } of entries) settle?.(answer(200, { limit: 4, remaining: 0, resetIn: 60 }));
-    await clock.advance(61_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 8);
+    assert.equal(admitted(), 1, 'no answer, so nothing is known');
+    entries[0]!.settle!(answer(200, { limit: 4, remaining: 3, resetIn: 10 }));
+    await settled();
+    assert.equal(admitted(), 4);
+    for (const remaining of [2, 1, 0]) entries[3 - remaining]!.settle!(answer(200, { limit: 4, remaining, resetIn: 10 }));
+    await clock.advance(11_000);
+    assert.equal(admitted(), 8, 'the first window began as was reckoned, so this one need not be tried');
+    await clock.advance(600_000);
+    assert.equal(admitted(), 8, 'no answer, so nothing is known');
   });
 
   it('is not led astray by a late answer before the new window has had its first', async () => {
@@ -124,13 +134,13 @@ describe('Pacer', () => {
     const late = answer(200, { limit: 3, remaining: 0, resetIn: 10 });
     const entries = Array.from({ length: 6 }, () => queue());
     await clock.advance(10_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 2, 'the slow one may count in it');
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 1);
     slow.settle!(late);
     await clock.advance(30_000);
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 2);
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 1);
     entries[0]!.settle!(answer(200, { limit: 3, remaining: 2, resetIn: 30 }));
     await settled();
-    assert.equal(entries.filter(({ at }) => at !== undefined).length, 3, 'of the two that are left, one is in flight');
+    assert.equal(entries.filter(({ at }) => at !== undefined).length, 3, 'the two that are left');
   });
 
   it('goes on where no answer of a new window ever comes', async () => {
@@ -150,8 +160,8 @@ describe('Pacer', () => {
     ['Retry-After as an HTTP date', { retryAfter: new Date(noon + 9_000).toUTCString() }, 9_000],
     ['Retry-After in unix time', { retryAfter: String(noon / 1000 + 11) }, 11_000],
     ['X-RateLimit-Reset', { limit: 180, remaining: 0, resetIn: 13 }, 13_000],
-    ['nothing', {}, 2_000],
-    ['an instant in the past', { retryAfter: String(noon / 1000 - 100) }, 2_000],
+    ['nothing', {}, 1_000],
+    ['an instant in the past', { retryAfter: String(noon / 1000 - 100) }, 1_000],
     ['a day ahead', { retryAfter: '86400' }, 3_600_000],
   ] as const) {
     it(`waits after a 429 that names ${name}`, async () => {
@@ -165,23 +175,23 @@ describe('Pacer', () => {
     });
   }
 
-  it('lets waits grow from 2 s to a minute while 429s name no instant, and begins anew after a success', async () => {
+  it('lets waits grow from 1 s to a minute while 429s name no instant, and begins anew after a success', async () => {
     const { ask, queue, clock, answer } = makePacer({ hurries: true });
     const waits: number[] = [];
     await ask({}, 429);
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 12; i++) {
       const from = clock.now();
       await ask({}, 429);
       waits.push(clock.now() - from);
     }
-    assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    assert.deepEqual(waits.map(Math.floor), [1_000, 1_500, 2_250, 3_375, 5_062, 7_593, 11_390, 17_085, 25_628, 38_443, 57_665, 60_000]);
     await ask({}, 200);
     const from = clock.now();
     await ask({}, 429);
     const entry = queue();
     while (entry.at === undefined) await settled();
     entry.settle!(answer(200));
-    assert.equal(clock.now() - from, 2_000);
+    assert.equal(clock.now() - from, 1_000);
   });
 
   it('takes many 429s at once for one refusal', async () => {
@@ -190,12 +200,12 @@ describe('Pacer', () => {
     await settled();
     for (const { settle } of entries) settle!(answer(429));
     const next = queue();
-    await clock.advance(2_000);
-    assert.equal(next.at, 2_000);
+    await clock.advance(1_000);
+    assert.equal(next.at, 1_000);
   });
 
   it('varies waits of its own by a quarter, and never those that the server named', async () => {
-    for (const [random, wait] of [[0, 1_500], [0.999, 2_499]] as const) {
+    for (const [random, wait] of [[0, 750], [0.999, 1_249]] as const) {
       const { ask, queue, clock } = makePacer({ random: () => random });
       await ask({}, 429);
       const entry = queue();
@@ -207,20 +217,27 @@ describe('Pacer', () => {
   });
 
   it('lets the foreground go ahead of the background (invariant 7)', async () => {
-    const { ask, queue, clock } = makePacer();
+    const { ask, queue, clock, answer } = makePacer();
     await ask({ limit: 2, remaining: 0, resetIn: 10 });
     const background = [queue(), queue(), queue()];
     const foreground = [queue({ lane: 'foreground' }), queue({ lane: 'foreground' })];
     await clock.advance(10_000);
+    foreground[0]!.settle!(answer(200, { limit: 2, remaining: 1, resetIn: 10 }));
+    await settled();
     assert.deepEqual(foreground.map(({ at }) => at), [10_000, 10_000]);
     assert.deepEqual(background.map(({ at }) => at), [undefined, undefined, undefined]);
   });
 
   it('keeps the order of arrival within a lane', async () => {
-    const { ask, pacer, clock } = makePacer();
+    const { ask, pacer, answer, clock } = makePacer();
     await ask({ limit: 180, remaining: 0, resetIn: 1 });
     const order: number[] = [];
-    for (let i = 0; i < 5; i++) void pacer.admit({ lane: 'background' }).then(() => order.push(i));
+    for (let i = 0; i < 5; i++) {
+      void pacer.admit({ lane: 'background' }).then((settle) => {
+        order.push(i);
+        settle(answer(200, { limit: 180, remaining: 179 - i, resetIn: 60 }));
+      });
+    }
     await clock.advance(1_000);
     assert.deepEqual(order, [0, 1, 2, 3, 4]);
   });
@@ -243,7 +260,7 @@ describe('Pacer', () => {
 
   it('a cancelled wait costs nothing of the allowance', async () => {
     const { ask, queue, clock } = makePacer();
-    await ask({ limit: 1, remaining: 0, resetIn: 10 });
+    await ask({ limit: 9, remaining: 0, resetIn: 10 });
     const controller = new AbortController();
     queue({ signal: controller.signal });
     const other = queue();
@@ -307,7 +324,7 @@ describe('Pacer', () => {
     assert.equal(entry.at, 0);
   });
 
-  it('never lets more into a window than its allowance, whatever the latencies, while the headers are true (invariant 7)', async () => {
+  it('has at most one refusal a window, and few in all, whatever the latencies, while the headers are true (invariant 7)', async () => {
     const requests = fc.array(
       fc.record({ after: fc.integer({ min: 0, max: 400 }), there: fc.integer({ min: 1, max: 900 }), back: fc.integer({ min: 1, max: 900 }), lane: fc.constantFrom<Lane>('foreground', 'background') }),
       { minLength: 1, maxLength: 60 },
@@ -317,14 +334,15 @@ describe('Pacer', () => {
       fc.asyncProperty(requests, windows, async (script, { limit, seconds, aligned, skew, phase }) => {
         const clock = new FakeClock({ now: noon + phase });
         const pacer = new Pacer(clock, () => 0.5);
-        let window = { used: 0, end: -Infinity };
+        let window = { used: 0, refused: 0, end: -Infinity };
         let refused = 0;
+        let most = 0;
         let answered = 0;
         const serve = () => {
           const now = clock.now() + skew;
-          if (now >= window.end) window = { used: 0, end: (aligned ? Math.floor(now / (seconds * 1000)) * seconds * 1000 : now) + seconds * 1000 };
+          if (now >= window.end) window = { used: 0, refused: 0, end: (aligned ? Math.floor(now / (seconds * 1000)) * seconds * 1000 : now) + seconds * 1000 };
           const spent = window.used >= limit;
-          if (spent) refused++;
+          if (spent) [refused, most] = [refused + 1, Math.max(most, ++window.refused)];
           else window.used++;
           const headers = { date: new Date(now).toUTCString(), 'x-ratelimit-limit': String(limit), 'x-ratelimit-remaining': String(limit - window.used), 'x-ratelimit-reset': String(Math.ceil(window.end / 1000)) };
           return { status: spent ? 429 : 200, headers: new Headers(headers) };
@@ -346,9 +364,10 @@ describe('Pacer', () => {
         }
         for (let i = 0; i < 2 * script.length && answered < script.length; i++) await clock.advance(seconds * 1000);
         assert.equal(answered, script.length, 'some were never admitted');
-        assert.equal(refused, 0);
+        // Requests that went to see whether a window is over, within the second that its end was rounded to.
+        assert.ok(most <= 1 && refused <= 5, `${refused} refused, ${most} in one window`);
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 });

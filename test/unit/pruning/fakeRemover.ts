@@ -55,6 +55,10 @@ export class FakeRemover implements TagRemover {
     return this.calls.filter((call) => call.startsWith(`${method} `)).length;
   }
 
+  parallelism(most: number): number {
+    return most;
+  }
+
   async deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
     admission.signal?.throwIfAborted();
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
@@ -96,6 +100,7 @@ export class FakeRemover implements TagRemover {
   /** The same, but that a DELETE waits for `turn` before it is sent. */
   behind(turn: (tag: Tag) => Promise<void>): TagRemover {
     return {
+      parallelism: (most) => most,
       deleteTag: (repository, tag, admission) => turn(tag).then(() => this.deleteTag(repository, tag, admission)),
       tag: (...args) => this.tag(...args),
       tagPage: (...args) => this.tagPage(...args),

@@ -24,6 +24,10 @@ export class PacedRemover implements TagRemover {
     this.#pacer = new Pacer(clock, () => 0.5);
   }
 
+  parallelism(most: number): number {
+    return this.#pacer.parallelism(most);
+  }
+
   deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
     return this.#paced(admission, (sent) => this.#remover.deleteTag(repository, tag, sent));
   }

@@ -1,0 +1,64 @@
+import { allowanceHeaders, Allowance, tooManyRequests, type RateLimit, type RetryAfterForm } from '../../hub/allowance.ts';
+import type { Pacer } from '../../../src/hub/pacer.ts';
+import type { Lane } from '../../../src/hub/pacing.ts';
+import type { FakeClock } from '../fakeClock.ts';
+
+/** Docker Hub's allowance at a simulated time, and what became of the requests under it. */
+export class SimulatedAllowance {
+  /** Requests that were taken, and that were refused. */
+  taken = 0;
+  refused = 0;
+  readonly #clock: FakeClock;
+  readonly #allowance = new Allowance();
+  readonly #rule: RateLimit;
+  readonly #latency: number;
+  readonly #retryAfter: RetryAfterForm;
+  readonly #skew: number;
+
+  /** @param skew server time minus ours (ms) @param latency of an answer (ms), half of it before the server hears of the request */
+  constructor(clock: FakeClock, options: { rule: RateLimit; latency: number; retryAfter?: RetryAfterForm; skew?: number }) {
+    this.#clock = clock;
+    this.#rule = options.rule;
+    this.#latency = options.latency;
+    this.#retryAfter = options.retryAfter ?? 'seconds';
+    this.#skew = options.skew ?? 0;
+  }
+
+  /** Sends one request through a pacer. @returns whether it was taken */
+  async send(pacer: Pacer, lane: Lane = 'background'): Promise<boolean> {
+    const settle = await pacer.admit({ lane });
+    await this.#clock.sleep(this.#latency / 2);
+    const now = this.#clock.now() + this.#skew;
+    const charge = this.#allowance.charge('account', this.#rule, now);
+    if (charge.spent) this.refused++;
+    else this.taken++;
+    const refusal = charge.spent ? tooManyRequests(this.#retryAfter, now, charge.resetAt).headers : {};
+    await this.#clock.sleep(this.#latency / 2);
+    const headers = new Headers({ date: new Date(this.#clock.now() + this.#skew).toUTCString(), ...allowanceHeaders(this.#rule, charge), ...refusal });
+    settle({ status: charge.spent ? 429 : 200, headers });
+    return !charge.spent;
+  }
+
+  /** Has `count` requests taken, each again where it is refused, with as many in flight as the pacer says, at most `most`. @returns how long (ms) that took */
+  async sendAll(pacer: Pacer, count: number, most = 10): Promise<number> {
+    const startedAt = this.#clock.now();
+    let left = count;
+    let inFlight = 0;
+    await new Promise<void>((resolve) => {
+      const fill = () => {
+        while (left > 0 && inFlight < pacer.parallelism(most)) {
+          left--;
+          inFlight++;
+          void this.send(pacer).then((taken) => {
+            inFlight--;
+            if (!taken) left++;
+            if (left === 0 && inFlight === 0) resolve();
+            else fill();
+          });
+        }
+      };
+      fill();
+    });
+    return this.#clock.now() - startedAt;
+  }
+}
