@@ -1,8 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Account } from '../hub/account.ts';
 import type { Clock } from '../hub/clock.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { KeepReason, Plan, RepositoryName } from '../retention/plan.ts';
+import { eachSliced, slicesOf, type Sliced } from '../retention/sliced.ts';
 import { isDated, type Tag } from '../retention/tag.ts';
+import { inSlices } from './inSlices.ts';
 import { journalVersion, writeLine, type JournalLine, type RunPolicy } from './journalLine.ts';
 import type { JournalSink } from './journalSink.ts';
 import type { Outcome } from './outcome.ts';
@@ -13,7 +16,7 @@ const tagsALine = 100;
 const textALine = 32 * 1024;
 /** So many of the tags that stay are named for each reason in a repository; all are counted. */
 const mostStayingNamed = 10_000;
-/** Text (characters) that is written at once while a plan is taken down. */
+/** Text (characters) that is written at once while many lines are taken down: little enough to be made in a few ms. */
 const chunk = 256 * 1024;
 
 /** What the first line of a journal says. */
@@ -46,8 +49,12 @@ export class Journal {
     this.#clock = clock;
   }
 
-  /** Takes a whole batch down before anything of it is done. @throws what the sink throws */
-  async begin(head: RunHead, batch: Batch): Promise<void> {
+  /**
+   * Takes a whole batch down before anything of it is done.
+   * @param signal ends that in the middle; the journal is then good for nothing but to be removed
+   * @throws what the sink throws; the signal's reason
+   */
+  async begin(head: RunHead, batch: Batch, signal?: AbortSignal): Promise<void> {
     const plans = batch.plans.filter(({ going }) => going.length > 0);
     const { name, kind, origins } = head.account;
     const { api, registry, token } = origins;
@@ -67,13 +74,15 @@ export class Journal {
       planned: batch.total,
     });
     for (const plan of plans) {
-      for (const line of planLines(plan)) {
+      for (const line of planLines(plan, await inSlices(namesByReason(plan), signal))) {
         this.#add(line);
         if (this.#pendingSize > chunk) await this.#flush();
+        signal?.throwIfAborted();
       }
     }
     this.#add({ type: 'ready' });
     await this.#flush();
+    signal?.throwIfAborted();
   }
 
   /**
@@ -107,12 +116,22 @@ export class Journal {
     if (event.type === 'outcome') {
       const { repository, tag, outcome } = event;
       // What was not reached has no line at all, unless its intent has to be taken back.
-      if (this.#intended.delete(keyOf(repository, tag.name)) || outcome.kind !== 'notReached') this.outcome(repository, tag.name, outcome);
+      const wasIntended = this.#intended.size > 0 && this.#intended.delete(keyOf(repository, tag.name));
+      if (wasIntended || outcome.kind !== 'notReached') this.outcome(repository, tag.name, outcome);
     }
     if (event.type === 'stopped') this.#add({ type: 'stop', at, ...event.stop });
     if (event.type !== 'waiting' || event.wait.until === this.#waitTold) return;
     this.#waitTold = event.wait.until;
     this.#add({ type: 'wait', at, ...event.wait });
+  }
+
+  /** Takes down many events one after the other, of which the last may reach the disk with what comes next, as with `note`. @throws what the sink throws */
+  async noteAll(events: Iterable<RunEvent>): Promise<void> {
+    for (const slice of slicesOf(events)) {
+      for (const event of slice) this.note(event);
+      if (this.#pendingSize > chunk) await this.#flush();
+      else await turn();
+    }
   }
 
   /** Takes down how a tag ended. */
@@ -173,23 +192,43 @@ export class Journal {
   }
 }
 
-function* planLines(plan: Plan): Generator<JournalLine> {
-  const { repository, asOf, cutoff, inDateOrder, emptiesRepository, going, staying } = plan;
-  yield { type: 'plan', repository, asOf, ...(cutoff !== undefined && { cutoff }), inDateOrder, emptiesRepository, going: going.length, staying: staying.length };
+function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>): Generator<JournalLine> {
+  const { repository, asOf, cutoff, inDateOrder, emptiesRepository, going } = plan;
+  yield { type: 'plan', repository, asOf, ...(cutoff !== undefined && { cutoff }), inDateOrder, emptiesRepository, going: going.length, staying: plan.staying.length };
   for (const tags of inLines(going, ({ name }) => name)) {
     yield { type: 'going', tags: tags.map((tag) => [tag.name, tag.digest ?? null, isDated(tag) ? tag.pushedAt : null, Number.isFinite(tag.size) ? tag.size! : null]) };
   }
-  const reasons = new Map<string, { readonly reason: KeepReason; readonly names: string[] }>();
-  for (const { tag, reason } of staying) {
+  for (const { reason, count, names } of staying.values()) {
+    for (const named of inLines(names, (name) => name)) yield { type: 'staying', reason, count: named.length, names: named };
+    if (names.length < count) yield { type: 'staying', reason, count: count - names.length, names: [] };
+  }
+}
+
+interface NamesOfReason {
+  readonly reason: KeepReason;
+  count: number;
+  /** Of the first of them. */
+  readonly names: string[];
+}
+
+/** What stays, by its reason as text. */
+function* namesByReason({ staying }: Plan): Sliced<Map<string, NamesOfReason>> {
+  const groups = new Map<string, NamesOfReason>();
+  // Most plans have one object for each reason, which is found faster than its text.
+  const known = new Map<KeepReason, NamesOfReason>();
+  const groupOf = (reason: KeepReason): NamesOfReason => {
     const key = JSON.stringify(reason);
-    const group = reasons.get(key) ?? { reason, names: [] };
-    reasons.set(key, group);
-    group.names.push(tag.name);
-  }
-  for (const { reason, names } of reasons.values()) {
-    for (const named of inLines(names.slice(0, mostStayingNamed), (name) => name)) yield { type: 'staying', reason, count: named.length, names: named };
-    if (names.length > mostStayingNamed) yield { type: 'staying', reason, count: names.length - mostStayingNamed, names: [] };
-  }
+    const group = groups.get(key) ?? { reason, count: 0, names: [] };
+    groups.set(key, group);
+    known.set(reason, group);
+    return group;
+  };
+  yield* eachSliced(staying, ({ tag, reason }) => {
+    const group = known.get(reason) ?? groupOf(reason);
+    group.count++;
+    if (group.names.length < mostStayingNamed) group.names.push(tag.name);
+  });
+  return groups;
 }
 
 /** Cuts a list into the parts that go into a line each. */

@@ -29,6 +29,8 @@ const openEnd = '.open.jsonl';
 const endedEnd = '.jsonl';
 /** See `newRunId`; any other file in the folder is not ours. */
 const fileName = /^([+-]?\d+T\d{9}Z-[0-9a-f]{6})(\.open)?\.jsonl$/;
+/** Bytes of a journal that are read at once: as much as is made sense of in a few ms. */
+const readAtOnce = 64 * 1024;
 /** So often a journal is looked for that gets its other name at the very moment. */
 const mostLooks = 3;
 
@@ -102,7 +104,7 @@ export class JournalFolder {
   /** Reads a journal. @throws JournalError; Error when the file cannot be read */
   async read(id: string): Promise<JournalRecord> {
     await using file = await this.#openToRead(id);
-    const text = file.createReadStream({ autoClose: false, encoding: 'utf8', highWaterMark: 256 * 1024 }) as AsyncIterable<string>;
+    const text = file.createReadStream({ autoClose: false, encoding: 'utf8', highWaterMark: readAtOnce }) as AsyncIterable<string>;
     return await readJournal(splitLines(text));
   }
 

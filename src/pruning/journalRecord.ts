@@ -56,7 +56,7 @@ export interface JournalRecord {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags'>> & { going: number; kept: Mutable<RecordedPlan['kept'][number]>[]; tags: Map<string, Mutable<RecordedTag>> };
+type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags'>> & { going: number; kept: { reason: KeepReason; count: number; names: string[] }[]; tags: Map<string, Mutable<RecordedTag>> };
 
 /** Only these lines may follow one that a crash has torn: they are the first that a later session writes. */
 const sessionStarts: readonly JournalLine['type'][] = ['resume', 'end', 'restored'];
@@ -118,8 +118,8 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
         const last = current().kept.at(-1);
         if (last && JSON.stringify(last.reason) === JSON.stringify(reason)) {
           last.count += count;
-          last.names = [...last.names, ...names];
-        } else current().kept.push({ reason, count, names });
+          last.names.push(...names);
+        } else current().kept.push({ reason, count, names: [...names] });
         return;
       }
       case 'ready':

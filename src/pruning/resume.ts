@@ -2,11 +2,13 @@ import pLimit from 'p-limit';
 import { isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
 import type { TagListing } from '../hub/tagListing.ts';
-import { makeBatch, type Batch } from '../retention/batch.ts';
+import { makeBatchSliced, type Batch } from '../retention/batch.ts';
 import { hasMoved } from '../retention/moved.ts';
-import { planByAge, planPicked, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
+import { planByAgeSliced, planPickedSliced, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
 import type { Protection } from '../retention/protect.ts';
+import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import type { Tag } from '../retention/tag.ts';
+import { inSlices } from './inSlices.ts';
 import { outcomeOf, recordedTags, type JournalRecord, type RecordedPlan, type RecordedTag } from './journalRecord.ts';
 import type { Outcome, Stop } from './outcome.ts';
 import { lookUpTag } from './lookUpTag.ts';
@@ -54,54 +56,35 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
 export async function prepareResume(record: JournalRecord, parts: ResumeParts): Promise<Resumption> {
   const settled: RunEvent[] = [];
   const settle = ({ repository, tag }: RecordedTag, outcome: Outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
+  const sliced = <T>(work: Sliced<T>) => inSlices(work, parts.admission.signal);
 
-  const open = new Map(record.plans.map((plan) => [plan, [...plan.tags.values()].filter(isOpen)]));
+  const { open, uncertain } = await sliced(openTags(record));
   const limit = pLimit(lookUps);
   const found = new Map<RecordedTag, Found>();
   try {
-    await limit.map([...open.values()].flat().filter(isUncertain), async (recorded) => found.set(recorded, await lookUp(recorded, parts)));
+    await limit.map(uncertain, async (recorded) => found.set(recorded, await lookUp(recorded, parts)));
   } finally {
     // After a failure nothing more is asked.
     limit.clearQueue();
   }
 
-  const judged: { readonly plan: Plan; readonly listed: ReadonlyMap<string, Tag>; readonly left: ReadonlyMap<string, RecordedTag> }[] = [];
+  const judged: Judged[] = [];
   for (const [plan, tags] of open) {
-    const left = new Map<string, RecordedTag>();
-    for (const recorded of tags) {
-      const state = found.get(recorded);
-      if (state === 'gone') settle(recorded, { kind: 'removed' });
-      // What the user has put back is not deleted again, also where its date does not tell.
-      else if (state === 'moved' || (recorded.restored && state !== 'repositoryGone')) settle(recorded, { kind: 'spared' });
-      else left.set(recorded.tag.name, recorded);
-    }
+    const { left, isGone } = await sliced(leftOf(tags, found, settle));
     if (left.size === 0) continue;
-    const listing = [...left.values()].some((recorded) => found.get(recorded) === 'repositoryGone') ? undefined : await listed(plan.repository);
+    const listing = isGone ? undefined : await listed(plan.repository);
     if (listing) {
-      judged.push({ plan: judge(plan, left, listing, parts.protect), listed: new Map(listing.tags.map((tag) => [tag.name, tag])), left });
+      judged.push(await sliced(judge(plan, left, listing, parts.protect)));
       continue;
     }
     const stop: Stop = { reason: 'repositoryGone', repository: plan.repository };
     settled.push({ type: 'stopped', stop });
     // Whether it was our DELETE that took a tag, nobody can tell any more.
-    for (const recorded of left.values()) settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason });
+    await sliced(eachSliced(left.values(), (recorded) => settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason })));
   }
-  const batch = makeBatch(
-    judged.map(({ plan }) => plan),
-    { maxDeletions: parts.maxDeletions },
-  );
-  for (const [index, { going, staying }] of batch.plans.entries()) {
-    const goes = new Set(going.map(({ name }) => name));
-    const reasons = new Map(staying.map(({ tag, reason }) => [tag.name, reason]));
-    const { listed, left } = judged[index]!;
-    for (const [name, recorded] of left) {
-      if (goes.has(name)) continue;
-      const now = listed.get(name);
-      if (!now) settle(recorded, { kind: isUncertain(recorded) ? 'removed' : 'alreadyGone' });
-      else if (hasMoved(recorded.tag, now)) settle(recorded, { kind: 'spared' });
-      else settle(recorded, { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED });
-    }
-  }
+  const plans = judged.map(({ plan }) => plan);
+  const batch = await sliced(makeBatchSliced(plans, { maxDeletions: parts.maxDeletions }));
+  for (const [index, plan] of batch.plans.entries()) await sliced(settleStaying(plan, judged[index]!, settle));
   return { batch, settled };
 
   async function listed(repository: RepositoryName): Promise<TagListing | undefined> {
@@ -116,7 +99,9 @@ export async function prepareResume(record: JournalRecord, parts: ResumeParts): 
 
 /** Whether a run has tags that did not come to an end of their own, so that there is something to go on with. */
 export function canResume(record: JournalRecord): boolean {
-  return record.ready && [...recordedTags(record)].some(isOpen);
+  if (!record.ready) return false;
+  for (const recorded of recordedTags(record)) if (isOpen(recorded)) return true;
+  return false;
 }
 
 /**
@@ -141,23 +126,96 @@ async function lookUp({ repository, tag }: RecordedTag, { remover, admission }: 
   return typeof found === 'string' ? found : hasMoved(tag, found) ? 'moved' : 'same';
 }
 
+type Settle = (recorded: RecordedTag, outcome: Outcome) => void;
+
+/** The tags that did not come to an end of their own, by plan, and those of them whose DELETE may have come through. */
+function* openTags({ plans }: JournalRecord): Sliced<{ readonly open: ReadonlyMap<RecordedPlan, readonly RecordedTag[]>; readonly uncertain: readonly RecordedTag[] }> {
+  const open = new Map<RecordedPlan, RecordedTag[]>();
+  const uncertain: RecordedTag[] = [];
+  for (const plan of plans) {
+    const tags: RecordedTag[] = [];
+    open.set(plan, tags);
+    yield* eachSliced(plan.tags.values(), (recorded) => {
+      if (!isOpen(recorded)) return;
+      tags.push(recorded);
+      if (isUncertain(recorded)) uncertain.push(recorded);
+    });
+  }
+  return { open, uncertain };
+}
+
+/** Those of the open tags of a plan, by name, that no look-up has settled, and whether one has found that the repository is gone. */
+function* leftOf(open: readonly RecordedTag[], found: ReadonlyMap<RecordedTag, Found>, settle: Settle): Sliced<{ readonly left: ReadonlyMap<string, RecordedTag>; readonly isGone: boolean }> {
+  const left = new Map<string, RecordedTag>();
+  let isGone = false;
+  yield* eachSliced(open, (recorded) => {
+    const state = found.get(recorded);
+    if (state === 'gone') settle(recorded, { kind: 'removed' });
+    // What the user has put back is not deleted again, also where its date does not tell.
+    else if (state === 'moved' || (recorded.restored && state !== 'repositoryGone')) settle(recorded, { kind: 'spared' });
+    else {
+      left.set(recorded.tag.name, recorded);
+      isGone ||= state === 'repositoryGone';
+    }
+  });
+  return { left, isGone };
+}
+
+/** A repository of which something is left, and as it is today. */
+interface Judged {
+  readonly plan: Plan;
+  readonly left: ReadonlyMap<string, RecordedTag>;
+  /** Those of them that are still there, as they are now. */
+  readonly there: ReadonlyMap<string, Tag>;
+}
+
 /** Today's plan for one repository, in which nothing goes but what is left of what was confirmed, and is still the same. */
-function judge(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, protect: Protection): Plan {
+function* judge(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, protect: Protection): Sliced<Judged> {
   const { repository, tags, asOf, inDateOrder } = listing;
-  const isSame = (tag: Tag) => {
+  const there = new Map<string, Tag>();
+  const same = new Set<string>();
+  const picked: Tag[] = [];
+  yield* eachSliced(tags, (tag) => {
     const planned = left.get(tag.name)?.tag;
-    return planned !== undefined && !hasMoved(planned, tag);
-  };
+    if (!planned) return;
+    there.set(tag.name, tag);
+    if (hasMoved(planned, tag)) return;
+    same.add(tag.name);
+    picked.push(tag);
+  });
   const { cutoff } = recorded;
   const today =
     cutoff === undefined
-      ? planPicked({ repository, tags: tags.filter(isSame), asOf, remaining: tags.length })
-      : planByAge({ repository, tags, cutoff, asOf, protect, inDateOrder });
-  const confirmed = sparing(today, new Set(today.going.filter((tag) => !isSame(tag))), UNCONFIRMED);
-  const guarded = [...new Set(confirmed.going.flatMap((tag) => protect.protectedBy(tag.name) ?? []))].reduce(
-    (plan, pattern) => sparing(plan, new Set(plan.going.filter((tag) => protect.protectedBy(tag.name) === pattern)), { kind: 'protected', pattern }),
-    confirmed,
-  );
+      ? yield* planPickedSliced({ repository, tags: picked, asOf, remaining: tags.length })
+      : yield* planByAgeSliced({ repository, tags, cutoff, asOf, protect, inDateOrder });
+  const unconfirmed = new Set<Tag>();
+  const guarded = new Map<string, Set<Tag>>();
+  yield* eachSliced(today.going, (tag) => {
+    if (!same.has(tag.name)) {
+      unconfirmed.add(tag);
+      return;
+    }
+    const pattern = protect.protectedBy(tag.name);
+    if (pattern !== undefined) guarded.set(pattern, (guarded.get(pattern) ?? new Set()).add(tag));
+  });
+  let plan = yield* sparing(today, unconfirmed, UNCONFIRMED);
+  for (const [pattern, spared] of guarded) plan = yield* sparing(plan, spared, { kind: 'protected', pattern });
   // Last, when it is known what else stays. Going on must not empty a repository that the user did not agree to empty.
-  return recorded.emptiesRepository ? guarded : withoutEmptying(guarded);
+  return { plan: recorded.emptiesRepository ? plan : yield* withoutEmptying(plan), left, there };
+}
+
+/** Settles what was left of a repository and stays by the batch that goes on. */
+function* settleStaying({ going, staying }: Plan, { left, there }: Judged, settle: Settle): Sliced<void> {
+  if (left.size === going.length) return;
+  const goes = new Set<string>();
+  yield* eachSliced(going, ({ name }) => goes.add(name));
+  const reasons = new Map<string, KeepReason>();
+  yield* eachSliced(staying, ({ tag, reason }) => left.has(tag.name) && reasons.set(tag.name, reason));
+  yield* eachSliced(left, ([name, recorded]) => {
+    if (goes.has(name)) return;
+    const now = there.get(name);
+    if (!now) settle(recorded, { kind: isUncertain(recorded) ? 'removed' : 'alreadyGone' });
+    else if (hasMoved(recorded.tag, now)) settle(recorded, { kind: 'spared' });
+    else settle(recorded, { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED });
+  });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch } from '../retention/batch.ts';
 import type { Stop } from './outcome.ts';
 import { runRepository } from './repositoryRun.ts';
@@ -7,14 +8,19 @@ import { stopOfSignal } from './stopOfSignal.ts';
 
 export type { RunEvent, RunParts };
 
+/** Events after which others have their turn: of 200,000 tags that are not reached any more, all come at once. */
+const eventsATurn = 100;
+
 /**
  * Carries a confirmed batch out, one repository after the other, oldest tags first, and yields what happens. Never throws for what a server
  * or a network does: that ends as an outcome of each planned tag (invariants 6 and 11).
  */
 export async function* run(batch: Batch, parts: RunParts): AsyncGenerator<RunEvent, void> {
+  let events = 0;
   for await (const event of carryOut(batch, parts)) {
     parts.journal.note(event);
     yield event;
+    if (++events % eventsATurn === 0) await turn();
   }
 }
 

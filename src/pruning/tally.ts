@@ -1,24 +1,22 @@
 import type { BatchTag } from '../retention/batch.ts';
-import type { RepositoryName } from '../retention/plan.ts';
-import type { Tag } from '../retention/tag.ts';
 import { outcomeKinds, type Outcome, type Stop } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
 
-/** A planned tag that was not removed, and how it ended instead. */
+/** Planned tags that were not removed and ended in the very same way. */
 export interface Remnant {
-  readonly repository: RepositoryName;
-  readonly tag: Tag;
   readonly outcome: Exclude<Outcome, { kind: 'removed' }>;
+  /** In the order in which they ended. */
+  readonly tags: readonly BatchTag[];
 }
 
 /** Accounts for every planned tag of a run (invariant 6). */
 export class Tally {
   readonly counts: Record<Outcome['kind'], number> = Object.fromEntries(outcomeKinds.map((kind) => [kind, 0])) as Record<Outcome['kind'], number>;
-  /** All that was not removed, in the order in which it ended. */
-  readonly remnants: Remnant[] = [];
   /** All that was removed, in that order. */
   readonly removed: BatchTag[] = [];
   readonly #stops: Stop[] = [];
+  // Told apart while they come: 200,000 at the end would hold the thread, and most end in one of a few ways.
+  readonly #remnants = new Map<string, { readonly outcome: Remnant['outcome']; readonly tags: BatchTag[] }>();
   /** Tags that have ended, of any kind. */
   ended = 0;
 
@@ -29,8 +27,19 @@ export class Tally {
     const { repository, tag, outcome } = event;
     this.ended++;
     this.counts[outcome.kind]++;
-    if (outcome.kind === 'removed') this.removed.push({ repository, tag });
-    else this.remnants.push({ repository, tag, outcome });
+    if (outcome.kind === 'removed') {
+      this.removed.push({ repository, tag });
+      return;
+    }
+    const key = JSON.stringify(outcome);
+    const alike = this.#remnants.get(key);
+    if (alike) alike.tags.push({ repository, tag });
+    else this.#remnants.set(key, { outcome, tags: [{ repository, tag }] });
+  }
+
+  /** All that was not removed, by how it ended, in the order in which each first came up. */
+  get remnants(): readonly Remnant[] {
+    return [...this.#remnants.values()];
   }
 
   /** Early ends. A cancel that came when there was nothing left to do is none. */

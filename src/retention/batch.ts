@@ -1,5 +1,6 @@
 import { checkCap } from './narrow.ts';
 import { type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
+import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, comparePushed, type Tag } from './tag.ts';
 
 /** A tag together with the repository it belongs to. */
@@ -40,26 +41,40 @@ const OVER_CAP: KeepReason = Object.freeze({ kind: 'overCap' });
  * @throws Error when two plans are for one repository
  */
 export function makeBatch(plans: readonly Plan[], options: { readonly maxDeletions: number }): Batch {
+  return atOnce(makeBatchSliced(plans, options));
+}
+
+/** `makeBatch` in slices. @throws as that does */
+export function* makeBatchSliced(plans: readonly Plan[], options: { readonly maxDeletions: number }): Sliced<Batch> {
   checkCap(options.maxDeletions);
   checkDistinct(plans);
-  const order = plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag }))).sort(compareBatchTags);
-  const allowed = options.maxDeletions === 0 ? order.length : options.maxDeletions;
-  const going = order.slice(0, allowed);
-  const overCap = new Map<RepositoryName, Set<Tag>>();
-  for (const { repository, tag } of order.slice(allowed)) {
-    const tags = overCap.get(repository);
-    if (tags) tags.add(tag);
-    else overCap.set(repository, new Set([tag]));
-  }
-  const capped = plans.map((plan) => sparing(plan, overCap.get(plan.repository) ?? new Set(), OVER_CAP));
-  const [oldest, newest] = [going[0], going.at(-1)];
+  const capped = yield* underCap(plans, options.maxDeletions);
+  const ends = capped.flatMap(({ repository, going }) => (going.length === 0 ? [] : [{ repository, tag: going[0]! }, { repository, tag: going.at(-1)! }])).sort(compareBatchTags);
+  const [oldest, newest] = [ends[0], ends.at(-1)];
   return Object.freeze({
     plans: Object.freeze(capped),
     asOf: capped.reduce((earliest, { asOf }) => Math.min(earliest, asOf), capped[0]?.asOf ?? 0),
-    total: going.length,
-    ...sumSizes(capped),
+    total: countGoing(capped),
+    ...(yield* sumSizes(capped)),
     ...(oldest && newest ? { oldest: Object.freeze(oldest), newest: Object.freeze(newest) } : {}),
   });
+}
+
+/** The plans, of which no more goes than the cap allows. */
+function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly Plan[]> {
+  if (cap === 0 || countGoing(plans) <= cap) return [...plans];
+  const all: BatchTag[] = [];
+  for (const { repository, going } of plans) yield* eachSliced(going, (tag) => all.push({ repository, tag }));
+  const overCap = new Map<RepositoryName, Set<Tag>>(plans.map(({ repository }) => [repository, new Set()]));
+  const ordered = yield* sortedSliced(all, compareBatchTags);
+  yield* eachSliced(ordered.slice(cap), ({ repository, tag }) => overCap.get(repository)!.add(tag));
+  const capped: Plan[] = [];
+  for (const plan of plans) capped.push(yield* sparing(plan, overCap.get(plan.repository)!, OVER_CAP));
+  return capped;
+}
+
+function countGoing(plans: readonly Plan[]): number {
+  return plans.reduce((sum, { going }) => sum + going.length, 0);
 }
 
 function compareBatchTags(a: BatchTag, b: BatchTag): number {
@@ -80,19 +95,21 @@ function checkDistinct(plans: readonly Plan[]): void {
   }
 }
 
-function sumSizes(plans: readonly Plan[]): { readonly size: number; readonly sizeUnknown: number } {
+function* sumSizes(plans: readonly Plan[]): Sliced<{ readonly size: number; readonly sizeUnknown: number }> {
   let size = 0;
   let sizeUnknown = 0;
   for (const { going } of plans) {
-    const sizes = new Map<string | Tag, number | undefined>();
-    for (const tag of going) {
-      const image = tag.digest ?? tag;
-      sizes.set(image, sizes.get(image) ?? tag.size);
-    }
-    for (const known of sizes.values()) {
-      if (known === undefined) sizeUnknown++;
-      else size += known;
-    }
+    /** Digests that were counted, and whether their size was known by then. */
+    const counted = new Map<string, boolean>();
+    yield* eachSliced(going, (tag) => {
+      const before = tag.digest === undefined ? undefined : counted.get(tag.digest);
+      const known = tag.size !== undefined;
+      if (before || (before === false && !known)) return;
+      if (before === false) sizeUnknown--;
+      if (tag.size !== undefined) size += tag.size;
+      else sizeUnknown++;
+      if (tag.digest !== undefined) counted.set(tag.digest, known);
+    });
   }
   return { size, sizeUnknown };
 }

@@ -1,4 +1,5 @@
 import type { Protection } from './protect.ts';
+import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, comparePushed, isDated, type Tag } from './tag.ts';
 
 /**
@@ -67,73 +68,91 @@ const UNKNOWN_AGE: KeepReason = Object.freeze({ kind: 'unknownAge' });
 const YOUNGER: KeepReason = Object.freeze({ kind: 'younger' });
 const LAST_TAG: KeepReason = Object.freeze({ kind: 'lastTag' });
 
+/** What a plan by age is made of. */
+export interface AgePlanInput {
+  readonly repository: RepositoryName;
+  /** All tags of the repository, each once (invariant 4), in any order. */
+  readonly tags: readonly Tag[];
+  /** Milliseconds since the epoch. */
+  readonly cutoff: number;
+  /** The *now* of the plan, milliseconds since the epoch. */
+  readonly asOf: number;
+  readonly protect: Protection;
+  /** Whether Docker Hub refuses to delete a tag; by default none. */
+  readonly isImmutable?: (name: string) => boolean;
+  /** Whether the listing came newest first; default false. */
+  readonly inDateOrder?: boolean;
+}
+
 /**
  * Judges every tag of a whole listing by its push date alone.
  *
  * A tag goes when it was pushed strictly before the cutoff and not after `asOf`. It stays, by the first of these that
- * holds, when it is immutable, protected, of unknown age (invariant 2), or younger. The order of `tags` has no effect.
+ * holds, when it is immutable, protected, of unknown age (invariant 2), or younger.
  *
- * @param input.tags all tags of the repository, each once (invariant 4)
- * @param input.cutoff milliseconds since the epoch
- * @param input.asOf the *now* of the plan, milliseconds since the epoch
- * @param input.isImmutable whether Docker Hub refuses to delete a tag; by default none
- * @param input.inDateOrder whether the listing came newest first; default false
  * @throws Error when a name comes twice
  */
-export function planByAge(input: {
-  readonly repository: RepositoryName;
-  readonly tags: readonly Tag[];
-  readonly cutoff: number;
-  readonly asOf: number;
-  readonly protect: Protection;
-  readonly isImmutable?: (name: string) => boolean;
-  readonly inDateOrder?: boolean;
-}): Plan {
+export function planByAge(input: AgePlanInput): Plan {
+  return atOnce(planByAgeSliced(input));
+}
+
+/** `planByAge` in slices. @throws Error when a name comes twice */
+export function* planByAgeSliced(input: AgePlanInput): Sliced<Plan> {
   const protectedReasons = new Map<string, KeepReason>();
   const protectedReason = (pattern: string): KeepReason => {
     const reason = protectedReasons.get(pattern) ?? Object.freeze({ kind: 'protected', pattern });
     protectedReasons.set(pattern, reason);
     return reason;
   };
-  const judge = (tag: Tag): Verdict => {
-    if (input.isImmutable?.(tag.name)) return keep(tag, IMMUTABLE);
+  const reasonToKeep = (tag: Tag): KeepReason | undefined => {
+    if (input.isImmutable?.(tag.name)) return IMMUTABLE;
     const pattern = input.protect.protectedBy(tag.name);
-    if (pattern !== undefined) return keep(tag, protectedReason(pattern));
-    if (!isDated(tag)) return keep(tag, UNKNOWN_AGE);
-    return tag.pushedAt < input.cutoff && tag.pushedAt <= input.asOf ? go(tag, OLDER) : keep(tag, YOUNGER);
+    if (pattern !== undefined) return protectedReason(pattern);
+    if (!isDated(tag)) return UNKNOWN_AGE;
+    return tag.pushedAt < input.cutoff && tag.pushedAt <= input.asOf ? undefined : YOUNGER;
   };
-  const verdicts = distinct(input.repository, input.tags).map(judge);
-  const emptiesRepository = verdicts.length > 0 && verdicts.every(({ verdict }) => verdict === 'delete');
+  const deleting: DeleteVerdict[] = [];
+  const staying: KeepVerdict[] = [];
+  yield* eachSliced(yield* distinct(input.repository, input.tags), (tag) => {
+    const reason = reasonToKeep(tag);
+    if (reason) staying.push(keep(tag, reason));
+    else deleting.push(go(tag, OLDER));
+  });
+  const emptiesRepository = deleting.length > 0 && staying.length === 0;
   const { repository, asOf, cutoff, inDateOrder = false } = input;
-  return freezePlan({ repository, asOf, cutoff, emptiesRepository, inDateOrder }, verdicts);
+  return yield* freezePlan({ repository, asOf, cutoff, emptiesRepository, inDateOrder }, deleting, staying);
 }
 
-/**
- * Plans the deletion of exactly the tags that the user picked, whatever their age or protection.
- *
- * @param input.tags the picked tags only, each once
- * @param input.asOf the *now* of the plan, milliseconds since the epoch
- * @param input.remaining how many tags the repository holds in all, the picked ones included; while it is unknown the
- * plan cannot tell that it empties the repository
- * @throws Error when a name comes twice
- */
-export function planPicked(input: {
+/** What a plan of picked tags is made of. */
+export interface PickedPlanInput {
   readonly repository: RepositoryName;
+  /** The picked tags only, each once. */
   readonly tags: readonly Tag[];
+  /** The *now* of the plan, milliseconds since the epoch. */
   readonly asOf: number;
+  /** How many tags the repository holds in all, the picked ones included; while it is unknown the plan cannot tell that it empties the repository. */
   readonly remaining?: number;
-}): Plan {
-  const verdicts = distinct(input.repository, input.tags).map((tag) => go(tag, PICKED));
-  const emptiesRepository = verdicts.length > 0 && input.remaining !== undefined && verdicts.length >= input.remaining;
-  return freezePlan({ repository: input.repository, asOf: input.asOf, emptiesRepository, inDateOrder: false }, verdicts);
+}
+
+/** Plans the deletion of exactly the tags that the user picked, whatever their age or protection. @throws Error when a name comes twice */
+export function planPicked(input: PickedPlanInput): Plan {
+  return atOnce(planPickedSliced(input));
+}
+
+/** `planPicked` in slices. @throws Error when a name comes twice */
+export function* planPickedSliced({ repository, tags, asOf, remaining }: PickedPlanInput): Sliced<Plan> {
+  const deleting: DeleteVerdict[] = [];
+  yield* eachSliced(yield* distinct(repository, tags), (tag) => deleting.push(go(tag, PICKED)));
+  const emptiesRepository = deleting.length > 0 && remaining !== undefined && deleting.length >= remaining;
+  return yield* freezePlan({ repository, asOf, emptiesRepository, inDateOrder: false }, deleting, []);
 }
 
 /**
  * The plan itself when it leaves a tag in the repository; otherwise a plan in which the newest tag (the last of `going`)
  * stays as `lastTag`.
  */
-export function withoutEmptying(plan: Plan): Plan {
-  return plan.emptiesRepository ? sparing(plan, new Set(plan.going.slice(-1)), LAST_TAG) : plan;
+export function* withoutEmptying(plan: Plan): Sliced<Plan> {
+  return plan.emptiesRepository ? yield* sparing(plan, new Set(plan.going.slice(-1)), LAST_TAG) : plan;
 }
 
 /**
@@ -141,28 +160,35 @@ export function withoutEmptying(plan: Plan): Plan {
  *
  * @param spared objects out of `plan.going`; others have no effect
  */
-export function sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason): Plan {
-  if (!plan.going.some((tag) => spared.has(tag))) return plan;
-  const verdicts = plan.verdicts.map((verdict) => (verdict.verdict === 'delete' && spared.has(verdict.tag) ? keep(verdict.tag, reason) : verdict));
-  return freezePlan({ ...plan, emptiesRepository: false }, verdicts);
+export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason): Sliced<Plan> {
+  if (spared.size === 0) return plan;
+  const deleting: DeleteVerdict[] = [];
+  const kept: KeepVerdict[] = [];
+  yield* eachSliced(plan.verdicts, (verdict) => {
+    if (verdict.verdict === 'keep') return;
+    if (spared.has(verdict.tag)) kept.push(keep(verdict.tag, reason));
+    else deleting.push(verdict);
+  });
+  if (kept.length === 0) return plan;
+  return yield* freezePlan({ ...plan, emptiesRepository: false }, deleting, kept.concat(plan.staying));
 }
 
-function freezePlan(frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>, verdicts: readonly Verdict[]): Plan {
-  const deleting: DeleteVerdict[] = [];
-  const staying: KeepVerdict[] = [];
-  for (const verdict of verdicts) {
-    if (verdict.verdict === 'delete') deleting.push(verdict);
-    else staying.push(verdict);
-  }
-  deleting.sort((a, b) => comparePushed(a.tag, b.tag) || compareNames(a.tag.name, b.tag.name));
-  staying.sort((a, b) => comparePushed(b.tag, a.tag) || compareNames(a.tag.name, b.tag.name));
+function* freezePlan(
+  frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>,
+  deleting: readonly DeleteVerdict[],
+  keeping: readonly KeepVerdict[],
+): Sliced<Plan> {
+  const oldestFirst = yield* sortedSliced(deleting, (a, b) => comparePushed(a.tag, b.tag) || compareNames(a.tag.name, b.tag.name));
+  const newestFirst = yield* sortedSliced(keeping, (a, b) => comparePushed(b.tag, a.tag) || compareNames(a.tag.name, b.tag.name));
+  const going: Tag[] = [];
+  yield* eachSliced(oldestFirst, ({ tag }) => going.push(tag));
   return Object.freeze({
     repository: Object.freeze({ namespace: frame.repository.namespace, name: frame.repository.name }),
     asOf: frame.asOf,
     ...(frame.cutoff === undefined ? {} : { cutoff: frame.cutoff }),
-    verdicts: Object.freeze([...deleting, ...staying]),
-    going: Object.freeze(deleting.map(({ tag }) => tag)),
-    staying: Object.freeze(staying),
+    verdicts: Object.freeze((oldestFirst as Verdict[]).concat(newestFirst)),
+    going: Object.freeze(going),
+    staying: Object.freeze(newestFirst),
     emptiesRepository: frame.emptiesRepository,
     inDateOrder: frame.inDateOrder,
   });
@@ -172,15 +198,14 @@ function freezePlan(frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptie
  * The tags, frozen: what was shown must not change under a run. Copies, because they are the caller's. Sorted, because
  * plain tags sort faster than their verdicts, which then are in order already.
  */
-function distinct(repository: RepositoryName, tags: readonly Tag[]): readonly Tag[] {
-  const names = tags.map(({ name }) => name);
-  if (new Set(names).size < names.length) {
-    const seen = new Set<string>();
-    const twice = names.find((name) => seen.size === seen.add(name).size);
-    throw new Error(`The tag "${twice}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
-  }
-  const own = tags.map((tag) => (Object.isFrozen(tag) ? tag : Object.freeze({ ...tag })));
-  return own.sort((a, b) => comparePushed(a, b) || compareNames(a.name, b.name));
+function* distinct(repository: RepositoryName, tags: readonly Tag[]): Sliced<readonly Tag[]> {
+  const names = new Set<string>();
+  const own: Tag[] = [];
+  yield* eachSliced(tags, (tag) => {
+    if (names.size === names.add(tag.name).size) throw new Error(`The tag "${tag.name}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
+    own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag }));
+  });
+  return yield* sortedSliced(own, (a, b) => comparePushed(a, b) || compareNames(a.name, b.name));
 }
 
 function keep(tag: Tag, reason: KeepReason): KeepVerdict {

@@ -10,6 +10,7 @@ import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
 import { hasMoved } from '../../../src/retention/moved.ts';
 import { planByAge, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
+import { atOnce } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
@@ -276,7 +277,7 @@ describe('prepareResume', () => {
         const plan = pick
           ? planPicked({ repository: api, tags, asOf: noon, remaining: tags.length + others })
           : planByAge({ repository: api, tags: [...tags, ...kept], asOf: noon, cutoff, protect: compileProtect([]) });
-        const batch = makeBatch([empties ? plan : withoutEmptying(plan)], { maxDeletions: cap });
+        const batch = makeBatch([empties ? plan : atOnce(withoutEmptying(plan))], { maxDeletions: cap });
         if (batch.total === 0) return;
         const stories = Object.fromEntries(batch.plans[0]!.going.map(({ name }) => [name, facts[tags.findIndex((tag) => tag.name === name)]!.story]));
         const record = await recordOf(batch, stories);

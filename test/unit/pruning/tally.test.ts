@@ -17,7 +17,21 @@ describe('Tally', () => {
     const tally = tallyOf(...outcomes);
     assert.deepEqual(tally.counts, Object.fromEntries(outcomeKinds.map((kind) => [kind, 1])));
     assert.equal(tally.ended, 6);
-    assert.deepEqual(tally.remnants.map(({ tag, outcome }) => `${tag.name} ${outcome.kind}`), ['t2 alreadyGone', 't3 spared', 't4 failed', 't5 uncertain', 't6 notReached']);
+    assert.deepEqual(tally.remnants.flatMap(({ tags, outcome }) => tags.map(({ tag }) => `${tag.name} ${outcome.kind}`)), ['t2 alreadyGone', 't3 spared', 't4 failed', 't5 uncertain', 't6 notReached']);
+  });
+
+  it('keeps together what ended in the very same way, and apart what differs in a word', () => {
+    const others = [{ kind: 'failed', failure: { ...failure, words: 'y' } }, { kind: 'notReached', reason: 'offline' }, { kind: 'spared', reason: { kind: 'overCap' } }] as const;
+    const tally = tallyOf(outcomes[3]!, others[0], outcomes[5]!, { ...outcomes[3]! }, others[1], outcomes[2]!, others[2]);
+    const groups = tally.remnants.map(({ outcome, tags }) => ({ outcome, names: tags.map(({ tag }) => tag.name) }));
+    assert.deepEqual(groups, [
+      { outcome: outcomes[3], names: ['t1', 't4'] },
+      { outcome: others[0], names: ['t2'] },
+      { outcome: outcomes[5], names: ['t3'] },
+      { outcome: others[1], names: ['t5'] },
+      { outcome: outcomes[2], names: ['t6'] },
+      { outcome: others[2], names: ['t7'] },
+    ]);
   });
 
   it('is clean only when every tag is gone and nothing stopped', () => {

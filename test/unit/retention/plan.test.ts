@@ -3,6 +3,7 @@ import process from 'node:process';
 import fc from 'fast-check';
 import { type Plan, planByAge, planPicked, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
+import { atOnce } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 
 const DAY = 86_400_000;
@@ -196,37 +197,37 @@ describe('planPicked', () => {
 describe('withoutEmptying', () => {
   it('keeps the newest tag of a plan that would leave none', () => {
     const emptying = plan([{ name: 'b', pushedAt: 2 }, { name: 'a', pushedAt: 2 }, { name: 'c', pushedAt: 1 }]);
-    const spared = withoutEmptying(emptying);
+    const spared = atOnce(withoutEmptying(emptying));
     assert.deepEqual(reasons(spared), ['c: older', 'a: older', 'b: lastTag']);
     assert.equal(spared.emptiesRepository, false);
     assert.equal(spared.cutoff, CUTOFF);
     assert.ok(Object.isFrozen(spared) && Object.isFrozen(spared.verdicts));
-    assert.equal(withoutEmptying(spared), spared);
+    assert.equal(atOnce(withoutEmptying(spared)), spared);
   });
 
   it('keeps a known date rather than an unknown one', () => {
     const picked = planPicked({ repository, tags: [{ name: 'unknown' }, { name: 'ancient', pushedAt: 0 }], asOf: NOW, remaining: 2 });
-    assert.deepEqual(reasons(withoutEmptying(picked)), ['unknown: picked', 'ancient: lastTag']);
+    assert.deepEqual(reasons(atOnce(withoutEmptying(picked))), ['unknown: picked', 'ancient: lastTag']);
   });
 
   it('hands back a plan that leaves a tag', () => {
     const leaving = plan([{ name: 'a', pushedAt: 0 }, { name: 'b' }]);
-    assert.equal(withoutEmptying(leaving), leaving);
+    assert.equal(atOnce(withoutEmptying(leaving)), leaving);
     const empty = plan([]);
-    assert.equal(withoutEmptying(empty), empty);
+    assert.equal(atOnce(withoutEmptying(empty)), empty);
   });
 });
 
 describe('sparing', () => {
   it('moves tags to those that stay, in order', () => {
     const before = plan([{ name: 'a', pushedAt: 1 }, { name: 'b', pushedAt: 2 }, { name: 'c' }]);
-    const after = sparing(before, new Set([before.going[0]!]), { kind: 'overCap' });
+    const after = atOnce(sparing(before, new Set([before.going[0]!]), { kind: 'overCap' }));
     assert.deepEqual(reasons(after), ['b: older', 'a: overCap', 'c: unknownAge']);
     assert.deepEqual(names(before.going), ['a', 'b']);
   });
 
   it('hands back the plan when it deletes none of them', () => {
     const before = plan([{ name: 'a', pushedAt: 1 }]);
-    assert.equal(sparing(before, new Set([{ name: 'x' }]), { kind: 'overCap' }), before);
+    assert.equal(atOnce(sparing(before, new Set([{ name: 'x' }]), { kind: 'overCap' })), before);
   });
 });
