@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { tagsText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { withoutEmptying, type Plan } from '../retention/plan.ts';
 
 /**
@@ -10,7 +11,7 @@ import { withoutEmptying, type Plan } from '../retention/plan.ts';
 export async function askEmptying(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const emptied = plans.filter(({ emptiesRepository }) => emptiesRepository);
   const allowed = emptied.length === 0 ? emptied : emptied.length === 1 ? await askForOne(emptied[0]!) : await askForMany(emptied);
-  return allowed && plans.map((plan) => (plan.emptiesRepository && !allowed.includes(plan) ? withoutEmptying(plan) : plan));
+  return allowed && Promise.all(plans.map(async (plan) => (plan.emptiesRepository && !allowed.includes(plan) ? inSlices(withoutEmptying(plan)) : plan)));
 }
 
 async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {

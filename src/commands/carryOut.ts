@@ -3,19 +3,22 @@ import { tagsText } from '../host/countText.ts';
 import { batchPlaceText } from '../host/planText.ts';
 import { outcomeText, stopText } from '../host/reasonText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import { runReport, runSummary } from '../host/runReport.ts';
+import { runLines, runSummary } from '../host/runReport.ts';
 import { runWithProgress } from '../host/runProgress.ts';
 import { readKeepRuns, SettingError } from '../host/settings.ts';
 import { StorageError } from '../host/storageError.ts';
 import type { Account } from '../hub/account.ts';
 import { plainText } from '../hub/serverWords.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { Journal, type RunHead } from '../pruning/journal.ts';
 import { newRunId, type OpenJournal } from '../pruning/journalFolder.ts';
 import type { RunPolicy } from '../pruning/journalLine.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import { Tally } from '../pruning/tally.ts';
 import type { Batch } from '../retention/batch.ts';
+import { eachSliced } from '../retention/sliced.ts';
 import type { Services } from './services.ts';
+import { withLateProgress } from './withLateProgress.ts';
 
 /** Carries out a batch that the user confirmed, with a journal of its own; refreshes the tree, and accounts for every planned tag. */
 export async function carryOut(services: Services, account: Account, batch: Batch, policy: RunPolicy): Promise<void> {
@@ -36,17 +39,22 @@ export async function carryOut(services: Services, account: Account, batch: Batc
   void tellSummary(services, id, tally, place);
 }
 
-/** @throws StorageError when the journal cannot be written, so that the run must not begin */
+/** @throws StorageError when the journal cannot be written, so that the run must not begin; an AbortError when the user leaves it */
 async function beginJournal(services: Services, head: RunHead, batch: Batch): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
   let file: OpenJournal | undefined;
+  let cancelled: AbortSignal | undefined;
   try {
     await services.runs.journals.trim(readKeepRuns() - 1);
     file = await services.runs.journals.create(head.id);
     const journal = new Journal(file, services.connections.clock);
-    await journal.begin(head, batch);
+    await withLateProgress(vscode.l10n.t('Writing down what is going to be deleted in {0}', batchPlaceText(batch)), (signal) => {
+      cancelled = signal;
+      return journal.begin(head, batch, signal);
+    });
     return { file, journal };
   } catch (error) {
     await file?.discard().catch(() => undefined);
+    cancelled?.throwIfAborted();
     throw error instanceof SettingError ? error : new StorageError(error);
   }
 }
@@ -63,7 +71,7 @@ export interface ConductedRun {
   /** "acme/web": what it is about. */
   readonly place: string;
   /** How tags of the run ended before that, which the summary accounts for too; none of them is in the batch. */
-  readonly settled?: readonly RunEvent[];
+  readonly settled?: Iterable<RunEvent>;
 }
 
 /** Conducts a run to its end and refreshes the tree. @returns what became of every planned tag */
@@ -84,7 +92,7 @@ export async function conduct(services: Services, { id, account, batch, journal,
         }),
       );
     if (batch.total > 0) tally = await carriedOut();
-    for (const event of settled) tally.add(event);
+    await inSlices(eachSliced(settled, (event) => tally.add(event)));
     // The journal of a run that was taken over is another window's.
     if (!lost.aborted) {
       await orLog(services, async () => {
@@ -111,7 +119,7 @@ async function orLog({ log }: Services, write: () => Promise<void>): Promise<voi
   }
 }
 
-/** What a run did stands in the log, tag by tag. */
+/** What a run did stands in the log, tag by tag; of tags that were not reached there may be 200,000 at once, of which the summary has the count. */
 function logEvent({ log }: Services, event: RunEvent): void {
   switch (event.type) {
     case 'repository':
@@ -121,6 +129,7 @@ function logEvent({ log }: Services, event: RunEvent): void {
       log.info(`waiting until ${new Date(event.wait.until).toISOString()} (${event.wait.why})`);
       return;
     case 'outcome':
+      if (event.outcome.kind === 'notReached') return;
       log.info(`${repositoryText(event.repository)}:${plainText(event.tag.name)} ${outcomeText(event.outcome)}`);
       return;
     case 'stopped':
@@ -137,6 +146,6 @@ export async function tellSummary(services: Services, id: string, tally: Tally, 
   const picked = await tell(summary, details, ...(tally.removed.length > 0 ? [restore] : []));
   if (picked === restore) await vscode.commands.executeCommand('dockerHubPruner.restoreTags', { id });
   // What the journal could not take is known here only.
-  if (picked === details && tally.stops.some(({ reason }) => reason === 'storage')) await services.documents.show(vscode.l10n.t('Run report.txt'), runReport(tally, place));
+  if (picked === details && tally.stops.some(({ reason }) => reason === 'storage')) await services.documents.show(vscode.l10n.t('Run report.txt'), runLines(tally, place));
   else if (picked === details) await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
 }

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { bytesOf, csvPieces, jsonPieces } from '../host/exportPieces.ts';
 import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
-import { recordRows } from '../pruning/recordRows.ts';
-import type { JournalRecord } from '../pruning/journalRecord.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { pickRun } from './pickRun.ts';
 import type { Services } from './services.ts';
+import { withLateProgress } from './withLateProgress.ts';
 
 /** `Export Run…`: every tag of a run with its verdict and how it ended, as CSV or JSON by the name of the file. */
 export async function exportRun(services: Services, argument?: unknown): Promise<void> {
@@ -21,14 +22,10 @@ export async function exportRun(services: Services, argument?: unknown): Promise
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) return;
-  const text = target.path.toLowerCase().endsWith('.json') ? jsonText(record) : (await import('../host/csvText.ts')).csvText([...recordRows(record)]);
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await withLateProgress(t('Exporting the run in {0}', recordPlaceText(record)), async (signal) => {
+    const pieces = target.path.toLowerCase().endsWith('.json') ? jsonPieces(record, await inSlices(tallyOf(record), signal)) : csvPieces(record, (await import('../host/csvText.ts')).csvText);
+    await vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces), signal));
+  });
   const open = t('Open');
   if ((await vscode.window.showInformationMessage(t('Exported the run in {0}.', recordPlaceText(record)), open)) === open) await vscode.window.showTextDocument(target);
-}
-
-function jsonText(record: JournalRecord): string {
-  const { id, account, policy, startedAt, confirmedAt, planned, ended, left } = record;
-  const instants = { startedAt: new Date(startedAt).toISOString(), confirmedAt: new Date(confirmedAt).toISOString() };
-  return `${JSON.stringify({ id, account: account.name, api: account.origins.api, policy, ...instants, planned, ended, left, counts: tallyOf(record).counts, tags: [...recordRows(record)] }, undefined, 2)}\n`;
 }

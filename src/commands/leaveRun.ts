@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { tallyOf } from '../host/recordReport.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { Journal } from '../pruning/journal.ts';
 import { canResume } from '../pruning/resume.ts';
 import { pickRun } from './pickRun.ts';
@@ -20,7 +21,7 @@ export async function endInterrupted({ runs, connections }: Services, id: string
     let ended = false;
     try {
       // Its window may have died between its last line and its last name.
-      if (!record.ended) await new Journal(file, connections.clock).end(tallyOf(record).counts, canResume(record));
+      if (!record.ended) await new Journal(file, connections.clock).end((await inSlices(tallyOf(record))).counts, canResume(record));
       ended = true;
     } finally {
       await file.close(ended);

@@ -60,7 +60,7 @@ async function textOf(services: Services, id: string): Promise<string | undefine
   try {
     const record = await readOrRemove(services, id);
     if (!record) return undefined;
-    if (canResume(record) && !record.ended) return interruptedText(record);
+    if (canResume(record) && !record.ended) return await interruptedText(record);
     // Its plans were not yet all written down, so that no DELETE was sent; or it had just come to its end.
     if (record.ready) await endInterrupted(services, id);
     else await services.runs.withRun(id, () => services.runs.journals.remove(id));

@@ -6,10 +6,11 @@ import { readMaxDeletions, readOlderThan, readProtection } from '../host/setting
 import { spanText } from '../host/timeText.ts';
 import { accountId, type Account } from '../hub/account.ts';
 import type { HubClient } from '../hub/client.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { cutoff, formatAge } from '../retention/age.ts';
-import { makeBatch } from '../retention/batch.ts';
+import { makeBatchSliced } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
-import { planByAge, type RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/plan.ts';
 import { askAge } from './askAge.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
@@ -17,6 +18,7 @@ import { confirmBatch } from './confirmBatch.ts';
 import { listRepositories } from './listRepositories.ts';
 import { pickAccount } from './pickAccount.ts';
 import { pickRepositories } from './pickRepositories.ts';
+import { planListings } from './planListings.ts';
 import { readListings } from './readListings.ts';
 import { reviewBatch } from './reviewBatch.ts';
 import { selectedNodes } from './selectedNodes.ts';
@@ -51,10 +53,10 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
   const before = shownExactly(Math.min(cutoff(age, now), now - leastAge));
-  const proposed = listings.map(({ repository, tags, asOf, inDateOrder }) => planByAge({ repository, tags, cutoff: before, asOf, protect, inDateOrder }));
-  const plans = await askEmptying(makeBatch(proposed, { maxDeletions }).plans);
+  const planned = await planListings(listings, { cutoff: before, protect, maxDeletions });
+  const plans = await askEmptying(planned.plans);
   if (!plans) return;
-  const batch = makeBatch(plans, { maxDeletions: 0 });
+  const batch = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
   const headline = t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(age));
   if (!(await reviewBatch(services, batch, headline, unread, t('Prune {0}: Plan', place)))) return;
   const facts = [

@@ -246,10 +246,10 @@ async function tellRestored(services: Services, events: readonly RestoreEvent[],
   services.log.info(summary);
   const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const details = t('Show Details');
-  const lines = [...events].map((event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`);
+  const lines = events.map((event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`);
   const tried = new Set(events.map(({ tag }) => tag));
   const untried = found.filter(({ tag }) => !tried.has(tag));
-  const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])].join('\n');
+  const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])];
   if ((await tell(summary, details)) === details) await services.documents.show(t('Restore report.txt'), report);
 }
 

@@ -11,6 +11,7 @@ import { timeText } from '../host/timeText.ts';
 import type { Account } from '../hub/account.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { listTags } from '../hub/tagListing.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { Journal } from '../pruning/journal.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
@@ -102,19 +103,24 @@ async function goOn(services: Services, { account, record, resumption, confirmed
     file = await runs.journals.reopen(id);
     journal = new Journal(file, connections.clock);
     await journal.resume(batch.total, confirmed);
-    for (const event of settled) journal.note(event);
+    await journal.noteAll(settled);
   } catch (error) {
     await file?.close(false).catch(() => undefined);
     throw new StorageError(error);
   }
-  const earlier = [...recordedTags(record)].flatMap((recorded): RunEvent[] => {
+  return conduct(services, { id, account, batch, journal, file, lost, place: recordPlaceText(record), settled: endings(record, settled) });
+}
+
+/** How tags of a run ended before it went on: those of its journal, and those that were settled now. */
+function* endings(record: JournalRecord, settled: Iterable<RunEvent>): Generator<RunEvent, void> {
+  for (const recorded of recordedTags(record)) {
     const { repository, tag, outcome } = recorded;
-    return outcome && !isOpen(recorded) ? [{ type: 'outcome', repository, tag, outcome }] : [];
-  });
-  return conduct(services, { id, account, batch, journal, file, lost, place: recordPlaceText(record), settled: [...earlier, ...settled] });
+    if (outcome && !isOpen(recorded)) yield { type: 'outcome', repository, tag, outcome };
+  }
+  yield* settled;
 }
 
 /** What became of a run so far, in a sentence or two. */
-export function interruptedText(record: JournalRecord): string {
-  return vscode.l10n.t('A run was interrupted. {0}', runSummary(tallyOf(record), recordPlaceText(record)));
+export async function interruptedText(record: JournalRecord): Promise<string> {
+  return vscode.l10n.t('A run was interrupted. {0}', runSummary(await inSlices(tallyOf(record)), recordPlaceText(record)));
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { numberText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
-import { batchSizeText, goingText, planText, stayingText, tagText } from '../host/planText.ts';
+import { batchSizeText, goingText, planLines, stayingText, tagText } from '../host/planText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { UnreadRepository } from './readListings.ts';
@@ -41,7 +41,7 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
   return new Promise((resolve) => {
     picker.onDidAccept(() => {
       const action = picker.selectedItems[0]?.action;
-      if (action === 'open') void services.documents.show(t('Prune plan.txt'), planText(batch, headline));
+      if (action === 'open') void services.documents.show(t('Prune plan.txt'), planLines(batch, headline));
       if (action !== 'delete') return;
       resolve(true);
       picker.dispose();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { recordReport } from '../host/recordReport.ts';
+import { recordLines, tallyOf } from '../host/recordReport.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { pickRun } from './pickRun.ts';
 import type { Services } from './services.ts';
 
@@ -7,5 +8,8 @@ import type { Services } from './services.ts';
 export async function showRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const entry = await pickRun(services, argument, t('Show Run'), () => true, t('There are no runs yet. Each prune is one.'));
-  if (entry) await services.documents.show(t('Run report.txt'), recordReport(await services.runs.journals.read(entry.id)));
+  if (!entry) return;
+  const record = await services.runs.journals.read(entry.id);
+  const tally = await inSlices(tallyOf(record));
+  await services.documents.show(t('Run report.txt'), recordLines(record, tally), t('"Export Run…" writes every tag of it into a file.'));
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import type { Batch } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
-import type { Plan } from '../retention/plan.ts';
+import type { KeepReason, Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
 import { keepReasonText } from './reasonText.ts';
@@ -27,12 +27,13 @@ export function goingText(plans: readonly Plan[]): string {
 
 /** "60 younger, 10 protected by "latest"": why tags of these plans stay, most frequent first; empty when none does. */
 export function stayingText(plans: readonly Plan[]): string {
+  // A plan has few objects of reasons, and their words take longer than counting.
+  const byReason = new Map<KeepReason, number>();
+  for (const { staying } of plans) for (const { reason } of staying) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   const counts = new Map<string, number>();
-  for (const { staying } of plans) {
-    for (const { reason } of staying) {
-      const text = keepReasonText(reason);
-      counts.set(text, (counts.get(text) ?? 0) + 1);
-    }
+  for (const [reason, count] of byReason) {
+    const text = keepReasonText(reason);
+    counts.set(text, (counts.get(text) ?? 0) + count);
   }
   const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([text, count]) => `${numberText(count)} ${text}`);
   return parts.join(', ');
@@ -50,18 +51,24 @@ export function tagText({ name, pushedAt }: Tag): string {
   return `${plainText(name)} (${pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt)})`;
 }
 
-/** The whole plan as text: each tag that goes and each that stays, with its reason. */
-export function planText(batch: Batch, headline: string): string {
+/** The whole plan as lines of text: each tag that goes and each that stays, with its reason. */
+export function* planLines(batch: Batch, headline: string): Generator<string, void> {
   const { t } = vscode.l10n;
-  const lines = [headline, goingText(batch.plans), t('Size of the tags that go: up to {0}', batchSizeText(batch)), ''];
+  yield* [headline, goingText(batch.plans), t('Size of the tags that go: up to {0}', batchSizeText(batch)), ''];
+  const [goes, stays] = [t('delete'), t('keep')];
+  const reasons = new Map<KeepReason, string>();
+  const reasonText = (reason: KeepReason): string => {
+    const text = reasons.get(reason) ?? keepReasonText(reason);
+    reasons.set(reason, text);
+    return text;
+  };
   for (const plan of batch.plans) {
-    lines.push(`${repositoryText(plan.repository)} — ${goingText([plan])}`, '');
+    yield* [`${repositoryText(plan.repository)} — ${goingText([plan])}`, ''];
     const width = plan.verdicts.reduce((widest, { tag }) => Math.max(widest, Math.min(tag.name.length, widestName)), 0);
-    for (const tag of plan.going) lines.push(`  ${t('delete')}  ${tagLine(tag, width)}`);
-    for (const { tag, reason } of plan.staying) lines.push(`  ${t('keep')}    ${tagLine(tag, width)}  ${keepReasonText(reason)}`);
-    lines.push('');
+    for (const tag of plan.going) yield `  ${goes}  ${tagLine(tag, width)}`;
+    for (const { tag, reason } of plan.staying) yield `  ${stays}    ${tagLine(tag, width)}  ${reasonText(reason)}`;
+    yield '';
   }
-  return lines.join('\n');
 }
 
 function tagLine({ name, pushedAt, size }: Tag, width: number): string {

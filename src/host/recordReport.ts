@@ -3,19 +3,20 @@ import { plainText } from '../hub/serverWords.ts';
 import { outcomeOf, recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { Tally } from '../pruning/tally.ts';
 import { formatInstant } from '../retention/instant.ts';
+import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
 import { keepReasonText } from './reasonText.ts';
 import { repositoryText } from './repositoryText.ts';
-import { runReport } from './runReport.ts';
+import { runLines } from './runReport.ts';
 import { spanText } from './timeText.ts';
 
 /** How every planned tag of a recorded run stands. */
-export function tallyOf(record: JournalRecord): Tally {
+export function* tallyOf(record: JournalRecord): Sliced<Tally> {
   const tally = new Tally();
   for (const stop of record.stops) tally.add({ type: 'stopped', stop });
-  for (const recorded of recordedTags(record)) {
+  yield* eachSliced(recordedTags(record), (recorded) => {
     tally.add({ type: 'outcome', repository: recorded.repository, tag: recorded.tag, outcome: outcomeOf(recorded, record.stops) });
-  }
+  });
   return tally;
 }
 
@@ -24,10 +25,16 @@ export function recordPlaceText({ plans }: JournalRecord): string {
   return plans.length === 1 ? repositoryText(plans[0]!.repository) : repositoriesText(plans.length);
 }
 
-/** The whole account of a recorded run as text: who, what and when; every tag by name and how it ended; what stayed and why; what was restored. */
-export function recordReport(record: JournalRecord): string {
-  const lines = [...headLines(record), '', runReport(tallyOf(record), recordPlaceText(record)), ...stayingLines(record), ...restoredLines(record)];
-  return lines.join('\n');
+/**
+ * The whole account of a recorded run as lines of text: who, what and when; every tag by name and how it ended; what stayed and why; what was restored.
+ * @param tally see `tallyOf`
+ */
+export function* recordLines(record: JournalRecord, tally: Tally): Generator<string, void> {
+  yield* headLines(record);
+  yield '';
+  yield* runLines(tally, recordPlaceText(record));
+  yield* stayingLines(record);
+  yield* restoredLines(record);
 }
 
 function headLines(record: JournalRecord): string[] {
@@ -48,22 +55,25 @@ function headLines(record: JournalRecord): string[] {
   ];
 }
 
-function stayingLines({ plans }: JournalRecord): string[] {
+function* stayingLines({ plans }: JournalRecord): Generator<string, void> {
   const { t } = vscode.l10n;
-  const lines: string[] = [];
   for (const { repository, staying, kept } of plans) {
     if (staying === 0) continue;
-    lines.push('', t('Stayed in {0} by the plan: {1}', repositoryText(repository), tagsText(staying)));
+    yield* ['', t('Stayed in {0} by the plan: {1}', repositoryText(repository), tagsText(staying))];
     for (const { reason, count, names } of kept) {
-      lines.push('', t('{0} {1}', numberText(count), keepReasonText(reason)), ...names.map((name) => `  ${plainText(name)}`));
-      if (names.length < count) lines.push(`  ${t('and {0} more', numberText(count - names.length))}`);
+      yield* ['', t('{0} {1}', numberText(count), keepReasonText(reason))];
+      for (const name of names) yield `  ${plainText(name)}`;
+      if (names.length < count) yield `  ${t('and {0} more', numberText(count - names.length))}`;
     }
   }
-  return lines;
 }
 
-function restoredLines(record: JournalRecord): string[] {
-  const restored = [...recordedTags(record)].filter((recorded) => recorded.restored);
-  if (restored.length === 0) return [];
-  return ['', vscode.l10n.t('Restored since:'), ...restored.map(({ repository, tag }) => `  ${repositoryText(repository)}:${plainText(tag.name)}`)];
+function* restoredLines(record: JournalRecord): Generator<string, void> {
+  let any = false;
+  for (const { repository, tag, restored } of recordedTags(record)) {
+    if (!restored) continue;
+    if (!any) yield* ['', vscode.l10n.t('Restored since:')];
+    any = true;
+    yield `  ${repositoryText(repository)}:${plainText(tag.name)}`;
+  }
 }

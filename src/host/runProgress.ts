@@ -8,6 +8,7 @@ import type { TagRemover } from '../pruning/tagRemover.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { abortSignal } from './abortSignal.ts';
+import { AtMostEvery } from './atMostEvery.ts';
 import { numberText, tagsText } from './countText.ts';
 import { batchPlaceText } from './planText.ts';
 import { repositoryText } from './repositoryText.ts';
@@ -42,23 +43,20 @@ export function runWithProgress({ batch, remover, clock, journal, signal: outer,
     const startedAt = clock.now();
     let repository: RepositoryName | undefined;
     let wait: Wait | undefined;
-    let toldAt = -Infinity;
     let told = 0;
-    const tell = () => {
+    using teller = new AtMostEvery(tellEvery, () => {
       const increment = (100 * (tally.ended - told)) / batch.total;
       told = tally.ended;
-      toldAt = clock.now();
-      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: toldAt, pace: remover.pace, cancelled: signal.aborted }) });
-    };
-    const onAbort = () => tell();
-    signal.addEventListener('abort', onAbort, { once: true });
-    const waiting = setInterval(() => wait && wait.until > clock.now() && tell(), tellWaitEvery);
+      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: clock.now(), pace: remover.pace, cancelled: signal.aborted }) });
+    });
+    signal.addEventListener('abort', () => teller.now(), { once: true });
+    const waiting = setInterval(() => wait && wait.until > clock.now() && teller.ask(), tellWaitEvery);
     try {
       for await (const event of run(batch, { remover, clock, journal, signal })) take(event);
     } finally {
       clearInterval(waiting);
     }
-    tell();
+    teller.now();
     return tally;
 
     function take(event: RunEvent): void {
@@ -67,7 +65,7 @@ export function runWithProgress({ batch, remover, clock, journal, signal: outer,
       if (event.type === 'repository') repository = event.repository;
       if (event.type === 'waiting') wait = event.wait;
       if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
-      if (event.type !== 'outcome' || clock.now() - toldAt >= tellEvery) tell();
+      teller.ask();
     }
   });
 }

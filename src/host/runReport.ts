@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
-import type { Tally } from '../pruning/tally.ts';
+import type { Remnant, Tally } from '../pruning/tally.ts';
+import type { BatchTag } from '../retention/batch.ts';
 import { numberText, tagsText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
 import { deleteRightText, outcomeName, outcomeText, stopText } from './reasonText.ts';
@@ -11,19 +12,27 @@ export function runSummary(tally: Tally, place: string): string {
   return summarySentences(tally, place).join(' ');
 }
 
-/** The whole account of a run as text: totals, early ends, and every tag by name. */
-export function runReport(tally: Tally, place: string): string {
+/** The whole account of a run as lines of text: totals, early ends, and every tag by name. */
+export function* runLines(tally: Tally, place: string): Generator<string, void> {
   const { t } = vscode.l10n;
-  const lines = [...summarySentences(tally, place), ''];
-  for (const kind of outcomeKinds) lines.push(`${numberText(tally.counts[kind]).padStart(8)}  ${outcomeName(kind)}`);
-  if (tally.remnants.length > 0) lines.push('', t('Not removed:'));
-  for (const [why, remnants] of Map.groupBy(tally.remnants, ({ outcome }) => outcomeText(outcome))) {
-    lines.push('', t('{0} {1}', numberText(remnants.length), why));
-    for (const { repository, tag } of remnants) lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}`);
+  const { counts, remnants, removed } = tally;
+  yield* [...summarySentences(tally, place), ''];
+  for (const kind of outcomeKinds) yield `${numberText(counts[kind]).padStart(8)}  ${outcomeName(kind)}`;
+  if (remnants.length > 0) yield* ['', t('Not removed:')];
+  for (const [why, alike] of Map.groupBy(remnants, ({ outcome }) => outcomeText(outcome))) {
+    yield* ['', t('{0} {1}', numberText(countOf(alike)), why)];
+    for (const { tags } of alike) yield* tagLines(tags);
   }
-  if (tally.removed.length > 0) lines.push('', t('Removed:'));
-  for (const { repository, tag } of tally.removed) lines.push(`  ${repositoryText(repository)}:${plainText(tag.name)}`);
-  return lines.join('\n');
+  if (removed.length > 0) yield* ['', t('Removed:')];
+  yield* tagLines(removed);
+}
+
+function* tagLines(tags: readonly BatchTag[]): Generator<string, void> {
+  for (const { repository, tag } of tags) yield `  ${repositoryText(repository)}:${plainText(tag.name)}`;
+}
+
+function countOf(remnants: readonly Remnant[]): number {
+  return remnants.reduce((sum, { tags }) => sum + tags.length, 0);
 }
 
 function summarySentences(tally: Tally, place: string): string[] {
@@ -40,13 +49,13 @@ function summarySentences(tally: Tally, place: string): string[] {
       if (kind !== 'spared') return [`${numberText(counts[kind])} ${outcomeName(kind)}`];
       // Why tags were kept after all is what a person wants to know first.
       const kept = Map.groupBy(remnants.filter(({ outcome }) => outcome.kind === kind), ({ outcome }) => outcomeText(outcome));
-      return [...kept].map(([why, alike]) => `${numberText(alike.length)} ${why}`);
+      return [...kept].map(([why, alike]) => `${numberText(countOf(alike))} ${why}`);
     });
   if (others.length > 0) sentences.push(`${others.join(', ')}.`);
   for (const alike of Map.groupBy(stops, ({ reason }) => reason).values()) sentences.push(stopText(alike));
   if (stops.length > 0) return sentences;
-  const [first] = remnants.filter(({ outcome }) => outcome.kind === 'failed');
-  if (first) sentences.push(t('{0} {1}', plainText(first.tag.name), outcomeText(first.outcome)));
+  const first = remnants.find(({ outcome }) => outcome.kind === 'failed');
+  if (first) sentences.push(t('{0} {1}', plainText(first.tags[0]!.tag.name), outcomeText(first.outcome)));
   if (first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'forbidden') sentences.push(deleteRightText());
   return sentences;
 }

@@ -4,7 +4,9 @@ import type { Admission } from '../hub/pacer.ts';
 import { DateOrder } from '../retention/dateOrder.ts';
 import { hasMoved } from '../retention/moved.ts';
 import type { Plan } from '../retention/plan.ts';
+import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { isDated, type Tag } from '../retention/tag.ts';
+import { inSlices } from './inSlices.ts';
 import type { TagRemover } from './tagRemover.ts';
 
 /** A look at the list or at a tag is good for so many ms and, of a list in date order, for so many DELETEs. */
@@ -33,7 +35,8 @@ export class MovedWatch {
   readonly #plan: Plan;
   readonly #remover: Pick<TagRemover, 'tagPage'>;
   readonly #clock: Clock;
-  readonly #planned: ReadonlyMap<string, Tag>;
+  /** The tags that go, by name; made when the list is looked at first. */
+  #planned: ReadonlyMap<string, Tag> | undefined;
   readonly #moved = new Set<string>();
   readonly #lookedUpAt = new Map<string, number>();
   #oneByOne: boolean;
@@ -49,7 +52,6 @@ export class MovedWatch {
     this.#remover = remover;
     this.#clock = clock;
     this.#oneByOne = !plan.inDateOrder;
-    this.#planned = new Map(plan.going.map((tag) => [tag.name, tag]));
     this.#newest = Math.min(plan.asOf, plan.verdicts.reduce((newest, { tag }) => (isDated(tag) ? Math.max(newest, tag.pushedAt) : newest), -Infinity));
     this.#lookedAt = plan.asOf;
   }
@@ -95,6 +97,7 @@ export class MovedWatch {
   }
 
   async #readNewest(admission: Admission): Promise<void> {
+    const plannedTags = (this.#planned ??= await inSlices(byName(this.#plan.going)));
     // What it waits for its turn does not make it older.
     let startedAt = this.#clock.now();
     const first: Admission = { ...admission, beforeSend: () => (startedAt = this.#clock.now()) };
@@ -106,7 +109,7 @@ export class MovedWatch {
         const { rows, next } = await this.#remover.tagPage(this.#plan.repository, page === 0 ? first : admission, target);
         for (const row of rows) {
           order.add(row);
-          const planned = this.#planned.get(row.name);
+          const planned = plannedTags.get(row.name);
           if (planned && hasMoved(planned, row)) this.#moved.add(row.name);
           if (isDated(row) && row.pushedAt <= startedAt) newest = Math.max(newest, row.pushedAt);
         }
@@ -127,4 +130,10 @@ export class MovedWatch {
     }
     this.#oneByOne = true;
   }
+}
+
+function* byName(tags: readonly Tag[]): Sliced<Map<string, Tag>> {
+  const map = new Map<string, Tag>();
+  yield* eachSliced(tags, (tag) => map.set(tag.name, tag));
+  return map;
 }

@@ -59,7 +59,6 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
   /** Also ends what waits for its turn when the run stops by itself. */
   const halted = new AbortController();
-  const stopping = new Promise<void>((resolve) => halted.signal.addEventListener('abort', () => resolve(), { once: true }));
   const admission: Admission = {
     lane: 'background',
     signal: AbortSignal.any([signal, halted.signal]),
@@ -208,11 +207,26 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   async function intend(tag: Tag): Promise<boolean> {
     try {
       // A stop does not wait for a disk that hangs.
-      await Promise.race([journal.intend(repository, tag), stopping]);
+      await orHalted(journal.intend(repository, tag));
       return !stop;
     } catch (error) {
       halt('storage', { kind: 'storage', words: plainText(error instanceof Error ? error.message : String(error)) });
       return false;
+    }
+  }
+
+  /** Awaits work, or the end of the run where that comes first. Not `Promise.race`, with which one promise for the end would keep something of every tag. */
+  async function orHalted(work: Promise<void>): Promise<void> {
+    let onHalt = (): void => undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        onHalt = () => resolve();
+        if (halted.signal.aborted) onHalt();
+        halted.signal.addEventListener('abort', onHalt);
+        work.then(resolve, reject);
+      });
+    } finally {
+      halted.signal.removeEventListener('abort', onHalt);
     }
   }
 

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { inSlices } from '../pruning/inSlices.ts';
+import { sliceSize, type Sliced } from '../retention/sliced.ts';
 
 const scheme = 'docker-hub-pruner';
 const mostKept = 20;
@@ -19,18 +21,33 @@ export class TextDocuments implements vscode.TextDocumentContentProvider {
     return this.#texts.get(uri.toString()) ?? vscode.l10n.t('This text is not kept any more.');
   }
 
-  /** Shows `text` in a tab named `title`, without taking the focus. What is longer than 10 million characters is cut after a line, which the last line says. */
-  async show(title: string, text: string): Promise<void> {
+  /**
+   * Shows lines of text in a tab named `title`, without taking the focus. What is longer than a document may be is cut after a line, and then the
+   * last one says so.
+   * @param lines are made in slices (see `inSlices`), and no more of them than are shown
+   * @param rest where the whole text can be had; by default nowhere
+   */
+  async show(title: string, lines: Iterable<string>, rest = ''): Promise<void> {
+    const text = await inSlices(shownText(lines, rest));
     const uri = vscode.Uri.from({ scheme, path: `/${title.replaceAll('/', '∕')}`, query: String(++this.#opened) });
-    this.#texts.set(uri.toString(), cut(text));
+    this.#texts.set(uri.toString(), text);
     const [oldest] = this.#texts.keys();
     if (this.#texts.size > mostKept && oldest !== undefined) this.#texts.delete(oldest);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true, preserveFocus: true });
   }
 }
 
-function cut(text: string): string {
-  if (text.length <= longest) return text;
-  const end = text.lastIndexOf('\n', longest);
-  return `${text.slice(0, end < 0 ? longest : end)}\n\n${vscode.l10n.t('The rest is too long to be shown here.')}`;
+function* shownText(lines: Iterable<string>, rest: string): Sliced<string> {
+  const shown: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > longest) {
+      shown.push('', [vscode.l10n.t('The rest is too long to be shown here.'), rest].join(' ').trim());
+      break;
+    }
+    shown.push(line);
+    if (shown.length % sliceSize === 0) yield;
+  }
+  return shown.join('\n');
 }
