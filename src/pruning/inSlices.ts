@@ -17,6 +17,8 @@ export async function inSlices<T>(work: Sliced<T>, signal?: AbortSignal): Promis
       if (step.done) return step.value;
     } while (performance.now() < end);
     await turn();
-    signal?.throwIfAborted();
+    if (!signal?.aborted) continue;
+    work.return(undefined as T);
+    throw signal.reason;
   }
 }
