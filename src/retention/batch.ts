@@ -1,7 +1,7 @@
 import { checkCap } from './narrow.ts';
 import { type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, comparePushed, type Tag } from './tag.ts';
+import { compareNames, comparePushed, pushedKey, type Tag } from './tag.ts';
 
 /** A tag together with the repository it belongs to. */
 export interface BatchTag {
@@ -66,7 +66,7 @@ function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly Plan[]>
   const all: BatchTag[] = [];
   for (const { repository, going } of plans) yield* eachSliced(going, (tag) => all.push({ repository, tag }));
   const overCap = new Map<RepositoryName, Set<Tag>>(plans.map(({ repository }) => [repository, new Set()]));
-  const ordered = yield* sortedSliced(all, compareBatchTags);
+  const ordered = yield* sortedSliced(all, ({ tag }) => pushedKey(tag), compareBatchTags);
   yield* eachSliced(ordered.slice(cap), ({ repository, tag }) => overCap.get(repository)!.add(tag));
   const capped: Plan[] = [];
   for (const plan of plans) capped.push(yield* sparing(plan, overCap.get(plan.repository)!, OVER_CAP));

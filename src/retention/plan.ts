@@ -1,6 +1,6 @@
 import type { Protection } from './protect.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, comparePushed, isDated, type Tag } from './tag.ts';
+import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
 
 /**
  * Why a tag stays: a glob protects it; its push date is unknown; it is not old enough; a rule of Docker Hub makes it
@@ -178,8 +178,8 @@ function* freezePlan(
   deleting: readonly DeleteVerdict[],
   keeping: readonly KeepVerdict[],
 ): Sliced<Plan> {
-  const oldestFirst = yield* sortedSliced(deleting, (a, b) => comparePushed(a.tag, b.tag) || compareNames(a.tag.name, b.tag.name));
-  const newestFirst = yield* sortedSliced(keeping, (a, b) => comparePushed(b.tag, a.tag) || compareNames(a.tag.name, b.tag.name));
+  const oldestFirst = yield* sortedSliced(deleting, ({ tag }) => pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
+  const newestFirst = yield* sortedSliced(keeping, ({ tag }) => -pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
   const going: Tag[] = [];
   yield* eachSliced(oldestFirst, ({ tag }) => going.push(tag));
   return Object.freeze({
@@ -205,7 +205,7 @@ function* distinct(repository: RepositoryName, tags: readonly Tag[]): Sliced<rea
     if (names.size === names.add(tag.name).size) throw new Error(`The tag "${tag.name}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
     own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag }));
   });
-  return yield* sortedSliced(own, (a, b) => comparePushed(a, b) || compareNames(a.name, b.name));
+  return yield* sortedSliced(own, pushedKey, (a, b) => compareNames(a.name, b.name));
 }
 
 function keep(tag: Tag, reason: KeepReason): KeepVerdict {

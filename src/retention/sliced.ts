@@ -36,30 +36,54 @@ export function* slicesOf<T>(items: Iterable<T>): Generator<T[], void> {
   if (slice.length > 0) yield slice;
 }
 
-/** The items as a new sorted list. Items that compare as equal keep their order. What is sorted already, forwards or backwards, takes the least time. */
-export function* sortedSliced<T>(items: Iterable<T>, compare: (a: T, b: T) => number): Sliced<T[]> {
-  let runs: T[][] = [];
-  for (const slice of slicesOf(items)) {
-    runs.push(slice.sort(compare));
+/**
+ * The items as a new list, sorted by a number and where that is the same by `compareTies`; what is the same then too keeps its order.
+ *
+ * Numbers are sorted, not objects: that is twice as fast, and leaves the garbage collector, whose breaks are felt as well, nothing to copy.
+ * What is in order already, forwards or backwards, takes the least time.
+ *
+ * @param keyOf may give an infinite number, but not NaN
+ */
+export function* sortedSliced<T>(items: readonly T[], keyOf: (item: T) => number, compareTies: (a: T, b: T) => number): Sliced<T[]> {
+  const count = items.length;
+  const keys = new Float64Array(count);
+  let order = new Uint32Array(count);
+  let next = 0;
+  yield* eachSliced(items, (item) => {
+    keys[next] = keyOf(item);
+    order[next] = next++;
+  });
+  // Two infinite numbers differ by NaN, which counts as the same.
+  const compare: Compare = (a, b) => keys[a]! - keys[b]! || compareTies(items[a]!, items[b]!);
+  for (let from = 0; from < count; from += sliceSize) {
+    order.subarray(from, from + sliceSize).sort(compare);
     yield;
   }
-  while (runs.length > 1) {
-    const longer: T[][] = [];
-    for (let i = 0; i < runs.length; i += 2) longer.push(yield* merged(runs[i]!, runs[i + 1] ?? [], compare));
-    runs = longer;
+  let merged = new Uint32Array(count);
+  for (let length = sliceSize; length < count; length *= 2) {
+    for (let from = 0; from < count; from += 2 * length) yield* merge(order.subarray(from, from + length), order.subarray(from + length, from + 2 * length), merged.subarray(from), compare);
+    [order, merged] = [merged, order];
   }
-  return runs[0] ?? [];
+  const sorted: T[] = [];
+  yield* eachSliced(order, (index) => sorted.push(items[index]!));
+  return sorted;
 }
 
-function* merged<T>(a: T[], b: T[], compare: (a: T, b: T) => number): Sliced<T[]> {
-  if (b.length === 0) return a;
-  if (compare(a.at(-1)!, b[0]!) <= 0) return a.concat(b);
-  if (compare(b.at(-1)!, a[0]!) < 0) return b.concat(a);
-  const all: T[] = [];
+type Compare = (a: number, b: number) => number;
+
+/** Merges two sorted lists into the beginning of a third. */
+function* merge(a: Uint32Array, b: Uint32Array, into: Uint32Array, compare: Compare): Sliced<void> {
+  const isBehind = b.length === 0 || compare(a.at(-1)!, b[0]!) <= 0;
+  if (isBehind || compare(b.at(-1)!, a[0]!) < 0) {
+    const [first, second] = isBehind ? [a, b] : [b, a];
+    into.set(first);
+    into.set(second, first.length);
+    return;
+  }
   let [fromA, fromB] = [0, 0];
   while (fromA < a.length && fromB < b.length) {
-    all.push(compare(a[fromA]!, b[fromB]!) <= 0 ? a[fromA++]! : b[fromB++]!);
-    if (all.length % sliceSize === 0) yield;
+    into[fromA + fromB] = compare(a[fromA]!, b[fromB]!) <= 0 ? a[fromA++]! : b[fromB++]!;
+    if ((fromA + fromB) % sliceSize === 0) yield;
   }
-  return all.concat(fromA < a.length ? a.slice(fromA) : b.slice(fromB));
+  into.set(fromA < a.length ? a.subarray(fromA) : b.subarray(fromB), fromA + fromB);
 }

@@ -22,6 +22,11 @@ export function comparePushed(a: Tag, b: Tag): number {
   return isDated(b) ? a.pushedAt - b.pushedAt : 1;
 }
 
+/** A number that orders tags as `comparePushed` does: the push date (ms since the epoch), -Infinity where it is unknown. */
+export function pushedKey(tag: Tag): number {
+  return isDated(tag) ? tag.pushedAt : -Infinity;
+}
+
 /** Orders names by code unit, so that the order is the same in every locale. */
 export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -59,7 +59,6 @@ describe('inSlices', () => {
   });
 
   it('throws what the work throws', async () => {
-    // eslint-disable-next-line require-yield
     const failing = function* (): Sliced<void> {
       throw new Error('no');
     };
