@@ -5,11 +5,15 @@ import { batchSizeText, goingText, planLines, stayingText, tagText } from '../ho
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { UnreadRepository } from './readListings.ts';
+import { saveLines } from './saveLines.ts';
 import type { Services } from './services.ts';
 
 interface ReviewItem extends vscode.QuickPickItem {
-  readonly action?: 'delete' | 'open';
+  readonly action?: 'delete' | 'open' | 'save';
 }
+
+/** Tags of a plan whose list is surely shown whole, see `TextDocuments`. */
+const surelyShown = 5000;
 
 /**
  * Shows a plan before anything is asked: counts, size, oldest and newest that go, what stays and why, and the whole list to open and read
@@ -19,6 +23,7 @@ interface ReviewItem extends vscode.QuickPickItem {
  */
 export function reviewBatch(services: Services, batch: Batch, headline: string, unread: readonly UnreadRepository[], title: string): Promise<boolean> {
   const { t } = vscode.l10n;
+  const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
   const picker = vscode.window.createQuickPick<ReviewItem>();
   picker.title = title;
   picker.placeholder = `${headline} ${goingText(batch.plans)}.`;
@@ -27,6 +32,7 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
   picker.items = [
     // First, so that Enter opens the list and deletes nothing.
     { label: `$(list-flat) ${t('Open the Whole List')}`, detail: t('Each tag with its verdict and the reason; this dialog stays open'), action: 'open' },
+    ...(isLong ? [{ label: `$(save) ${t('Save the Whole List…')}`, detail: t('As a text file, since an editor shows only its beginning; this dialog stays open'), action: 'save' as const }] : []),
     ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
     { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
     ...batch.plans.map((plan) => ({
@@ -39,16 +45,33 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
     ...unread.map(({ repository, error }) => ({ label: `$(error) ${repositoryText(repository)}`, detail: errorText(error).message })),
   ];
   return new Promise((resolve) => {
+    let [saving, hidden, over] = [false, false, false];
+    const end = (goOn: boolean) => {
+      over = true;
+      resolve(goOn);
+      picker.dispose();
+    };
+    const save = async () => {
+      saving = true;
+      try {
+        await saveLines(t('Save the Whole List'), 'prune-plan.txt', planLines(batch, headline));
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) void vscode.window.showErrorMessage(errorText(error).message);
+      }
+      saving = false;
+      if (hidden && !over) picker.show();
+      hidden = false;
+    };
     picker.onDidAccept(() => {
       const action = picker.selectedItems[0]?.action;
-      if (action === 'open') void services.documents.show(t('Prune plan.txt'), planLines(batch, headline));
-      if (action !== 'delete') return;
-      resolve(true);
-      picker.dispose();
+      if (action === 'open') void services.documents.show(t('Prune plan.txt'), planLines(batch, headline), isLong ? t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '');
+      if (action === 'save' && !saving) void save();
+      if (action === 'delete') end(true);
     });
     picker.onDidHide(() => {
-      resolve(false);
-      picker.dispose();
+      // The dialog that asks for a file takes the place of this one, where it is VS Code's own and not the system's.
+      if (saving) hidden = true;
+      else if (!over) end(false);
     });
     picker.show();
   });

@@ -4,8 +4,11 @@ import { sliceSize, type Sliced } from '../retention/sliced.ts';
 
 const scheme = 'docker-hub-pruner';
 const mostKept = 20;
-/** Characters of one document: VS Code opens none of more than 50 MB, and takes five seconds for 20 MB. */
-const longest = 10_000_000;
+/**
+ * Characters of one document. VS Code sends all of it to its window and back, at one go each: a million hold the extension host for 20 ms, ten
+ * million for 180 ms, and it opens none of more than 50 MB.
+ */
+const longest = 1_000_000;
 
 /** Read-only documents with plain text that this extension wrote: plans and reports. The latest 20 are kept. */
 export class TextDocuments implements vscode.TextDocumentContentProvider {

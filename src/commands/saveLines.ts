@@ -1,0 +1,22 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { bytesOf } from '../host/exportPieces.ts';
+import { inSlices } from '../pruning/inSlices.ts';
+import { slicesOf } from '../retention/sliced.ts';
+import { withLateProgress } from './withLateProgress.ts';
+
+/**
+ * Asks for a file and writes lines of text into it, however many they are.
+ * @param name of the file, to begin with
+ * @throws Error when it cannot be written; an AbortError when it is cancelled
+ */
+export async function saveLines(title: string, name: string, lines: Iterable<string>): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const target = await vscode.window.showSaveDialog({ title, defaultUri: vscode.Uri.joinPath(folder, name) });
+  if (!target) return;
+  await withLateProgress(vscode.l10n.t('Writing {0}', name), async (signal) => vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces(lines)), signal)));
+}
+
+function* pieces(lines: Iterable<string>): Generator<string, void> {
+  for (const slice of slicesOf(lines)) yield `${slice.join('\n')}\n`;
+}
