@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { bytesOf } from '../host/exportPieces.ts';
+import { bytesOf, piecesOf } from '../host/exportPieces.ts';
 import { inSlices } from '../pruning/inSlices.ts';
-import { slicesOf } from '../retention/sliced.ts';
 import { withLateProgress } from './withLateProgress.ts';
 
 /**
@@ -14,9 +13,5 @@ export async function saveLines(title: string, name: string, lines: Iterable<str
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({ title, defaultUri: vscode.Uri.joinPath(folder, name) });
   if (!target) return;
-  await withLateProgress(vscode.l10n.t('Writing {0}', name), async (signal) => vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces(lines)), signal)));
-}
-
-function* pieces(lines: Iterable<string>): Generator<string, void> {
-  for (const slice of slicesOf(lines)) yield `${slice.join('\n')}\n`;
+  await withLateProgress(vscode.l10n.t('Writing {0}', name), async (signal) => vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(piecesOf(lines)), signal)));
 }

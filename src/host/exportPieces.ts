@@ -30,6 +30,11 @@ export function* jsonPieces(record: JournalRecord, tally: Tally): Generator<stri
   yield '\n  ]\n}\n';
 }
 
+/** Lines as a text in pieces, each line ended. */
+export function* piecesOf(lines: Iterable<string>): Generator<string, void> {
+  for (const slice of slicesOf(lines)) yield `${slice.join('\n')}\n`;
+}
+
 /** The bytes (UTF-8) of a text in pieces. */
 export function* bytesOf(pieces: Iterable<string>): Sliced<Uint8Array> {
   const parts: Buffer[] = [];
