@@ -16,6 +16,8 @@ export interface Admission {
   readonly lane: Lane;
   /** Ends the wait; a request once admitted is not taken back by it. */
   readonly signal?: AbortSignal;
+  /** It was refused for the allowance before, so it comes before the others of its lane: who has to give up does so soon, and for all. */
+  readonly again?: boolean;
   /** Told each time this request has to wait for a second or longer. */
   readonly onWait?: (wait: Wait) => void;
   /** Called when its turn has come, right before it is sent; what it throws is thrown on, and nothing is sent. */
@@ -98,7 +100,8 @@ export class Pacer {
         },
       };
       admission.signal?.addEventListener('abort', onAbort, { once: true });
-      queue.push(waiter);
+      if (admission.again) queue.unshift(waiter);
+      else queue.push(waiter);
       this.#pump();
       if (queue.includes(waiter)) this.#tell(waiter);
     });
