@@ -21,7 +21,8 @@ export interface MemoryFigures {
 
 const startLimit = 120_000;
 const listLimit = 180_000;
-const warmUpTags = 2_000;
+/** As many pages as it takes until the code of a listing is compiled. */
+const warmUpTags = 1_000;
 
 /** Lists a large repository and a smaller one without latency, each in a process of its own. */
 export function memoryCase(figures: MemoryFigures): BenchCase {

@@ -1,6 +1,6 @@
 /** What the process that plans is told, as JSON in its first argument. It sends a `PlanReport`. */
 export interface PlanTask {
-  /** How many tags, one pushed every five minutes up to now. */
+  /** How many tags, one pushed each hour up to now. */
   readonly tags: number;
 }
 
@@ -15,4 +15,4 @@ export interface PlanReport {
 }
 
 /** Milliseconds between two pushes of its tags. */
-export const pushedEvery = 5 * 60_000;
+export const pushedEvery = 3_600_000;

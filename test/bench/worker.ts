@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { startGroup, type ProcessGroup } from '../../scripts/childProcesses.ts';
+import { cacheFolder } from '../../scripts/projectPaths.ts';
 
 /** A process of the benchmark, which is told its task in its first argument and talks with this one over Node's channel; ended when it is disposed. */
 export class Worker implements AsyncDisposable {
@@ -22,7 +23,9 @@ export class Worker implements AsyncDisposable {
   /** Starts a script of this folder. @param nodeOptions such as `--expose-gc` */
   static async start(script: string, task: unknown, nodeOptions: readonly string[] = []): Promise<Worker> {
     const args = [...nodeOptions, join(import.meta.dirname, script), JSON.stringify(task)];
-    return new Worker(script, await startGroup(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+    // Halves the time to start, as VS Code's own cache does for the extension.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder, 'compiled') };
+    return new Worker(script, await startGroup(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
   }
 
   /** Sends a message. */
