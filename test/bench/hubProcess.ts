@@ -17,8 +17,8 @@ for (const repository of task.repositories) addTags(repository);
 const hub = await startHub({ world, latencyMs: task.latencyMs, retryAfter: task.retryAfter, ...(task.allowance && { rateLimit: task.allowance }) });
 
 process.on('message', () => process.send!(reportOf(hub, planned)));
-// Whoever started it is gone.
-process.once('disconnect', () => process.exit());
+// Whoever started it is gone, or has seen enough; a process that a signal ends leaves no compiled code for the next.
+for (const end of ['disconnect', 'SIGTERM'] as const) process.once(end, () => process.exit());
 process.send!({ origin: hub.origin } satisfies HubStarted);
 
 function addTags({ name, old, young }: BenchRepository): void {
