@@ -8,15 +8,15 @@ import { median } from './median.ts';
 const times = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.minLength(1));
 const figures = v.object({ activationMs: times, firstRowMs: times, roundTripMs: v.number() });
 
-/** What the host tests measured in a real VS Code; this process has none. */
+/** What `npm run bench:host` measured in a real VS Code; this process has none. */
 const file = join(resultsFolder, 'hostBench.json');
-const howToMake = 'not measured: `npm run test:host` writes test-results/hostBench.json';
+const howToMake = 'not measured: `npm run bench:host` writes test-results/hostBench.json';
 
 /** Milliseconds that activating may take, and the first row beyond its round trip. */
 const activationMs = 25;
 const firstRowMs = 150;
 
-/** The two figures of the real host, out of the file that its tests leave. */
+/** The two figures of the real host, out of the file that measuring it leaves. */
 export const hostCases: readonly BenchCase[] = [
   hostCase('activation', 'activation in the real host', (host) => ({ times: host.activationMs, most: activationMs, what: `at most ${activationMs} ms` })),
   hostCase('first-row', 'first row of a 10,000-tag repository in the real host', (host) => ({ times: host.firstRowMs, most: host.roundTripMs + firstRowMs, what: `at most one round trip (${host.roundTripMs} ms) + ${firstRowMs} ms` })),
