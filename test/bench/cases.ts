@@ -130,13 +130,14 @@ export const shortCases: readonly BenchCase[] = [
   }),
   tagCase({
     name: 'two-clients',
-    title: 'two clients delete 25 each on one allowance',
+    title: 'two clients delete 15 each, one allowance of 20 in 2 s',
     work: 'prune',
-    repositories: [{ name: 'web', old: 25, ...few }, { name: 'api', old: 25, ...few }],
+    repositories: [{ name: 'web', old: 15, ...few }, { name: 'api', old: 15, ...few }],
     latencyMs: 5,
     allowance: perTwoSeconds,
     limit: 60,
     besideOrigin: false,
+    // One end of a window, at which no more is refused than two clients can have in flight.
     reach: { ideal: 1.1, slowerToFaster: 1.2, refusals: 20 },
   }),
   planCase({ name: 'plan', title: 'plan 5,000 tags by age', tags: 5_000, runs: 1, firstMs: 1_500, againMs: 500 }),
