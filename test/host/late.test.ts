@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { registerCommand, type CommandAction } from '../../src/commands/command.ts';
+import { lookForInterrupted } from '../../src/commands/lookForInterrupted.ts';
 import type { Services } from '../../src/commands/services.ts';
 import { Late } from '../../src/host/late.ts';
 import { LoadError } from '../../src/host/loadError.ts';
@@ -87,6 +91,36 @@ describe('the tree of a view before its rows are loaded', () => {
     using tree = disposing(new LateTree(() => (++tries === 1 ? Promise.reject(new LoadError(new Error('gone'))) : Promise.resolve(empty))));
     await assert.rejects(tree.getChildren(), LoadError);
     assert.deepEqual(await tree.getChildren(), []);
+  });
+});
+
+describe('the look for interrupted runs', () => {
+  let folder: string;
+  let asked: number;
+  const services = () => Promise.reject(new Error(`asked ${++asked}`));
+  const look = () => lookForInterrupted(vscode.Uri.file(folder), services);
+  const journal = (name: string) => writeFile(join(folder, 'runs', name), '');
+
+  beforeEach(async () => {
+    asked = 0;
+    folder = await mkdtemp(join(tmpdir(), 'pruner-late-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('asks for nothing where no run came to no end', async () => {
+    await look();
+    await mkdir(join(folder, 'runs'));
+    await journal('20260101T000000000Z-000000.jsonl');
+    await journal('other.open.jsonl');
+    await look();
+    assert.equal(asked, 0);
+  });
+
+  it('asks for what can go on with one that did not', async () => {
+    await mkdir(join(folder, 'runs'));
+    await journal('20260101T000000000Z-000000.open.jsonl');
+    await assert.rejects(look(), /^Error: asked 1$/);
   });
 });
 
