@@ -48,7 +48,7 @@ export function openCore({ hub, folder }: { readonly hub: string; readonly folde
   const transport = createTransport({ origins: account.origins, fetch, clock, pacer, userAgent: 'docker-hub-pruner-bench/1.0' });
   const secrets = { read: async () => ({ secret }), keepToken: async () => undefined, askCode: async () => undefined };
   const session = new Session({ account, transport, secrets, clock });
-  const client = new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pace: () => pacer.pace });
+  const client = new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer });
   const protect = compileProtect(['latest']);
   const { signal } = new AbortController();
 
