@@ -18,7 +18,7 @@ export interface Admission {
   readonly signal?: AbortSignal;
   /** It was refused for the allowance before, so it comes before the others of its lane: who has to give up does so soon, and for all. */
   readonly again?: boolean;
-  /** Told each time this request has to wait for a second or longer. */
+  /** Told each time this request has to wait for half a second or longer. */
   readonly onWait?: (wait: Wait) => void;
   /** Called when its turn has come, right before it is sent; what it throws is thrown on, and nothing is sent. */
   readonly beforeSend?: () => void;
@@ -34,7 +34,7 @@ interface Waiter extends Admission {
 }
 
 /** Shorter waits (ms) are part of the pace and nothing to tell. */
-const tellFrom = 1_000;
+const tellFrom = 500;
 
 /**
  * Keeps one account's requests inside the server's allowance (invariant 7; API-NOTES, 8), and uses all of it: the queues and the alarm
