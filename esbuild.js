@@ -1,51 +1,61 @@
-import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
-import { build, context } from 'esbuild';
+import { build, context, transform } from 'esbuild';
 
-const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
-// `--metafile=FILE` builds nothing, but writes down what the build is made of.
-const metafile = process.argv.find((argument) => argument.startsWith('--metafile='))?.slice('--metafile='.length);
+const outdir = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
 
-/** Parts that are loaded when they are needed: what `import()` names stands in a file of its own. */
-const late = { csvText: 'src/host/csvText.ts' };
-
-/** @type {import('esbuild').Plugin} */
-const lateParts = {
-  name: 'late-parts',
+/**
+ * What `import()` names is loaded late, from a file of its own; what several files need stands in one that they share, so that every module exists
+ * once. Esbuild splits only ES modules, and VS Code requires CommonJS: so each file is turned into CommonJS by itself.
+ * @type {import('esbuild').Plugin}
+ */
+const commonJs = {
+  name: 'common-js',
   setup(build) {
-    build.onResolve({ filter: /^\./ }, ({ path, kind }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      const name = basename(path, '.ts');
-      if (!(name in late)) return { errors: [{ text: `${path} is loaded late and has no entry of its own in esbuild.js` }] };
-      return { path: `./${name}.cjs`, external: true };
+    build.onEnd(async ({ errors, outputFiles, metafile }) => {
+      if (errors.length > 0) return;
+      await mkdir(outdir, { recursive: true });
+      const files = new Map([['meta.json', JSON.stringify(metafile)]]);
+      await Promise.all(outputFiles.map(({ path, text }) => addCommonJs(files, basename(path), text)));
+      await Promise.all([...files].map(([name, text]) => writeFile(join(outdir, name), text)));
+      // What was built once and is no longer must not be packaged.
+      for (const name of await readdir(outdir)) if (/\.(cjs|map)$/.test(name) && !files.has(name)) await rm(join(outdir, name));
     });
   },
 };
 
+async function addCommonJs(files, name, text) {
+  // A late part is required as well: the host's `require` knows `vscode`.
+  const late = { 'dynamic-import': false };
+  // As an import, it would be a copy of all of the API for each of our modules, which takes longer than everything else that is loaded.
+  const required = text.replaceAll(/\bimport ?\* ?as ([\w$]+) from ?"vscode"/g, 'const $1=require("vscode")');
+  const { code, map } = await transform(required, { format: 'cjs', platform: 'node', target: 'node20', supported: late, minify: production, sourcemap: production ? false : 'external', sourcefile: name });
+  files.set(name, production ? code : `${code}//# sourceMappingURL=${name}.map\n`);
+  if (!production) files.set(`${name}.map`, map);
+}
+
 /** @type {import('esbuild').BuildOptions} */
 const options = {
-  entryPoints: { extension: 'src/extension.ts', ...late },
-  outdir: 'dist',
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir,
   outExtension: { '.js': '.cjs' },
+  chunkNames: '[name]-[hash]',
   bundle: true,
-  format: 'cjs',
+  splitting: true,
+  format: 'esm',
   platform: 'node',
   target: 'node20',
   external: ['vscode'],
-  plugins: [lateParts],
+  plugins: [commonJs],
   minify: production,
-  sourcemap: !production,
-  metafile: metafile !== undefined,
-  write: metafile === undefined,
-  logLevel: metafile === undefined ? 'info' : 'warning',
+  sourcemap: production ? false : 'inline',
+  // `meta.json` tells what each file is made of, and what it loads.
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
 };
 
-if (watch) {
-  const ctx = await context(options);
-  await ctx.watch();
-} else {
-  const result = await build(options);
-  if (metafile !== undefined) await writeFile(metafile, JSON.stringify(result.metafile));
-}
+if (process.argv.includes('--watch')) await (await context({ ...options, logLevel: 'info' })).watch();
+else await build(options);

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { globSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,6 +23,8 @@ export interface HostTests {
 export async function buildHostTests(folder = join(cacheFolder, 'host-tests')): Promise<HostTests> {
   const extensionPath = join(folder, 'extension');
   await mkdir(extensionPath, { recursive: true });
+  // Its files are named after what is in them: those of another build would stay.
+  await rm(join(extensionPath, 'dist'), { recursive: true, force: true });
   for (const part of ['dist', 'media', 'package.nls.json']) await cp(join(projectRoot, part), join(extensionPath, part), { recursive: true });
   const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as Record<string, unknown>;
   await writeFile(join(extensionPath, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }, undefined, 2));

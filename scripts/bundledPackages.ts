@@ -1,10 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import process from 'node:process';
 
 import type { Metafile } from 'esbuild';
 
-import { runCommand } from './childProcesses.ts';
+import { buildExtension, readMetafile } from './extensionBuild.ts';
 import { projectRoot } from './projectPaths.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -23,9 +22,8 @@ const licenceFile = /^(licen[cs]e|copying|notice)([.-][\w.-]+)?$/i;
 /** The packages that the extension's bundle is made of, by name: those with at least a byte in it. */
 export async function bundledPackages(): Promise<readonly BundledPackage[]> {
   await using scratch = await temporaryFolder('licences');
-  const file = join(scratch.path, 'meta.json');
-  await runCommand(process.execPath, [join(projectRoot, 'esbuild.js'), '--production', `--metafile=${file}`], { cwd: projectRoot });
-  const folders = packageFolders(JSON.parse(await readFile(file, 'utf8')) as Metafile);
+  await buildExtension(scratch.path);
+  const folders = packageFolders(await readMetafile(scratch.path));
   const packages = await Promise.all(folders.map((folder) => readPackage(join(projectRoot, folder))));
   return packages.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { projectRoot } from './projectPaths.ts';
@@ -6,5 +6,6 @@ import { packageExtension } from './vsixPackage.ts';
 
 const { name, version } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as { name: string; version: string };
 const vsix = join(projectRoot, `${name}-${version}.vsix`);
-const files = await packageExtension(vsix);
-console.log(`${vsix} (${Math.ceil((await stat(vsix)).size / 1024)} KB):\n  ${files.join('\n  ')}`);
+const { files, size, activation } = await packageExtension(vsix);
+const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} KB`;
+console.log(`${files.join('\n')}\n${vsix}: ${kilobytes(size)}; ${kilobytes(activation.bytes)} in ${activation.files} files are loaded at activation.`);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { ensureBrowser } from './browserInstall.ts';
-import { buildExtension } from './buildExtension.ts';
 import { buildHostTests } from './buildHostTests.ts';
 import { startGroup } from './childProcesses.ts';
 import type { MochaArguments } from './mochaArguments.ts';
+import { buildExtension } from './extensionBuild.ts';
 import { projectRoot } from './projectPaths.ts';
 import { runHost } from './runHost.ts';
 import type { MochaResult } from './runMocha.ts';

@@ -1,8 +1,8 @@
-import { readdir, mkdir, rm } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
-import { buildExtension } from './buildExtension.ts';
+import { buildExtension, distFolder, filesLoadedWith, modulesTwice, readMetafile } from './extensionBuild.ts';
 import { runCommand } from './childProcesses.ts';
 import { cacheFolder, projectRoot } from './projectPaths.ts';
 
@@ -15,35 +15,45 @@ const allowed = [
 ];
 const required = ['dist/extension.cjs', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
 
+/** In bytes: all that is loaded at activation, and the package. */
+const limits = { activation: 120_000, vsix: 600_000 };
+
+/** What was packaged. */
+export interface Package {
+  readonly files: readonly string[];
+  /** In bytes. */
+  readonly size: number;
+  /** How many bytes in how many files are loaded at activation. */
+  readonly activation: { readonly bytes: number; readonly files: number };
+}
+
 /**
  * Builds the extension and packages it.
  * @param vsix the file to write
- * @returns the files that are in it
- * @throws when a file would be packaged that a user has no use for, or one is missing
+ * @throws when a file would be packaged that a user has no use for, or one is missing; when a module is built twice; when the package, or what is
+ * loaded at activation, is too large
  */
-export async function packageExtension(vsix: string): Promise<readonly string[]> {
-  await removeOldBuild();
+export async function packageExtension(vsix: string): Promise<Package> {
   await buildExtension();
   const files = (await vsce('ls')).split('\n').map((line) => line.trim()).filter(Boolean);
-  const foreign = files.filter((file) => !allowed.some((pattern) => pattern.test(file)));
-  const missing = required.filter((file) => !files.includes(file));
-  if (foreign.length > 0 || missing.length > 0) {
-    throw new Error(`The package would be wrong. Not allowed: ${foreign.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'}.`);
-  }
+  const metafile = await readMetafile();
+  const built = Object.keys(metafile.outputs);
+  const loaded = filesLoadedWith(metafile, 'extension.cjs');
+  const sizes = await Promise.all(loaded.map(async (name) => (await stat(join(distFolder, name))).size));
+  const activation = { bytes: sizes.reduce((sum, size) => sum + size, 0), files: loaded.length };
+  check('Not allowed in the package', files.filter((file) => !allowed.some((pattern) => pattern.test(file))));
+  check('Missing in the package', [...required, ...built].filter((file) => !files.includes(file)));
+  check('Built into two files', modulesTwice(metafile));
+  check('Loaded at activation', activation.bytes < limits.activation ? [] : [`${activation.bytes} bytes, and ${limits.activation} are too many`]);
   await mkdir(dirname(vsix), { recursive: true });
   await vsce('package', '--allow-missing-repository', '--no-rewrite-relative-links', '--no-git-tag-version', '--out', vsix);
-  return files;
+  const { size } = await stat(vsix);
+  check('The package', size < limits.vsix ? [] : [`${size} bytes, and ${limits.vsix} are too many`]);
+  return { files, size, activation };
 }
 
-/** A part that was built once and is no longer must not be packaged. */
-async function removeOldBuild(): Promise<void> {
-  const folder = join(projectRoot, 'dist');
-  await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder)) {
-    if (name.endsWith('.cjs') || name.endsWith('.map')) {
-      await rm(join(folder, name));
-    }
-  }
+function check(what: string, wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Error(`The package would be wrong. ${what}: ${wrong.join(', ')}.`);
 }
 
 async function vsce(command: string, ...args: readonly string[]): Promise<string> {

@@ -1,96 +1,73 @@
 import * as vscode from 'vscode';
-import { addNamespace } from './commands/addNamespace.ts';
-import { cancelRun } from './commands/cancelRun.ts';
 import { registerCommand, type CommandAction } from './commands/command.ts';
-import { copyReference } from './commands/copyReference.ts';
-import { deleteRepository } from './commands/deleteRepository.ts';
-import { deleteTag } from './commands/deleteTag.ts';
-import { exportRun } from './commands/exportRun.ts';
-import { filterTags } from './commands/filterTags.ts';
-import { leaveRun } from './commands/leaveRun.ts';
-import { loadMore } from './commands/loadMore.ts';
-import { offerInterrupted } from './commands/offerInterrupted.ts';
-import { openOnDockerHub } from './commands/openOnDockerHub.ts';
-import { pruneOldTags } from './commands/pruneOldTags.ts';
-import { refresh } from './commands/refresh.ts';
-import { refreshBranch } from './commands/refreshBranch.ts';
-import { removeNamespace } from './commands/removeNamespace.ts';
-import { removeRun } from './commands/removeRun.ts';
-import { restoreTags } from './commands/restoreTags.ts';
-import { resumeRun } from './commands/resumeRun.ts';
-import type { Services } from './commands/services.ts';
-import { showLog } from './commands/showLog.ts';
-import { showRun } from './commands/showRun.ts';
-import { signInCommand } from './commands/signIn.ts';
-import { signOut } from './commands/signOut.ts';
-import { sortTags } from './commands/sortTags.ts';
+import type { LateServices } from './commands/createServices.ts';
+import { lookForInterrupted } from './commands/lookForInterrupted.ts';
 import { AccountStore } from './host/accountStore.ts';
-import { askCode } from './host/askCode.ts';
-import { Connections } from './host/connections.ts';
-import { HubModel } from './host/hubModel.ts';
+import { Late } from './host/late.ts';
 import { createLog } from './host/log.ts';
-import { NamespaceStore } from './host/namespaceStore.ts';
-import { RunStore } from './host/runStore.ts';
+import type { TreeNode } from './host/node.ts';
+import type { RunEntry } from './host/runEntry.ts';
 import { signedInContext } from './host/signedInContext.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
-import { createHubView } from './views/hubView.ts';
-import { createRunsView } from './views/runsView.ts';
+import { LateTree } from './views/lateTree.ts';
+import { rowCommands } from './views/rowCommands.ts';
 import { TextDocuments } from './views/textDocuments.ts';
-import { rowCommands } from './views/treeItem.ts';
 
-const commands: Record<string, CommandAction> = {
-  'dockerHubPruner.signIn': signInCommand,
-  'dockerHubPruner.signOut': signOut,
-  'dockerHubPruner.refresh': refresh,
-  'dockerHubPruner.refreshBranch': refreshBranch,
-  'dockerHubPruner.pruneOldTags': pruneOldTags,
-  'dockerHubPruner.deleteRepository': deleteRepository,
-  'dockerHubPruner.deleteTag': deleteTag,
-  'dockerHubPruner.copyReference': copyReference,
-  'dockerHubPruner.openOnDockerHub': openOnDockerHub,
-  'dockerHubPruner.addNamespace': addNamespace,
-  'dockerHubPruner.removeNamespace': removeNamespace,
-  'dockerHubPruner.filterTags': filterTags,
-  'dockerHubPruner.sortTags': sortTags,
-  'dockerHubPruner.cancelRun': cancelRun,
-  'dockerHubPruner.resumeRun': resumeRun,
-  'dockerHubPruner.restoreTags': restoreTags,
-  'dockerHubPruner.leaveRun': leaveRun,
-  'dockerHubPruner.removeRun': removeRun,
-  'dockerHubPruner.showRun': showRun,
-  'dockerHubPruner.exportRun': exportRun,
-  'dockerHubPruner.showLog': showLog,
-  [rowCommands.loadMore]: loadMore,
+const commands: Record<string, () => Promise<CommandAction>> = {
+  'dockerHubPruner.signIn': async () => (await import('./commands/signIn.ts')).signInCommand,
+  'dockerHubPruner.signOut': async () => (await import('./commands/signOut.ts')).signOut,
+  'dockerHubPruner.refresh': async () => (await import('./commands/refresh.ts')).refresh,
+  'dockerHubPruner.refreshBranch': async () => (await import('./commands/refreshBranch.ts')).refreshBranch,
+  'dockerHubPruner.pruneOldTags': async () => (await import('./commands/pruneOldTags.ts')).pruneOldTags,
+  'dockerHubPruner.deleteRepository': async () => (await import('./commands/deleteRepository.ts')).deleteRepository,
+  'dockerHubPruner.deleteTag': async () => (await import('./commands/deleteTag.ts')).deleteTag,
+  'dockerHubPruner.copyReference': async () => (await import('./commands/copyReference.ts')).copyReference,
+  'dockerHubPruner.openOnDockerHub': async () => (await import('./commands/openOnDockerHub.ts')).openOnDockerHub,
+  'dockerHubPruner.addNamespace': async () => (await import('./commands/addNamespace.ts')).addNamespace,
+  'dockerHubPruner.removeNamespace': async () => (await import('./commands/removeNamespace.ts')).removeNamespace,
+  'dockerHubPruner.filterTags': async () => (await import('./commands/filterTags.ts')).filterTags,
+  'dockerHubPruner.sortTags': async () => (await import('./commands/sortTags.ts')).sortTags,
+  'dockerHubPruner.cancelRun': async () => (await import('./commands/cancelRun.ts')).cancelRun,
+  'dockerHubPruner.resumeRun': async () => (await import('./commands/resumeRun.ts')).resumeRun,
+  'dockerHubPruner.restoreTags': async () => (await import('./commands/restoreTags.ts')).restoreTags,
+  'dockerHubPruner.leaveRun': async () => (await import('./commands/leaveRun.ts')).leaveRun,
+  'dockerHubPruner.removeRun': async () => (await import('./commands/removeRun.ts')).removeRun,
+  'dockerHubPruner.showRun': async () => (await import('./commands/showRun.ts')).showRun,
+  'dockerHubPruner.exportRun': async () => (await import('./commands/exportRun.ts')).exportRun,
+  'dockerHubPruner.showLog': async () => (await import('./commands/showLog.ts')).showLog,
+  [rowCommands.loadMore]: async () => (await import('./commands/loadMore.ts')).loadMore,
 };
 
-/** Builds the objects, registers them, and returns; nothing is read from the network before a view is opened or a command runs. */
+/**
+ * Registers, and returns. What commands and views work with is loaded when the first of them is used, each command when it runs; nothing is
+ * read from the network before.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const accounts = new AccountStore(context.secrets);
-  const connections = new Connections({
-    accounts,
-    askCode: (account, previous) => askCode(account.name, previous),
-    userAgent: `${context.extension.id}/${(context.extension.packageJSON as { version: string }).version} (VS Code ${vscode.version})`,
-    log: (line) => log.debug(line),
-  });
-  const namespaces = new NamespaceStore(context.globalState);
-  const runs = new RunStore(context.globalStorageUri, connections.clock);
-  const model = new HubModel({ accounts, connections, namespaces });
   const documents = new TextDocuments();
-  const tree = createHubView(model, connections, log);
-  const services: Services = { accounts, connections, namespaces, model, runs, documents, tree: tree.view, log };
+  const late: Late<LateServices> = new Late(async () => {
+    const { createServices } = await import('./commands/createServices.ts');
+    return createServices({ context, log, accounts, documents, tree, runsView });
+  });
+  const services = async () => (await late.get()).services;
+  const hubTree = new LateTree<TreeNode>(async () => (await late.get()).hubTree);
+  const runsTree = new LateTree<RunEntry>(async () => (await late.get()).runsTree);
+  const tree = vscode.window.createTreeView('dockerHubPruner.repositories', { treeDataProvider: hubTree, canSelectMany: true, showCollapseAll: true });
+  const runsView = vscode.window.createTreeView('dockerHubPruner.runs', { treeDataProvider: runsTree });
   context.subscriptions.push(
     log,
     accounts,
-    model,
-    runs,
+    late,
     tree,
-    createRunsView(runs),
+    hubTree,
+    runsView,
+    runsTree,
     documents.register(),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
-    signedInContext(model, accounts),
-    ...Object.entries(commands).map(([id, action]) => registerCommand(services, id, action)),
+    signedInContext(accounts),
+    ...Object.entries(commands).map(([id, load]) => registerCommand({ services, log }, id, load)),
   );
   // After this has returned: looking for interrupted runs is no part of activation.
-  setImmediate(() => void offerInterrupted(services).catch((error: unknown) => log.error(`interrupted runs: ${String(error)}`)));
+  setImmediate(() => void lookForInterrupted(context.globalStorageUri, services).catch((error: unknown) => log.error(`interrupted runs: ${String(error)}`)));
 }

@@ -1,34 +1,59 @@
 import * as vscode from 'vscode';
-import { errorText, type Remedy } from '../host/errorText.ts';
+import type { ErrorText, Remedy } from '../host/errorText.ts';
+import { LoadError } from '../host/loadError.ts';
 import type { Services } from './services.ts';
 
 /** What a command does; its arguments come from anywhere and are to be looked up in the model (invariant 1). */
 export type CommandAction = (services: Services, ...args: unknown[]) => Promise<void> | void;
 
+/** What the wrapper of all commands works with. */
+export interface CommandHost {
+  /** Loads what commands work with, at the first call. @throws LoadError */
+  readonly services: () => Promise<Services>;
+  readonly log: vscode.LogOutputChannel;
+}
+
 /**
  * Registers a command. This one wrapper gives all of them their error messages, with buttons for what helps, and their log lines;
  * a cancelled command ends in silence.
+ * @param load gives what the command does; called when it runs, so that no code is loaded before
  */
-export function registerCommand(services: Services, id: string, action: CommandAction): vscode.Disposable {
+export function registerCommand(host: CommandHost, id: string, load: () => Promise<CommandAction>): vscode.Disposable {
   const runCommand = async (...args: unknown[]): Promise<void> => {
     try {
+      const [services, action] = await Promise.all([host.services(), load().catch((error: unknown) => Promise.reject(new LoadError(error)))]);
       await action(services, ...args);
     } catch (error) {
       if (isCancellation(error)) return;
-      services.log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      host.log.error(`${id}: ${logText(error)}`);
       // Not awaited: a command is over when its message stands, not when somebody has read it.
-      void showError(services, error, () => runCommand(...args));
+      void showError(host.log, error, () => runCommand(...args));
     }
   };
   return vscode.commands.registerCommand(id, runCommand);
+}
+
+function logText(error: unknown): string {
+  if (error instanceof LoadError) return `${error.message} ${logText(error.cause)}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function isCancellation(error: unknown): boolean {
   return error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'AbortError');
 }
 
-async function showError(services: Services, error: unknown, retry: () => Promise<void>): Promise<void> {
-  const { message, remedies } = errorText(error);
+/** What to tell of an error. Where not even that can be loaded, it is that which is told. */
+async function textOf(error: unknown): Promise<ErrorText> {
+  try {
+    const { errorText } = await import('../host/errorText.ts');
+    return errorText(error);
+  } catch (failure) {
+    return { message: new LoadError(failure).message, remedies: ['retry', 'showLog'] };
+  }
+}
+
+async function showError(log: vscode.LogOutputChannel, error: unknown, retry: () => Promise<void>): Promise<void> {
+  const { message, remedies } = await textOf(error);
   const titles = new Map(remedies.map((remedy) => [remedyTitle(remedy), remedy]));
   const picked = await vscode.window.showErrorMessage(message, ...titles.keys());
   switch (picked === undefined ? undefined : titles.get(picked)) {
@@ -42,7 +67,7 @@ async function showError(services: Services, error: unknown, retry: () => Promis
       await vscode.env.openExternal(vscode.Uri.parse('https://hub.docker.com'));
       return;
     case 'showLog':
-      services.log.show();
+      log.show();
       return;
     case undefined:
   }

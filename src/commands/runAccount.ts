@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { readOrigins } from '../host/settings.ts';
+import { readOrigins } from '../host/originSettings.ts';
 import { accountId, type Account } from '../hub/account.ts';
 import { sameOrigins } from '../hub/origins.ts';
 import { plainText } from '../hub/serverWords.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { askCode } from '../host/askCode.ts';
 import { errorText } from '../host/errorText.ts';
-import { readOrigins } from '../host/settings.ts';
+import { readOrigins } from '../host/originSettings.ts';
 import { secretKind, type Account } from '../hub/account.ts';
 import { isHubError } from '../hub/hubError.ts';
 import type { Origins } from '../hub/origins.ts';

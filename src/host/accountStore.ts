@@ -1,15 +1,7 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { accountId, type Account } from '../hub/account.ts';
-
-/** What SecretStorage holds for one account; nothing of it is kept anywhere else (invariant 9). */
-export interface StoredAccount {
-  readonly account: Account;
-  /** Password, personal or organisation access token. */
-  readonly secret: string;
-  /** Bearer token of a sign-in that needed a one-time code. */
-  readonly token?: string;
-}
+import { sameOrigins, type Origins } from '../hub/origins.ts';
+import type { StoredAccount } from './storedAccount.ts';
 
 /** An account that was signed in, with what is stored for it now, or that was signed out. */
 export interface AccountChange {
@@ -20,15 +12,6 @@ export interface AccountChange {
 const keyPrefix = 'account:';
 const tokenPrefix = 'token:';
 
-const storedShape = v.object({
-  account: v.object({
-    name: v.string(),
-    kind: v.picklist(['user', 'organization']),
-    origins: v.object({ api: v.string(), registry: v.string(), token: v.string() }),
-  }),
-  secret: v.pipe(v.string(), v.nonEmpty()),
-});
-
 /** The signed-in accounts, each under a key of its own so that two windows cannot overwrite one another's. */
 export class AccountStore implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage;
@@ -38,7 +21,8 @@ export class AccountStore implements vscode.Disposable {
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
     this.#subscription = secrets.onDidChange(({ key }) => {
-      if (key.startsWith(keyPrefix)) void this.#tell(key);
+      // Where the parser cannot be loaded, nothing is told: that says nothing about the account.
+      if (key.startsWith(keyPrefix)) void this.#tell(key).catch(() => undefined);
     });
   }
 
@@ -50,6 +34,11 @@ export class AccountStore implements vscode.Disposable {
     const keys = (await this.#secrets.keys()).filter((key) => key.startsWith(keyPrefix));
     const stored = await Promise.all(keys.map((key) => this.#read(key)));
     return stored.flatMap((found) => (found ? [found.account] : [])).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** The accounts that are signed in at these origins, by name. */
+  async listAt(origins: Origins): Promise<Account[]> {
+    return (await this.list()).filter((account) => sameOrigins(account.origins, origins));
   }
 
   /** What is stored for this account; `undefined` once it is signed out. */
@@ -86,12 +75,12 @@ export class AccountStore implements vscode.Disposable {
   }
 
   async #read(key: string): Promise<StoredAccount | undefined> {
-    try {
-      return v.parse(storedShape, JSON.parse((await this.#secrets.get(key)) ?? 'null'));
-    } catch {
-      // Not ours, or of another version: as good as signed out. The text must not reach an error message.
-      return undefined;
-    }
+    // What cannot be read is as good as signed out.
+    const text = await this.#secrets.get(key).then(undefined, () => undefined);
+    if (text === undefined) return undefined;
+    // Loaded only where somebody is signed in.
+    const { parseStoredAccount } = await import('./storedAccount.ts');
+    return parseStoredAccount(text);
   }
 }
 

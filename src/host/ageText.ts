@@ -12,6 +12,12 @@ const units = [
   ['minute', 60_000, 60_000],
 ] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[];
 
+/** Made once: a list of a hundred tags would take longer to make them than for all else. The language stays for as long as the window. */
+const formats = {
+  long: new Intl.RelativeTimeFormat(vscode.env.language, { style: 'long' }),
+  narrow: new Intl.RelativeTimeFormat(vscode.env.language, { style: 'narrow' }),
+};
+
 /**
  * How long ago an instant (ms) was, in words such as "3 months ago"; "unknown age" without an instant.
  * @param style `narrow` gives "3mo ago", for rows that have no room
@@ -21,5 +27,5 @@ export function ageText(instant: number | undefined, now: number, style: 'long' 
   const past = now - instant;
   const found = units.find(([, , from]) => Math.abs(past) >= from);
   if (!found) return vscode.l10n.t('just now');
-  return new Intl.RelativeTimeFormat(vscode.env.language, { style }).format(-Math.trunc(past / found[1]), found[0]);
+  return formats[style].format(-Math.trunc(past / found[1]), found[0]);
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { HubError } from '../hub/hubError.ts';
-import { SettingError } from './settings.ts';
+import { SettingError } from './settingError.ts';
 
 /** An error in the few words that fit into a row of the tree; `errorText` says the rest. */
 export function errorLabel(error: unknown): string {

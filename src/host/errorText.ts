@@ -11,7 +11,8 @@ import { ProtectionSizeError } from '../retention/protect.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
 import { globErrorText } from './globErrorText.ts';
-import { SettingError } from './settings.ts';
+import { LoadError } from './loadError.ts';
+import { SettingError } from './settingError.ts';
 import { StorageError } from './storageError.ts';
 import { timeText } from './timeText.ts';
 
@@ -32,6 +33,7 @@ export function errorText(error: unknown): ErrorText {
     return { message: hubMessage(error), remedies: remediesOf(kind) };
   }
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
+  if (error instanceof LoadError) return { message: error.message, remedies: ['retry', 'showLog'] };
   if (error instanceof StorageError) return { message: error.message, remedies: ['retry', 'showLog'] };
   if (error instanceof JournalError) return { message: journalMessage(error), remedies: ['showLog'] };
   if (error instanceof GlobSyntaxError) return { message: globErrorText(error), remedies: [] };

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Account } from '../hub/account.ts';
-import { sameOrigins } from '../hub/origins.ts';
 import type { Admission, Wait } from '../hub/pacer.ts';
 import type { Repository } from '../hub/repositoryRow.ts';
 import type { DetailedTag } from '../hub/tagRow.ts';
@@ -22,7 +21,7 @@ import {
   type TagNode,
   type TreeNode,
 } from './node.ts';
-import { readOrigins } from './settings.ts';
+import { readOrigins } from './originSettings.ts';
 import type { TagFilter } from './tagFilter.ts';
 import { compareTags, serverOrdering, type TagOrder } from './tagOrder.ts';
 
@@ -58,8 +57,7 @@ export class HubModel implements vscode.Disposable {
 
   /** The accounts signed in at the servers that the settings name. @throws SettingError */
   async accounts(): Promise<Account[]> {
-    const origins = readOrigins();
-    return (await this.#accounts.list()).filter((account) => sameOrigins(account.origins, origins));
+    return this.#accounts.listAt(readOrigins());
   }
 
   /** The order of tags. */

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { accountId, type Account } from '../hub/account.ts';
 import type { Clock } from '../hub/clock.ts';
 import { Claims, type Held } from '../pruning/claims.ts';
-import { JournalFolder, type JournalFile } from '../pruning/journalFolder.ts';
+import type { JournalFile } from '../pruning/journalFiles.ts';
+import { JournalFolder } from '../pruning/journalFolder.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { numberText } from './countText.ts';
+import { journalsPath } from './journalsPath.ts';
 import { repositoryText } from './repositoryText.ts';
 import type { RunEntry } from './runEntry.ts';
 import { StorageError } from './storageError.ts';
@@ -33,7 +35,7 @@ export class RunStore implements vscode.Disposable {
 
   /** @param folder the extension's global storage, which stays on the user's machine and outlasts updates */
   constructor(folder: vscode.Uri, clock: Clock) {
-    this.journals = new JournalFolder(vscode.Uri.joinPath(folder, 'runs').fsPath);
+    this.journals = new JournalFolder(journalsPath(folder));
     this.#claims = new Claims(vscode.Uri.joinPath(folder, 'claims').fsPath, clock);
   }
 

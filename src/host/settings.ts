@@ -1,60 +1,33 @@
 import * as vscode from 'vscode';
-import { parseOrigins, type Origins } from '../hub/origins.ts';
 import { parseAge, type Age } from '../retention/age.ts';
 import { parseAgeBands, type AgeBands } from '../retention/ageBand.ts';
 import { narrowCap, unionProtect } from '../retention/narrow.ts';
 import { compileProtect, type Protection } from '../retention/protect.ts';
-
-const section = 'dockerHubPruner';
-
-/** A setting holds something that it cannot mean. `cause` says what; `setting` is its whole id. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError';
-  readonly setting: string;
-
-  constructor(key: string, cause: unknown) {
-    super(`${section}.${key}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    this.setting = `${section}.${key}`;
-  }
-}
-
-/**
- * The origins from `apiUrl` and `registryUrl`. Only the user's own values count: a workspace may not name an origin (invariant 12).
- * @throws SettingError
- */
-export function readOrigins(): Origins {
-  const value = (key: string) => {
-    const found = vscode.workspace.getConfiguration(section).inspect<unknown>(key);
-    return textOf(key, found?.globalValue ?? found?.defaultValue);
-  };
-  const [api, registry] = [value('apiUrl'), value('registryUrl')];
-  checked('registryUrl', () => parseOrigins(registry, registry));
-  return checked('apiUrl', () => parseOrigins(api, registry));
-}
+import { checkedSetting, settingSection, settingText } from './settingError.ts';
 
 /** The age that pruning proposes first. @throws SettingError */
 export function readOlderThan(now: number): Age {
-  const found = vscode.workspace.getConfiguration(section).inspect<unknown>('olderThan');
-  return checked('olderThan', () => parseAge(textOf('olderThan', found?.globalValue ?? found?.defaultValue), now));
+  const found = vscode.workspace.getConfiguration(settingSection).inspect<unknown>('olderThan');
+  return checkedSetting('olderThan', () => parseAge(settingText('olderThan', found?.globalValue ?? found?.defaultValue), now));
 }
 
 /** What `protect` names: the user's globs and the workspace's together, since a workspace may only add (invariant 12). @throws SettingError */
 export function readProtection(): Protection {
-  const found = vscode.workspace.getConfiguration(section, vscode.workspace.workspaceFolders?.[0]).inspect<unknown>('protect');
+  const found = vscode.workspace.getConfiguration(settingSection, vscode.workspace.workspaceFolders?.[0]).inspect<unknown>('protect');
   const folders = vscode.workspace.workspaceFolders?.map(
-    (folder) => vscode.workspace.getConfiguration(section, folder).inspect<unknown>('protect')?.workspaceFolderValue,
+    (folder) => vscode.workspace.getConfiguration(settingSection, folder).inspect<unknown>('protect')?.workspaceFolderValue,
   );
   const lists = [found?.globalValue ?? found?.defaultValue, found?.workspaceValue, ...(folders ?? [])];
-  return checked('protect', () => compileProtect(unionProtect(...lists.map(listOf))));
+  return checkedSetting('protect', () => compileProtect(unionProtect(...lists.map(listOf))));
 }
 
 /** The most tags that one batch deletes, 0 for no cap; a workspace may only lower the user's (invariant 12). @throws SettingError */
 export function readMaxDeletions(): number {
-  const found = vscode.workspace.getConfiguration(section).inspect<unknown>('maxDeletions');
-  return checked('maxDeletions', () => {
+  const found = vscode.workspace.getConfiguration(settingSection).inspect<unknown>('maxDeletions');
+  return checkedSetting('maxDeletions', () => {
     let cap = wholeNumber(found?.globalValue ?? found?.defaultValue);
     const folders = vscode.workspace.workspaceFolders?.map(
-      (folder) => vscode.workspace.getConfiguration(section, folder).inspect<unknown>('maxDeletions')?.workspaceFolderValue,
+      (folder) => vscode.workspace.getConfiguration(settingSection, folder).inspect<unknown>('maxDeletions')?.workspaceFolderValue,
     );
     for (const value of [found?.workspaceValue, ...(folders ?? [])]) {
       if (value !== undefined) cap = narrowCap(cap, wholeNumber(value));
@@ -65,8 +38,8 @@ export function readMaxDeletions(): number {
 
 /** How many ended runs are kept: 100 by default, at least 1. Only the user's own value counts. @throws SettingError */
 export function readKeepRuns(): number {
-  const found = vscode.workspace.getConfiguration(section).inspect<unknown>('keepRuns');
-  return checked('keepRuns', () => {
+  const found = vscode.workspace.getConfiguration(settingSection).inspect<unknown>('keepRuns');
+  return checkedSetting('keepRuns', () => {
     const keep = wholeNumber(found?.globalValue ?? found?.defaultValue);
     if (keep === 0) throw new Error(vscode.l10n.t('must be 1 or more'));
     return keep;
@@ -75,24 +48,11 @@ export function readKeepRuns(): number {
 
 /** Where the colors change. @throws SettingError */
 export function readAgeBands(): AgeBands {
-  const value = vscode.workspace.getConfiguration(section).get<unknown>('ageBands');
-  return checked('ageBands', () => {
+  const value = vscode.workspace.getConfiguration(settingSection).get<unknown>('ageBands');
+  return checkedSetting('ageBands', () => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(vscode.l10n.t('must be an object such as {0}', '{"aging": "30 days"}'));
     return parseAgeBands(value);
   });
-}
-
-function checked<T>(key: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof SettingError ? error : new SettingError(key, error);
-  }
-}
-
-function textOf(key: string, value: unknown): string {
-  if (typeof value !== 'string') throw new SettingError(key, vscode.l10n.t('must be a text'));
-  return value.trim();
 }
 
 function listOf(value: unknown): readonly string[] | undefined {

@@ -183,7 +183,7 @@ export class HubClient {
   }
 
   #get(target: string, admission: Admission): Promise<unknown> {
-    return retrying({ ...admission, clock: this.#clock }, () => this.#session.send({ ...admission, method: 'GET', target }));
+    return retrying({ ...admission, clock: this.#clock }, (again) => this.#session.send({ ...admission, again, method: 'GET', target }));
   }
 
   async #page<T>(target: string, admission: Admission, parseRow: (row: unknown) => T | undefined): Promise<Page<T>> {

@@ -16,7 +16,9 @@ export interface Admission {
   readonly lane: Lane;
   /** Ends the wait; a request once admitted is not taken back by it. */
   readonly signal?: AbortSignal;
-  /** Told each time this request has to wait for a second or longer. */
+  /** It was refused for the allowance before, so it comes before the others of its lane: who has to give up does so soon, and for all. */
+  readonly again?: boolean;
+  /** Told each time this request has to wait for half a second or longer. */
   readonly onWait?: (wait: Wait) => void;
   /** Called when its turn has come, right before it is sent; what it throws is thrown on, and nothing is sent. */
   readonly beforeSend?: () => void;
@@ -32,7 +34,7 @@ interface Waiter extends Admission {
 }
 
 /** Shorter waits (ms) are part of the pace and nothing to tell. */
-const tellFrom = 1_000;
+const tellFrom = 500;
 
 /**
  * Keeps one account's requests inside the server's allowance (invariant 7; API-NOTES, 8), and uses all of it: the queues and the alarm
@@ -98,7 +100,8 @@ export class Pacer {
         },
       };
       admission.signal?.addEventListener('abort', onAbort, { once: true });
-      queue.push(waiter);
+      if (admission.again) queue.unshift(waiter);
+      else queue.push(waiter);
       this.#pump();
       if (queue.includes(waiter)) this.#tell(waiter);
     });

@@ -19,15 +19,16 @@ export interface Retries extends Admission {
 /**
  * Calls `attempt` again after a failure that may pass: 5xx, no connection, no answer, 429. Pauses double from 1 s to 30 s, with jitter;
  * after a 429 the pacer does the waiting. Everything else is thrown at once.
+ * @param attempt told whether the one before met a 429, for its admission
  * @throws the last failure, or the signal's reason
  */
-export async function retrying<T>(retries: Retries, attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(retries: Retries, attempt: (again: boolean) => Promise<T>): Promise<T> {
   const { clock, lane, signal, onWait, attempts = lane === 'foreground' ? 3 : 6, random = Math.random } = retries;
   let troubles = 0;
   let refusals = 0;
   for (;;) {
     try {
-      return await attempt();
+      return await attempt(refusals > 0);
     } catch (error) {
       if (!isHubError(error) || !mayRetry(error)) throw error;
       signal?.throwIfAborted();

@@ -24,6 +24,8 @@ export const freePace: SilentPace = { pace: Infinity, refused: Infinity, cycle: 
 const growth = 0.1;
 const near = 0.9;
 const slower = 0.2;
+/** So few requests between two refusals say nothing of the pace. */
+const fewest = 10;
 /** However little was taken before a refusal, the server is asked again so often (a second). */
 const leastPace = 1 / 60;
 
@@ -43,7 +45,8 @@ export function paceTaken(state: SilentPace, sentAt: number): SilentPace {
   const refusedSince = state.refusedAt >= state.since;
   // It had been on its way already when another was refused.
   if (refusedSince && sentAt < state.refusedAt) return { ...state, taken: state.taken + 1 };
-  if (refusedSince && state.taken > 0) {
+  if (refusedSince && state.taken < fewest) return { ...state, taken: 1, since: sentAt };
+  if (refusedSince) {
     // The server began to take more between the last refusal and this request.
     const cycle = Math.max((state.refusedAt + sentAt) / 2 - state.since, 1);
     const sustained = Math.max((1000 * state.taken) / cycle, leastPace);

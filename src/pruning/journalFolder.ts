@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { journalFileName, listJournals, type JournalFile } from './journalFiles.ts';
 import { JournalError } from './journalLine.ts';
 import { readJournal, type JournalRecord } from './journalRecord.ts';
 import type { JournalSink } from './journalSink.ts';
 import { readSummary, type JournalSummary } from './journalSummary.ts';
 import { splitLines } from './splitLines.ts';
-
-/** A journal as its file name tells of it. */
-export interface JournalFile {
-  /** Sorts by the instant at which the run was begun. */
-  readonly id: string;
-  /** Whether the run has not come to an end: it goes on right now, or was interrupted. */
-  readonly open: boolean;
-}
 
 /** A journal that is being written. */
 export interface OpenJournal extends JournalSink {
@@ -25,10 +18,6 @@ export interface OpenJournal extends JournalSink {
   discard(): Promise<void>;
 }
 
-const openEnd = '.open.jsonl';
-const endedEnd = '.jsonl';
-/** See `newRunId`; any other file in the folder is not ours. */
-const fileName = /^([+-]?\d+T\d{9}Z-[0-9a-f]{6})(\.open)?\.jsonl$/;
 /** Bytes of a journal that are read at once: as much as is made sense of in a few ms. */
 const readAtOnce = 64 * 1024;
 /** So often a journal is looked for that gets its other name at the very moment. */
@@ -48,23 +37,9 @@ export class JournalFolder {
     this.#path = path;
   }
 
-  /**
-   * The journals there are, newest first; one look at the folder. None where it is not there; files of other names are passed over.
-   * @throws Error when it cannot be read
-   */
-  async list(): Promise<JournalFile[]> {
-    let names: string[];
-    try {
-      names = await readdir(this.#path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
-    const files = names.flatMap((name) => {
-      const [, id, end] = fileName.exec(name) ?? [];
-      return id === undefined ? [] : [{ id, open: end !== undefined }];
-    });
-    return files.sort((a, b) => (a.id < b.id ? 1 : -1));
+  /** The journals there are, see `listJournals`. @throws Error when the folder cannot be read */
+  list(): Promise<JournalFile[]> {
+    return listJournals(this.#path);
   }
 
   /** Begins a journal; see `newRunId`. @throws Error when it cannot be written, or for another kind of id */
@@ -163,10 +138,8 @@ export class JournalFolder {
     };
   }
 
-  #pathOf({ id, open }: JournalFile): string {
-    const name = `${id}${open ? openEnd : endedEnd}`;
-    if (!fileName.test(name)) throw new Error(`"${id}" is not the id of a run.`);
-    return join(this.#path, name);
+  #pathOf(file: JournalFile): string {
+    return join(this.#path, journalFileName(file));
   }
 }
 

@@ -12,6 +12,8 @@ import type { TagRemover } from './tagRemover.ts';
 /** A look at the list or at a tag is good for so many ms and, of a list in date order, for so many DELETEs. */
 export const lookIsGoodFor = 30_000;
 const deletesPerLook = 100;
+/** So many DELETEs before it is no longer good, the next look begins, so that nobody has to wait for it. */
+const deletesAhead = 15;
 
 /** How far (ms) before the newest push that was seen a list is read back: what was pushed at the same time may have shown up later. */
 const overlap = 60_000;
@@ -44,6 +46,7 @@ export class MovedWatch {
   #newest: number;
   #lookedAt: number;
   #deletes = 0;
+  #deletesInAll = 0;
   #slowLooks = 0;
   #look: Promise<void> | undefined;
 
@@ -62,10 +65,9 @@ export class MovedWatch {
    * @throws the signal's reason, or a HubError that says something about every request
    */
   async look(tag: Tag, admission: Admission): Promise<'moved' | 'same' | 'unknown'> {
-    while (!this.#moved.has(tag.name) && !this.#isSeen(tag) && !this.#oneByOne) {
-      this.#look ??= this.#readNewest(admission).finally(() => (this.#look = undefined));
-      await this.#look;
-    }
+    while (!this.#moved.has(tag.name) && !this.#isSeen(tag) && !this.#oneByOne) await this.#lookNow(admission);
+    // Where it fails, the look that somebody waits for tells.
+    if (this.#isSoonOver()) this.#lookNow(admission).catch(() => undefined);
     if (this.#moved.has(tag.name)) return 'moved';
     return this.#isSeen(tag) ? 'same' : 'unknown';
   }
@@ -79,6 +81,16 @@ export class MovedWatch {
   beforeDelete(tag: Tag): void {
     if (this.#moved.has(tag.name) || !this.#isSeen(tag)) throw new LookedTooLongAgo();
     this.#deletes++;
+    this.#deletesInAll++;
+  }
+
+  #lookNow(admission: Admission): Promise<void> {
+    return (this.#look ??= this.#readNewest(admission).finally(() => (this.#look = undefined)));
+  }
+
+  #isSoonOver(): boolean {
+    if (this.#oneByOne || this.#deletes < deletesPerLook - deletesAhead) return false;
+    return this.#plan.going.length - this.#deletesInAll > deletesPerLook - this.#deletes;
   }
 
   #isSeen(tag: Tag): boolean {
@@ -100,7 +112,14 @@ export class MovedWatch {
     const plannedTags = (this.#planned ??= await inSlices(byName(this.#plan.going)));
     // What it waits for its turn does not make it older.
     let startedAt = this.#clock.now();
-    const first: Admission = { ...admission, beforeSend: () => (startedAt = this.#clock.now()) };
+    let deletesBefore = this.#deletes;
+    const first: Admission = {
+      ...admission,
+      beforeSend: () => {
+        startedAt = this.#clock.now();
+        deletesBefore = this.#deletes;
+      },
+    };
     const order = new DateOrder();
     let newest = this.#newest;
     let target: string | undefined;
@@ -117,7 +136,7 @@ export class MovedWatch {
         if (next === undefined || order.last < this.#newest - overlap) {
           this.#newest = newest;
           this.#lookedAt = startedAt;
-          this.#deletes = 0;
+          this.#deletes -= deletesBefore;
           this.#slowLooks = this.#isFresh() ? 0 : this.#slowLooks + 1;
           this.#oneByOne = this.#slowLooks === mostSlowLooks;
           return;

@@ -20,8 +20,10 @@ const mostForbidden = 3;
 /** Tags in a row that the server failed on, each after `mostTroubles` attempts, that stop a repository. */
 const mostFailed = 3;
 const mostTroubles = 5;
-/** 429 in a row for one tag; between them lies each time the wait that the server asks for. */
+/** 429 in a row, with no success between; between them lies each time the wait that the server asks for. */
 const mostRefusals = 20;
+/** So often a tag's turn may come too late after the look at it. */
+const mostTooLate = 20;
 /** So often the look at a tag may be too old when its DELETE's turn has come; then look and DELETE get an allowance to themselves. */
 const mostLate = 2;
 
@@ -55,6 +57,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let succeeded = false;
   let forbiddenInRow = 0;
   let failedInRow = 0;
+  let refusedInRow = 0;
+  let refusedAt = -Infinity;
   const alone = pLimit(1);
   let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
   /** Also ends what waits for its turn when the run stops by itself. */
@@ -122,21 +126,22 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
   async function remove(tag: Tag): Promise<Outcome> {
     let troubles = 0;
-    let refusals = 0;
+    let again = false;
     let late = 0;
     /** The failure of the last DELETE, since which a look-up has found the tag as it was planned. */
     let last: HubError | undefined;
     for (;;) {
-      const attempt = () => attemptDelete(tag, last);
+      const attempt = () => attemptDelete(tag, last, again);
       const error = await (late < mostLate ? attempt() : alone(attempt));
       if (error === 'tooLate') {
-        if (++late < mostRefusals) continue;
+        if (++late < mostTooLate) continue;
         halt('refused');
         return unsent(last);
       }
       if (!(error instanceof HubError)) return error;
       if (error.kind === 'rateLimited') {
-        if (++refusals < mostRefusals) continue;
+        again = true;
+        if (refusedInRow < mostRefusals) continue;
         halt('refused', failureOf(error));
         return failed(error);
       }
@@ -162,18 +167,25 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 
   /** Looks at the tag, writes the intent down, and sends the DELETE; `tooLate` where its turn came so late that nothing was sent. */
-  async function attemptDelete(tag: Tag, last: HubError | undefined): Promise<Outcome | HubError | 'tooLate'> {
+  async function attemptDelete(tag: Tag, last: HubError | undefined, again: boolean): Promise<Outcome | HubError | 'tooLate'> {
     if (stop) return unsent(last);
     const kept = await lookBefore(tag, last);
     if (kept) return kept;
     if (!(await intend(tag))) return unsent(last);
+    let sentAt = clock.now();
+    const beforeSend = () => {
+      watch.beforeDelete(tag);
+      sentAt = clock.now();
+    };
     try {
-      await remover.deleteTag(repository, tag, { ...admission, beforeSend: () => watch.beforeDelete(tag) });
+      await remover.deleteTag(repository, tag, { ...admission, again, beforeSend });
       return removed();
     } catch (error) {
       if (error instanceof LookedTooLongAgo) return 'tooLate';
       if (!(error instanceof HubError) && (halted.signal.aborted || signal.aborted)) return unsent(last);
       if (!(error instanceof HubError)) throw error;
+      // What was on its way together was refused once.
+      if (error.kind === 'rateLimited' && sentAt >= refusedAt) [refusedInRow, refusedAt] = [refusedInRow + 1, clock.now()];
       return error;
     }
   }
@@ -236,7 +248,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 
   function removed(): Outcome {
-    forbiddenInRow = failedInRow = 0;
+    forbiddenInRow = failedInRow = refusedInRow = 0;
     return { kind: 'removed' };
   }
 

@@ -6,22 +6,20 @@ import type { TreeNode } from '../host/node.ts';
 import { timeText } from '../host/timeText.ts';
 import { HubTree } from './hubTree.ts';
 
-/** The view `dockerHubPruner.repositories`; disposing the result takes it away. */
-export function createHubView(model: HubModel, connections: Connections, log: vscode.LogOutputChannel): vscode.Disposable & { readonly view: vscode.TreeView<TreeNode> } {
-  const provider = new HubTree(
+/** Gives the view `dockerHubPruner.repositories` its rows, and tells in it what they wait for, until the result is disposed. */
+export function fillHubView(view: vscode.TreeView<TreeNode>, model: HubModel, connections: Connections, log: vscode.LogOutputChannel): vscode.Disposable & { readonly rows: HubTree } {
+  const rows = new HubTree(
     model,
     (account) => connections.client(account).now(),
     (error) => log.warn(errorText(error).message),
   );
-  const view = vscode.window.createTreeView('dockerHubPruner.repositories', { treeDataProvider: provider, canSelectMany: true, showCollapseAll: true });
   const subscriptions = vscode.Disposable.from(
-    view,
     model.onDidWait((wait) => {
       view.message = wait && (wait.why === 'allowance' ? vscode.l10n.t('Waiting for the rate limit of Docker Hub until {0}', timeText(wait.until)) : vscode.l10n.t('Docker Hub does not answer; trying again at {0}', timeText(wait.until)));
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('dockerHubPruner.ageBands')) provider.redraw();
+      if (event.affectsConfiguration('dockerHubPruner.ageBands')) rows.redraw();
     }),
   );
-  return { view, dispose: () => void subscriptions.dispose() };
+  return { rows, dispose: () => void subscriptions.dispose() };
 }

@@ -3,9 +3,8 @@ import type { RunEntry } from '../host/runEntry.ts';
 import type { RunStore } from '../host/runStore.ts';
 import { RunsTree } from './runsTree.ts';
 
-/** The view `dockerHubPruner.runs`; disposing the result takes it away. */
-export function createRunsView(runs: RunStore): vscode.Disposable {
-  const view: vscode.TreeView<RunEntry> = vscode.window.createTreeView('dockerHubPruner.runs', { treeDataProvider: new RunsTree(runs) });
+/** Gives the view `dockerHubPruner.runs` its rows, and its icon the number of interrupted runs, until the result is disposed. */
+export function fillRunsView(view: vscode.TreeView<RunEntry>, runs: RunStore): vscode.Disposable & { readonly rows: RunsTree } {
   // A notification fades; who comes back later sees the number on the icon.
   let updates = 0;
   const updateBadge = async (): Promise<void> => {
@@ -16,11 +15,13 @@ export function createRunsView(runs: RunStore): vscode.Disposable {
     const tooltip = interrupted === 1 ? vscode.l10n.t('1 interrupted run') : vscode.l10n.t('{0} interrupted runs', interrupted);
     view.badge = interrupted > 0 ? { value: interrupted, tooltip } : undefined;
   };
-  return vscode.Disposable.from(
-    view,
+  const subscriptions = vscode.Disposable.from(
     // Where the folder cannot be read, its rows say so.
     runs.onDidChange(() => void updateBadge().catch(() => undefined)),
     // Other windows have runs as well, and tell nobody.
     view.onDidChangeVisibility(({ visible }) => visible && runs.changed()),
   );
+  // It may have become visible before this was loaded.
+  if (view.visible) void updateBadge().catch(() => undefined);
+  return { rows: new RunsTree(runs), dispose: () => void subscriptions.dispose() };
 }

@@ -10,6 +10,7 @@ import { plainText } from '../hub/serverWords.ts';
 import { ageBand, type AgeBands } from '../retention/ageBand.ts';
 import { ageBandText, ageColor } from './ageColors.ts';
 import { ageUri } from './ageDecorations.ts';
+import { rowCommands } from './rowCommands.ts';
 
 /** What a row looks like depends on this besides the row itself. */
 export interface Surroundings {
@@ -19,9 +20,6 @@ export interface Surroundings {
   readonly tagCount: (node: RepositoryNode) => number | undefined;
   readonly filter: (node: RepositoryNode) => { readonly text: string } | undefined;
 }
-
-/** The commands behind rows that are clicked; not for the palette. */
-export const rowCommands = { loadMore: '_dockerHubPruner.loadMore' } as const;
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 

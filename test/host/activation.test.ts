@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 
 import * as vscode from 'vscode';
 
+import { filesLoadedWith, readMetafile } from '../../scripts/extensionBuild.ts';
 import { product, type Product } from './product.ts';
 
 const commandTitles = {
@@ -63,6 +64,20 @@ describe('activation', () => {
   it('is quick and sends nothing, also with an account signed in', () => {
     assert.ok(made.activation.ms < 200, `${made.activation.ms} ms`);
     assert.equal(made.activation.requests, 0);
+  });
+
+  it('loads what it needs to register, then reads who is signed in, and loads nothing else before it is used', async () => {
+    const metafile = await readMetafile(join(made.extension.extensionPath, 'dist'));
+    const files = Object.keys(metafile.outputs).map((path) => basename(path));
+    const [first, parser] = ['extension.cjs', files.find((name) => name.startsWith('storedAccount-'))!].map((name) => filesLoadedWith(metafile, name)) as [string[], string[]];
+    assert.deepEqual(made.activation.loaded, first.sort());
+    assert.deepEqual(made.activation.loadedAfter, [...new Set([...first, ...parser])].sort());
+    assert.ok(files.length > 2 * made.activation.loadedAfter.length, 'most of it is late');
+  });
+
+  it('looks for interrupted runs after it has returned, with one look at a folder', () => {
+    assert.deepEqual(made.activation.looksBefore, []);
+    assert.deepEqual(made.activation.looks, [join(made.context.globalStorageUri.fsPath, 'runs')]);
   });
 
   it('registers exactly the commands of the manifest', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import promises from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import sinon from 'sinon';
 import * as vscode from 'vscode';
@@ -8,6 +10,7 @@ import * as vscode from 'vscode';
 import type { TreeNode } from '../../src/host/node.ts';
 import type { RunEntry } from '../../src/host/runEntry.ts';
 import { SentRequests } from './sentRequests.ts';
+import { until } from './until.ts';
 
 /** The extension as it is published, activated, and what it gave to VS Code and got from it. */
 export interface Product {
@@ -22,8 +25,22 @@ export interface Product {
   readonly log: string[];
   /** Every request that was sent, also before and during activation. */
   readonly sent: SentRequests;
-  /** How long `activate` took, in ms, and how many requests it sent while an account was signed in. */
-  readonly activation: { readonly ms: number; readonly requests: number; readonly wasActive: boolean };
+  readonly activation: Activation;
+}
+
+/** What happened while the extension started, with an account signed in. */
+export interface Activation {
+  readonly wasActive: boolean;
+  /** How long `activate` took, in ms. */
+  readonly ms: number;
+  /** How many requests were sent. */
+  readonly requests: number;
+  /** The extension's files that were loaded when `activate` returned, and once all was done that follows by itself. */
+  readonly loaded: readonly string[];
+  readonly loadedAfter: readonly string[];
+  /** The folders that the extension looked at until `activate` returned, and in all. */
+  readonly looksBefore: readonly string[];
+  readonly looks: readonly string[];
 }
 
 let activated: Promise<Product> | undefined;
@@ -51,9 +68,19 @@ async function activate(): Promise<Product> {
   const log: string[] = [];
   const main = join(extension.extensionPath, 'dist', 'extension.cjs');
   const require = createRequire(main);
+  const sandbox = sinon.createSandbox();
+  const looks: { readonly path: string; readonly ended: Promise<unknown> }[] = [];
+  const { readdir } = promises;
+  sandbox.stub(promises, 'readdir').callsFake(((path, options) => {
+    const ended = readdir(path, options as undefined);
+    // VS Code itself looks at folders as well.
+    if (new Error().stack?.includes(dirname(main))) looks.push({ path: String(path), ended });
+    return ended;
+  }) as typeof readdir);
+  const loaded = () => Object.keys(require.cache).filter((path) => dirname(path) === dirname(main)).map((path) => basename(path)).sort();
   const original = require(main) as { activate(context: vscode.ExtensionContext): void };
   let context: vscode.ExtensionContext | undefined;
-  let ms = Infinity;
+  let returned: Pick<Activation, 'ms' | 'loaded' | 'looksBefore'> | undefined;
   require.cache[main]!.exports = {
     ...original,
     activate: async (given: vscode.ExtensionContext) => {
@@ -61,18 +88,23 @@ async function activate(): Promise<Product> {
       await given.secrets.store('account:sleeper@https://hub.docker.com', JSON.stringify(sleeper));
       const startedAt = performance.now();
       original.activate(given);
-      ms = performance.now() - startedAt;
+      returned = { ms: performance.now() - startedAt, loaded: loaded(), looksBefore: looks.map(({ path }) => path) };
     },
   };
-  const sandbox = sinon.createSandbox();
   const views = sandbox.spy(vscode.window, 'createTreeView');
   const decorations = sandbox.spy(vscode.window, 'registerFileDecorationProvider');
   const createChannel = vscode.window.createOutputChannel.bind(vscode.window) as (name: string, options: { log: true }) => vscode.LogOutputChannel;
   sandbox.stub(vscode.window, 'createOutputChannel').callsFake((name: string) => recorded(createChannel(name, { log: true }), log));
+  const contexts = sandbox.spy(vscode.commands, 'executeCommand').withArgs('setContext', 'dockerHubPruner.signedIn');
   await extension.activate();
+  assert.ok(context && returned, 'the extension was active before the tests');
+  await until('a look for interrupted runs', () => looks.length > 0);
+  await until('whether somebody is signed in', () => contexts.called);
+  await Promise.allSettled([...looks.map(({ ended }) => ended), ...contexts.returnValues]);
+  // What follows of these is under way by then.
+  await turn();
+  const activation = { wasActive, ...returned, requests: sent.all.length, loadedAfter: loaded(), looks: looks.map(({ path }) => path) };
   sandbox.restore();
-  assert.ok(context, 'the extension was active before the tests');
-  const requests = sent.all.length;
   await context.secrets.delete('account:sleeper@https://hub.docker.com');
   return {
     extension,
@@ -83,7 +115,7 @@ async function activate(): Promise<Product> {
     decorations: decorations.firstCall.args[0],
     log,
     sent,
-    activation: { ms, requests, wasActive },
+    activation,
   };
 }
 

@@ -349,7 +349,7 @@ describe('how a prune ends', () => {
     assert.ok(performance.now() - cancelledAt < 1000);
     const { length } = stage.hub.deleted;
     // Those that were on their way were not seen yet.
-    assert.ok(stage.hub.count({ method: 'DELETE' }) <= sent + 6 && length < 39, `${length} deleted`);
+    assert.ok(stage.hub.count({ method: 'DELETE' }) <= sent + 10 && length < 39, `${length} deleted`);
     assert.equal(stage.dialogs.said, `Deleted ${length} of 39 tags in ada/many. ${39 - length} not reached. The run was cancelled.`);
     assert.ok(progress.messages.some((message) => / · cancelling, waiting for the requests under way$/.test(message)));
     assert.equal(stage.dialogs.shown.at(-1)!.kind, 'warning');
@@ -370,7 +370,8 @@ describe('how a prune ends', () => {
 
   it('sends nothing more once the account is signed out, and accounts for every tag', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 50 } });
+    // The news of signing out takes its time on a busy machine; the deletes must take longer.
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 3, times: Infinity, act: { delayMs: 1000 } });
     const running = pruneMany();
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     await stage.product.context.secrets.delete((await stage.product.context.secrets.keys())[0]!);

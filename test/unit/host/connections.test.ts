@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import type { AccountChange, AccountStore, StoredAccount } from '../../../src/host/accountStore.ts';
+import type { AccountChange, AccountStore } from '../../../src/host/accountStore.ts';
+import type { StoredAccount } from '../../../src/host/storedAccount.ts';
 import { Connections } from '../../../src/host/connections.ts';
 import { accountId, type Account } from '../../../src/hub/account.ts';
 import { isHubError } from '../../../src/hub/hubError.ts';

@@ -7,7 +7,7 @@ import { makeBatch } from '../../../src/retention/batch.ts';
 import { planByAge, type Plan } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
-import { FakeClock, noon } from '../fakeClock.ts';
+import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
 import { PacedRemover } from './pacedRemover.ts';
 import { api, oldTags, runToEnd } from './runToEnd.ts';
@@ -183,14 +183,43 @@ describe('MovedWatch', () => {
   describe('a look', () => {
     it('is good for 100 DELETEs', async () => {
       const { watch, plan, admission, remover } = watched(101, 3);
-      for (const tag of plan.going.slice(0, 100)) {
-        assert.equal(await watch.look(tag, admission), 'same');
+      for (const [index, tag] of plan.going.slice(0, 100).entries()) {
+        if (index < 85) assert.equal(await watch.look(tag, admission), 'same');
         watch.beforeDelete(tag);
       }
       assert.throws(() => watch.beforeDelete(plan.going[100]!), LookedTooLongAgo);
       assert.equal(remover.count('GET tags'), 1);
       assert.equal(await watch.look(plan.going[100]!, admission), 'same');
       assert.equal(remover.count('GET tags'), 2);
+    });
+
+    it('begins ahead of time, so that no DELETE waits for it', async () => {
+      const { watch, plan, admission, remover, clock } = watched(250, 3);
+      let waited = 0;
+      for (const tag of plan.going) {
+        const from = clock.now();
+        assert.equal(await watch.look(tag, admission), 'same');
+        waited += clock.now() > from ? 1 : 0;
+        watch.beforeDelete(tag);
+        await clock.sleep(100);
+      }
+      assert.equal(waited, 1, 'for the first');
+      assert.equal(remover.count('GET tags'), 3);
+    });
+
+    it('also counts the DELETEs that were sent since it was asked for', async () => {
+      const { watch, plan, admission, remover } = watched(300, 3);
+      for (const tag of plan.going.slice(0, 86)) {
+        await watch.look(tag, admission);
+        watch.beforeDelete(tag);
+      }
+      assert.equal(remover.count('GET tags'), 2);
+      for (const tag of plan.going.slice(86, 95)) watch.beforeDelete(tag);
+      await watch.look(plan.going[95]!, admission);
+      await settled();
+      // Of 100, ten were sent while the second look was on its way.
+      for (const tag of plan.going.slice(95, 185)) watch.beforeDelete(tag);
+      assert.throws(() => watch.beforeDelete(plan.going[185]!), LookedTooLongAgo);
     });
 
     it('is none while the list that the plan was made from is not 30 s old', async () => {

@@ -1,5 +1,6 @@
 import { HubError } from '../../../src/hub/hubError.ts';
 import { Pacer, type Admission } from '../../../src/hub/pacer.ts';
+import { retrying } from '../../../src/hub/retrying.ts';
 import type { TagRemover } from '../../../src/pruning/tagRemover.ts';
 import type { RepositoryName } from '../../../src/retention/plan.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
@@ -33,15 +34,20 @@ export class PacedRemover implements TagRemover {
   }
 
   tag(repository: RepositoryName, name: string, admission: Admission): Promise<Tag> {
-    return this.#paced(admission, (sent) => this.#remover.tag(repository, name, sent));
+    return this.#read(admission, (sent) => this.#remover.tag(repository, name, sent));
   }
 
   repository(repository: RepositoryName, admission: Admission): Promise<unknown> {
-    return this.#paced(admission, (sent) => this.#remover.repository(repository, sent));
+    return this.#read(admission, (sent) => this.#remover.repository(repository, sent));
   }
 
   tagPage(repository: RepositoryName, admission: Admission, target?: string): ReturnType<TagRemover['tagPage']> {
-    return this.#paced(admission, (sent) => this.#remover.tagPage(repository, sent, target));
+    return this.#read(admission, (sent) => this.#remover.tagPage(repository, sent, target));
+  }
+
+  /** Retried as a client does. */
+  #read<T>(admission: Admission, send: (admission: Admission) => Promise<T>): Promise<T> {
+    return retrying({ ...admission, clock: this.#clock }, (again) => this.#paced({ ...admission, again }, send));
   }
 
   async #paced<T>(admission: Admission, send: (admission: Admission) => Promise<T>): Promise<T> {

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { AccountStore } from '../host/accountStore.ts';
+import { askCode } from '../host/askCode.ts';
+import { Connections } from '../host/connections.ts';
+import { HubModel } from '../host/hubModel.ts';
+import { keepModelCurrent } from '../host/keepModelCurrent.ts';
+import { NamespaceStore } from '../host/namespaceStore.ts';
+import type { TreeNode } from '../host/node.ts';
+import type { RunEntry } from '../host/runEntry.ts';
+import { RunStore } from '../host/runStore.ts';
+import { fillHubView } from '../views/hubView.ts';
+import { fillRunsView } from '../views/runsView.ts';
+import type { TextDocuments } from '../views/textDocuments.ts';
+import type { Services } from './services.ts';
+
+/** What is there since activation. */
+export interface Registered {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly accounts: AccountStore;
+  readonly documents: TextDocuments;
+  readonly tree: vscode.TreeView<TreeNode>;
+  readonly runsView: vscode.TreeView<RunEntry>;
+}
+
+/** What commands and views work with, and the rows of the views. */
+export interface LateServices extends vscode.Disposable {
+  readonly services: Services;
+  readonly hubTree: vscode.TreeDataProvider<TreeNode>;
+  readonly runsTree: vscode.TreeDataProvider<RunEntry>;
+}
+
+/** Builds what activation does without, when the first command runs or the first view is opened. Disposing the result ends it all. */
+export function createServices({ context, log, accounts, documents, tree, runsView }: Registered): LateServices {
+  const connections = new Connections({
+    accounts,
+    askCode: (account, previous) => askCode(account.name, previous),
+    userAgent: `${context.extension.id}/${(context.extension.packageJSON as { version: string }).version} (VS Code ${vscode.version})`,
+    log: (line) => log.debug(line),
+  });
+  const namespaces = new NamespaceStore(context.globalState);
+  const runs = new RunStore(context.globalStorageUri, connections.clock);
+  const model = new HubModel({ accounts, connections, namespaces });
+  const hub = fillHubView(tree, model, connections, log);
+  const history = fillRunsView(runsView, runs);
+  const parts = vscode.Disposable.from(model, runs, hub, history, keepModelCurrent(model, accounts));
+  return {
+    services: { accounts, connections, namespaces, model, runs, documents, tree, log },
+    hubTree: hub.rows,
+    runsTree: history.rows,
+    dispose: () => void parts.dispose(),
+  };
+}

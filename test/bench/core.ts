@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { Agent, fetch as undiciFetch } from 'undici';
+import type { Account } from '../../src/hub/account.ts';
+import { HubClient } from '../../src/hub/client.ts';
+import { systemClock } from '../../src/hub/clock.ts';
+import { parseOrigins } from '../../src/hub/origins.ts';
+import { Pacer } from '../../src/hub/pacer.ts';
+import { Session } from '../../src/hub/session.ts';
+import { listTags, type TagListing } from '../../src/hub/tagListing.ts';
+import { createTransport } from '../../src/hub/transport.ts';
+import { Claims } from '../../src/pruning/claims.ts';
+import { Journal } from '../../src/pruning/journal.ts';
+import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
+import { run } from '../../src/pruning/run.ts';
+import { Tally } from '../../src/pruning/tally.ts';
+import { makeBatch, type Batch } from '../../src/retention/batch.ts';
+import { planByAge } from '../../src/retention/plan.ts';
+import { compileProtect } from '../../src/retention/protect.ts';
+import { tokenServicePath } from '../hub/tokenService.ts';
+import { benchAccount } from './hubTask.ts';
+
+/** What of the Hub's tags goes. */
+export const age = { text: '90 days', ms: 90 * 86_400_000 } as const;
+
+/** Connections that are open before anything is measured. */
+const warmConnections = 10;
+
+/** The core as the extension puts it together, for one account, without VS Code. The only file of the benchmark that knows how. */
+export interface Core {
+  /** Opens connections, by requests that count for nobody's allowance. */
+  warmUp(): Promise<void>;
+  /** Signs in where it has not yet, and reads the tags of a repository. @throws HubError */
+  list(repository: string): Promise<TagListing>;
+  /** Plans all listings by age, as `Prune Old Tags…` does. */
+  plan(listings: readonly TagListing[]): Batch;
+  /** Claims the repositories, begins a journal, carries the batch out and ends the journal. @throws Error when another one holds a repository */
+  carryOut(batch: Batch): Promise<Tally['counts']>;
+}
+
+/** @param folder where journals and claims are */
+export function openCore({ hub, folder }: { readonly hub: string; readonly folder: string }): Core {
+  const { name, secret } = benchAccount;
+  const clock = systemClock;
+  const account: Account = { name, kind: 'user', origins: parseOrigins(hub, 'https://registry-1.docker.io') };
+  const dispatcher = new Agent();
+  const fetch = ((url: URL, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof globalThis.fetch;
+  const pacer = new Pacer(clock);
+  const transport = createTransport({ origins: account.origins, fetch, clock, pacer, userAgent: 'docker-hub-pruner-bench/1.0' });
+  const secrets = { read: async () => ({ secret }), keepToken: async () => undefined, askCode: async () => undefined };
+  const session = new Session({ account, transport, secrets, clock });
+  const client = new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer });
+  const protect = compileProtect(['latest']);
+  const { signal } = new AbortController();
+
+  return {
+    async warmUp() {
+      await Promise.all(Array.from({ length: warmConnections }, async () => (await fetch(new URL(tokenServicePath, hub))).text()));
+    },
+    list: (repository) => listTags(client, { namespace: name, name: repository }, { lane: 'background', signal }),
+    plan(listings) {
+      const cutoff = client.now() - age.ms;
+      return makeBatch(listings.map((listing) => planByAge({ ...listing, cutoff, protect })), { maxDeletions: 0 });
+    },
+    async carryOut(batch) {
+      const held = await new Claims(join(folder, 'claims'), clock).take(batch.plans.map(({ repository }) => `${repository.namespace}/${repository.name}`));
+      if (!('release' in held)) throw new Error('Another process holds a repository.');
+      try {
+        const file = await new JournalFolder(join(folder, 'journals')).create(newRunId(clock.now()));
+        const journal = new Journal(file, clock);
+        await journal.begin({ id: file.id, account, policy: { kind: 'olderThan', age: age.text } }, batch);
+        const tally = new Tally();
+        for await (const event of run(batch, { remover: client, journal, clock, signal })) tally.add(event);
+        await journal.end(tally.counts);
+        await file.close(true);
+        return tally.counts;
+      } finally {
+        await held.release();
+      }
+    },
+  };
+}
