@@ -7,13 +7,15 @@ import type { Clock } from './clock.ts';
 import { DeleteRoute } from './deleteRoute.ts';
 import { HubError, isHubError } from './hubError.ts';
 import { Pacer, type Admission } from './pacer.ts';
+import { KnownListings } from './knownListings.ts';
 import { pages, pageSize, parsePage, type Page } from './pages.ts';
 import { pathSegment } from './pathSegment.ts';
+import { mostInFlight, ReadAhead, type ReadAheadParts } from './readAhead.ts';
 import { parseRepositoryRow, type Repository } from './repositoryRow.ts';
 import { retrying } from './retrying.ts';
 import { rowName } from './rowName.ts';
 import type { HubRequest } from './transport.ts';
-import { parseTagRow, type DetailedTag } from './tagRow.ts';
+import { parseListedTag, parseTagRow, type DetailedTag } from './tagRow.ts';
 
 /** What a client is made of. */
 export interface HubClientParts {
@@ -40,6 +42,8 @@ const organisation = v.object({ orgname: rowName });
 /** Docker Hub as one account sees it. Reads are retried (see `retrying`); deletes are sent once and leave the rest to the run. */
 export class HubClient {
   readonly account: Account;
+  /** Lists that were read whole a short time ago; of this account and secret, as the client is. */
+  readonly known = new KnownListings();
   readonly #session: HubClientParts['session'];
   readonly #clock: Clock;
   readonly #clockSkew: () => number;
@@ -141,10 +145,20 @@ export class HubClient {
     }
   }
 
-  /** All pages of a repository's tags, in the server's order. @throws HubError; `incomplete` when not all could be read */
-  async *tagPages(repository: RepositoryName, admission: Admission): AsyncGenerator<Page<DetailedTag>, void> {
+  /**
+   * All pages of a repository's tags, in the server's order. Where `ahead` is given, up to 8 are asked for at a time (see `ReadAhead`); what is on
+   * its way is cancelled when the reading ends early.
+   * @throws HubError; `incomplete` when not all could be read
+   */
+  async *tagPages(repository: RepositoryName, admission: Admission, ahead?: Pick<ReadAheadParts<Tag>, 'limit' | 'isKnown'>): AsyncGenerator<Page<Tag>, void> {
     const first = `${repositoryPath(repository)}/tags?page=1&page_size=${pageSize}`;
-    yield* pages(first, (target) => this.tagPage(repository, admission, target));
+    const fetchPage = (target: string, signal = admission.signal) => this.#page(target, { ...admission, signal }, parseListedTag);
+    const parts = ahead && {
+      ...ahead,
+      parallelism: () => this.#pacer.parallelism(mostInFlight),
+      fetchPage: (target: string, signal: AbortSignal) => fetchPage(target, admission.signal ? AbortSignal.any([admission.signal, signal]) : signal),
+    };
+    yield* pages(first, fetchPage, parts && new ReadAhead(parts));
   }
 
   /** One tag as it is now. @throws HubError; `notFound` when there is none */
@@ -162,6 +176,7 @@ export class HubClient {
    */
   deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
     const name = pathSegment(tag.name);
+    this.known.forget(repository);
     const { beforeSend: _, ...looking } = admission;
     return this.#tagRoute.delete(
       { namespaces: `${repositoryPath(repository)}/tags/${name}`, legacy: `${legacyPath(repository)}tags/${name}/` },
@@ -175,6 +190,7 @@ export class HubClient {
 
   /** Sends one DELETE for a whole repository; Docker Hub queues it (API-NOTES, 7). @throws HubError */
   deleteRepository(repository: RepositoryName, admission: Admission): Promise<void> {
+    this.known.forget(repository);
     return this.#repositoryRoute.delete(
       { namespaces: repositoryPath(repository), legacy: legacyPath(repository) },
       (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),

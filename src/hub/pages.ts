@@ -11,6 +11,18 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** What asks for pages ahead of their turn; see `ReadAhead`. */
+export interface Ahead<T> extends Disposable {
+  /** The place of the page behind the last one that was taken; `undefined` where it cannot be told. */
+  readonly following: string | undefined;
+  /** The page at `target`, which is the next to be taken. @throws HubError */
+  read(target: string): Promise<Page<T>>;
+  /** Whether each row of a page was on a page that was taken. */
+  hasNothingNew(page: Page<T>): boolean;
+  /** Takes a page down as read, and asks for those behind it. */
+  take(target: string, page: Page<T>): void;
+}
+
 /** Empty pages in a row after which a `next` is followed no more. */
 const mostEmpty = 3;
 
@@ -52,36 +64,44 @@ export function parsePage<T>(answer: unknown, request: string, parseRow: (row: u
 }
 
 /**
- * All pages of a list, one after the other, following `next` and nothing else.
- * @param fetchPage reads the page at a path or URL, with its own retries
+ * All pages of a list in their order, following `next` and nothing else; but where `count` says that more rows are to come than `next` does, the
+ * place behind the last page is asked as well. A page that came is given before the next one is asked for; `ahead` only has guessed by then what
+ * will be asked (see `ReadAhead`).
+ * @param fetchPage reads the page at a path or URL, with its own retries; not used with `ahead`
  * @throws HubError `incomplete` with the cause when a page after the first cannot be read, `next` leads nowhere, or the list goes on after 2,000,000 rows
  *   or 50,000 pages
  */
-export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>): AsyncGenerator<Page<T>, void> {
+export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>, ahead?: Ahead<T>): AsyncGenerator<Page<T>, void> {
+  using guesses = ahead;
   const seen = new Set<string>();
   let read = 0;
   let expected: number | undefined;
   let largest = 0;
   let last = 0;
   let empty = 0;
+  let isBehindLast = false;
   for (let target: string | undefined = first; target !== undefined; ) {
     seen.add(target);
     let page: Page<T>;
     try {
-      page = await fetchPage(target);
+      page = await (guesses ? guesses.read(target) : fetchPage(target));
     } catch (error) {
       if (!isHubError(error) || seen.size === 1) throw error;
       // A stale `next` may lead past the end (API-NOTES, 4): believed after a page that was not full, or when all has come.
-      if (error.kind === 'notFound' && (last < largest || (expected !== undefined && read >= expected))) return;
+      if (error.kind === 'notFound' && (isBehindLast || last < largest || (expected !== undefined && read >= expected))) return;
       throw new HubError({ kind: 'incomplete', request: error.request, status: error.status, serverWords: error.serverWords, read, expected, cause: error });
     }
+    // The count was wrong; some servers give the last page once more for any place behind it.
+    if (isBehindLast && guesses!.hasNothingNew(page)) return;
     read += page.rows.length;
     expected = page.count ?? expected;
     last = page.rows.length;
     largest = Math.max(largest, last);
     yield page;
+    guesses?.take(target, page);
     empty = page.rows.length === 0 ? empty + 1 : 0;
-    target = page.next;
+    isBehindLast = page.next === undefined && expected !== undefined && read < expected;
+    target = isBehindLast ? guesses?.following : page.next;
     if (target !== undefined && (seen.has(target) || empty === mostEmpty || read >= mostRows || seen.size >= mostPages)) {
       throw new HubError({ kind: 'incomplete', request: 'GET', serverWords: 'the list has no end', read, expected });
     }

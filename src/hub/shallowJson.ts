@@ -18,16 +18,22 @@ export function parseShallowJson(text: string): unknown {
 
 function isDeep(text: string): boolean {
   let depth = 0;
-  let quoted = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (quoted) {
-      if (code === backslash) at++;
-      else if (code === quote) quoted = false;
-    } else if (code === quote) quoted = true;
+    if (code === quote) at = endOfString(text, at);
     else if (code === openList || code === openObject) {
       if (++depth > deepest) return true;
     } else if (code === closeList || code === closeObject) depth--;
   }
   return false;
+}
+
+/** Where the string that begins at `start` has its closing quote; past the text where it has none. Most of an answer is in strings, which `indexOf` passes quickly. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let first = end;
+    while (text.charCodeAt(first - 1) === backslash) first--;
+    if ((end - first) % 2 === 0) return end;
+  }
+  return text.length;
 }

@@ -1,9 +1,12 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import { DateOrder } from '../retention/dateOrder.ts';
+import { hasMoved } from '../retention/moved.ts';
 import type { RepositoryName } from '../retention/plan.ts';
-import type { Tag } from '../retention/tag.ts';
-import type { HubClient } from './client.ts';
-import { HubError } from './hubError.ts';
+import { isDated, type Tag } from '../retention/tag.ts';
+import { HubError, isHubError } from './hubError.ts';
 import type { Admission } from './pacer.ts';
+import type { Page } from './pages.ts';
+import { mostInFlight, type ReadAheadParts } from './readAhead.ts';
 
 /** A repository's whole tag list. */
 export interface TagListing {
@@ -14,44 +17,123 @@ export interface TagListing {
   readonly asOf: number;
   /** Whether the rows came newest first, so that what is pushed again later shows at the list's beginning (see `DateOrder`). */
   readonly inDateOrder: boolean;
+  /** Whether nothing moved while it was read and the server's count agrees; `tags` then are in the server's order. Default false. */
+  readonly isSettled?: boolean;
 }
 
 /** How far a listing is. `count` is the server's hint of how many there are. */
 export type ListingProgress = (read: number, count: number | undefined) => void;
 
+/** What a listing is read with; `HubClient` is one. */
+export interface TagLister {
+  now(): number;
+  tagPages(repository: RepositoryName, admission: Admission, ahead?: Pick<ReadAheadParts<Tag>, 'limit' | 'isKnown'>): AsyncGenerator<Page<Tag>, void>;
+}
+
+/** How a listing is read; all has a default. */
+export interface ListingOptions {
+  /** Bounds how many requests are in flight, over all listings that share it; by default 8 for this one. */
+  readonly limit?: LimitFunction;
+  /** The list as it was read a short time ago. It is given again where the first page shows that nothing was pushed or deleted since. */
+  readonly known?: TagListing;
+}
+
 const mostWalks = 3;
+/** Pages of pushes during one walk that are read at its end; after more the list is read again. */
+const mostNewPages = 50;
 
 /**
- * Reads all pages of a repository's tags and merges rows that came twice because the list moved. Pages are offsets, so a row that goes
- * away in the middle hides another one: when the count shrinks during the walk, or one row came twice and another is missing, the list is read again.
+ * Reads all pages of a repository's tags, several at a time, and merges rows that came twice because the list moved. Pages are offsets, so:
+ * - a row that goes away hides another one: when the count shrinks during the walk, or one row came twice and another is missing, the list is read again;
+ * - a tag that is pushed again leaves a page that was not read yet for one that was: where something moved and the list is in date order, its
+ *   newest end is read once more at the end.
  * @throws HubError; `incomplete` when not all could be read, also when the list kept moving (invariant 4)
  */
-export async function listTags(client: HubClient, repository: RepositoryName, admission: Admission, onProgress?: ListingProgress): Promise<TagListing> {
+export async function listTags(client: TagLister, repository: RepositoryName, admission: Admission, onProgress?: ListingProgress, options: ListingOptions = {}): Promise<TagListing> {
+  const { limit = pLimit(mostInFlight), known } = options;
   for (let walk = 1; ; walk++) {
     const asOf = client.now();
-    const tags = new Map<string, Tag>();
+    const read = new ReadRows();
     const order = new DateOrder();
-    let count: number | undefined;
-    let shrank = false;
-    let rows = 0;
-    let least = Infinity;
-    for await (const page of client.tagPages(repository, admission)) {
-      for (const { platforms: _, ...tag } of page.rows) {
-        tags.set(tag.name, later(tags.get(tag.name), tag));
-        order.add(tag);
+    for await (const page of client.tagPages(repository, admission, { limit, isKnown: (tag) => read.tags.has(tag.name) })) {
+      const reused = walk === 1 && read.rows === 0 && known ? stillAsKnown(known, page) : undefined;
+      if (reused) {
+        onProgress?.(reused.tags.length, page.count);
+        return reused;
       }
-      rows += page.rows.length;
-      shrank ||= page.count !== undefined && count !== undefined && page.count < count;
-      count = page.count ?? count;
-      least = Math.min(least, count ?? Infinity);
-      onProgress?.(tags.size, count);
+      for (const tag of page.rows) order.add(tag);
+      read.add(page);
+      onProgress?.(read.tags.size, read.count);
+      if (read.shrank) break;
     }
-    // A row that came twice, and one too few in all: another one slipped through between two pages.
-    const slipped = rows > tags.size && least < Infinity && tags.size < least;
-    if (!shrank && !slipped) return { repository, tags: [...tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept };
+    if (read.moved && !read.shrank && order.kept) {
+      await readNewest(client, repository, admission, read);
+      onProgress?.(read.tags.size, read.count);
+    }
+    if (!read.shrank && !read.isShort) {
+      const isSettled = !read.moved && read.count === read.tags.size;
+      return { repository, tags: [...read.tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept, isSettled };
+    }
     if (walk === mostWalks) {
-      throw new HubError({ kind: 'incomplete', request: 'GET tags', serverWords: 'the list changed while it was read', read: tags.size, expected: count });
+      throw new HubError({ kind: 'incomplete', request: 'GET tags', serverWords: 'the list changed while it was read', read: read.tags.size, expected: read.count });
     }
+  }
+}
+
+/** What one walk has read, and what it shows of moves meanwhile. */
+class ReadRows {
+  readonly tags = new Map<string, Tag>();
+  rows = 0;
+  /** How many there are, as the last page said. */
+  count: number | undefined;
+  /** Whether the count went down from one page to a later one. */
+  shrank = false;
+  #grew = false;
+  #least = Infinity;
+
+  add(page: Page<Tag>): void {
+    for (const tag of page.rows) this.tags.set(tag.name, later(this.tags.get(tag.name), tag));
+    this.rows += page.rows.length;
+    if (page.count === undefined) return;
+    if (this.count !== undefined) {
+      this.shrank ||= page.count < this.count;
+      this.#grew ||= page.count > this.count;
+    }
+    this.count = page.count;
+    this.#least = Math.min(this.#least, page.count);
+  }
+
+  /** Whether the list changed while it was read. */
+  get moved(): boolean {
+    return this.shrank || this.#grew || this.rows > this.tags.size;
+  }
+
+  /** Whether a row came twice and there is one too few in all: another one slipped through between two pages. */
+  get isShort(): boolean {
+    return this.rows > this.tags.size && this.#least < Infinity && this.tags.size < this.#least;
+  }
+}
+
+/** Reads the newest end of a list in date order, as far as it has changed since. */
+async function readNewest(client: TagLister, repository: RepositoryName, admission: Admission, read: ReadRows): Promise<void> {
+  let pages = 0;
+  try {
+    for await (const page of client.tagPages(repository, admission)) {
+      const last = page.rows.at(-1);
+      const was = last && read.tags.get(last.name);
+      // Docker Hub pins `latest` to the first row, which then says nothing of the rows below.
+      const reachesKnown = was !== undefined && !hasMoved(was, last!) && (pages > 0 || page.rows.length > 1);
+      // Before the first page a deletion does no harm, since all that it moves was read.
+      if (pages++ === 0) read.count = page.count;
+      read.add(page);
+      if (reachesKnown || read.shrank) return;
+      read.shrank = pages === mostNewPages;
+      if (read.shrank) return;
+    }
+  } catch (error) {
+    if (!isHubError(error) || error.kind === 'incomplete') throw error;
+    const { request, status, serverWords } = error;
+    throw new HubError({ kind: 'incomplete', request, status, serverWords, read: read.tags.size, expected: read.count, cause: error });
   }
 }
 
@@ -59,4 +141,18 @@ export async function listTags(client: HubClient, repository: RepositoryName, ad
 function later(a: Tag | undefined, b: Tag): Tag {
   if (a === undefined || b.pushedAt === undefined) return b;
   return a.pushedAt === undefined || a.pushedAt > b.pushedAt ? a : b;
+}
+
+/**
+ * A list that is known, with the rows of its first page as they are now; `undefined` where that page shows a change, or could not show one. In
+ * date order a push is at the beginning, and a deletion is in the count.
+ */
+function stillAsKnown(known: TagListing, { rows, count, next }: Page<Tag>): TagListing | undefined {
+  const { tags, inDateOrder, isSettled } = known;
+  // Of a list of one page this is the whole.
+  if (next === undefined || !inDateOrder || !isSettled || count !== tags.length || rows.length > tags.length) return undefined;
+  const last = rows.at(-1);
+  if (!last || !isDated(last)) return undefined;
+  const isSame = (row: Tag, { name, digest, pushedAt }: Tag) => row.name === name && row.digest === digest && row.pushedAt === pushedAt;
+  return rows.every((row, index) => isSame(row, tags[index]!)) ? { ...known, tags: [...rows, ...tags.slice(rows.length)] } : undefined;
 }

@@ -32,8 +32,8 @@ const row = v.object({
   last_updated: v.optional(v.unknown()),
   tag_last_pushed: v.optional(v.unknown()),
   tag_last_pulled: loose(v.string()),
-  images: loose(v.array(v.unknown())),
 });
+const images = v.object({ images: loose(v.array(v.unknown())) });
 
 /**
  * A tag out of one row of Docker Hub's tag list (API-NOTES, 4), or `undefined` when the row has no usable name.
@@ -41,19 +41,26 @@ const row = v.object({
  * there and cannot be read, the date is unknown.
  */
 export function parseTagRow(value: unknown): DetailedTag | undefined {
+  const tag = parseListedTag(value);
+  const parsed = v.safeParse(images, value);
+  return tag && { ...tag, platforms: ((parsed.success && parsed.output.images) || []).slice(0, mostPlatforms).flatMap(platformOf) };
+}
+
+/** The same without what only the tree shows, and frozen: lists hold it by the hundred thousand, and plans share it. */
+export function parseListedTag(value: unknown): Tag | undefined {
   const parsed = v.safeParse(row, value);
   if (!parsed.success) return undefined;
-  const { name, digest, full_size, last_updated, tag_last_pushed, tag_last_pulled, images } = parsed.output;
-  const pushes = [tag_last_pushed, last_updated].filter((date) => !isNever(date)).map(parseInstant);
+  const { name, digest, full_size, last_updated, tag_last_pushed, tag_last_pulled } = parsed.output;
+  // Mostly they are the same, and reading a date is half of what a row costs.
+  const pushes = [...new Set([tag_last_pushed, last_updated])].filter((date) => !isNever(date)).map(parseInstant);
   const pushedAt = pushes.length > 0 && pushes.every((instant) => instant !== undefined) ? Math.max(...pushes) : undefined;
-  return {
+  return Object.freeze({
     name,
     ...(digest != null && { digest }),
     ...(pushedAt !== undefined && { pushedAt }),
     pulledAt: parseInstant(tag_last_pulled),
     size: full_size ?? undefined,
-    platforms: (images ?? []).slice(0, mostPlatforms).flatMap(platformOf),
-  };
+  });
 }
 
 /** Docker Hub writes *never* as null, and as year 1 too. */

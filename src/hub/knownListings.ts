@@ -1,0 +1,54 @@
+import type { RepositoryName } from '../retention/plan.ts';
+import type { TagListing } from './tagListing.ts';
+
+/** How long (ms) a list may be given again. */
+const goodFor = 5 * 60_000;
+/** Some 300 MB at most. */
+const mostTags = 1_000_000;
+const mostListings = 32;
+
+/**
+ * Whole lists that were read a short time ago, so that they need not be read once more where one request shows that they did not change (see
+ * `listTags`). Holds those of the last five minutes, at most 32 with 1,000,000 tags in all; the oldest go first.
+ */
+export class KnownListings {
+  readonly #listings = new Map<string, TagListing>();
+  #expiry: NodeJS.Timeout | undefined;
+
+  /** Keeps a list in place of the one that is known of its repository. One that could not be told to be unchanged is not kept. */
+  keep(listing: TagListing): void {
+    const key = keyOf(listing.repository);
+    this.#listings.delete(key);
+    if (!listing.isSettled || !listing.inDateOrder) return;
+    this.#listings.set(key, listing);
+    for (const [oldest] of this.#listings) {
+      if (this.#listings.size <= mostListings && this.#tags() <= mostTags) break;
+      this.#listings.delete(oldest);
+    }
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(() => this.#listings.clear(), goodFor).unref();
+  }
+
+  /** The list of a repository that was asked for within the five minutes before `now` (ms, see `HubClient.now`). */
+  get(repository: RepositoryName, now: number): TagListing | undefined {
+    const listing = this.#listings.get(keyOf(repository));
+    if (!listing) return undefined;
+    const age = now - listing.asOf;
+    return age >= 0 && age < goodFor ? listing : undefined;
+  }
+
+  /** Forgets the lists of one repository, of a namespace, or all. */
+  forget({ namespace, name }: Partial<RepositoryName> = {}): void {
+    for (const [key, { repository }] of this.#listings) {
+      if ((namespace ?? repository.namespace) === repository.namespace && (name ?? repository.name) === repository.name) this.#listings.delete(key);
+    }
+  }
+
+  #tags(): number {
+    return [...this.#listings.values()].reduce((sum, { tags }) => sum + tags.length, 0);
+  }
+}
+
+function keyOf({ namespace, name }: RepositoryName): string {
+  return JSON.stringify([namespace, name]);
+}
