@@ -3,7 +3,7 @@ import { numberText, repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { repositoryNodeId, type HubNode } from '../host/node.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
-import { spanText } from '../host/timeText.ts';
+import { spanText, timeText } from '../host/timeText.ts';
 import { accountId, type Account } from '../hub/account.ts';
 import type { HubClient } from '../hub/client.ts';
 import { inSlices } from '../pruning/inSlices.ts';
@@ -26,6 +26,9 @@ import type { Services } from './services.ts';
 
 /** More than this (ms) between the clocks of this machine and of Docker Hub is said (invariant 2). */
 const tellSkewAbove = 5 * 60 * 1000;
+
+/** A plan whose lists are older than this (ms) says so. */
+const tellAsOfAbove = 60_000;
 
 /** Nothing younger than a day (ms) goes by age, also where a typed date is not in the past by the server's clock. */
 const leastAge = 86_400_000;
@@ -58,9 +61,11 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   if (!plans) return;
   const batch = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
   const headline = t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(age));
-  if (!(await reviewBatch(services, batch, headline, unread, t('Prune {0}: Plan', place)))) return;
+  const asOf = listings.reduce((oldest, listing) => Math.min(oldest, listing.asOf), Infinity);
+  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), unread, t('Prune {0}: Plan', place)))) return;
   const facts = [
     headline,
+    ...asOfFacts(client, asOf),
     ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
     ...(unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))] : []),
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
@@ -113,6 +118,13 @@ async function repositoriesOf(services: Services, node: HubNode): Promise<readon
     case 'account':
       return [];
   }
+}
+
+/** What to say when the oldest of the lists is older than a minute. @param asOf see `TagListing` */
+function asOfFacts(client: Pick<HubClient, 'clockSkew' | 'now'>, asOf: number): string[] {
+  if (client.now() - asOf <= tellAsOfAbove) return [];
+  // People compare it with the clock of this machine.
+  return [vscode.l10n.t('Tags as of {0}.', timeText(asOf - Math.min(client.clockSkew, 0)))];
 }
 
 /** What to say when the clocks of this machine and of Docker Hub are far apart. */

@@ -1,11 +1,13 @@
 import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
+import { calmReporter } from '../host/calmReporter.ts';
 import { numberText, repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { timeText } from '../host/timeText.ts';
 import type { HubClient } from '../hub/client.ts';
 import type { Wait } from '../hub/pacer.ts';
+import { mostInFlight } from '../hub/readAhead.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 
@@ -15,11 +17,9 @@ export interface UnreadRepository {
   readonly error: unknown;
 }
 
-/** Repositories read at a time. */
-const concurrency = 3;
-
 /**
- * Reads the whole tag lists of repositories under a cancellable progress notification; one that cannot be read does not end the others.
+ * Reads the whole tag lists of repositories under a cancellable progress notification; one that cannot be read does not end the others. A list
+ * that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
  * @throws the signal's reason when it is cancelled
  */
 export function readListings(
@@ -38,34 +38,39 @@ export function readListings(
     let finished = 0;
     let wait: Wait | undefined;
     const sum = (counts: Map<RepositoryName, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
-    const tell = (increment: number) => {
+    const message = () => {
       const parts = sum(read) === 0 ? [] : [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
       if (repositories.length > 1) parts.push(t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
       if (wait && wait.until > client.now()) parts.push(t('waiting until {0}', timeText(wait.until)));
-      progress.report({ message: parts.join(' · '), increment });
+      return parts.join(' · ');
     };
+    using reporter = calmReporter(progress, message);
     const onWait = (next: Wait) => {
       wait = next;
-      tell(0);
+      reporter.tell();
     };
+    // All repositories share it.
+    const limit = pLimit(mostInFlight);
     const readOne = async (repository: RepositoryName): Promise<TagListing | undefined> => {
       try {
-        return await listTags(client, repository, { lane: 'background', signal, onWait }, (count, total) => {
+        const onProgress = (count: number, total: number | undefined) => {
           read.set(repository, count);
           if (total !== undefined) expected.set(repository, total);
-          tell(0);
-        });
+          reporter.tell();
+        };
+        const listing = await listTags(client, repository, { lane: 'background', signal, onWait }, onProgress, { limit, known: client.known.get(repository, client.now()) });
+        client.known.keep(listing);
+        return listing;
       } catch (error) {
         signal.throwIfAborted();
         unread.push({ repository, error });
         return undefined;
       } finally {
         finished++;
-        tell(100 / repositories.length);
+        reporter.tell(100 / repositories.length);
       }
     };
-    const limit = pLimit(concurrency);
-    const listings = await limit.map(repositories, readOne);
+    const listings = await pLimit(mostInFlight).map(repositories, readOne);
     return { listings: listings.filter((listing) => listing !== undefined), unread };
   });
 }

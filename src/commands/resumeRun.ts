@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
+import { calmReporter } from '../host/calmReporter.ts';
 import { tagsText } from '../host/countText.ts';
 import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
 import { repositoryText } from '../host/repositoryText.ts';
@@ -66,11 +67,16 @@ function prepare(services: Services, account: Account, record: JournalRecord, li
   const title = t('Going on in {0}: reading what is there now', recordPlaceText(record));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
-    const onWait = (wait: Wait) => progress.report({ message: t('waiting until {0}', timeText(wait.until)) });
+    let message = '';
+    using reporter = calmReporter(progress, () => message);
+    const tell = (text: string) => {
+      message = text;
+      reporter.tell();
+    };
+    const onWait = (wait: Wait) => tell(t('waiting until {0}', timeText(wait.until)));
     const admission = { lane: 'background', signal: cancel.signal, onWait } as const;
-    const list = (repository: Parameters<typeof listTags>[1]) =>
-      listTags(client, repository, admission, (read) => progress.report({ message: `${repositoryText(repository)}: ${tagsText(read)}` }));
-    return prepareResume(record, { remover: client, list, admission, ...limits });
+    const list = (repository: Parameters<typeof listTags>[1]) => listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`));
+    return await prepareResume(record, { remover: client, list, admission, ...limits });
   });
 }
 

@@ -8,14 +8,29 @@ export class Branch<T extends { readonly name: string }> {
   count: number | undefined;
   /** Why the last page could not be read. */
   error: unknown;
+  /** Instant (ms) at which the first page was asked for; NaN before that. */
+  since = NaN;
+  readonly #now: () => number;
   readonly #fetch: (target: string | undefined) => Promise<Page<T>>;
   #next: string | undefined;
   #loading: Promise<void> | undefined;
   #loaded = false;
+  readonly #byName = new Map<string, T>();
+  /** Whether no row came twice and the count stood still, so that the list did not move. */
+  #isStill = true;
 
-  /** @param fetch reads the first page, or the one at `target` */
-  constructor(fetch: (target: string | undefined) => Promise<Page<T>>) {
+  /**
+   * @param fetch reads the first page, or the one at `target`
+   * @param now the instant (ms) that counts for `since`
+   */
+  constructor(fetch: (target: string | undefined) => Promise<Page<T>>, now: () => number = Date.now) {
     this.#fetch = fetch;
+    this.#now = now;
+  }
+
+  /** Whether all pages were read, nothing moved meanwhile, and the server's count agrees. */
+  get isSettled(): boolean {
+    return this.#loaded && !this.hasMore && this.error === undefined && this.#isStill && this.count === this.rows.length;
   }
 
   /** Whether there are pages after those that were read. */
@@ -34,12 +49,16 @@ export class Branch<T extends { readonly name: string }> {
   }
 
   #read(target: string | undefined): Promise<void> {
-    this.#loading ??= this.#fetch(target)
+    if (this.#loading) return this.#loading;
+    if (target === undefined) this.since = this.#now();
+    this.#loading = this.#fetch(target)
       .then(
         (page) => {
-          const rows = new Map(this.rows.map((row) => [row.name, row]));
-          for (const row of page.rows) rows.set(row.name, row);
-          this.rows = [...rows.values()];
+          const before = this.#byName.size;
+          for (const row of page.rows) this.#byName.set(row.name, row);
+          const isMoved = this.#byName.size < before + page.rows.length || (target !== undefined && page.count !== this.count);
+          if (isMoved) this.#isStill = false;
+          this.rows = [...this.#byName.values()];
           this.count = page.count;
           this.#next = page.next;
           this.error = undefined;

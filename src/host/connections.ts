@@ -9,6 +9,7 @@ import { RegistryClient } from '../hub/registryClient.ts';
 import { RegistrySession } from '../hub/registrySession.ts';
 import { Session } from '../hub/session.ts';
 import { createTransport, type Transport } from '../hub/transport.ts';
+import type { RepositoryName } from '../retention/plan.ts';
 import type { AccountStore } from './accountStore.ts';
 
 /** What connections are made of. */
@@ -58,6 +59,12 @@ export class Connections {
   /** The registry of an account, with a pace of its own: its pulls are counted apart from the Hub API's requests (API-NOTES, 8). */
   registry(account: Account): RegistryClient {
     return this.#connection(account).registry;
+  }
+
+  /** Forgets the lists that an account's client has read (see `KnownListings`): those of a repository, of a namespace, or all; by default those of every account. */
+  forgetListings(account?: Account, of: Partial<RepositoryName> = {}): void {
+    const connections = account ? [this.#connections.get(accountId(account))] : this.#connections.values();
+    for (const connection of connections) connection?.client.known.forget({ namespace: of.namespace, name: of.name });
   }
 
   /** Makes the account's next client start from the token of a sign-in just made, so that it need not sign in once more. */

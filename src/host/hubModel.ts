@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Account } from '../hub/account.ts';
+import type { HubClient } from '../hub/client.ts';
 import type { Admission, Wait } from '../hub/pacer.ts';
 import type { Repository } from '../hub/repositoryRow.ts';
 import type { DetailedTag } from '../hub/tagRow.ts';
+import { DateOrder } from '../retention/dateOrder.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { AccountStore } from './accountStore.ts';
 import { Branch } from './branch.ts';
@@ -39,6 +41,8 @@ export class HubModel implements vscode.Disposable {
   readonly #organisations = new Map<string, Promise<readonly string[]>>();
   readonly #repositories = new Map<string, Branch<Repository>>();
   readonly #tags = new Map<string, Branch<DetailedTag>>();
+  /** The client that a list was begun with: what is read with one secret is not known to another one. */
+  readonly #readers = new WeakMap<Branch<DetailedTag>, HubClient>();
   readonly #filters = new Map<string, TagFilter>();
   readonly #counts = new Map<string, number>();
   #order: TagOrder = 'newest';
@@ -154,17 +158,47 @@ export class HubModel implements vscode.Disposable {
     }
     await branch.loadMore();
     this.#waiting.fire(undefined);
+    const shown = this.#nodes.get(node.id);
+    if (shown?.kind === 'repository') this.#keepListing(shown);
     this.#changed.fire(this.#nodes.get(node.id));
+  }
+
+  /** A list that was loaded to its end in the server's own order need not be read again for a plan that is made soon. */
+  #keepListing({ id, repository }: RepositoryNode): void {
+    const branch = this.#tags.get(id);
+    const client = branch && this.#readers.get(branch);
+    if (!client || !branch.isSettled || this.#filters.has(id) || serverOrdering(this.#order) !== undefined) return;
+    const order = new DateOrder();
+    for (const row of branch.rows) order.add(row);
+    const tags = branch.rows.map(({ platforms: _, ...tag }) => Object.freeze(tag));
+    const { namespace, name } = repository;
+    client.known.keep({ repository: { namespace, name }, tags, asOf: Math.min(branch.since, client.now()), inDateOrder: order.kept, isSettled: true });
   }
 
   /** Forgets what was read below a row, or all of it, so that it is read again when shown. */
   refresh(node?: TreeNode): void {
+    this.#forgetListings(node);
     const below = ({ id }: { id: string }) => node === undefined || id === node.id || id.startsWith(`${node.id}/`) || id.startsWith(`${node.id}:`);
     for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts]) {
       for (const id of map.keys()) if (below({ id })) map.delete(id);
     }
     for (const id of this.#nodes.keys()) if (below({ id }) && id !== node?.id) this.#nodes.delete(id);
     this.#changed.fire(node);
+  }
+
+  #forgetListings(node: TreeNode | undefined): void {
+    switch (node?.kind) {
+      case 'account':
+        return this.#connections.forgetListings(node.account);
+      case 'namespace':
+        return this.#connections.forgetListings(node.account, { namespace: node.namespace });
+      case 'repository':
+      case 'tag':
+        return this.#connections.forgetListings(node.account, node.repository);
+      default:
+        if (node?.parent) this.#forgetListings(node.parent);
+        else this.#connections.forgetListings();
+    }
   }
 
   /** Shows the rows below a row anew, without reading them again. */
@@ -232,12 +266,18 @@ export class HubModel implements vscode.Disposable {
   async #tagsOf(node: RepositoryNode): Promise<TreeNode[]> {
     const { account, repository } = node;
     const filter = this.filter(node);
-    const branch = this.#branch(this.#tags, node.id, (target) =>
-      this.#connections.client(account).tagPage(repository, this.#admission(), target, {
-        nameContains: filter?.literal,
-        ordering: serverOrdering(this.#order),
-      }),
+    const client = this.#connections.client(account);
+    const branch = this.#branch(
+      this.#tags,
+      node.id,
+      (target) =>
+        this.#connections.client(account).tagPage(repository, this.#admission(), target, {
+          nameContains: filter?.literal,
+          ordering: serverOrdering(this.#order),
+        }),
+      () => client.now(),
     );
+    if (!this.#readers.has(branch)) this.#readers.set(branch, client);
     await branch.load();
     this.#waiting.fire(undefined);
     if (this.#tags.get(node.id) !== branch) return this.#again(node);
@@ -265,8 +305,8 @@ export class HubModel implements vscode.Disposable {
     return branch.rows.length === 0 ? [notice('empty', { type: 'empty' })] : rows;
   }
 
-  #branch<T extends { readonly name: string }>(branches: Map<string, Branch<T>>, id: string, fetch: ConstructorParameters<typeof Branch<T>>[0]): Branch<T> {
-    const branch = branches.get(id) ?? new Branch<T>(fetch);
+  #branch<T extends { readonly name: string }>(branches: Map<string, Branch<T>>, id: string, ...parts: ConstructorParameters<typeof Branch<T>>): Branch<T> {
+    const branch = branches.get(id) ?? new Branch<T>(...parts);
     branches.set(id, branch);
     return branch;
   }
