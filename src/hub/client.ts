@@ -10,11 +10,12 @@ import { Pacer, type Admission } from './pacer.ts';
 import { KnownListings } from './knownListings.ts';
 import { pages, pageSize, parsePage, type Page } from './pages.ts';
 import { pathSegment } from './pathSegment.ts';
-import { mostInFlight, ReadAhead, type ReadAheadParts } from './readAhead.ts';
+import { mostInFlight, ReadAhead } from './readAhead.ts';
 import { parseRepositoryRow, type Repository } from './repositoryRow.ts';
 import { retrying } from './retrying.ts';
 import { rowName } from './rowName.ts';
 import type { HubRequest } from './transport.ts';
+import type { TagReadAhead } from './tagListing.ts';
 import { parseListedTag, parseTagRow, type DetailedTag } from './tagRow.ts';
 
 /** What a client is made of. */
@@ -150,7 +151,7 @@ export class HubClient {
    * its way is cancelled when the reading ends early.
    * @throws HubError; `incomplete` when not all could be read
    */
-  async *tagPages(repository: RepositoryName, admission: Admission, ahead?: Pick<ReadAheadParts<Tag>, 'limit' | 'isKnown'>): AsyncGenerator<Page<Tag>, void> {
+  async *tagPages(repository: RepositoryName, admission: Admission, ahead?: TagReadAhead): AsyncGenerator<Page<Tag>, void> {
     const first = `${repositoryPath(repository)}/tags?page=1&page_size=${pageSize}`;
     const fetchPage = (target: string, signal = admission.signal) => this.#page(target, { ...admission, signal }, parseListedTag);
     const parts = ahead && {

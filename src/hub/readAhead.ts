@@ -24,6 +24,8 @@ export interface ReadAheadParts<T> {
   readonly parallelism: () => number;
   /** Whether a row of that name was on a page that was taken. */
   readonly isKnown: (row: T) => boolean;
+  /** Whether rows are not in the order in which those before them came, where they came in one. */
+  readonly isOutOfOrder: (rows: readonly T[]) => boolean;
 }
 
 interface Asked<T> {
@@ -36,8 +38,8 @@ interface Asked<T> {
 /**
  * Asks for pages of a list ahead of their turn. It only ever guesses: pages are taken in order, each at the place that `next` of the one before
  * it names, and a guess is used where it is for that place and nothing says that the list moved between the two. Where something does (another
- * count, or a row that came before), what was asked for ahead is dropped, and the page is asked for anew: so of two neighbours with a
- * move between them the second one is always the later, as in a walk of one page after the other.
+ * count, a row that came before or one out of order), what was asked for ahead is dropped, and the page is asked for anew: so of two neighbours
+ * with a move between them the second one is always the later, as in a walk of one page after the other.
  */
 export class ReadAhead<T> implements Ahead<T> {
   readonly #parts: ReadAheadParts<T>;
@@ -52,6 +54,8 @@ export class ReadAhead<T> implements Ahead<T> {
   /** The page that seems to be the last. */
   #end = Infinity;
   #restarts = 0;
+  /** Whether the last page that was taken came without `next`. */
+  #lacksNext = false;
 
   constructor(parts: ReadAheadParts<T>) {
     this.#parts = parts;
@@ -75,17 +79,19 @@ export class ReadAhead<T> implements Ahead<T> {
       // The server counts its pages in another way.
       asked.cancel.abort();
       this.#template = undefined;
-    } else if (asked.isAfter) {
-      return asked.page;
     } else {
       try {
         const page = await asked.page;
-        if (page.count === this.#count && !page.rows.some(this.#parts.isKnown)) return page;
+        if (!this.#showsMove(page)) return page;
+        this.#restarts++;
+        // What was asked for behind it may be from before the move.
+        this.#drop();
+        if (asked.isAfter) return page;
       } catch (error) {
         // There was no such page then, and now one leads to it.
-        if (!isHubError(error, 'notFound')) throw error;
+        if (!isHubError(error, 'notFound') || asked.isAfter || this.#lacksNext) throw error;
+        this.#restarts++;
       }
-      this.#restarts++;
     }
     this.#drop();
     return this.#request(target, new AbortController());
@@ -106,9 +112,12 @@ export class ReadAhead<T> implements Ahead<T> {
     }
     if (this.#taken >= this.#end) this.#end = Infinity;
     const isLast = page.next === undefined && page.rows.length < this.#size;
+    // Once may be the end; twice, and with rows behind it, is a server that has no `next`.
+    const ahead = page.next === undefined && !this.#lacksNext ? 1 : mostAhead;
+    this.#lacksNext = page.next === undefined;
     if (isLast || this.#restarts > restartsForFree + this.#taken / pagesPerRestart) return;
     const pages = this.#size > 0 ? Math.ceil((page.count ?? 0) / this.#size) : 0;
-    const last = Math.min(pages, this.#taken + mostAhead, this.#end);
+    const last = Math.min(pages, this.#taken + ahead, this.#end);
     for (let number = this.#taken + 1; number <= last; number++) this.#ask(number);
   }
 
@@ -117,27 +126,38 @@ export class ReadAhead<T> implements Ahead<T> {
     this.#drop();
   }
 
+  /** Whether something happened to the list between the last page that was taken and this one. */
+  #showsMove(page: Page<T>): boolean {
+    const { isKnown, isOutOfOrder } = this.#parts;
+    return page.count !== this.#count || page.rows.some(isKnown) || isOutOfOrder(page.rows);
+  }
+
   #ask(number: number): void {
     const target = this.#targetOf(number);
     if (target === undefined || this.#asked.has(number)) return;
     const cancel = new AbortController();
-    const page = this.#request(target, cancel);
-    this.#asked.set(number, { page, cancel, isAfter: number === this.#taken + 1 });
-    page.then(
-      ({ rows, next }) => {
-        if (rows.length === 0 || (next === undefined && rows.length < this.#size)) this.#endAt(number, cancel);
-      },
+    const page = this.#request(target, cancel, (page) => {
       // What it failed for is said when its turn comes; nothing behind it is of use.
-      () => this.#endAt(number, cancel),
-    );
+      if (!page || page.rows.length === 0 || (page.next === undefined && page.rows.length < this.#size)) this.#endAt(number, cancel);
+    });
+    page.catch(() => undefined);
+    this.#asked.set(number, { page, cancel, isAfter: number === this.#taken + 1 });
   }
 
-  #request(target: string, { signal }: AbortController): Promise<Page<T>> {
+  /** @param onEnd told of the page, or of its failure, before there is room for the next request */
+  #request(target: string, { signal }: AbortController, onEnd?: (page?: Page<T>) => void): Promise<Page<T>> {
     const { fetchPage, limit, parallelism } = this.#parts;
     limit.concurrency = Math.max(1, Math.min(Math.floor(parallelism()), mostInFlight));
-    return limit(() => {
+    return limit(async () => {
       signal.throwIfAborted();
-      return fetchPage(target, signal);
+      try {
+        const page = await fetchPage(target, signal);
+        onEnd?.(page);
+        return page;
+      } catch (error) {
+        onEnd?.();
+        throw error;
+      }
     });
   }
 

@@ -24,10 +24,13 @@ export interface TagListing {
 /** How far a listing is. `count` is the server's hint of how many there are. */
 export type ListingProgress = (read: number, count: number | undefined) => void;
 
+/** What pages of tags are asked for ahead with. */
+export type TagReadAhead = Pick<ReadAheadParts<Tag>, 'limit' | 'isKnown' | 'isOutOfOrder'>;
+
 /** What a listing is read with; `HubClient` is one. */
 export interface TagLister {
   now(): number;
-  tagPages(repository: RepositoryName, admission: Admission, ahead?: Pick<ReadAheadParts<Tag>, 'limit' | 'isKnown'>): AsyncGenerator<Page<Tag>, void>;
+  tagPages(repository: RepositoryName, admission: Admission, ahead?: TagReadAhead): AsyncGenerator<Page<Tag>, void>;
 }
 
 /** How a listing is read; all has a default. */
@@ -45,8 +48,8 @@ const mostNewPages = 50;
 /**
  * Reads all pages of a repository's tags, several at a time, and merges rows that came twice because the list moved. Pages are offsets, so:
  * - a row that goes away hides another one: when the count shrinks during the walk, or one row came twice and another is missing, the list is read again;
- * - a tag that is pushed again leaves a page that was not read yet for one that was: where something moved and the list is in date order, its
- *   newest end is read once more at the end.
+ * - a tag that is pushed again leaves a page that was not read yet for one that was: where something moved, the beginning of the list is read once
+ *   more at the end.
  * @throws HubError; `incomplete` when not all could be read, also when the list kept moving (invariant 4)
  */
 export async function listTags(client: TagLister, repository: RepositoryName, admission: Admission, onProgress?: ListingProgress, options: ListingOptions = {}): Promise<TagListing> {
@@ -55,23 +58,27 @@ export async function listTags(client: TagLister, repository: RepositoryName, ad
     const asOf = client.now();
     const read = new ReadRows();
     const order = new DateOrder();
-    for await (const page of client.tagPages(repository, admission, { limit, isKnown: (tag) => read.tags.has(tag.name) })) {
+    const isKnown = (tag: Tag) => read.tags.has(tag.name);
+    const isOutOfOrder = (tags: readonly Tag[]) => order.kept && !order.keeps(tags);
+    for await (const page of client.tagPages(repository, admission, { limit, isKnown, isOutOfOrder })) {
       const reused = walk === 1 && read.rows === 0 && known ? stillAsKnown(known, page) : undefined;
       if (reused) {
         onProgress?.(reused.tags.length, page.count);
         return reused;
       }
-      for (const tag of page.rows) order.add(tag);
+      // What pushes have moved down comes a second time, and out of place.
+      for (const tag of page.rows) if (!read.has(tag)) order.add(tag);
       read.add(page);
       onProgress?.(read.tags.size, read.count);
-      if (read.shrank) break;
+      if (read.isInDoubt) break;
     }
-    if (read.moved && !read.shrank && order.kept) {
-      await readNewest(client, repository, admission, read);
+    const { moved } = read;
+    if (moved && !read.isInDoubt) {
+      await readBeginning(client, repository, admission, read);
       onProgress?.(read.tags.size, read.count);
     }
-    if (!read.shrank && !read.isShort) {
-      const isSettled = !read.moved && read.count === read.tags.size;
+    if (!read.isInDoubt && !read.isShort) {
+      const isSettled = !moved && read.count === read.tags.size;
       return { repository, tags: [...read.tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept, isSettled };
     }
     if (walk === mostWalks) {
@@ -86,26 +93,38 @@ class ReadRows {
   rows = 0;
   /** How many there are, as the last page said. */
   count: number | undefined;
-  /** Whether the count went down from one page to a later one. */
-  shrank = false;
+  /** Whether a row may be hidden: the count went down from one page to a later one, or there were too many pushes. */
+  isInDoubt = false;
   #grew = false;
   #least = Infinity;
 
+  /** Takes the next page of the walk in. */
   add(page: Page<Tag>): void {
-    for (const tag of page.rows) this.tags.set(tag.name, later(this.tags.get(tag.name), tag));
+    this.take(page);
     this.rows += page.rows.length;
     if (page.count === undefined) return;
     if (this.count !== undefined) {
-      this.shrank ||= page.count < this.count;
+      this.isInDoubt ||= page.count < this.count;
       this.#grew ||= page.count > this.count;
     }
     this.count = page.count;
     this.#least = Math.min(this.#least, page.count);
   }
 
+  /** Takes rows in that are no part of the walk. */
+  take({ rows }: Page<Tag>): void {
+    for (const tag of rows) this.tags.set(tag.name, later(this.tags.get(tag.name), tag));
+  }
+
+  /** Whether this row was read, and no other since. */
+  has(tag: Tag): boolean {
+    const known = this.tags.get(tag.name);
+    return known !== undefined && !hasMoved(known, tag);
+  }
+
   /** Whether the list changed while it was read. */
   get moved(): boolean {
-    return this.shrank || this.#grew || this.rows > this.tags.size;
+    return this.isInDoubt || this.#grew || this.rows > this.tags.size;
   }
 
   /** Whether a row came twice and there is one too few in all: another one slipped through between two pages. */
@@ -114,22 +133,31 @@ class ReadRows {
   }
 }
 
-/** Reads the newest end of a list in date order, as far as it has changed since. */
-async function readNewest(client: TagLister, repository: RepositoryName, admission: Admission, read: ReadRows): Promise<void> {
-  let pages = 0;
+/**
+ * Reads the beginning of a list as far as it has changed since: in date order that is where pushes are. Begins again where the list moves between
+ * two of these pages. Where that is too much to be read, `read` is in doubt.
+ */
+async function readBeginning(client: TagLister, repository: RepositoryName, admission: Admission, read: ReadRows): Promise<void> {
+  // What is read now says nothing of what is below it.
+  const readNow = new Set<string>();
   try {
-    for await (const page of client.tagPages(repository, admission)) {
-      const last = page.rows.at(-1);
-      const was = last && read.tags.get(last.name);
-      // Docker Hub pins `latest` to the first row, which then says nothing of the rows below.
-      const reachesKnown = was !== undefined && !hasMoved(was, last!) && (pages > 0 || page.rows.length > 1);
-      // Before the first page a deletion does no harm, since all that it moves was read.
-      if (pages++ === 0) read.count = page.count;
-      read.add(page);
-      if (reachesKnown || read.shrank) return;
-      read.shrank = pages === mostNewPages;
-      if (read.shrank) return;
+    for (let pages = 0; pages < mostNewPages; ) {
+      const pass = new ReadRows();
+      for await (const page of client.tagPages(repository, admission)) {
+        pages++;
+        pass.add(page);
+        const last = page.rows.at(-1);
+        // Docker Hub pins `latest` to the first row, which then says nothing of the rows below.
+        const isPinned = pass.rows === 1 && last?.name === 'latest';
+        const reachesKnown = last === undefined || (!isPinned && read.has(last) && !readNow.has(last.name));
+        for (const tag of page.rows) if (!read.has(tag)) readNow.add(tag.name);
+        read.take(page);
+        if (pass.moved) break;
+        if (reachesKnown || page.next === undefined) return;
+        if (pages >= mostNewPages) break;
+      }
     }
+    read.isInDoubt = true;
   } catch (error) {
     if (!isHubError(error) || error.kind === 'incomplete') throw error;
     const { request, status, serverWords } = error;

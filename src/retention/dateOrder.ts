@@ -12,9 +12,19 @@ export class DateOrder {
   /** Takes the next row in. */
   add(tag: Tag): void {
     if (this.#rows++ === 0 && tag.name === 'latest') return;
-    const pushedAt = isDated(tag) ? tag.pushedAt : -Infinity;
+    const pushedAt = pushOf(tag);
     if (pushedAt > this.#last) this.#kept = false;
     this.#last = pushedAt;
+  }
+
+  /** Whether these rows could come next in that order, none of them the very first. */
+  keeps(tags: readonly Tag[]): boolean {
+    let last = this.#last;
+    return tags.every((tag) => {
+      const isNext = pushOf(tag) <= last;
+      last = pushOf(tag);
+      return isNext;
+    });
   }
 
   /** Whether all rows so far came in that order; true before the first. */
@@ -26,4 +36,8 @@ export class DateOrder {
   get last(): number {
     return this.#last;
   }
+}
+
+function pushOf(tag: Tag): number {
+  return isDated(tag) ? tag.pushedAt : -Infinity;
 }

@@ -29,7 +29,9 @@ async function listOver(walks: readonly (readonly Answer[])[]) {
   const { fetch, sent } = scriptedFetch(({ path }) => {
     const page = Number(new URL(path, api).searchParams.get('page'));
     if (page === 1) walk++;
-    const { rows, count, last = false } = walks[Math.min(walk, walks.length) - 1]![page - 1]!;
+    const answer = walks[Math.min(walk, walks.length) - 1]![page - 1];
+    if (!answer) return json({ message: 'not found' }, 404);
+    const { rows, count, last = false } = answer;
     return json({ count, results: rows, next: last ? null : `${api}${path.replace(/page=\d+/, `page=${page + 1}`)}` }, 200, { date: new Date(clock.now()).toUTCString() });
   });
   const { client } = hubClientAt(api, { clock, fetch, token: jwt(undefined) });
@@ -75,8 +77,9 @@ describe('listTags', () => {
   it('reads the list again when a row came twice and another one is missing, though the count stood still (invariant 4)', async () => {
     const swapped: Answer[] = [{ rows: named(0, 100), count: 200 }, { rows: [...named(99, 100), ...named(101, 200)], count: 200, last: true }];
     const still: Answer[] = [{ rows: named(0, 100), count: 200 }, { rows: named(100, 200), count: 200, last: true }];
+    // The beginning of the list, which is looked at in between, does not have it.
     const { listing, pages } = await listOver([swapped, still]);
-    assert.deepEqual([listing?.tags.length, pages], [200, 4]);
+    assert.deepEqual([listing?.tags.length, pages], [200, 5]);
   });
 
   it('reads the list again when its count shrank on the way, for a row may have been skipped (invariant 4)', async () => {
@@ -85,7 +88,7 @@ describe('listTags', () => {
     const { listing, pages } = await listOver([moving, still]);
     assert.deepEqual([listing?.tags.length, pages], [199, 4]);
     const hidden: Answer[] = [{ rows: named(0, 100), count: 300 }, { rows: named(101, 201), count: 299 }, { rows: named(200, 300), count: 300, last: true }];
-    assert.equal((await listOver([hidden, still])).pages, 5, 'also when it has grown again since');
+    assert.equal((await listOver([hidden, still])).listing?.tags.length, 199, 'also when it has grown again since');
   });
 
   it('says after three times that the list is incomplete (invariant 4)', async () => {
