@@ -140,12 +140,15 @@ class ReadRows {
 async function readBeginning(client: TagLister, repository: RepositoryName, admission: Admission, read: ReadRows): Promise<void> {
   // What is read now says nothing of what is below it.
   const readNow = new Set<string>();
+  let before: string | undefined;
   try {
     for (let pages = 0; pages < mostNewPages; ) {
       const pass = new ReadRows();
+      const rows: unknown[] = [];
       for await (const page of client.tagPages(repository, admission)) {
         pages++;
         pass.add(page);
+        rows.push(page.count, page.rows.map(({ name, digest, pushedAt }) => [name, digest, pushedAt]));
         const last = page.rows.at(-1);
         // Docker Hub pins `latest` to the first row, which then says nothing of the rows below.
         const isPinned = pass.rows === 1 && last?.name === 'latest';
@@ -156,6 +159,10 @@ async function readBeginning(client: TagLister, repository: RepositoryName, admi
         if (reachesKnown || page.next === undefined) return;
         if (pages >= mostNewPages) break;
       }
+      // A server that gives a name twice does so again, and nothing moves.
+      const now = JSON.stringify(rows);
+      if (now === before) return;
+      before = now;
     }
     read.isInDoubt = true;
   } catch (error) {

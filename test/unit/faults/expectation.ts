@@ -13,6 +13,8 @@ export interface Place {
 export interface Expectation {
   /** What ends the listing; by default it is read. */
   readonly listing?: HubErrorKind;
+  /** Whether it may be read all the same. */
+  readonly mayBeListed?: boolean;
   /** What else may become of a tag than that it is removed; default nothing. */
   readonly ends?: readonly Outcome['kind'][];
   /** What the run or the repository stops for; default nothing. */
@@ -29,6 +31,8 @@ export interface Expectation {
 const [reads, signIns, deletes, refusals] = [6, 3, 5, 20];
 /** Failures in a row that stop a repository, and what else may be in flight by then. */
 const [inRow, inFlight] = [3, 5];
+/** Pages of a list that are asked for at a time, once the first has come. */
+const listing = 8;
 const any = Infinity;
 
 /** What the invariants say of a fault on a route. */
@@ -39,8 +43,15 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
   if (kind === 'unauthorized' && name !== 'login' && passes) return { mostHits: any };
   if (fault.passing && passes) return { mostHits: any };
   switch (name) {
-    case 'list':
-      return { listing: place.position === 'first' ? kind : 'incomplete', mostHits: kind === 'unauthorized' ? 2 : kind === 'rateLimited' ? refusals + 1 : fault.passing ? reads : 1 };
+    case 'list': {
+      const hits = kind === 'unauthorized' ? 2 : kind === 'rateLimited' ? refusals + 1 : fault.passing ? reads : 1;
+      return place.position === 'first' ? { listing: kind, mostHits: hits } : {
+            listing: 'incomplete',
+            // A page that was not there when it was asked for ahead of its turn is asked for once more.
+            mayBeListed: passes && kind === 'notFound',
+            mostHits: listing * hits,
+          };
+    }
     case 'login': {
       const seen = kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' || kind === 'lockedOut' ? kind : 'signInFailed';
       const mostHits = kind === 'rateLimited' ? refusals + 1 : fault.passing ? signIns : 1;

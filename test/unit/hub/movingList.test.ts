@@ -29,7 +29,7 @@ function isWhole({ states }: MovingList, { tags }: TagListing): void {
 
 const move = (kinds: readonly Move['kind'][]) => fc.record({ before: fc.nat(25), kind: fc.constantFrom(...kinds), at: fc.nat(99) });
 const layout = { size: fc.integer({ min: 0, max: 90 }), pageSize: fc.integer({ min: 2, max: 10 }), turns: fc.array(fc.nat(7), { minLength: 1, maxLength: 40 }) };
-const runs = { numRuns: 3000 };
+const runs = { numRuns: 500 };
 
 describe('a list that moves while it is read (invariant 4)', () => {
   it('newest first, with pushes and deletions at any time and all at once, comes whole or is incomplete', async () => {
