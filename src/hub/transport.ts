@@ -1,4 +1,5 @@
 import { createExchange, type ExchangeParts } from './exchange.ts';
+import { LoopTurns } from './loopTurns.ts';
 import type { Origins } from './origins.ts';
 import type { Admission } from './pacer.ts';
 import { jsonOf, refusalOf } from './refusal.ts';
@@ -29,9 +30,13 @@ export interface Transport {
   readonly clockSkew: number;
 }
 
+/** Bytes above which an answer is parsed in a turn of its own: a page of a hundred tags has some 150 kB, and takes a few milliseconds. */
+const largeBody = 32 * 1024;
+
 /** A transport to the Hub API for one account. Credentials go to the API's origin and to no other (invariant 9). */
 export function createTransport({ origins, ...parts }: TransportParts): Transport {
   const exchange = createExchange({ ...parts, origin: origins.api });
+  const turns = new LoopTurns();
   return {
     async send({ body, token, secrets: ofBody = [], ...request }) {
       const secrets = token === undefined ? ofBody : [...ofBody, token];
@@ -41,6 +46,7 @@ export function createTransport({ origins, ...parts }: TransportParts): Transpor
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };
       const answer = await exchange.send({ ...request, headers, secrets, signedOut: token === undefined, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      if (answer.body.byteLength > largeBody) await turns.take();
       if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, secrets);
       return jsonOf(answer);
     },

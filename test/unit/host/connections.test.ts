@@ -5,8 +5,8 @@ import type { StoredAccount } from '../../../src/host/storedAccount.ts';
 import { Connections } from '../../../src/host/connections.ts';
 import { accountId, type Account } from '../../../src/hub/account.ts';
 import { isHubError } from '../../../src/hub/hubError.ts';
-import { FakeClock } from '../fakeClock.ts';
-import { empty, json, rejection, scriptedFetch, type Script } from '../scriptedFetch.ts';
+import { FakeClock, noon } from '../fakeClock.ts';
+import { empty, json, jwt, rejection, scriptedFetch, type Script } from '../scriptedFetch.ts';
 
 const api = 'https://hub.test';
 const repository = { namespace: 'ada', name: 'web' };
@@ -81,5 +81,45 @@ describe('Connections', () => {
     const { length } = sent;
     assert.ok(isHubError(await rejection(registry.digestOf(repository, 'v1', admission)), 'signedOut'));
     assert.equal(sent.length, length);
+  });
+
+  describe('lists that were read', () => {
+    const listing = { repository, tags: [], asOf: noon, inDateOrder: true, isSettled: true };
+    const bob: Account = { ...adaAt('https://one.test'), name: 'bob' };
+
+    function setUpKnown() {
+      const { stored, connections } = setUp();
+      const ada = adaAt('https://one.test');
+      for (const account of [ada, bob]) {
+        stored.change(account, 'secret');
+        connections.adopt(account, 'secret', jwt(undefined));
+        connections.client(account).known.keep(listing);
+      }
+      return { stored, connections, ada, known: (account: Account) => connections.client(account).known.get(repository, noon) !== undefined };
+    }
+
+    it("are one account's, and are gone with its secret", () => {
+      const { stored, connections, ada, known } = setUpKnown();
+      assert.deepEqual([known(ada), known(bob)], [true, true]);
+      stored.change(ada, 'another');
+      assert.deepEqual([known(ada), known(bob)], [false, true]);
+      connections.close(bob);
+      assert.equal(known(bob), false);
+    });
+
+    it('are gone where the servers are others', () => {
+      const { known } = setUpKnown();
+      assert.equal(known(adaAt('https://two.test')), false);
+    });
+
+    it('are forgotten where they are asked to be', () => {
+      const { connections, ada, known } = setUpKnown();
+      connections.forgetListings(ada, { namespace: 'other' });
+      assert.equal(known(ada), true);
+      connections.forgetListings(ada, repository);
+      assert.deepEqual([known(ada), known(bob)], [false, true]);
+      connections.forgetListings();
+      assert.equal(known(bob), false);
+    });
   });
 });
