@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import sinon from 'sinon';
 import * as vscode from 'vscode';
 
 import { startHub } from '../hub/hub.ts';
@@ -41,6 +42,65 @@ describe('pruning old tags', () => {
     assert.match(list!, /delete {2}build-1 .*\n {2}delete {2}build-2 .*\n {2}delete {2}build-3 /);
     assert.match(list!, /keep {4}latest .* protected by "latest"\n/);
     assert.match(list!, /keep {4}undated .* unknown age\n/);
+  });
+
+  describe('in a repository whose list takes three requests', () => {
+    const lists = (): number => stage.hub.count({ path: '/ada/repositories/long/tags?' });
+    const asOf = (): string[] => stage.dialogs.find(/^Prune ada\/long: Plan$/).map(({ placeholder }) => /Tags as of \d\d:\d\d:\d\d\./.exec(placeholder)?.[0] ?? 'now');
+    const plan = async (): Promise<void> => stage.run('pruneOldTags', [await stage.repository('long')], ninety, 'leave');
+    const later = (ms: number): void => {
+      const { now } = Date;
+      sinon.stub(Date, 'now').callsFake(() => now() + ms);
+    };
+
+    beforeEach(async () => {
+      addRepository(stage.world, 'ada', 'long', Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`build-${i}`, 300.5 - i])));
+      await stage.signIn();
+    });
+    afterEach(() => sinon.restore());
+
+    it('looks whether it changed since the last plan, and says as of when it is (invariant 3)', async () => {
+      await plan();
+      assert.equal(lists(), 3);
+      await plan();
+      later(61_000);
+      await plan();
+      assert.equal(lists(), 5);
+      assert.deepEqual(asOf().map((text) => text === 'now'), [true, true, false]);
+      stage.world.pushTag('ada', 'long', 'build-0');
+      await plan();
+      assert.deepEqual([lists(), asOf().at(-1)], [8, 'now']);
+    });
+
+    it('says so in the question as well, and deletes by it what is still as it was', async () => {
+      await plan();
+      later(61_000);
+      await stage.run('pruneOldTags', [await stage.repository('long')], { pick: /./, type: '299 days' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+      assert.match(stage.dialogs.only(/^Delete 2 tags in ada\/long\?$/).detail, /^Tags last pushed before .*\nTags as of \d\d:\d\d:\d\d\.\nSize/);
+      assert.deepEqual(deleted(), ['ada/long:build-0', 'ada/long:build-1']);
+    });
+
+    it('reads it again after a refresh and after a run', async () => {
+      await plan();
+      await stage.run('refresh', []);
+      await plan();
+      assert.equal(lists(), 6);
+      await stage.run('pruneOldTags', [await stage.repository('long')], { pick: /./, type: '299 days' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+      stage.hub.requests.length = 0;
+      await plan();
+      assert.equal(lists(), 3);
+    });
+
+    it('reads none again that the tree has loaded to its end in its own order', async () => {
+      const long = await stage.repository('long');
+      for (let page = 1; page <= 3; page++) {
+        const rows = await stage.children(long);
+        if (page < 3) await vscode.commands.executeCommand('_dockerHubPruner.loadMore', rows.at(-1));
+      }
+      assert.equal(lists(), 3);
+      await plan();
+      assert.equal(lists(), 4);
+    });
   });
 
   it('takes an age that is typed, and tells one that is none', async () => {
