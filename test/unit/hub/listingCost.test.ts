@@ -37,7 +37,7 @@ describe('a list of 200,000 tags', () => {
     let requests = 0;
     const fetchPage: typeof fetch = async (input) => {
       requests++;
-      return answerOf(new URL(input as URL));
+      return answerOf(new URL(input));
     };
     const { client, log } = hubClientAt(api, { clock: new FakeClock({ hurries: true }), fetch: fetchPage, token: jwt(undefined) });
     // What the first listings leave behind in caches is no part of it.

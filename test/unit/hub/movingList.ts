@@ -31,8 +31,8 @@ export interface MovingListOptions {
 interface Pending {
   readonly number: number;
   readonly signal: AbortSignal | undefined;
-  resolve(page: Page<Tag>): void;
-  reject(reason: unknown): void;
+  readonly resolve: (page: Page<Tag>) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** A tag list that changes between requests, answered in any order. What it was at every instant is remembered. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { systemClock } from '../../../src/hub/clock.ts';
 import { HubError, isHubError } from '../../../src/hub/hubError.ts';
 import { listTags } from '../../../src/hub/tagListing.ts';
 import { startHub, type Hub } from '../../hub/hub.ts';
 import { generateRepository } from '../../hub/generate.ts';
-import { FakeClock, noon } from '../fakeClock.ts';
+import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { json, jwt, rejection, scriptedFetch } from '../scriptedFetch.ts';
 
@@ -158,6 +159,27 @@ describe('listTags', () => {
       const error = await rejection(listed());
       assert.ok(error instanceof HubError && error.kind === 'incomplete');
       assert.deepEqual([error.read, error.expected, error.serverWords], [1000, 3000, 'pagination offset too large']);
+    });
+
+    it('has eight requests on their way after the first, and cancels all of them with its signal', async () => {
+      const cancel = new AbortController();
+      const sent: { readonly page: string; readonly signal: AbortSignal }[] = [];
+      const held: typeof fetch = async (input, init) => {
+        const page = new URL(input).searchParams.get('page');
+        if (page === null || page === '1') return fetch(input, init);
+        sent.push({ page, signal: init!.signal! });
+        return new Promise((_, reject) => init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error)));
+      };
+      // On a clock that stands still no latency is measured, and so few are wanted.
+      const { client } = hubClientAt(hub.origin, { clock: systemClock, fetch: held });
+      const listing = rejection(listTags(client, repository, { ...admission, signal: cancel.signal }));
+      while (sent.length < 8) await new Promise((resolve) => setImmediate(resolve));
+      await settled();
+      assert.deepEqual(sent.map(({ page }) => page), ['2', '3', '4', '5', '6', '7', '8', '9']);
+      const reason = new Error('enough');
+      cancel.abort(reason);
+      assert.equal(await listing, reason);
+      assert.ok(sent.length === 8 && sent.every(({ signal }) => signal.aborted));
     });
 
     it('makes no listing out of wrong types', async () => {
