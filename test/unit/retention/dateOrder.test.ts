@@ -39,6 +39,18 @@ describe('DateOrder', () => {
     assert.equal(orderOf(latest(1), latest(7), 8).kept, false);
   });
 
+  it('tells of further rows whether they keep it, without taking them in', () => {
+    const date = fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined });
+    fc.assert(
+      fc.property(fc.array(date, { minLength: 1 }).map((dates) => dates.toSorted((a, b) => (b ?? -1) - (a ?? -1))), fc.array(date, { maxLength: 4 }), (before, further) => {
+        const order = orderOf(...before);
+        const last = order.last;
+        assert.equal(order.keeps(further.map((pushedAt, i) => ({ name: `f${i}`, pushedAt }))), orderOf(...before, ...further).kept);
+        assert.deepEqual([order.kept, order.last], [true, last]);
+      }),
+    );
+  });
+
   it('is that of a list sorted by date, unknown dates last', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined })), (dates) => {
