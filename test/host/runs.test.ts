@@ -383,7 +383,7 @@ describe('an interrupted run', () => {
 
   it('Sign Out during a run asks, then cancels it, and every tag is accounted for', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 30 } });
+    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 300 } });
     const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     await stage.run('signOut', [await stage.node(ada.name)], 'leave');
