@@ -264,7 +264,8 @@ function taken(pacing: Pacing, request: SentRequest, now: number): Pacing {
   const latency = Math.min(now - request.at, longestLatency);
   return {
     ...pacing,
-    refusals: 0,
+    // What was on its way when others were refused does not say that more are taken by now.
+    refusals: request.at >= pacing.heldUntil ? 0 : pacing.refusals,
     taken: pacing.taken + 1,
     latency: pacing.latency === undefined ? latency : pacing.latency + (latency - pacing.latency) / 8,
     ...(!pacing.window && { silent: paceTaken(pacing.silent, request.at) }),
@@ -283,8 +284,8 @@ function refused(pacing: Pacing, headers: Headers, now: number, jitter: number):
     const backoff = Math.min(firstBackoff * backoffGrowth ** (refusals - 1), longestBackoff) * (0.75 + jitter / 2);
     until = now + backoff;
   } else {
-    // Where it is the end of the window that the server means, that is known better than to the second.
-    until = end !== undefined && Math.abs(named - end) <= 1000 ? Math.max(named - 1000, Math.min(named, end)) : named;
+    // Where it is the end of the window that the server means, that is known better than to the second; not where it should have been over by now.
+    until = end !== undefined && end > now && Math.abs(named - end) <= 1000 ? Math.max(named - 1000, Math.min(named, end)) : named;
   }
   return {
     ...pacing,
@@ -339,7 +340,8 @@ function withWindow(pacing: Pacing, headers: Headers, status: number, request: S
   const learned = window && offset ? withOpening(pacing.length, window, offset) : pacing.length;
   return {
     ...pacing,
-    proven: begun ? withProof(pacing.proven, window.begunBy) : pacing.proven,
+    // After a refusal it is the wait for that which was right.
+    proven: begun && pacing.refusals === 0 ? withProof(pacing.proven, window.begunBy) : pacing.proven,
     length: {
       ...(begun ? withNextBegun(learned, window.openingBefore, now) : learned),
       ...(before !== undefined && { mostByEnds: Math.min(pacing.length.mostByEnds, reset - before) }),

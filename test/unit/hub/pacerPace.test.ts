@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { Pacer, type Wait } from '../../../src/hub/pacer.ts';
 import type { RateLimit, RetryAfterForm } from '../../hub/allowance.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
@@ -62,6 +63,39 @@ describe('the pace of a Pacer', () => {
       }
     });
   }
+
+  describe('where the headers mislead, one request a window is refused to see, not a burst', () => {
+    const roundedDown = (headers: Headers) => headers.set('x-ratelimit-reset', String(Number(headers.get('x-ratelimit-reset')) - 1));
+    for (const [name, misstate, skew] of [
+      ['no Date, and a local clock an hour ahead', (headers: Headers) => headers.delete('date'), -3_600_000],
+      ['no Date, and a local clock five seconds ahead', (headers: Headers) => headers.delete('date'), -5_000],
+      ['a Reset rounded down', roundedDown, -345],
+    ] as const) {
+      it(name, async () => {
+        const rule = { limit: 180, windowSeconds: 60 };
+        for (const phase of [0, 137, 501, 774]) {
+          const clock = new FakeClock({ now: noon + phase, hurries: true });
+          const hub = new SimulatedAllowance(clock, { rule, latency: 100, skew, misstate });
+          const took = await hub.sendAll(new Pacer(clock, () => 0.5), 1000);
+          assert.ok(hub.refused <= 6, `${hub.refused} refusals at phase ${phase}`);
+          assert.ok(took <= 1.03 * ideal(1000, rule, 100), `${took} ms at phase ${phase}`);
+        }
+      });
+    }
+
+    it('answers that were on their way when others were refused do not call for more', async () => {
+      const rule = { limit: 25, windowSeconds: 10, sendHeaders: false };
+      for (const phase of [0, 137, 501, 774]) {
+        const clock = new FakeClock({ now: noon + phase, hurries: true });
+        const latencies = fc.sample(fc.integer({ min: 20, max: 400 }), { numRuns: 500, seed: phase });
+        let sent = 0;
+        const hub = new SimulatedAllowance(clock, { rule, latency: () => latencies[sent++ % latencies.length]!, retryAfter: 'none' });
+        await hub.sendAll(new Pacer(clock, () => 0.5), 100);
+        // Those that were in flight together, and then one at a time after 1, 1.5, 2.25 s, and so on.
+        assert.ok(hub.mostRefused <= 9 + 4, `${hub.mostRefused} refusals in one window at phase ${phase}`);
+      }
+    });
+  });
 
   it('a client that joins late, and one that ends early, leave the other no slower than alone on half of the allowance', async () => {
     const clock = new FakeClock({ hurries: true });

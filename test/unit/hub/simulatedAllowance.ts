@@ -8,33 +8,50 @@ export class SimulatedAllowance {
   /** Requests that were taken, and that were refused. */
   taken = 0;
   refused = 0;
+  /** The most that were refused in one window. */
+  mostRefused = 0;
   readonly #clock: FakeClock;
   readonly #allowance = new Allowance();
   readonly #rule: RateLimit;
-  readonly #latency: number;
+  readonly #latency: () => number;
   readonly #retryAfter: RetryAfterForm;
   readonly #skew: number;
+  readonly #misstate: (headers: Headers) => void;
+  #window = { end: -Infinity, refused: 0 };
 
-  /** @param skew server time minus ours (ms) @param latency of an answer (ms), half of it before the server hears of the request */
-  constructor(clock: FakeClock, options: { rule: RateLimit; latency: number; retryAfter?: RetryAfterForm; skew?: number }) {
+  /**
+   * @param options.skew server time minus ours (ms)
+   * @param options.latency of an answer (ms), half of it before the server hears of the request
+   * @param options.misstate what makes the headers of an answer wrong
+   */
+  constructor(
+    clock: FakeClock,
+    options: { rule: RateLimit; latency: number | (() => number); retryAfter?: RetryAfterForm; skew?: number; misstate?: (headers: Headers) => void },
+  ) {
+    const { latency } = options;
     this.#clock = clock;
     this.#rule = options.rule;
-    this.#latency = options.latency;
+    this.#latency = typeof latency === 'number' ? () => latency : latency;
     this.#retryAfter = options.retryAfter ?? 'seconds';
     this.#skew = options.skew ?? 0;
+    this.#misstate = options.misstate ?? (() => undefined);
   }
 
   /** Sends one request through a pacer. @returns whether it was taken */
   async send(pacer: Pacer, lane: Lane = 'background'): Promise<boolean> {
     const settle = await pacer.admit({ lane });
-    await this.#clock.sleep(this.#latency / 2);
+    const latency = this.#latency();
+    await this.#clock.sleep(latency / 2);
     const now = this.#clock.now() + this.#skew;
     const charge = this.#allowance.charge('account', this.#rule, now);
     if (charge.spent) this.refused++;
     else this.taken++;
+    if (charge.resetAt !== this.#window.end) this.#window = { end: charge.resetAt, refused: 0 };
+    if (charge.spent) this.mostRefused = Math.max(this.mostRefused, ++this.#window.refused);
     const refusal = charge.spent ? tooManyRequests(this.#retryAfter, now, charge.resetAt).headers : {};
-    await this.#clock.sleep(this.#latency / 2);
+    await this.#clock.sleep(latency / 2);
     const headers = new Headers({ date: new Date(this.#clock.now() + this.#skew).toUTCString(), ...allowanceHeaders(this.#rule, charge), ...refusal });
+    this.#misstate(headers);
     settle({ status: charge.spent ? 429 : 200, headers });
     return !charge.spent;
   }
