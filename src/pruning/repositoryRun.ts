@@ -20,7 +20,7 @@ const mostForbidden = 3;
 /** Tags in a row that the server failed on, each after `mostTroubles` attempts, that stop a repository. */
 const mostFailed = 3;
 const mostTroubles = 5;
-/** 429 in a row, with no success between; between them lies each time the wait that the server asks for. */
+/** 429 in a row, with no other answer to a DELETE between; between them lies each time the wait that the server asks for. */
 const mostRefusals = 20;
 /** So often a tag's turn may come too late after the look at it. */
 const mostTooLate = 20;
@@ -58,7 +58,6 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let forbiddenInRow = 0;
   let failedInRow = 0;
   let refusedInRow = 0;
-  let refusedAt = -Infinity;
   const alone = pLimit(1);
   let goneCheck: { readonly of: Tag; readonly found: Promise<Found> } | undefined;
   /** Also ends what waits for its turn when the run stops by itself. */
@@ -172,10 +171,10 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     const kept = await lookBefore(tag, last);
     if (kept) return kept;
     if (!(await intend(tag))) return unsent(last);
-    let sentAt = clock.now();
+    let refusedBefore = refusedInRow;
     const beforeSend = () => {
       watch.beforeDelete(tag);
-      sentAt = clock.now();
+      refusedBefore = refusedInRow;
     };
     try {
       await remover.deleteTag(repository, tag, { ...admission, again, beforeSend });
@@ -184,8 +183,10 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       if (error instanceof LookedTooLongAgo) return 'tooLate';
       if (!(error instanceof HubError) && (halted.signal.aborted || signal.aborted)) return unsent(last);
       if (!(error instanceof HubError)) throw error;
-      // What was on its way together was refused once.
-      if (error.kind === 'rateLimited' && sentAt >= refusedAt) [refusedInRow, refusedAt] = [refusedInRow + 1, clock.now()];
+      if (error.kind === 'rateLimited') {
+        // What was on its way together was refused once.
+        if (refusedBefore === refusedInRow) refusedInRow++;
+      } else if (!error.unanswered) refusedInRow = 0;
       return error;
     }
   }

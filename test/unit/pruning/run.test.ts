@@ -315,6 +315,23 @@ describe('run', () => {
       assert.equal(done.tally.counts.failed, 0);
     });
 
+    it('429s between which the server answers anything else are not in a row', async () => {
+      for (const [fault, there, kind] of [[undefined, [], 'alreadyGone'], [refusal(400), undefined, 'failed'], [new HubError({ kind: 'immutable', status: 403 }), undefined, 'failed']] as const) {
+        const { batch, parts } = setUp(30, onDelete(({ nth }) => (nth === 1 ? refusal(429) : fault)), { there });
+        const done = await runToEnd(batch, { ...parts, concurrency: 1 });
+        assert.deepEqual([ends(done), done.stops], [{ [kind]: 30 }, []]);
+      }
+    });
+
+    it('429s in a row stop the run also where the local clock is set back between them', async () => {
+      const clock = new FakeClock({ hurries: true });
+      const { batch, parts, remover } = setUp(5, onDelete(() => (remover.count('DELETE') < 100 ? refusal(429) : undefined)), { clock });
+      let turns = 0;
+      const behind = remover.behind(async () => void (++turns === 2 && clock.set(clock.now() - 3_600_000)));
+      assert.deepEqual((await runToEnd(batch, { ...parts, remover: behind })).stops, ['refused']);
+      assert.equal(remover.count('DELETE'), 20);
+    });
+
     it('429s are waited for by the pacer, and twenty in a row for one tag stop the run', async () => {
       const once = setUp(20, onDelete(({ tag, nth }) => (tag === 't5' && nth <= 10 ? refusal(429) : undefined)));
       assert.deepEqual(ends(await runToEnd(once.batch, once.parts)), { removed: 20 });
