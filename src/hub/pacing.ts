@@ -172,6 +172,14 @@ function isProven({ reset, length, times }: Proof, by: EndBasis): boolean {
   return by === 'reset' ? reset : length === by && times >= provenAfter;
 }
 
+/** Whether a request that found a new window begun says that it was told rightly when. */
+function isProof({ refusals, offset }: Pacing, { begunBy, before }: AllowanceWindow, request: SentRequest, now: number): boolean {
+  // After a refusal it was the wait for that which was right.
+  if (refusals > 0) return false;
+  // One that was on its way until about the instant that the server named may have been sent too early all the same.
+  return begunBy === 'reset' || now - request.at < before - offset!.low - now;
+}
+
 function withProof(proven: Proof, by: EndBasis): Proof {
   return by === 'reset' ? { ...proven, reset: true } : { ...proven, length: by, times: proven.length === by ? proven.times + 1 : 1 };
 }
@@ -302,7 +310,8 @@ function withWindow(pacing: Pacing, headers: Headers, status: number, request: S
   const { window, offset, ordinal, inFlight } = pacing;
   const reset = Math.min(seconds * 1000, now + offset!.high + longestWait);
   const opening = left === limit - 1 ? { sentAt: request.at, receivedAt: now } : undefined;
-  const others = (firstRequest: number) => Math.max(limit - left - (request.ordinal + 1 - firstRequest), 0);
+  // Answers overtake one another, so that any request of ours may be counted in it that was let go by now.
+  const others = (firstRequest: number) => Math.max(limit - left - (ordinal - firstRequest), 0);
 
   if (window && isLate(window, reset, status, request)) {
     if (window.reset !== undefined || request.window !== window.index) return pacing;
@@ -340,8 +349,7 @@ function withWindow(pacing: Pacing, headers: Headers, status: number, request: S
   const learned = window && offset ? withOpening(pacing.length, window, offset) : pacing.length;
   return {
     ...pacing,
-    // After a refusal it is the wait for that which was right.
-    proven: begun && pacing.refusals === 0 ? withProof(pacing.proven, window.begunBy) : pacing.proven,
+    proven: begun && isProof(pacing, window, request, now) ? withProof(pacing.proven, window.begunBy) : pacing.proven,
     length: {
       ...(begun ? withNextBegun(learned, window.openingBefore, now) : learned),
       ...(before !== undefined && { mostByEnds: Math.min(pacing.length.mostByEnds, reset - before) }),

@@ -97,6 +97,19 @@ describe('the pace of a Pacer', () => {
     });
   });
 
+  it('answers that overtake one another are not taken for those of another client', async () => {
+    const rule = { limit: 180, windowSeconds: 60 };
+    for (const phase of [0, 137, 501, 774]) {
+      const clock = new FakeClock({ now: noon + phase, hurries: true });
+      const latencies = fc.sample(fc.integer({ min: 20, max: 200 }), { numRuns: 500, seed: phase });
+      let sent = 0;
+      const hub = new SimulatedAllowance(clock, { rule, latency: () => latencies[sent++ % latencies.length]! });
+      const took = await hub.sendAll(new Pacer(clock, () => 0.5), 1079);
+      assert.ok(took <= 1.01 * ideal(1079, rule, 110), `${took} ms at phase ${phase}, the ideal is ${ideal(1079, rule, 110)}`);
+      assert.equal(hub.refused, 0);
+    }
+  });
+
   it('a client that joins late, and one that ends early, leave the other no slower than alone on half of the allowance', async () => {
     const clock = new FakeClock({ hurries: true });
     const rule = { limit: 180, windowSeconds: 60 };
