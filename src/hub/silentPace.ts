@@ -43,8 +43,8 @@ export function paceRefused(state: SilentPace, at: number): SilentPace {
 /** After a request was taken. @param sentAt when it was let go */
 export function paceTaken(state: SilentPace, sentAt: number): SilentPace {
   const refusedSince = state.refusedAt >= state.since;
-  // It had been on its way already when another was refused.
-  if (refusedSince && sentAt < state.refusedAt) return { ...state, taken: state.taken + 1 };
+  // It had been on its way already when another was refused, or a pace is not yet to be told.
+  if (refusedSince && (sentAt < state.refusedAt || (state.pace === Infinity && state.taken < fewest))) return { ...state, taken: state.taken + 1 };
   if (refusedSince && state.taken < fewest) return { ...state, taken: 1, since: sentAt };
   if (refusedSince) {
     // The server began to take more between the last refusal and this request.

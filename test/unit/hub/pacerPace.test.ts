@@ -31,6 +31,8 @@ describe('the pace of a Pacer', () => {
     'no allowance to speak of': { requests: 2000, rule: { limit: 1_000_000, windowSeconds: 60 }, latency: 100, ratio: 1.02, refusals: 0 },
     'a word of when to come back, and no other': { requests: 555, rule: { limit: 100, windowSeconds: 6, sendHeaders: false }, latency: 20, ratio: 1.3, refusals: 25 },
     'not a word': { requests: 555, rule: { limit: 100, windowSeconds: 6, sendHeaders: false }, latency: 20, retryAfter: 'none', ratio: 1.45, refusals: 30 },
+    'a word of when to come back, few at a time': { requests: 200, rule: { limit: 5, windowSeconds: 3, sendHeaders: false }, latency: 100, ratio: 1.3, refusals: 40 },
+    'not a word, few at a time': { requests: 200, rule: { limit: 5, windowSeconds: 3, sendHeaders: false }, latency: 100, retryAfter: 'none', ratio: 1.45, refusals: 100 },
     'not a word, 180 a minute': { requests: 555, rule: { limit: 180, windowSeconds: 60, sendHeaders: false }, latency: 100, retryAfter: 'none', ratio: 1.45, refusals: 40 },
   };
   for (const [name, { requests, rule, latency, retryAfter, ratio, refusals }] of Object.entries(cases)) {
