@@ -97,13 +97,16 @@ function narrowed(length: WindowLength, least: number, most: number): WindowLeng
 
 /**
  * The instant (ms) from which on a window is taken to be over, or `undefined` while that is unknown. The server names it rounded up to a
- * second; a window is over at the latest its length after its first answer, and no wait ends more than that second before the instant that was named.
+ * second; a window is over at the latest its length after its first answer, and no wait ends more than that second before the instant that was named,
+ * nor later than `longestWait` after what was seen of the window.
  */
 export function endOf(window: AllowanceWindow, length: WindowLength, offset: ClockOffset): { readonly at: number; readonly by: EndBasis } | undefined {
   if (window.reset === undefined) return undefined;
   const latest = window.reset - offset.low;
-  if (window.seenAt === undefined) return { at: latest, by: 'reset' };
+  // Where a clock was set meanwhile, that may be any time.
+  const atMost = (window.seenAt ?? window.othersAt) + longestWait;
+  if (window.seenAt === undefined) return { at: Math.min(latest, atMost), by: 'reset' };
   const likely = likelyLength(withOpening(length, window, offset), latest - 1000 - window.seenAt);
   const early = Math.max(window.seenAt + likely, latest - 1000);
-  return early < latest ? { at: early, by: likely } : { at: Math.min(latest, window.seenAt + longestWait), by: 'reset' };
+  return early < Math.min(latest, atMost) ? { at: early, by: likely } : { at: Math.min(latest, atMost), by: 'reset' };
 }

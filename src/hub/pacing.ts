@@ -305,8 +305,9 @@ function refused(pacing: Pacing, headers: Headers, now: number, jitter: number):
 }
 
 function withWindow(pacing: Pacing, headers: Headers, status: number, request: SentRequest, now: number): Pacing {
-  const [limit, left, seconds] = ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) ?? NaN)) as [number, number, number];
-  if (!(limit >= 1) || Number.isNaN(left) || Number.isNaN(seconds)) return pacing;
+  // An empty text is no number either, though `Number` makes it 0.
+  const [limit, left, seconds] = ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) || NaN)) as [number, number, number];
+  if (!(limit >= 1) || ![limit, left, seconds].every(Number.isFinite)) return pacing;
   const { window, offset, ordinal, inFlight } = pacing;
   const reset = Math.min(seconds * 1000, now + offset!.high + longestWait);
   const opening = left === limit - 1 ? { sentAt: request.at, receivedAt: now } : undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Pacer, type Admission, type Lane, type Wait } from '../../../src/hub/pacer.ts';
+import { Pacer, type Admission, type Lane, type Settle, type Wait } from '../../../src/hub/pacer.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { rejection } from '../scriptedFetch.ts';
 
@@ -316,12 +316,84 @@ describe('Pacer', () => {
     assert.equal(entries.filter(({ at }) => at !== undefined).length, 5);
   });
 
-  it('is not held by headers that are no numbers', async () => {
-    const { pacer, queue } = makePacer();
-    (await pacer.admit({ lane: 'background' }))({ status: 200, headers: new Headers({ 'x-ratelimit-remaining': 'none', 'x-ratelimit-reset': '' }) });
-    const entry = queue();
-    await settled();
-    assert.equal(entry.at, 0);
+  for (const [limit, remaining, reset] of [
+    ['', 'none', ''],
+    ['180', '', String(noon / 1000 + 30)],
+    ['180', ' ', String(noon / 1000 + 30)],
+    ['Infinity', '0', String(noon / 1000 + 30)],
+    ['180', '-Infinity', String(noon / 1000 + 30)],
+    ['180', '0', 'Infinity'],
+  ] as const) {
+    it(`is not held by headers that are no numbers: '${limit}', '${remaining}', '${reset}'`, async () => {
+      const { pacer, queue } = makePacer();
+      const headers = new Headers({ 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': reset });
+      (await pacer.admit({ lane: 'background' }))({ status: 200, headers });
+      const entry = queue();
+      await settled();
+      assert.equal(entry.at, 0);
+    });
+  }
+
+  it('leaves nobody waiting for good, whatever servers, clocks and callers do', async () => {
+    const number = fc.oneof(fc.constantFrom('', '0', '1', '2', '180', '-1', '1e300', '-1e300', '0.5', 'Infinity', 'NaN', 'none'), fc.integer({ min: -5, max: 300 }).map(String));
+    const instant = fc.oneof(fc.integer({ min: -100, max: 100 }).map((s) => String(noon / 1000 + s)), number, fc.constantFrom(String(noon), String(noon / 1000 + 86_400)));
+    const maybe = (text: fc.Arbitrary<string>) => fc.option(text, { nil: undefined, freq: 3 });
+    const headers = fc.record({
+      date: maybe(fc.oneof(fc.integer({ min: -5, max: 60 }).map((s) => new Date(noon + s * 1000).toUTCString()), fc.constantFrom('never', new Date(0).toUTCString()))),
+      'x-ratelimit-limit': maybe(number),
+      'x-ratelimit-remaining': maybe(number),
+      'x-ratelimit-reset': maybe(instant),
+      'retry-after': maybe(fc.oneof(number, instant)),
+    });
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), lane: fc.constantFrom<Lane>('foreground', 'background'), again: fc.boolean(), times: fc.integer({ min: 1, max: 4 }) }) },
+      { weight: 5, arbitrary: fc.record({ do: fc.constant('answer' as const), which: fc.nat(20), status: fc.constantFrom(200, 200, 404, 429), headers, signedOut: fc.boolean() }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'unsend' as const, 'cancel' as const), which: fc.nat(20) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 1_000, 30_000) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('set' as const), ms: fc.constantFrom(-3_600_000, -2_000, 2_000, 3_600_000) }) },
+    );
+    const full = { 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(noon / 1000 + 60), date: undefined, 'retry-after': undefined };
+    const dateOfAnotherAge = [
+      { do: 'ask' as const, lane: 'foreground' as const, again: false, times: 2 },
+      { do: 'answer' as const, which: 0, status: 200 as const, headers: full, signedOut: false },
+      { do: 'answer' as const, which: 0, status: 200 as const, headers: { ...full, date: new Date(0).toUTCString(), 'x-ratelimit-limit': undefined }, signedOut: false },
+      { do: 'ask' as const, lane: 'foreground' as const, again: false, times: 1 },
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const clock = new FakeClock();
+        const pacer = new Pacer(clock, () => 0.5);
+        const waiting = new Set<AbortController>();
+        const inFlight: Settle[] = [];
+        const ask = (admission: Partial<Admission>) => {
+          const controller = new AbortController();
+          waiting.add(controller);
+          void pacer.admit({ lane: 'background', ...admission, signal: controller.signal }).then(
+            (settle) => (waiting.delete(controller), inFlight.push(settle)),
+            () => waiting.delete(controller),
+          );
+        };
+        for (const event of steps) {
+          if (event.do === 'ask') for (let i = 0; i < event.times; i++) ask({ lane: event.lane, again: event.again });
+          if (event.do === 'wait') await clock.advance(event.ms);
+          if (event.do === 'set') clock.set(clock.now() + event.ms);
+          if (event.do === 'cancel') [...waiting][event.which % (waiting.size || 1)]?.abort('cancelled');
+          if (event.do === 'answer' || event.do === 'lose' || event.do === 'unsend') {
+            const [settle] = inFlight.splice(event.which % (inFlight.length || 1), 1);
+            if (event.do !== 'answer') settle?.(event.do === 'unsend' ? 'unsent' : undefined);
+            else settle?.({ status: event.status, headers: new Headers(Object.entries(event.headers).filter((entry): entry is [string, string] => entry[1] !== undefined)) }, event.signedOut);
+          }
+          await settled();
+          assert.ok(waiting.size === 0 || inFlight.length > 0 || clock.sleepers === 1, 'one alarm or an answer is to come');
+        }
+        for (let hours = 0; hours < 200 && waiting.size + inFlight.length > 0; hours++) {
+          for (const settle of inFlight.splice(0)) settle({ status: 200, headers: new Headers() });
+          await clock.advance(3_600_000);
+        }
+        assert.equal(waiting.size, 0);
+      }),
+      { numRuns: 200, examples: [[dateOfAnotherAge]] },
+    );
   });
 
   it('has at most one refusal a window, and few in all, whatever the latencies, while the headers are true (invariant 7)', async () => {
