@@ -207,6 +207,31 @@ describe('MovedWatch', () => {
       assert.equal(remover.count('GET tags'), 3);
     });
 
+    for (const [what, error] of [['is cancelled', undefined], ['fails as every request would', reset()]] as const) {
+      it(`that began ahead of time and ${what} troubles no DELETE, and leaves no rejection behind`, async () => {
+        const rejections: unknown[] = [];
+        const onRejection = (reason: unknown) => rejections.push(reason);
+        process.prependListener('unhandledRejection', onRejection);
+        try {
+          const controller = new AbortController();
+          const { plan, clock, remover } = watched(250, 3, ({ method, nth }) => {
+            if (method !== 'GET tags' || nth !== 2) return undefined;
+            if (!error) controller.abort('cancelled');
+            return error ?? new Error('cancelled');
+          });
+          const done = await runToEnd(makeBatch([plan], { maxDeletions: 0 }), { remover, clock, signal: controller.signal });
+          await settled();
+          assert.deepEqual([rejections, done.tally.counts.failed, done.tally.counts.uncertain], [[], 0, 0]);
+          const { removed } = done.tally.counts;
+          // Those that were in flight are recorded (invariant 8).
+          assert.ok(error ? removed === 250 : removed >= 85 && removed <= 95, String(removed));
+          assert.equal(remover.deleted.length, removed);
+        } finally {
+          process.off('unhandledRejection', onRejection);
+        }
+      });
+    }
+
     it('also counts the DELETEs that were sent since it was asked for', async () => {
       const { watch, plan, admission, remover } = watched(300, 3);
       for (const tag of plan.going.slice(0, 86)) {
