@@ -47,14 +47,20 @@ export function* slicesOf<T>(items: Iterable<T>): Generator<T[], void> {
 export function* sortedSliced<T>(items: readonly T[], keyOf: (item: T) => number, compareTies: (a: T, b: T) => number): Sliced<T[]> {
   const count = items.length;
   const keys = new Float64Array(count);
-  let order = new Uint32Array(count);
-  let next = 0;
-  yield* eachSliced(items, (item) => {
-    keys[next] = keyOf(item);
-    order[next] = next++;
-  });
   // Two infinite numbers differ by NaN, which counts as the same.
   const compare: Compare = (a, b) => keys[a]! - keys[b]! || compareTies(items[a]!, items[b]!);
+  let next = 0;
+  let [rises, falls] = [true, true];
+  yield* eachSliced(items, (item) => {
+    keys[next] = keyOf(item);
+    const step = next === 0 ? 0 : compare(next - 1, next);
+    if (step > 0) rises = false;
+    else if (next > 0) falls = false;
+    next++;
+  });
+  if (rises) return items.slice();
+  if (falls) return items.toReversed();
+  let order = Uint32Array.from(keys, (_, index) => index);
   for (let from = 0; from < count; from += sliceSize) {
     order.subarray(from, from + sliceSize).sort(compare);
     yield;

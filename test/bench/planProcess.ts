@@ -14,7 +14,8 @@ const { tags: count } = JSON.parse(process.argv[2]!) as PlanTask;
 process.once('disconnect', () => process.exit());
 const now = Date.now();
 
-const tags = Array.from({ length: count }, (_, i): Tag => ({ name: `build-2026.11.25-${i}`, digest: `sha256:${createHash('sha256').update(String(i)).digest('hex')}`, pushedAt: now - i * pushedEvery, size: 50_000_000 + i }));
+// Frozen, as a listing gives them.
+const tags = Array.from({ length: count }, (_, i): Tag => Object.freeze({ name: `build-2026.11.25-${i}`, digest: `sha256:${createHash('sha256').update(String(i)).digest('hex')}`, pushedAt: now - i * pushedEvery, size: 50_000_000 + i }));
 const stalls = monitorEventLoopDelay({ resolution: 5 });
 stalls.enable();
 const first = await timed();

@@ -47,8 +47,8 @@ describe('when things do not go smoothly', () => {
     const view = workbench.view('Repositories');
     await view.expand('web');
     await view.untilRows('tags', (rows) => rows.some(({ level }) => level === 4));
-    hub.options.latencyMs = 60;
     const planned = await planPrune(workbench);
+    hub.options.latencyMs = 500;
     await workbench.dialog.choose(`Delete ${planned} Tags`);
     await workbench.toasts.waitFor(/Deleting .*: [1-9]\d+ of \d+/);
     await workbench.screenshot('prune-progress');

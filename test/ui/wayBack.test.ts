@@ -51,7 +51,6 @@ describe('a crash in the middle of a run, and the way back', () => {
     const view = workbench.view('Repositories');
     await view.untilRows('the repository', (rows) => rows.some(({ label }) => label === 'web'));
     hub.deleted.length = 0;
-    hub.options.latencyMs = 80;
     await view.pickFromMenu('web', 'Prune Old Tags…');
     await workbench.quickInput.waitFor('How Old?');
     await workbench.quickInput.submit('90 days');
@@ -59,6 +58,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.quickInput.pick(new RegExp(`Delete ${tags} Tags`));
     await workbench.dialog.box.waitFor();
     await workbench.screenshot('prune-confirm-way-back');
+    hub.options.latencyMs = 1_000;
     await workbench.dialog.choose(`Delete ${tags} Tags`);
     await until('some deletes', () => hub.deleted.length >= 5);
   }
