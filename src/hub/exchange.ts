@@ -152,5 +152,5 @@ async function readBody(response: Response, name: string): Promise<Uint8Array> {
     if (size > largestBody) throw new HubError({ kind: 'malformed', request: name, status: response.status, serverWords: 'answer larger than 16 MB' });
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? chunks[0]! : new Uint8Array(Buffer.concat(chunks));
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
