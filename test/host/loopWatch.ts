@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import process from 'node:process';
 
 /** What the event loop of this process was held by, in ms. */
@@ -9,6 +9,8 @@ export interface LoopFigures {
   readonly p99Ms: number;
   /** The most time of the processor that this thread took between two turns of a timer: a busy machine does not make it longer. Missing before Node 23.9. */
   readonly longestCpuMs?: number;
+  /** The longest break that the garbage collector made. */
+  readonly longestGcMs: number;
 }
 
 /** Timers are looked at so often (ms), which is what an idle loop comes to. */
@@ -23,14 +25,18 @@ export function watchLoop(): () => LoopFigures {
     longestCpu = Math.max(longestCpu, now - last);
     last = now;
   };
+  let longestGc = 0;
+  const collections = new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (longestGc = Math.max(longestGc, duration))));
+  collections.observe({ entryTypes: ['gc'] });
   const looking = setInterval(look, resolution);
   histogram.enable();
   return () => {
     look();
     clearInterval(looking);
     histogram.disable();
+    collections.disconnect();
     const rounded = (ms: number) => Math.round(10 * ms) / 10;
-    return { longestTaskMs: rounded(histogram.max / 1e6), p99Ms: rounded(histogram.percentile(99) / 1e6), ...(!Number.isNaN(longestCpu) && { longestCpuMs: rounded(longestCpu) }) };
+    return { longestTaskMs: rounded(histogram.max / 1e6), p99Ms: rounded(histogram.percentile(99) / 1e6), ...(!Number.isNaN(longestCpu) && { longestCpuMs: rounded(longestCpu) }), longestGcMs: rounded(longestGc) };
   };
 }
 
