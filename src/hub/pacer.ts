@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
-import { advanced, ended, mayGoAt, paceOf, parallelismOf, sent, unknownPacing, type Lane, type RequestEnd, type SentRequest } from './pacing.ts';
+import { advanced, ended, mayGoAt, paceOf, parallelismOf, sent, type RequestEnd } from './pacing.ts';
+import { unknownPacing, type Lane, type SentRequest } from './pacingState.ts';
 
 export type { Lane };
 

@@ -1,6 +1,6 @@
 import { allowanceHeaders, Allowance, tooManyRequests, type RateLimit, type RetryAfterForm } from '../../hub/allowance.ts';
 import type { Pacer } from '../../../src/hub/pacer.ts';
-import type { Lane } from '../../../src/hub/pacing.ts';
+import type { Lane } from '../../../src/hub/pacingState.ts';
 import type { FakeClock } from '../fakeClock.ts';
 
 /** Docker Hub's allowance at a simulated time, and what became of the requests under it. */
