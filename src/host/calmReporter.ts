@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
+import { AtMostEvery } from './atMostEvery.ts';
 
 /** Progress is told at most so often (ms). */
-const tellEvery = 100;
+export const tellEvery = 100;
 
 /** Tells progress at a pace that people can read and that costs nothing. */
 export interface CalmReporter extends Disposable {
@@ -14,25 +15,18 @@ export interface CalmReporter extends Disposable {
  * @param message what to say; asked for only when it is said
  */
 export function calmReporter(progress: vscode.Progress<{ message?: string; increment?: number }>, message: () => string): CalmReporter {
-  let untold = 0;
-  let toldAt = -Infinity;
-  let timer: NodeJS.Timeout | undefined;
-  const report = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    toldAt = performance.now();
-    progress.report({ message: message(), increment: untold });
-    untold = 0;
-  };
+  let untold: number | undefined;
+  const teller = new AtMostEvery(tellEvery, () => {
+    progress.report({ message: message(), increment: untold ?? 0 });
+    untold = undefined;
+  });
   return {
     tell(increment = 0) {
-      untold += increment;
-      const wait = toldAt + tellEvery - performance.now();
-      if (wait <= 0) report();
-      else timer ??= setTimeout(report, wait);
+      untold = (untold ?? 0) + increment;
+      teller.ask();
     },
     [Symbol.dispose]() {
-      if (timer) report();
+      if (untold !== undefined) teller.now();
     },
   };
 }

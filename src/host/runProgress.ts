@@ -9,13 +9,11 @@ import type { Batch } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { abortSignal } from './abortSignal.ts';
 import { AtMostEvery } from './atMostEvery.ts';
+import { tellEvery } from './calmReporter.ts';
 import { numberText, tagsText } from './countText.ts';
 import { batchPlaceText } from './planText.ts';
 import { repositoryText } from './repositoryText.ts';
 import { spanText, timeText } from './timeText.ts';
-
-/** Progress is told at most so often (ms). */
-const tellEvery = 100;
 
 /** While it waits, the time that is left is told so often (ms). */
 const tellWaitEvery = 1000;

@@ -72,7 +72,7 @@ export class RegistryClient {
 
   async #read(method: 'HEAD' | 'GET', repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {
     const segment = isDigest(reference) ? reference : pathSegment(reference);
-    return retrying({ ...admission, clock: this.#clock }, () => this.#send({ method, headers: { accept: mediaTypes.join(', ') } }, repository, segment, admission));
+    return retrying({ ...admission, clock: this.#clock }, (again) => this.#send({ method, headers: { accept: mediaTypes.join(', ') } }, repository, segment, { ...admission, again }));
   }
 
   async #send(request: Pick<RegistryRequest, 'method' | 'headers' | 'body'>, repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {

@@ -242,6 +242,22 @@ describe('Pacer', () => {
     assert.deepEqual(order, [0, 1, 2, 3, 4]);
   });
 
+  it('lets what was refused before go ahead of the others of its lane, and not of the other lane', async () => {
+    const { ask, pacer, answer, clock } = makePacer();
+    await ask({ limit: 180, remaining: 0, resetIn: 1 });
+    const order: string[] = [];
+    const enter = (who: string, admission: Admission) =>
+      void pacer.admit(admission).then((settle) => {
+        order.push(who);
+        settle(answer(200, { limit: 180, remaining: 180 - order.length, resetIn: 60 }));
+      });
+    enter('first', { lane: 'background' });
+    enter('refused', { lane: 'background', again: true });
+    enter('looked at', { lane: 'foreground' });
+    await clock.advance(1_000);
+    assert.deepEqual(order, ['looked at', 'refused', 'first']);
+  });
+
   it('rejects at once when cancelled before or in the middle of a wait, and lets the others wait on (invariant 8)', async () => {
     const { ask, queue, pacer, clock } = makePacer();
     await ask({ limit: 180, remaining: 0, resetIn: 60 });

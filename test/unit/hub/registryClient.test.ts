@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { parseBearerChallenge } from '../../../src/hub/bearerChallenge.ts';
 import { isHubError } from '../../../src/hub/hubError.ts';
+import { RegistryClient } from '../../../src/hub/registryClient.ts';
+import type { RegistryRequest } from '../../../src/hub/registrySession.ts';
 import { bounded } from '../hostile/cost.ts';
 import { FakeClock } from '../fakeClock.ts';
 import { registryClientAt } from '../registryClientAt.ts';
@@ -29,6 +31,20 @@ function setUp(answer: Script, token: () => Response = () => json({ token: 'good
 }
 
 const authorizationOf = ({ headers }: SentRequest) => headers['authorization'];
+
+describe('a read that the registry refused for its allowance', () => {
+  it('comes before the others when it is sent again', async () => {
+    const told: unknown[] = [];
+    const session = {
+      send: async (_: unknown, request: RegistryRequest) => {
+        told.push(request.again);
+        return { request: 'HEAD', status: told.length === 1 ? 429 : 404, headers: new Headers(), body: new Uint8Array(), receivedAt: 0, secrets: [] };
+      },
+    };
+    await new RegistryClient({ session, clock: new FakeClock({ hurries: true }) }).digestOf(repository, 'v1', admission);
+    assert.deepEqual(told, [false, true]);
+  });
+});
 
 describe('parseBearerChallenge', () => {
   it('reads realm and service', () => {

@@ -28,7 +28,17 @@ async function tryIt(times: number, kind: HubErrorKind, lane: Lane = 'background
 
 describe('retrying', () => {
   for (const kind of ['server', 'network', 'timeout'] as const) {
-    it(`tries again after ${kind}, with growing pauses`, async () => {
+    it('tells an attempt whether one before it met a 429, for its admission', async () => {
+    const told: boolean[] = [];
+    const kinds = ['server', 'rateLimited', 'server'] as const;
+    await retrying({ clock: new FakeClock({ hurries: true }), lane: 'background' }, async (again) => {
+      const kind = kinds[told.push(again) - 1];
+      if (kind) throw new HubError({ kind, status: kind === 'server' ? 503 : 429 });
+    });
+    assert.deepEqual(told, [false, false, true, true]);
+  });
+
+  it(`tries again after ${kind}, with growing pauses`, async () => {
       assert.deepEqual(await tryIt(5, kind), { result: 'done', calls: 6, slept: [1000, 2000, 4000, 8000, 16000] });
     });
   }
