@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import type { Outcome, Stop, StopReason } from '../pruning/outcome.ts';
-import type { KeepReason } from '../retention/plan.ts';
-import { repositoriesText } from './countText.ts';
+import type { DeleteReason, KeepReason } from '../retention/plan.ts';
+import { numberText, repositoriesText } from './countText.ts';
 import { failureText } from './errorText.ts';
 import { repositoryText } from './repositoryText.ts';
 
@@ -12,18 +12,57 @@ export function keepReasonText(reason: KeepReason): string {
   switch (reason.kind) {
     case 'protected':
       return t('protected by "{0}"', plainText(reason.pattern, 100));
-    case 'unknownAge':
-      return t('unknown age');
-    case 'younger':
-      return t('younger');
     case 'immutable':
       return t('immutable');
+    case 'byHand':
+      return t('kept by hand');
+    case 'referenced':
+      return t('used in {0}', plainText(reason.place, 200));
+    case 'notCovered':
+      return t('not among the tags of the policy');
+    case 'unknownAge':
+      return t('unknown age');
+    case 'newest':
+      return t('newest {0}', numberText(reason.count));
+    case 'version':
+      return versionReasonText(reason);
+    case 'younger':
+      return reason.than === undefined ? t('younger') : t('younger than {0}', plainText(reason.than));
+    case 'notVersion':
+      return t('not a version');
+    case 'alias':
+      return t('same image as {0}', plainText(reason.of));
     case 'overCap':
       return t('over the cap of maxDeletions');
     case 'lastTag':
       return t('last tag of its repository');
     case 'unconfirmed':
       return t('not among the tags that were confirmed');
+  }
+}
+
+/** "last patch of 2.3". */
+function versionReasonText({ level, of }: KeepReason & { readonly kind: 'version' }): string {
+  const { t } = vscode.l10n;
+  if (of === undefined) {
+    const alone = { major: t('last major version'), minor: t('last minor version'), patch: t('last patch'), prerelease: t('last prerelease') };
+    return alone[level];
+  }
+  const version = plainText(of);
+  const withOf = { major: t('last major version of {0}', version), minor: t('last minor version of {0}', version), patch: t('last patch of {0}', version), prerelease: t('last prerelease of {0}', version) };
+  return withOf[level];
+}
+
+/** Why a tag goes, in words. */
+export function deleteReasonText(reason: DeleteReason): string {
+  const { t } = vscode.l10n;
+  switch (reason.kind) {
+    case 'older':
+      return t('old enough');
+    case 'unkept':
+      return t('no rule keeps it');
+    case 'picked':
+      return t('picked by hand');
   }
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseInstant } from '../retention/instant.ts';
-import type { Tag } from '../retention/tag.ts';
+import { digestKey, type Tag } from '../retention/tag.ts';
 import { rowName } from './rowName.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
@@ -24,10 +24,12 @@ const image = v.object({ architecture: word, os: word, variant: word, size: loos
 /** A tooltip shows fewer. */
 const mostPlatforms = 100;
 
+const digestForm = /^[a-z0-9]{1,20}:[0-9a-f]{32,128}$/;
+
 /** Only the name must be as promised; anything else that is missing or of the wrong type becomes unknown (invariant 2). */
 const row = v.object({
   name: rowName,
-  digest: loose(v.pipe(v.string(), v.regex(/^[a-z0-9]{1,20}:[0-9a-f]{32,128}$/))),
+  digest: loose(v.pipe(v.string(), v.regex(digestForm))),
   full_size: loose(wholeNumber),
   last_updated: v.optional(v.unknown()),
   tag_last_pushed: v.optional(v.unknown()),
@@ -53,6 +55,7 @@ export function parseListedTag(value: unknown): Tag | undefined {
   const { name, digest, full_size, last_updated, tag_last_pushed, tag_last_pulled } = parsed.output;
   // Mostly they are the same, and reading a date is half of what a row costs.
   const pushes = [...new Set([tag_last_pushed, last_updated])].filter((date) => !isNever(date)).map(parseInstant);
+  const platformKeys = platformKeysOf(value, digest);
   const pushedAt = pushes.length > 0 && pushes.every((instant) => instant !== undefined) ? Math.max(...pushes) : undefined;
   return Object.freeze({
     name,
@@ -60,7 +63,19 @@ export function parseListedTag(value: unknown): Tag | undefined {
     ...(pushedAt !== undefined && { pushedAt }),
     pulledAt: parseInstant(tag_last_pulled),
     size: full_size ?? undefined,
+    ...(platformKeys !== undefined && { platformKeys }),
   });
+}
+
+/** See `Tag.platformKeys`. By hand, since a schema would take as long as the rest of the row. */
+function platformKeysOf(value: unknown, ownDigest: string | null | undefined): string | undefined {
+  const { images } = value as { readonly images?: unknown };
+  if (!Array.isArray(images)) return undefined;
+  const keys = images.slice(0, mostPlatforms).flatMap((image: unknown) => {
+    const digest = typeof image === 'object' && image !== null && 'digest' in image ? image.digest : undefined;
+    return typeof digest === 'string' && digest !== ownDigest && digestForm.test(digest) ? [digestKey(digest)] : [];
+  });
+  return keys.length > 0 ? keys.join(' ') : undefined;
 }
 
 /** Docker Hub writes *never* as null, and as year 1 too. */

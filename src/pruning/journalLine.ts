@@ -6,7 +6,10 @@ import { outcomeKinds, stopReasons } from './outcome.ts';
  * The version of the journal's format that this program writes, and the newest that it reads. It goes up with every change that an older
  * program would misread; docs/JOURNAL.md describes it.
  */
-export const journalVersion = 1;
+export const journalVersion = 2;
+
+/** The oldest version that this program reads: version 1 knew no policies, and fewer reasons to keep a tag. */
+const oldestVersion = 1;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Milliseconds since the epoch. JSON has no infinite numbers. */
@@ -15,7 +18,12 @@ const repositoryName = v.object({ namespace: v.string(), name: v.string() });
 
 const keepReason = v.variant('kind', [
   v.object({ kind: v.literal('protected'), pattern: v.string() }),
-  v.object({ kind: v.picklist(['unknownAge', 'younger', 'immutable', 'overCap', 'lastTag', 'unconfirmed']) }),
+  v.object({ kind: v.literal('referenced'), place: v.string() }),
+  v.object({ kind: v.literal('newest'), count }),
+  v.object({ kind: v.literal('version'), level: v.picklist(['major', 'minor', 'patch', 'prerelease']), of: v.optional(v.string()) }),
+  v.object({ kind: v.literal('younger'), than: v.optional(v.string()) }),
+  v.object({ kind: v.literal('alias'), of: v.string() }),
+  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'overCap', 'lastTag', 'unconfirmed']) }),
 ]);
 
 const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
@@ -36,7 +44,7 @@ const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(insta
 const line = v.variant('type', [
   v.object({
     type: v.literal('run'),
-    version: v.literal(journalVersion),
+    version: v.pipe(v.number(), v.integer(), v.minValue(oldestVersion), v.maxValue(journalVersion)),
     id: v.string(),
     at: instant,
     account: v.object({ name: v.string(), kind: v.picklist(['user', 'organization']) }),

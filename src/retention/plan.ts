@@ -2,22 +2,39 @@ import type { Protection } from './protect.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
 
-/**
- * Why a tag stays: a glob protects it; its push date is unknown; it is not old enough; a rule of Docker Hub makes it
- * immutable; the batch has reached its cap; it is the last tag of its repository; it was not among those that the user confirmed for a
- * run that now goes on.
- */
+/** Why a tag stays. */
 export type KeepReason =
-  | { readonly kind: 'protected'; readonly pattern: string }
-  | { readonly kind: 'unknownAge' }
-  | { readonly kind: 'younger' }
+  /** A rule of Docker Hub makes it immutable. */
   | { readonly kind: 'immutable' }
+  /** The user keeps it by hand. */
+  | { readonly kind: 'byHand' }
+  /** A glob protects it. */
+  | { readonly kind: 'protected'; readonly pattern: string }
+  /** Something uses it; `place` is where, as it is shown: `deploy/web.yaml:12`. */
+  | { readonly kind: 'referenced'; readonly place: string }
+  /** The policy speaks of other tags. */
+  | { readonly kind: 'notCovered' }
+  /** Its push date is unknown (invariant 2). */
+  | { readonly kind: 'unknownAge' }
+  /** It is one of the newest, of which the policy keeps `count`. */
+  | { readonly kind: 'newest'; readonly count: number }
+  /** The policy keeps its version: the last `level` of `of`, such as the last patch of 2.3; without `of`, of the whole line. */
+  | { readonly kind: 'version'; readonly level: 'major' | 'minor' | 'patch' | 'prerelease'; readonly of?: string }
+  /** It is not old enough: younger than `than`, an age as it is written; or, without that, of a date in the future. */
+  | { readonly kind: 'younger'; readonly than?: string }
+  /** It is no version, and the policy speaks of versions alone. */
+  | { readonly kind: 'notVersion' }
+  /** It has the digest of a tag that stays, whose name is `of`. */
+  | { readonly kind: 'alias'; readonly of: string }
+  /** The batch has reached its cap. */
   | { readonly kind: 'overCap' }
+  /** It is the last tag of its repository. */
   | { readonly kind: 'lastTag' }
+  /** It was not among those that the user confirmed for a run that now goes on. */
   | { readonly kind: 'unconfirmed' };
 
-/** Why a tag goes: it was pushed before the cutoff, or the user picked it. */
-export type DeleteReason = { readonly kind: 'older' } | { readonly kind: 'picked' };
+/** Why a tag goes: it was pushed before the cutoff; no rule of a policy without an age keeps it; the user picked it. */
+export type DeleteReason = { readonly kind: 'older' } | { readonly kind: 'unkept' } | { readonly kind: 'picked' };
 
 /** A tag that stays, and why. */
 export interface KeepVerdict {

@@ -9,6 +9,8 @@ export interface Tag {
   readonly pulledAt?: number;
   /** Bytes of one platform's image, as Docker Hub counts them. */
   readonly size?: number;
+  /** The beginnings of the digests of its platforms, see `digestKey`, with a blank between two; missing where there are none of their own. */
+  readonly platformKeys?: string;
 }
 
 /** Whether the push date of a tag is known. A value that is not finite counts as unknown (invariant 2). */
@@ -30,4 +32,13 @@ export function pushedKey(tag: Tag): number {
 /** Orders names by code unit, so that the order is the same in every locale. */
 export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * The first 12 hexadecimal digits of a digest. Lists hold these of the platforms, since whole digests would double what a tag takes; two
+ * digests that begin the same can only keep a tag that would go.
+ */
+export function digestKey(digest: string): string {
+  const start = digest.indexOf(':') + 1;
+  return digest.slice(start, start + 12);
 }
