@@ -1,7 +1,7 @@
 import type { DraftTable } from './draftTable.ts';
 import type { DeleteReason, KeepReason, RepositoryName } from './plan.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, pushedKey, type Tag } from './tag.ts';
+import { compareNames, type Tag } from './tag.ts';
 
 /** Why a tag stays or goes. */
 export type Reason = KeepReason | DeleteReason;
