@@ -10,18 +10,11 @@ import type { JournalRecord, RecordedPlan } from './journalRecord.ts';
  * @throws JournalError `damaged` where it cannot be read
  */
 export function recordedPolicy({ policy, startedAt }: Pick<JournalRecord, 'policy' | 'startedAt'>, plan: Pick<RecordedPlan, 'cutoff' | 'policy'>): Policy | undefined {
-  switch (policy.kind) {
-    case 'picked':
-      return undefined;
-    case 'olderThan':
-      if (plan.cutoff === undefined) throw damaged();
-      return policyOlderThan(ageOf(policy.age, plan.cutoff));
-    case 'policies': {
-      const read = readPolicy(plan.policy, startedAt);
-      if ((read.olderThan === undefined) !== (plan.cutoff === undefined)) throw damaged();
-      return read.olderThan && plan.cutoff !== undefined ? { ...read, olderThan: ageOf(read.olderThan.text, plan.cutoff) } : read;
-    }
-  }
+  const { cutoff } = plan;
+  if (policy.kind !== 'policies') return policy.kind === 'picked' || cutoff === undefined ? undefined : policyOlderThan(ageOf(policy.age, cutoff));
+  const read = readPolicy(plan.policy, startedAt);
+  if ((read.olderThan === undefined) !== (cutoff === undefined)) throw damaged();
+  return read.olderThan && cutoff !== undefined ? { ...read, olderThan: ageOf(read.olderThan.text, cutoff) } : read;
 }
 
 function ageOf(text: string, cutoff: number): Age {

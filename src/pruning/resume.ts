@@ -5,8 +5,7 @@ import type { Admission } from '../hub/pacer.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { makeBatchSliced, type Batch } from '../retention/batch.ts';
 import { hasMoved } from '../retention/moved.ts';
-import { pickedPlan } from '../retention/pickedPlan.ts';
-import { planPickedSliced, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
+import { picking, planPickedSliced, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
 import type { Policy } from '../retention/policy.ts';
 import { planByPolicySliced, type PolicyPlanInput, type PolicyRules } from '../retention/policyPlan.ts';
 import type { Protection } from '../retention/protect.ts';
@@ -224,7 +223,7 @@ function* judgeAgain(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedT
 /** What the policy says today, with what the user had picked by hand then. */
 function* judgedToday(input: PolicyPlanInput, picked: ReadonlySet<string>): Sliced<Plan> {
   const { plan } = yield* planByPolicySliced(input);
-  return picked.size === 0 ? plan : yield* pickedPlan(plan, ({ name }) => (picked.has(name) ? 'delete' : undefined), input.policy.keepAliases);
+  return yield* picking(plan, picked);
 }
 
 /** Settles what was left of a repository and stays by the batch that goes on. */

@@ -194,6 +194,20 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
   return yield* freezePlan({ ...plan, emptiesRepository: false }, deleting, kept.concat(plan.staying));
 }
 
+/** A plan in which tags that stay by its rule go after all, picked by their names; the plan itself when there are none. */
+export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
+  if (names.size === 0) return plan;
+  const deleting: DeleteVerdict[] = [];
+  const keeping: KeepVerdict[] = [];
+  yield* eachSliced(plan.verdicts, (verdict) => {
+    if (verdict.verdict === 'delete') deleting.push(verdict);
+    else if (names.has(verdict.tag.name)) deleting.push(go(verdict.tag, PICKED));
+    else keeping.push(verdict);
+  });
+  if (keeping.length === plan.staying.length) return plan;
+  return yield* freezePlan({ ...plan, emptiesRepository: keeping.length === 0 }, deleting, keeping);
+}
+
 type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'policy' | 'emptiesRepository' | 'inDateOrder'>;
 
 function* freezePlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
