@@ -58,11 +58,15 @@ function readList(list: Node, now: number): PolicyText {
   const { policies, problems } = checkPolicies(getNodeValue(list), now);
   return {
     policies: policies.map((policy, index) => ({ policy, span: spanAt(list, [index]) })),
-    problems: problems.map((problem) => ({ ...problem, span: spanAt(list, problem.path, isUnknownKey(problem) ? 'key' : 'value') })),
+    problems: problems.map((problem) => ({ ...problem, span: problemSpan(list, problem) })),
     spanAt: (path) => spanAt(list, path),
   };
 }
 
-function isUnknownKey(problem: PolicyListProblem): boolean {
-  return problem.reason === 'policy' && problem.problem.reason === 'unknownKey';
+function problemSpan(list: Node, problem: PolicyListProblem): TextSpan {
+  if (problem.reason !== 'policy') return spanAt(list, problem.path);
+  const { reason } = problem.problem;
+  const span = spanAt(list, problem.path, reason === 'unknownKey' ? 'key' : 'value');
+  // What is missing stands nowhere: the beginning of the policy stands for it.
+  return reason === 'missing' || reason === 'noRule' ? { ...span, length: 1 } : span;
 }

@@ -10,14 +10,17 @@ export interface TextPlace {
   readonly character: number;
 }
 
-/** Where an offset stands, with the line ends of a document of VS Code: `\n`, `\r\n` and a lone `\r`. */
-export function placeAt(text: string, offset: number): TextPlace {
-  let line = 0;
-  let lineStart = 0;
-  for (const { 0: end, index } of text.matchAll(/\r\n|\r|\n/g)) {
-    if (index + end.length > offset) break;
-    line++;
-    lineStart = index + end.length;
-  }
-  return { line, character: offset - lineStart };
+/** Tells where an offset of a text stands, with the line ends of a document of VS Code: `\n`, `\r\n` and a lone `\r`. */
+export function placesIn(text: string): (offset: number) => TextPlace {
+  const starts = [0];
+  for (const { 0: end, index } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
+  return (offset) => {
+    let [line, above] = [0, starts.length];
+    while (above - line > 1) {
+      const middle = (line + above) >> 1;
+      if (starts[middle]! <= offset) line = middle;
+      else above = middle;
+    }
+    return { line, character: offset - starts[line]! };
+  };
 }
