@@ -1,7 +1,7 @@
 import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
 import type { Policy } from '../retention/policy.ts';
 import { readJsonText, spanAt, spanOf, type JsonTextProblem } from './jsonText.ts';
-import { checkPolicies, type PolicyListProblem } from './policyList.ts';
+import { checkPolicies, mostProblems, type PolicyListProblem } from './policyList.ts';
 import type { TextSpan } from './textSpan.ts';
 
 /** A policy and where it is written. */
@@ -34,13 +34,13 @@ const nothing: PolicyText = Object.freeze({ policies: [], problems: [], spanAt: 
  */
 export function readPolicyFile(text: string, now: number): PolicyText {
   const { root, problems } = readJsonText(text);
-  if (!root) return { ...nothing, problems };
+  if (!root) return { ...nothing, problems: problems.slice(0, mostProblems) };
   if (root.type !== 'object') return { ...nothing, problems: [{ reason: 'notObject', span: { offset: root.offset, length: 1 } }] };
   const keys = (root.children ?? []).flatMap(({ children }) => children?.slice(0, 1) ?? []);
   const unknown = keys.filter(({ value }) => value !== 'policies').map((key) => ({ reason: 'unknownKey', key: String(key.value), span: spanOf(key) }) as const);
   const list = findNodeAtLocation(root, ['policies']);
   const read = list ? readList(list, now) : nothing;
-  return unknown.length > 0 ? { ...read, policies: [], problems: [...unknown, ...read.problems] } : read;
+  return unknown.length > 0 ? { ...read, policies: [], problems: [...unknown, ...read.problems].slice(0, mostProblems) } : read;
 }
 
 /**

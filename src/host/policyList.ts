@@ -4,7 +4,7 @@ import type { Policy } from '../retention/policy.ts';
 /** More policies than this in one source are an error: each repository is held against all of them. */
 export const mostPolicies = 200;
 /** Problems that are told of one source; who mends these sees the next. */
-const mostProblems = 100;
+export const mostProblems = 100;
 
 /** Why a list of policies cannot be used; `path` leads into the list. */
 export type PolicyListProblem =
