@@ -48,6 +48,8 @@ const options = {
   platform: 'node',
   target: 'node20',
   external: ['vscode'],
+  // Its main file loads its parts in a way that no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [commonJs],
   minify: production,
   sourcemap: production ? false : 'inline',

@@ -4,6 +4,7 @@ import type { Connections } from '../host/connections.ts';
 import type { HubModel } from '../host/hubModel.ts';
 import type { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
+import type { PolicyStore } from '../host/policyStore.ts';
 import type { RunStore } from '../host/runStore.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
@@ -14,6 +15,7 @@ export interface Services {
   readonly namespaces: NamespaceStore;
   readonly model: HubModel;
   readonly runs: RunStore;
+  readonly policies: PolicyStore;
   readonly documents: TextDocuments;
   readonly tree: vscode.TreeView<TreeNode>;
   readonly log: vscode.LogOutputChannel;
