@@ -5,6 +5,8 @@ import type { HubModel } from '../host/hubModel.ts';
 import type { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
 import type { RunStore } from '../host/runStore.ts';
+import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import type { ReaderThread } from '../references/readerThread.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
 /** What commands work with; `extension.ts` puts it together. */
@@ -14,6 +16,8 @@ export interface Services {
   readonly namespaces: NamespaceStore;
   readonly model: HubModel;
   readonly runs: RunStore;
+  readonly references: WorkspaceReferences;
+  readonly reader: ReaderThread;
   readonly documents: TextDocuments;
   readonly tree: vscode.TreeView<TreeNode>;
   readonly log: vscode.LogOutputChannel;

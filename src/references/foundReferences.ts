@@ -34,7 +34,7 @@ export interface FoundReferences {
 /** A text in its parts, in order; `undefined` for each that is not known. */
 export type Resolved = readonly (string | undefined)[];
 
-/** So much of one file is kept at most, references and doubts; what is beyond is one doubt. */
+/** So many references and doubts of one file are kept at most; that there are more is a doubt as well. */
 const most = 10_000;
 const longestText = 200;
 
@@ -44,6 +44,7 @@ export class Findings {
   readonly #doubts: Doubt[] = [];
   readonly #seen = new Set<string>();
   readonly #strict: boolean;
+  #isFull = false;
 
   /** @param strict whether everything here that should be an image is one: then what is no image's name is a doubt. False: only what names a repository is one */
   constructor(strict: boolean) {
@@ -82,9 +83,9 @@ export class Findings {
     this.#push({ kind: 'unreadable', text: shortened(why), line: at.line, column: at.column });
   }
 
-  /** Everything that was found. */
+  /** Everything that was found, in the order of the file. */
   get found(): FoundReferences {
-    return { references: this.#references, doubts: this.#doubts };
+    return { references: this.#references.sort(comparePositions), doubts: this.#doubts.sort(comparePositions) };
   }
 
   #addUnresolved(written: string, at: Position, pattern?: NamePattern): void {
@@ -102,24 +103,27 @@ export class Findings {
   }
 
   #push(doubt: Doubt): void {
-    if (this.#doubts.length < most) this.#doubts.push(doubt);
+    this.#doubts.push(doubt);
   }
 
+  /** Whether something was not found there before, and there is room for it. */
   #isNew(what: string, { line, column }: Position): boolean {
     const key = `${line}:${column} ${what}`;
-    if (this.#seen.has(key)) return false;
-    if (this.#references.length >= most) {
-      this.#push({ kind: 'unreadable', text: `more than ${most} references`, line, column });
-      return false;
-    }
+    if (this.#isFull || this.#seen.has(key)) return false;
     this.#seen.add(key);
-    return true;
+    this.#isFull = this.#seen.size > most;
+    if (this.#isFull) this.#push({ kind: 'unreadable', text: `more than ${most} references`, line, column });
+    return !this.#isFull;
   }
 }
 
 /** Words that tools put where a value is filled in later: `__TAG__`, in a place where a real name can stand. */
 function isPlaceholder(text: string): boolean {
   return /__[A-Z0-9_]+?__/.test(text);
+}
+
+function comparePositions(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
 }
 
 function shortened(text: string): string {
