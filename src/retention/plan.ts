@@ -190,7 +190,12 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
   return yield* freezePlan({ ...plan, emptiesRepository: false }, deleting, kept.concat(plan.staying));
 }
 
-function* freezePlan(
+/**
+ * A plan of these verdicts, put in order and frozen.
+ *
+ * @param deleting, keeping for each tag one in all, in any order
+ */
+export function* freezePlan(
   frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>,
   deleting: readonly DeleteVerdict[],
   keeping: readonly KeepVerdict[],
