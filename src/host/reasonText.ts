@@ -80,6 +80,11 @@ export function deleteReasonText(reason: DeleteReason): string {
   }
 }
 
+/** Why a tag stays or goes, in words. */
+export function reasonText(reason: KeepReason | DeleteReason): string {
+  return reason.kind === 'older' || reason.kind === 'unkept' || reason.kind === 'picked' ? deleteReasonText(reason) : keepReasonText(reason);
+}
+
 /** A kind of outcome, in words; why a tag was kept is said by `outcomeText`. */
 export function outcomeName(kind: Outcome['kind']): string {
   const { t } = vscode.l10n;

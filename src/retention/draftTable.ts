@@ -95,7 +95,8 @@ class Images {
   #byKey = new Map<string, number>();
 
   nextRepository(): void {
-    [this.#byDigest, this.#byKey] = [new Map(), new Map()];
+    this.#byDigest = new Map();
+    this.#byKey = new Map();
   }
 
   add({ digest, size, platformKeys }: Tag): number {

@@ -60,7 +60,7 @@ export interface DraftRow {
   /** What the user decided about it; missing where the rule decides. A tag that was picked for deletion may stay: over the cap. */
   readonly byHand?: Pick;
   /** All reasons, that of the verdict first; then the rule's to keep it, strongest first, also where a pick goes before them. */
-  reasons(): readonly Reason[];
+  readonly reasons: () => readonly Reason[];
 }
 
 /** A draft in numbers. */

@@ -11,15 +11,15 @@ export interface TimeBuckets {
 const DAY = 86_400_000;
 /** 1970-01-05 was a Monday. */
 const MONDAY = 4 * DAY;
-/** So many of the instants' own limit (ms) that a `Date` can hold. */
+/** The last instant (ms) that a `Date` can hold. */
 const LATEST = 8_640_000_000_000_000;
 
 interface Steps {
   readonly unit: BucketUnit;
   /** The number of the step that an instant is in. */
-  indexOf(instant: number): number;
+  readonly indexOf: (instant: number) => number;
   /** When a step begins. */
-  startOf(index: number): number;
+  readonly startOf: (index: number) => number;
 }
 
 /** The finest steps of the calendar of which at most so many hold all instants from the first to the last. @throws RangeError when `most` is not an integer from 1 to 1,000 */
