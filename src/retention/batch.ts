@@ -60,8 +60,13 @@ export function* makeBatchSliced(plans: readonly Plan[], options: { readonly max
   });
 }
 
-/** The plans, of which no more goes than the cap allows. */
-function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly Plan[]> {
+/**
+ * The plans in the order given, of which no more goes than a cap allows, chosen as `makeBatch` does; 0: no cap.
+ *
+ * @throws RangeError when the cap is not an integer of at least 0
+ */
+export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly Plan[]> {
+  checkCap(cap);
   if (cap === 0 || countGoing(plans) <= cap) return [...plans];
   const all: BatchTag[] = [];
   for (const { repository, going } of plans) yield* eachSliced(going, (tag) => all.push({ repository, tag }));

@@ -1,3 +1,4 @@
+import { distinctTags } from './distinctTags.ts';
 import type { Protection } from './protect.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
@@ -130,7 +131,7 @@ export function* planByAgeSliced(input: AgePlanInput): Sliced<Plan> {
   };
   const deleting: DeleteVerdict[] = [];
   const staying: KeepVerdict[] = [];
-  yield* eachSliced(yield* distinct(input.repository, input.tags), (tag) => {
+  yield* eachSliced(yield* distinctTags(input.repository, input.tags), (tag) => {
     const reason = reasonToKeep(tag);
     if (reason) staying.push(keep(tag, reason));
     else deleting.push(go(tag, OLDER));
@@ -159,7 +160,7 @@ export function planPicked(input: PickedPlanInput): Plan {
 /** `planPicked` in slices. @throws Error when a name comes twice */
 export function* planPickedSliced({ repository, tags, asOf, remaining }: PickedPlanInput): Sliced<Plan> {
   const deleting: DeleteVerdict[] = [];
-  yield* eachSliced(yield* distinct(repository, tags), (tag) => deleting.push(go(tag, PICKED)));
+  yield* eachSliced(yield* distinctTags(repository, tags), (tag) => deleting.push(go(tag, PICKED)));
   const emptiesRepository = deleting.length > 0 && remaining !== undefined && deleting.length >= remaining;
   return yield* freezePlan({ repository, asOf, emptiesRepository, inDateOrder: false }, deleting, []);
 }
@@ -190,44 +191,38 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
   return yield* freezePlan({ ...plan, emptiesRepository: false }, deleting, kept.concat(plan.staying));
 }
 
+type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>;
+
 /**
  * A plan of these verdicts, put in order and frozen.
  *
  * @param deleting, keeping for each tag one in all, in any order
  */
-export function* freezePlan(
-  frame: Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>,
-  deleting: readonly DeleteVerdict[],
-  keeping: readonly KeepVerdict[],
-): Sliced<Plan> {
+export function* freezePlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
   const oldestFirst = yield* sortedSliced(deleting, ({ tag }) => pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
   const newestFirst = yield* sortedSliced(keeping, ({ tag }) => -pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
+  return yield* frozenPlan(frame, oldestFirst, newestFirst);
+}
+
+/**
+ * A plan of verdicts that are frozen and in its order already; takes both lists over.
+ *
+ * @param deleting oldest first, ties by name
+ * @param keeping newest first, ties by name
+ */
+export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
   const going: Tag[] = [];
-  yield* eachSliced(oldestFirst, ({ tag }) => going.push(tag));
+  yield* eachSliced(deleting, ({ tag }) => going.push(tag));
   return Object.freeze({
     repository: Object.freeze({ namespace: frame.repository.namespace, name: frame.repository.name }),
     asOf: frame.asOf,
     ...(frame.cutoff === undefined ? {} : { cutoff: frame.cutoff }),
-    verdicts: Object.freeze((oldestFirst as Verdict[]).concat(newestFirst)),
+    verdicts: Object.freeze((deleting as readonly Verdict[]).concat(keeping)),
     going: Object.freeze(going),
-    staying: Object.freeze(newestFirst),
+    staying: Object.freeze(keeping),
     emptiesRepository: frame.emptiesRepository,
     inDateOrder: frame.inDateOrder,
   });
-}
-
-/**
- * The tags, frozen: what was shown must not change under a run. Copies, because they are the caller's. Sorted, because
- * plain tags sort faster than their verdicts, which then are in order already.
- */
-function* distinct(repository: RepositoryName, tags: readonly Tag[]): Sliced<readonly Tag[]> {
-  const names = new Set<string>();
-  const own: Tag[] = [];
-  yield* eachSliced(tags, (tag) => {
-    if (names.size === names.add(tag.name).size) throw new Error(`The tag "${tag.name}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
-    own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag }));
-  });
-  return yield* sortedSliced(own, pushedKey, (a, b) => compareNames(a.name, b.name));
 }
 
 function keep(tag: Tag, reason: KeepReason): KeepVerdict {

@@ -1,9 +1,22 @@
-import { type Batch, makeBatchSliced } from './batch.ts';
+import { type Batch, makeBatchSliced, underCap } from './batch.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { Sliced } from './sliced.ts';
 
+/**
+ * Joins plans under the caps, in slices: first of each policy's plans (the same object is the same policy) no more go than its `maxDeletions`, then of
+ * all of them no more than that of the settings; the oldest over all repositories go, as in `makeBatch`.
+ *
+ * @param options.maxDeletions most tags that go over the whole batch; 0: no cap
+ * @throws RangeError when a cap is not an integer of at least 0
+ * @throws Error when two plans are for one repository
+ */
 export function* makePolicyBatch(judged: readonly { readonly plan: Plan; readonly policy: Policy }[], options: { readonly maxDeletions: number }): Sliced<Batch> {
-  const caps = [options.maxDeletions, ...judged.map(({ policy }) => policy.maxDeletions)].filter((cap) => cap > 0);
-  return yield* makeBatchSliced(judged.map(({ plan }) => plan), { maxDeletions: caps.length === 0 ? 0 : Math.min(...caps) });
+  const plans = judged.map(({ plan }) => plan);
+  for (const policy of new Set(judged.map((each) => each.policy))) {
+    const places = judged.flatMap((each, place) => (each.policy === policy ? [place] : []));
+    const capped = yield* underCap(places.map((place) => plans[place]!), policy.maxDeletions);
+    for (const [at, place] of places.entries()) plans[place] = capped[at]!;
+  }
+  return yield* makeBatchSliced(plans, options);
 }

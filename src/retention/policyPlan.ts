@@ -1,39 +1,281 @@
-import { cutoff } from './age.ts';
-import { type KeepReason, type Plan, planByAgeSliced } from './plan.ts';
+import { cutoff, formatAge } from './age.ts';
+import { compileGlob } from './glob.ts';
+import { keptVersions } from './keptVersions.ts';
+import { type DeleteReason, type DeleteVerdict, frozenPlan, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
 import type { Policy } from './policy.ts';
-import type { PreparedTags } from './preparedTags.ts';
-import type { Protection } from './protect.ts';
-import type { Sliced } from './sliced.ts';
-import type { Tag } from './tag.ts';
-import type { Uses } from './uses.ts';
+import { type PreparedTags, prepareTags } from './preparedTags.ts';
+import { compileProtect, type Protection } from './protect.ts';
+import type { PulledTogether } from './pulledTogether.ts';
+import { atOnce, eachSliced, type Sliced } from './sliced.ts';
+import { type Standing, takeSlots } from './slots.ts';
+import { compareNames, digestKey, isDated, pushedKey, type Tag } from './tag.ts';
+import { noUses, type Uses } from './uses.ts';
 
+/** What tags are judged by. */
 export interface PolicyRules {
   readonly policy: Policy;
+  /** What ages are counted back from, milliseconds since the epoch. */
   readonly now: number;
+  /** The *now* of the plan, milliseconds since the epoch: a tag with a later date never goes. */
   readonly asOf: number;
+  /** The setting's protection; the policy's is added to it (invariant 12). */
   readonly protect: Protection;
+  /** What is in use; by default nothing. Without effect when the policy does not keep it. */
   readonly uses?: Uses;
+  /** Whether Docker Hub refuses to delete a tag; by default none. */
   readonly isImmutable?: (name: string) => boolean;
+  /** Whether the listing came newest first (see `Plan`); default false. */
   readonly inDateOrder?: boolean;
 }
 
-export interface PlanWarning {
-  readonly kind: 'pulledTogether';
-}
+/** What makes a plan doubtful without changing it: the policy counts age by use, and the pulls say nothing about use. */
+export type PlanWarning = { readonly kind: 'pulledTogether' } & PulledTogether;
 
+/** A plan by a policy, and what can be asked about it. */
 export interface Judgement {
   readonly plan: Plan;
+  /**
+   * All reasons for which a tag stays, the strongest first, worked out when it is asked for; none for a tag that goes or is not of this plan. The
+   * first is that of its verdict. `alias` names the tag with the strongest reason among those of the same image; that one itself has no `alias`.
+   */
   reasonsOf(tag: Tag): readonly KeepReason[];
   readonly warnings: readonly PlanWarning[];
 }
 
-export function* judge(prepared: PreparedTags, { policy, now, asOf, protect, isImmutable, inDateOrder }: PolicyRules): Sliced<Judgement> {
-  const before = policy.olderThan ? cutoff(policy.olderThan, now) : 0;
-  const plan = yield* planByAgeSliced({ repository: prepared.repository, tags: prepared.tags, cutoff: before, asOf, protect, isImmutable, inDateOrder });
-  const reasons = new Map(plan.staying.map(({ tag, reason }) => [tag.name, [reason]]));
-  return { plan, reasonsOf: (tag) => reasons.get(tag.name) ?? [], warnings: [] };
+/** What a plan by a policy is made of. */
+export interface PolicyPlanInput extends PolicyRules {
+  readonly repository: RepositoryName;
+  /** All tags of the repository, each once (invariant 4), in any order. */
+  readonly tags: readonly Tag[];
 }
 
-export function exceedsShare(plan: Plan, policy: Policy): boolean {
-  return plan.going.length > plan.verdicts.length * policy.maxShare;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const OLDER: DeleteReason = Object.freeze({ kind: 'older' });
+const UNKEPT: DeleteReason = Object.freeze({ kind: 'unkept' });
+const IMMUTABLE: KeepReason = Object.freeze({ kind: 'immutable' });
+const NOT_COVERED: KeepReason = Object.freeze({ kind: 'notCovered' });
+const UNKNOWN_AGE: KeepReason = Object.freeze({ kind: 'unknownAge' });
+const YOUNGER: KeepReason = Object.freeze({ kind: 'younger' });
+const NOT_VERSION: KeepReason = Object.freeze({ kind: 'notVersion' });
+
+/** Makes a listing ready and judges it at once. @throws as `prepareTags` and `judge` do */
+export function planByPolicy(input: PolicyPlanInput): Judgement {
+  return atOnce(planByPolicySliced(input));
+}
+
+/** `planByPolicy` in slices. @throws as that does */
+export function* planByPolicySliced(input: PolicyPlanInput): Sliced<Judgement> {
+  return yield* judge(yield* prepareTags(input.repository, input.tags), input);
+}
+
+/**
+ * Judges every tag of a listing by a policy, in slices. A tag stays, by the first of these that holds, when it is immutable, protected, in use, not
+ * covered by the policy, of unknown age (invariant 2), among the newest, kept for its version, younger, no version while the policy speaks of
+ * versions alone, or of the image of a tag that stays. Caps come later (`makePolicyBatch`).
+ *
+ * @throws GlobSyntaxError, ProtectionSizeError for patterns that `checkPolicy` would have refused
+ */
+export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judgement> {
+  const { policy, asOf } = rules;
+  const { tags, images, newestFirst } = prepared;
+  const before = policyCutoff(policy, rules.now);
+  const keepers = yield* keepersOf(prepared, rules, before);
+  const strengths = new Uint8Array(tags.length).fill(keepers.length);
+  const reasons: (KeepReason | undefined)[] = [];
+  yield* eachSliced(tags, () => {
+    const index = reasons.length;
+    for (let strength = 0; strength < keepers.length; strength++) {
+      const reason = keepers[strength]!(index);
+      if (!reason) continue;
+      strengths[index] = strength;
+      reasons.push(reason);
+      return;
+    }
+    reasons.push(undefined);
+  });
+  const stayingOf = policy.keepAliases ? yield* strongestByImage(prepared, reasons, strengths) : undefined;
+  const aliasReason = (index: number): KeepReason | undefined => {
+    const source = stayingOf?.[images[index]!] ?? NONE;
+    return source === NONE || source === index ? undefined : Object.freeze({ kind: 'alias', of: tags[source]!.name });
+  };
+
+  const deleting: DeleteVerdict[] = [];
+  const keeping: KeepVerdict[] = [];
+  const deleteReason = before === undefined ? UNKEPT : OLDER;
+  let next = 0;
+  yield* eachSliced(tags, (tag) => {
+    const index = next++;
+    reasons[index] ??= aliasReason(index);
+    if (!reasons[index]) deleting.push(Object.freeze({ tag, verdict: 'delete', reason: deleteReason }));
+  });
+  yield* eachSliced(newestFirst, (index) => {
+    const reason = reasons[index];
+    if (reason) keeping.push(Object.freeze({ tag: tags[index]!, verdict: 'keep', reason }));
+  });
+  const emptiesRepository = deleting.length > 0 && keeping.length === 0;
+  const frame = { repository: prepared.repository, asOf, cutoff: before, emptiesRepository, inDateOrder: rules.inDateOrder ?? false };
+  const plan = yield* frozenPlan(frame, deleting, keeping);
+
+  return Object.freeze({
+    plan,
+    reasonsOf(tag: Tag): readonly KeepReason[] {
+      const index = indexOf(tags, tag);
+      if (index === undefined) return [];
+      return [...keepers, aliasReason].flatMap((keeper) => keeper(index) ?? []);
+    },
+    warnings: Object.freeze(policy.agedBy === 'used' && before !== undefined && prepared.pulledTogether ? [Object.freeze({ kind: 'pulledTogether' as const, ...prepared.pulledTogether })] : []),
+  });
+}
+
+/**
+ * The instant, in milliseconds since the epoch, before which a tag is old enough for a policy, never less than a day ago; `undefined` for one
+ * without `olderThan`. Rounded down to the minute, since dialogs show minutes and that is what counts.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function policyCutoff({ olderThan }: Policy, now: number): number | undefined {
+  return olderThan && Math.floor(Math.min(cutoff(olderThan, now), now - DAY) / MINUTE) * MINUTE;
+}
+
+/** Whether a plan deletes a larger share of its repository's tags than its policy allows (`maxShare`). Asked before any cap, which would hide it. */
+export function exceedsShare({ going, verdicts }: Plan, { maxShare }: Policy): boolean {
+  // Divided rather than multiplied: 29 / 100 is what is written as 0.29, 0.29 * 100 is less than 29.
+  return verdicts.length > 0 && !(going.length / verdicts.length <= maxShare);
+}
+
+/** Why the tag at an index stays, if for this reason. */
+type Keeper = (index: number) => KeepReason | undefined;
+
+/** All keepers but that of aliases, the strongest first. */
+function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number | undefined): Sliced<readonly Keeper[]> {
+  const { tags, versions, newestFirst, images } = prepared;
+  const { policy, asOf, isImmutable } = rules;
+  const { keepNewest, keepVersions, olderThan } = policy;
+  const immutable = new Uint8Array(tags.length);
+  const covered = new Uint8Array(tags.length);
+  const patterns: (string | undefined)[] = [];
+  const ownProtect = compileProtect(policy.protect);
+  const covers = coverage(policy.tags);
+  yield* eachSliced(tags, ({ name }) => {
+    const index = patterns.length;
+    if (isImmutable?.(name)) immutable[index] = 1;
+    if (covers(name)) covered[index] = 1;
+    patterns.push(rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name));
+  });
+  const counts = (index: number): boolean => covered[index] === 1 && isDated(tags[index]!);
+  const needsSlot = (index: number): boolean => counts(index) && immutable[index] === 0 && patterns[index] === undefined;
+  const standing: Standing = { images, counts, needsSlot };
+
+  const protectedReason = oncePer((pattern: string): KeepReason => ({ kind: 'protected', pattern }));
+  const keepers: Keeper[] = [
+    (index) => (immutable[index] ? IMMUTABLE : undefined),
+    (index) => (patterns[index] === undefined ? undefined : protectedReason(patterns[index])),
+  ];
+  if (policy.keepReferenced) keepers.push(...(yield* useKeepers(prepared, rules.uses ?? noUses)));
+  keepers.push(
+    (index) => (covered[index] ? undefined : NOT_COVERED),
+    (index) => (isDated(tags[index]!) ? undefined : UNKNOWN_AGE),
+  );
+  if (keepNewest > 0) {
+    const newest = yield* takeSlots(newestFirst, 0, newestFirst.length, keepNewest, standing);
+    const reason: KeepReason = Object.freeze({ kind: 'newest', count: keepNewest });
+    keepers.push((index) => (newest.has(images[index]!) && needsSlot(index) ? reason : undefined));
+  }
+  if (keepVersions) {
+    const kept = yield* keptVersions(prepared, keepVersions, standing);
+    keepers.push((index) => kept[index]);
+  }
+  keepers.push(youngKeeper(tags, policy, asOf, before));
+  if (keepVersions && !olderThan && keepNewest === 0) keepers.push((index) => (versions[index] ? undefined : NOT_VERSION));
+  return keepers;
+}
+
+function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: number, before: number | undefined): Keeper {
+  const younger: KeepReason = olderThan ? Object.freeze({ kind: 'younger', than: formatAge(olderThan) }) : YOUNGER;
+  return (index) => {
+    const { pushedAt = NaN, pulledAt } = tags[index]!;
+    if (Number.isNaN(pushedAt)) return undefined;
+    // Asked so that a limit that is no number keeps all.
+    if (!(pushedAt <= asOf)) return YOUNGER;
+    if (before === undefined) return undefined;
+    const usedAt = agedBy === 'used' && pulledAt !== undefined && Number.isFinite(pulledAt) ? Math.max(pushedAt, pulledAt) : pushedAt;
+    return usedAt < before ? undefined : younger;
+  };
+}
+
+/** One keeper, or none where nothing is in use. */
+function* useKeepers({ tags }: PreparedTags, uses: Uses): Sliced<readonly Keeper[]> {
+  if (uses.tags.size === 0 && uses.digests.size === 0) return [];
+  const byPlatform = new Map<string, string>();
+  yield* eachSliced(uses.digests, ([digest, place]) => {
+    const key = digestKey(digest);
+    if (!byPlatform.has(key)) byPlatform.set(key, place);
+  });
+  const referenced = oncePer((place: string): KeepReason => ({ kind: 'referenced', place }));
+  const placeOf = ({ name, digest, platformKeys }: Tag): string | undefined => {
+    const place = uses.tags.get(name) ?? (digest === undefined ? undefined : uses.digests.get(digest));
+    if (place !== undefined || platformKeys === undefined || byPlatform.size === 0) return place;
+    for (const key of platformKeys.split(' ')) {
+      const used = byPlatform.get(key);
+      if (used !== undefined) return used;
+    }
+    return undefined;
+  };
+  return [
+    (index) => {
+      const place = placeOf(tags[index]!);
+      return place === undefined ? undefined : referenced(place);
+    },
+  ];
+}
+
+/** The tag with the same name and push date, since that is what the tags are sorted by. */
+function indexOf(tags: readonly Tag[], wanted: Tag): number | undefined {
+  const key = pushedKey(wanted);
+  let [low, high] = [0, tags.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const tag = tags[middle]!;
+    const isBefore = pushedKey(tag) < key || (pushedKey(tag) === key && compareNames(tag.name, wanted.name) < 0);
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  const found = tags[low];
+  return found && found.name === wanted.name && pushedKey(found) === key ? low : undefined;
+}
+
+const NONE = -1;
+
+/** By number of an image: the index of the tag that stays for the strongest reason, ties by name, among those that have this image or hold it as one platform's. */
+function* strongestByImage({ tags, images, platforms }: PreparedTags, reasons: readonly (KeepReason | undefined)[], strengths: Uint8Array): Sliced<Int32Array> {
+  const strongest = new Int32Array(tags.length).fill(NONE);
+  const offer = (image: number, index: number): void => {
+    const held = strongest[image]!;
+    if (held === NONE || strengths[index]! < strengths[held]! || (strengths[index] === strengths[held] && compareNames(tags[index]!.name, tags[held]!.name) < 0)) strongest[image] = index;
+  };
+  let next = 0;
+  yield* eachSliced(images, (image) => {
+    const index = next++;
+    if (!reasons[index]) return;
+    offer(image, index);
+    for (const platform of platforms.get(image) ?? []) offer(platform, index);
+  });
+  return strongest;
+}
+
+function coverage(patterns: readonly string[]): (name: string) => boolean {
+  if (patterns.includes('*')) return () => true;
+  const globs = patterns.map((pattern) => compileGlob(pattern));
+  return (name) => globs.some((glob) => glob.matches(name));
+}
+
+/** One frozen reason for each text, since thousands of tags share it. */
+function oncePer(make: (text: string) => KeepReason): (text: string) => KeepReason {
+  const made = new Map<string, KeepReason>();
+  return (text) => {
+    const reason = made.get(text) ?? Object.freeze(make(text));
+    made.set(text, reason);
+    return reason;
+  };
 }
