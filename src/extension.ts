@@ -10,6 +10,7 @@ import type { RunEntry } from './host/runEntry.ts';
 import { signedInContext } from './host/signedInContext.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
 import { LateTree } from './views/lateTree.ts';
+import { planPanelType } from './views/planPanel/planPanelType.ts';
 import { rowCommands } from './views/rowCommands.ts';
 import { TextDocuments } from './views/textDocuments.ts';
 
@@ -19,6 +20,8 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.refresh': async () => (await import('./commands/refresh.ts')).refresh,
   'dockerHubPruner.refreshBranch': async () => (await import('./commands/refreshBranch.ts')).refreshBranch,
   'dockerHubPruner.pruneOldTags': async () => (await import('./commands/pruneOldTags.ts')).pruneOldTags,
+  'dockerHubPruner.previewPrune': async () => (await import('./commands/previewPrune.ts')).previewPrune,
+  'dockerHubPruner.exportPlan': async () => (await import('./commands/exportPlan.ts')).exportPlan,
   'dockerHubPruner.deleteRepository': async () => (await import('./commands/deleteRepository.ts')).deleteRepository,
   'dockerHubPruner.deleteTag': async () => (await import('./commands/deleteTag.ts')).deleteTag,
   'dockerHubPruner.copyReference': async () => (await import('./commands/copyReference.ts')).copyReference,
@@ -66,6 +69,9 @@ export function activate(context: vscode.ExtensionContext): void {
     documents.register(),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
+    vscode.window.registerWebviewPanelSerializer(planPanelType, {
+      deserializeWebviewPanel: async (panel, state) => (await import('./commands/restorePlanPanel.ts')).restorePlanPanel(await services(), panel, state),
+    }),
     ...Object.entries(commands).map(([id, load]) => registerCommand({ services, log }, id, load)),
   );
   // After this has returned: looking for interrupted runs is no part of activation.

@@ -10,6 +10,7 @@ import type { RunEntry } from '../host/runEntry.ts';
 import { RunStore } from '../host/runStore.ts';
 import { fillHubView } from '../views/hubView.ts';
 import { fillRunsView } from '../views/runsView.ts';
+import { PlanPanels } from '../views/planPanel/planPanels.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 import type { Services } from './services.ts';
 
@@ -41,11 +42,12 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const namespaces = new NamespaceStore(context.globalState);
   const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
+  const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, model, connections, log);
   const history = fillRunsView(runsView, runs);
   const parts = vscode.Disposable.from(model, runs, hub, history, keepModelCurrent(model, accounts));
   return {
-    services: { accounts, connections, namespaces, model, runs, documents, tree, log },
+    services: { accounts, connections, namespaces, model, runs, documents, panels, tree, log },
     hubTree: hub.rows,
     runsTree: history.rows,
     dispose: () => void parts.dispose(),

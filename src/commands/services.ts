@@ -5,6 +5,7 @@ import type { HubModel } from '../host/hubModel.ts';
 import type { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
 import type { RunStore } from '../host/runStore.ts';
+import type { PlanPanels } from '../views/planPanel/planPanels.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
 /** What commands work with; `extension.ts` puts it together. */
@@ -15,6 +16,7 @@ export interface Services {
   readonly model: HubModel;
   readonly runs: RunStore;
   readonly documents: TextDocuments;
+  readonly panels: PlanPanels;
   readonly tree: vscode.TreeView<TreeNode>;
   readonly log: vscode.LogOutputChannel;
 }

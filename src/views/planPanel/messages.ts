@@ -49,7 +49,7 @@ export const measures = ['tags', 'size'] as const;
 export type Measure = (typeof measures)[number];
 
 /** Rows of one answer at most: what a page shows of a very tall window. */
-export const mostRows = 500;
+const mostRows = 500;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Rows by their numbers, the last one included. */
@@ -165,16 +165,14 @@ export interface PlanView {
 /** Words of the page, see `pageStrings`. */
 export type PageStrings = Readonly<Record<PageString, string>>;
 
-/** Names of the page's words. */
-export const pageStringNames = [
-  'title', 'honest', 'rules', 'olderThan', 'olderThanHint', 'agedBy', 'agedByPushed', 'agedByUsed', 'tags', 'protect', 'globsHint', 'keepNewest', 'keepVersions', 'majors', 'minors',
-  'patches', 'prereleases', 'keepAliases', 'keepReferenced', 'caps', 'maxDeletions', 'maxDeletionsHint', 'maxShare', 'all', 'export', 'save', 'undo', 'readAgain', 'invalid', 'picture', 'measure',
-  'measureTags', 'measureSize', 'stay', 'go', 'numbers', 'span', 'table', 'search', 'show', 'showAll', 'showKeep', 'showDelete', 'pickKeep', 'pickDelete', 'pickRule',
-  'pickHint', 'noRows', 'verdict', 'name', 'reason', 'age', 'size', 'digest', 'pulled', 'repository', 'byHand', 'selected', 'reading', 'details', 'close', 'totals', 'warnings', 'stale', 'actions',
-] as const;
-
-/** See `pageStringNames`. */
-export type PageString = (typeof pageStringNames)[number];
+/** A word of the page. */
+export type PageString =
+  | 'title' | 'honest' | 'rules' | 'olderThan' | 'olderThanHint' | 'agedBy' | 'agedByPushed' | 'agedByUsed' | 'tags' | 'protect' | 'globsHint'
+  | 'keepNewest' | 'keepVersions' | 'majors' | 'minors' | 'patches' | 'prereleases' | 'keepAliases' | 'keepReferenced' | 'caps' | 'maxDeletions'
+  | 'maxDeletionsHint' | 'maxShare' | 'all' | 'export' | 'save' | 'undo' | 'readAgain' | 'invalid' | 'picture' | 'measure' | 'measureTags'
+  | 'measureSize' | 'stay' | 'go' | 'numbers' | 'span' | 'table' | 'search' | 'show' | 'showAll' | 'showKeep' | 'showDelete' | 'pickKeep'
+  | 'pickDelete' | 'pickRule' | 'pickHint' | 'noRows' | 'verdict' | 'name' | 'reason' | 'age' | 'size' | 'digest' | 'pulled' | 'repository'
+  | 'byHand' | 'selected' | 'reading' | 'details' | 'close' | 'totals' | 'warnings' | 'stale' | 'actions';
 
 /** What is known of one tag, asked for. */
 export interface DetailsView {
@@ -185,8 +183,8 @@ export interface DetailsView {
 
 /** What the host says to the page. */
 export type HostMessage =
-  /** The first, and again after the page was hidden. */
-  | { readonly type: 'start'; readonly strings: PageStrings; readonly title: string; readonly several: boolean; readonly controls: PolicyControls; readonly view: TableView }
+  /** The first, and again after the page was hidden; `top` is the first row to show. */
+  | { readonly type: 'start'; readonly strings: PageStrings; readonly title: string; readonly several: boolean; readonly controls: PolicyControls; readonly view: TableView; readonly top: number }
   /** There is no plan yet, or none any more, and why. */
   | { readonly type: 'notice'; readonly text: string; readonly canReadAgain: boolean }
   | { readonly type: 'plan'; readonly plan: PlanView; readonly window: RowWindow; readonly told: string | undefined }

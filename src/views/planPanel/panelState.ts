@@ -2,25 +2,30 @@ import * as v from 'valibot';
 import { measures, policyControls, tableView } from './messages.ts';
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
-const names = v.array(v.pipe(v.string(), v.maxLength(500)));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** Tags decided by hand that a panel keeps over a reload; of more, none is kept, which is said. */
-export const mostKeptPicks = 20_000;
+export const mostKeptPicks = 5_000;
 
 const state = v.object({
   version: v.literal(1),
   /** See `accountId`. */
   account: name,
-  /** What the lists were when the panel was left: how many tags, and a mark that changes with any of them. */
-  lists: v.pipe(v.array(v.object({ namespace: name, name, tags: count, mark: v.string() })), v.minLength(1)),
-  /** Repositories whose lists could not be read. */
-  unread: v.array(v.object({ namespace: name, name })),
+  /** The repositories; with the mark of each list that could be read, see `listMark`. */
+  lists: v.pipe(v.array(v.object({ namespace: name, name, mark: v.optional(v.string()) })), v.minLength(1)),
   /** See `policyData`: the last policy that could be read. */
   policy: v.record(v.string(), v.unknown()),
   /** What stands in the controls, which may be no policy. */
   controls: policyControls,
-  picks: v.array(v.object({ namespace: name, name, keep: names, delete: names })),
+  picks: v.pipe(
+    v.array(
+      v.object({
+        repository: v.object({ namespace: name, name }),
+        tag: v.object({ name, digest: v.exactOptional(v.string()), pushedAt: v.exactOptional(v.number()) }),
+        pick: v.picklist(['keep', 'delete']),
+      }),
+    ),
+    v.maxLength(mostKeptPicks),
+  ),
   /** Whether there were too many picks to keep. */
   picksLost: v.boolean(),
   view: tableView,

@@ -22,6 +22,8 @@ export interface ShownPlan {
   readonly lists: PlanLists;
   /** Whether it still is what the screen shows (invariant 1). */
   isShown(): boolean;
+  /** To be called when a run of it begins. */
+  begun(): void;
 }
 
 /** What a panel lends from the commands: it reads, deletes and writes nothing itself. */
@@ -29,8 +31,8 @@ export interface PlanPort {
   readonly account: Account;
   /** Lists the repositories of the panel. @throws HubError; SettingError; an AbortError when it is cancelled */
   read(): Promise<PlanLists>;
-  /** Asks, and deletes what the plan says. @returns whether a run was begun */
-  delete(plan: ShownPlan): Promise<boolean>;
+  /** Asks, and deletes what the plan says; comes back when the run is over. */
+  delete(plan: ShownPlan): Promise<void>;
   export(plan: Pick<ShownPlan, 'settled'>): Promise<void>;
   save(policy: Policy): Promise<void>;
   /** Tells the user of an error that is not a cancellation. */

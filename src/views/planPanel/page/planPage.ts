@@ -47,6 +47,7 @@ export class PlanPage {
     this.#form.show(start.controls);
     this.#chart = new PlanChart(strings, (measure) => port.change({ type: 'measure', measure }));
     this.#grid = new TagGrid(strings, several, { send: (message) => port.send(message), sort: (by) => this.#sort(by), select: (count) => this.#tellSelected(count) });
+    this.#grid.startAt(start.top);
     this.#totals = element('dl', { class: 'totals', 'aria-label': strings.totals });
     this.#warnings = element('ul', { class: 'warnings', 'aria-label': strings.warnings, hidden: true });
     this.#invalid = element('p', { class: 'invalid', role: 'alert', hidden: true }, strings.invalid);

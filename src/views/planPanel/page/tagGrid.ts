@@ -1,4 +1,4 @@
-import { mostRows, type PageMessage, type PageStrings, type PlanView, type RowView, type RowWindow, type SortKey, type TableView } from '../messages.ts';
+import type { PageMessage, PageStrings, PlanView, RowView, RowWindow, SortKey, TableView } from '../messages.ts';
 import { element } from './element.ts';
 import { RowSelection } from './rowSelection.ts';
 
@@ -9,6 +9,8 @@ const headHeight = 26;
 const margin = 12;
 /** Rows that are remembered while they do not show. */
 const mostKept = 2000;
+/** Rows of one question, fewer than the extension answers at most; a screen that is taller asks again. */
+const mostAsked = 200;
 
 /** What the grid tells. */
 export interface GridListener {
@@ -31,7 +33,8 @@ export class TagGrid {
   readonly #drawn = new Map<number, HTMLElement>();
   #plan: Pick<PlanView, 'order' | 'rowCount' | 'revision'> = { order: -1, rowCount: 0, revision: -1 };
   #current = 0;
-  #asked: string | undefined;
+  #startAt = 0;
+  #asked = false;
   #frame: number | undefined;
 
   constructor(strings: PageStrings, several: boolean, listener: GridListener) {
@@ -63,7 +66,7 @@ export class TagGrid {
     const isOther = plan.order !== this.#plan.order;
     this.#plan = plan;
     this.#rows.clear();
-    this.#asked = undefined;
+    this.#asked = false;
     if (isOther) {
       this.#current = Math.max(0, Math.min(this.#current, plan.rowCount - 1));
       this.selection.clear(this.#current);
@@ -72,6 +75,10 @@ export class TagGrid {
     this.element.setAttribute('aria-rowcount', String(plan.rowCount + 1));
     this.#body.style.height = `${plan.rowCount * rowHeight}px`;
     this.#body.hidden = plan.rowCount === 0;
+    if (this.#startAt > 0 && plan.rowCount > 0) {
+      this.element.scrollTop = (this.#startAt + margin) * rowHeight;
+      this.#startAt = 0;
+    }
     for (const [column, header] of this.#headers) header.setAttribute('aria-sort', column !== view.by ? 'none' : view.descending ? 'descending' : 'ascending');
     this.add(window);
   }
@@ -79,10 +86,15 @@ export class TagGrid {
   /** Takes rows that were asked for. */
   add({ order, from, rows }: RowWindow): void {
     if (order !== this.#plan.order) return;
-    this.#asked = undefined;
+    this.#asked = false;
     if (this.#rows.size > mostKept) this.#rows.clear();
     rows.forEach((row, index) => this.#rows.set(from + index, row));
     this.#draw();
+  }
+
+  /** Begins with this row at the top, once there are rows. */
+  startAt(row: number): void {
+    this.#startAt = row;
   }
 
   /** Selects all rows. */
@@ -165,12 +177,12 @@ export class TagGrid {
 
   /** Asks for the rows that show and are not there, one question at a time. */
   #ask(first: number, last: number): void {
-    if (this.#asked !== undefined) return;
+    if (this.#asked) return;
     let from = first;
     while (from <= last && this.#rows.has(from)) from++;
     if (from > last) return;
-    const to = Math.min(last, from + mostRows - 1);
-    this.#asked = `${from}`;
+    const to = Math.min(last, from + mostAsked - 1);
+    this.#asked = true;
     this.#listener.send({ type: 'rows', order: this.#plan.order, rows: [from, to] });
   }
 
