@@ -3,9 +3,12 @@ import { numberText, repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
 import { inSlices } from '../pruning/inSlices.ts';
-import { cutoff, formatAge } from '../retention/age.ts';
+import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
+import { policyOlderThan } from '../retention/policy.ts';
+import { policyCutoff } from '../retention/policyPlan.ts';
+import { noUses } from '../retention/uses.ts';
 import { askAge } from './askAge.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
@@ -16,9 +19,6 @@ import { pruneScope } from './pruneScope.ts';
 import { readListings } from './readListings.ts';
 import { reviewBatch } from './reviewBatch.ts';
 import type { Services } from './services.ts';
-
-/** Nothing younger than a day (ms) goes by age, also where a typed date is not in the past by the server's clock. */
-const leastAge = 86_400_000;
 
 /**
  * `Prune Old Tags…`: which repositories, older than what; then all tags are read, the plan is shown, one modal question, and the run.
@@ -37,19 +37,20 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   const askedAt = client.now();
   const age = await askAge(readOlderThan(askedAt), askedAt, t('Prune {0}: How Old?', place));
   if (!age) return;
-  const { listings, unread } = await readListings(client, repositories);
-  if (listings.length === 0 && unread[0]) throw unread[0].error;
+  const { listed, unread } = await readListings(client, repositories);
+  if (listed.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
-  const before = shownExactly(Math.min(cutoff(age, now), now - leastAge));
-  const planned = await planListings(listings, { cutoff: before, protect, maxDeletions });
+  const policy = policyOlderThan(age);
+  const { batch: planned, refused } = await planListings(listed, { policyOf: () => policy, now, protect, maxDeletions, usesOf: () => noUses });
   const plans = await askEmptying(planned.plans);
   if (!plans) return;
   const batch = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
-  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(age));
-  const asOf = listings.reduce((oldest, listing) => Math.min(oldest, listing.asOf), Infinity);
-  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), unread, t('Prune {0}: Plan', place)))) return;
+  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(policyCutoff(policy, now)!), formatAge(age));
+  const asOf = listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity);
+  const leftAlone = [...unread, ...refused];
+  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), leftAlone, t('Prune {0}: Plan', place)))) return;
   const facts = [
     headline,
     ...asOfFacts(client, asOf),
@@ -59,9 +60,4 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...skewFacts(client),
   ];
   if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'olderThan', age: formatAge(age) });
-}
-
-/** The dialogs show minutes, so that is what counts. */
-function shownExactly(instant: number): number {
-  return instant - (instant % 60_000);
 }

@@ -19,8 +19,8 @@ export interface ReadRepository {
   readonly isImmutable?: IsImmutable;
 }
 
-/** A repository whose tags could not be read, so that nothing of it is planned (invariant 4). */
-export interface UnreadRepository {
+/** A repository of which nothing is planned, and why: its tags could not be read (invariant 4), or too many of them would go. */
+export interface LeftAlone {
   readonly repository: RepositoryName;
   readonly error: unknown;
 }
@@ -33,7 +33,7 @@ export interface UnreadRepository {
 export function readListings(
   client: HubClient,
   repositories: readonly RepositoryName[],
-): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly UnreadRepository[] }> {
+): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
   const { t } = vscode.l10n;
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
   const options = { location: vscode.ProgressLocation.Notification, title: t('Reading the tags of {0}', place), cancellable: true };
@@ -42,7 +42,7 @@ export function readListings(
     const { signal } = cancel;
     const read = new Map<RepositoryName, number>();
     const expected = new Map<RepositoryName, number>();
-    const unread: UnreadRepository[] = [];
+    const unread: LeftAlone[] = [];
     let finished = 0;
     let wait: Wait | undefined;
     const sum = (counts: Map<RepositoryName, number>) => [...counts.values()].reduce((a, b) => a + b, 0);

@@ -94,8 +94,8 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
   readonly reason: 'newer' | 'damaged' | 'missing';
 
-  constructor(reason: JournalError['reason'], message: string) {
-    super(message);
+  constructor(reason: JournalError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.reason = reason;
   }
 }

@@ -1,6 +1,5 @@
 import type { DraftTable } from './draftTable.ts';
-import { isDated } from './tag.ts';
-import { bucketOf, type BucketUnit, timeBuckets, type TimeBuckets } from './timeBuckets.ts';
+import { type BucketUnit, timeBuckets, type TimeBuckets } from './timeBuckets.ts';
 
 /** What a bar counts: tags; or bytes of images, each image of a repository once, with the newest of the tags that have it, one that stays before one that goes. */
 export type HistogramMeasure = 'tags' | 'size';
@@ -31,19 +30,31 @@ export interface HistogramColumns {
 }
 
 /** Works out which bar each tag belongs to. @param most bars @throws RangeError when that is not an integer from 1 to 1,000 */
-export function histogramColumns({ tags }: DraftTable, most: number): HistogramColumns {
+export function histogramColumns({ pushed }: DraftTable, most: number): HistogramColumns {
   let [first, last] = [Infinity, -Infinity];
-  for (const tag of tags) {
-    if (!isDrawn(tag)) continue;
-    first = Math.min(first, tag.pushedAt);
-    last = Math.max(last, tag.pushedAt);
+  for (const instant of pushed) {
+    if (!isDrawn(instant)) continue;
+    if (instant < first) first = instant;
+    if (instant > last) last = instant;
   }
   const some = first <= last;
   const found = timeBuckets(some ? first : 0, some ? last : 0, most);
   const buckets = some ? found : Object.freeze({ unit: found.unit, edges: Object.freeze([]) });
-  const unknown = Math.max(buckets.edges.length - 1, 0);
-  const barOf = new Uint32Array(tags.length);
-  for (const [row, tag] of tags.entries()) barOf[row] = isDrawn(tag) ? bucketOf(buckets, tag.pushedAt) : unknown;
+  const edges = Float64Array.from(buckets.edges);
+  const unknown = Math.max(edges.length - 1, 0);
+  const barOf = new Uint32Array(pushed.length);
+  let bar = 0;
+  for (let row = 0; row < pushed.length; row++) {
+    const instant = pushed[row]!;
+    if (!isDrawn(instant)) {
+      barOf[row] = unknown;
+      continue;
+    }
+    // Most tags were pushed not long before the one above them.
+    while (edges[bar]! > instant) bar--;
+    while (edges[bar + 1]! <= instant) bar++;
+    barOf[row] = bar;
+  }
   return { most, buckets, barOf };
 }
 
@@ -72,7 +83,7 @@ export function countHistogram(table: DraftTable, { buckets, barOf }: HistogramC
   return Object.freeze({ measure, unit: buckets.unit, edges: buckets.edges, bars: Object.freeze(bars), unknown });
 }
 
-/** Whether a tag has a place on the axis: its date is known, and one that a `Date` can hold. */
-function isDrawn(tag: DraftTable['tags'][number]): tag is DraftTable['tags'][number] & { readonly pushedAt: number } {
-  return isDated(tag) && Math.abs(tag.pushedAt) <= 8_640_000_000_000_000;
+/** Whether an instant has a place on the axis: it is known, and one that a `Date` can hold. */
+function isDrawn(instant: number): boolean {
+  return Math.abs(instant) <= 8_640_000_000_000_000;
 }

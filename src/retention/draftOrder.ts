@@ -1,7 +1,7 @@
 import type { DraftTable } from './draftTable.ts';
 import type { DeleteReason, KeepReason, RepositoryName } from './plan.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, pushedKey, type Tag } from './tag.ts';
+import { compareNames, type Tag } from './tag.ts';
 
 /** Why a tag stays or goes. */
 export type Reason = KeepReason | DeleteReason;
@@ -23,7 +23,7 @@ export interface DraftSort {
 export interface DraftFilter {
   readonly verdict?: 'keep' | 'delete';
   readonly reasonKind?: Reason['kind'];
-  /** Part of the tag's name, of `namespace/name`, or of the digest; the case of A to Z is ignored. Empty: all. */
+  /** Part of the tag's name or of `namespace/name`, or the beginning of the digest, with `sha256:` or without; case is ignored. Empty: all. */
   readonly text?: string;
 }
 
@@ -46,25 +46,29 @@ export function isSteady({ by }: DraftSort): boolean {
 
 /** All rows of a table, sorted. */
 export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts, { by, descending }: DraftSort): Sliced<readonly number[]> {
-  const rows: number[] = [];
-  yield* eachSliced(table.tags.keys(), (row) => rows.push(row));
+  const { tags, sources, sourceOf, pushed } = table;
   const sign = descending ? -1 : 1;
+  const rows: number[] = [];
+  yield* eachSliced(tags.keys(), (row) => rows.push(row));
   const sorted = (keyOf: (row: number) => number, compare: (a: number, b: number) => number = () => 0) =>
     sortedSliced(rows, (row) => sign * keyOf(row), (a, b) => sign * compare(a, b) || a - b);
-  const { tags, sources, sourceOf } = table;
+  const byText = function* (textOf: (row: number) => string): Sliced<number[]> {
+    const { first, second } = yield* textKeys(rows, textOf);
+    return yield* sorted((row) => first[row]!, (a, b) => second[a]! - second[b]! || compareNames(textOf(a), textOf(b)));
+  };
   switch (by) {
     case 'verdict':
-      return yield* sorted((row) => (goes[row] ? 0 : 1));
+      return yield* firstGroup(rows, (row) => (goes[row] === 1) !== descending);
     case 'name':
-      return yield* sorted((row) => nameKey(tags[row]!.name), (a, b) => compareNames(tags[a]!.name, tags[b]!.name));
+      return yield* byText((row) => tags[row]!.name);
     case 'reason':
       return yield* sorted((row) => kindRanks.get(reasons[row]!.kind)!, (a, b) => compareDetails(reasons[a]!, reasons[b]!));
     case 'age':
-      return yield* sorted((row) => -pushedKey(tags[row]!));
+      return yield* sorted((row) => (Number.isNaN(pushed[row]!) ? Infinity : -pushed[row]!));
     case 'size':
       return yield* sorted((row) => tags[row]!.size ?? -1);
     case 'digest':
-      return yield* sorted((row) => nameKey(hexOf(tags[row]!)), (a, b) => compareNames(tags[a]!.digest ?? '', tags[b]!.digest ?? ''));
+      return yield* byText((row) => tags[row]!.digest ?? '');
     case 'pulled':
       return yield* sorted((row) => pulledKey(tags[row]!));
     case 'repository': {
@@ -77,11 +81,11 @@ export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts,
 
 /** The rows that a filter lets through, in the order given. */
 export function* filterRows(table: DraftTable, { goes, reasons }: OrderedVerdicts, rows: readonly number[], { verdict, reasonKind, text = '' }: DraftFilter): Sliced<Uint32Array> {
-  const part = lowerCase(text);
-  const inRepository = table.sources.map(({ repository }) => lowerCase(fullName(repository)).includes(part));
+  const part = text.toLowerCase();
+  const inRepository = table.sources.map(({ repository }) => fullName(repository).toLowerCase().includes(part));
   const hasText = (row: number): boolean => {
     const { name, digest } = table.tags[row]!;
-    return inRepository[table.sourceOf[row]!]! || lowerCase(name).includes(part) || (digest !== undefined && lowerCase(digest).includes(part));
+    return inRepository[table.sourceOf[row]!]! || name.toLowerCase().includes(part) || (digest !== undefined && (digest.startsWith(part) || digest.startsWith(part, digest.indexOf(':') + 1)));
   };
   const wanted = verdict === undefined ? undefined : verdict === 'delete' ? 1 : 0;
   const found = new Uint32Array(rows.length);
@@ -94,23 +98,43 @@ export function* filterRows(table: DraftTable, { goes, reasons }: OrderedVerdict
   return found.subarray(0, count);
 }
 
-/** A number that orders most names as `compareNames` does and leaves the rest the same: of their first seven characters. */
-function nameKey(name: string): number {
-  let key = 0;
-  let open = true;
-  for (let i = 0; i < 7; i++) {
-    const code = open && i < name.length ? Math.min(name.charCodeAt(i), 127) : 0;
-    // Behind one that has no number of its own, numbers would lie.
-    if (code === 127) open = false;
-    key = key * 128 + code;
-  }
-  return key;
+/** First the rows of a group, then the others. */
+function* firstGroup(rows: readonly number[], isFirst: (row: number) => boolean): Sliced<readonly number[]> {
+  const [first, others]: [number[], number[]] = [[], []];
+  yield* eachSliced(rows, (row) => (isFirst(row) ? first : others).push(row));
+  return first.concat(others);
 }
 
-function hexOf({ digest }: Tag): string {
-  // Digests of another kind are told apart by `compareNames`, if their beginning is the same.
-  return digest === undefined ? '' : digest.startsWith('sha256:') ? `s${digest.slice('sha256:'.length)}` : digest;
+/**
+ * Two numbers for each text, of its characters behind what all texts begin with, since numbers are compared faster. The first, then the second, order texts as
+ * `compareNames` does, or leave them the same.
+ */
+function* textKeys(rows: readonly number[], textOf: (row: number) => string): Sliced<{ readonly first: Float64Array; readonly second: Float64Array }> {
+  const [first, second] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+  const sample = rows.length === 0 ? '' : textOf(0);
+  let common = sample.length;
+  yield* eachSliced(rows, (row) => {
+    const text = textOf(row);
+    let same = 0;
+    while (same < common && text.charCodeAt(same) === sample.charCodeAt(same)) same++;
+    common = same;
+  });
+  yield* eachSliced(rows, (row) => {
+    const text = textOf(row);
+    let isPlain = true;
+    for (let i = 0; i < 2 * keyLength; i++) {
+      const code = isPlain && common + i < text.length ? Math.min(text.charCodeAt(common + i), 127) : 0;
+      // Behind a character that shares its number with others, numbers would lie.
+      if (code === 127) isPlain = false;
+      const key = i < keyLength ? first : second;
+      key[row] = key[row]! * 128 + code;
+    }
+  });
+  return { first, second };
 }
+
+/** Characters of seven bits that a number holds exactly. */
+const keyLength = 7;
 
 function pulledKey({ pulledAt }: Tag): number {
   return Number.isFinite(pulledAt) ? pulledAt! : -Infinity;
@@ -140,10 +164,6 @@ function detailOf(reason: Reason): readonly [string, number] {
     default:
       return ['', 0];
   }
-}
-
-function lowerCase(text: string): string {
-  return text.toLowerCase();
 }
 
 function fullName({ namespace, name }: RepositoryName): string {

@@ -2,12 +2,12 @@ import type { Batch, BatchTag } from './batch.ts';
 import { countHistogram, type Histogram, histogramColumns, type HistogramColumns, type HistogramMeasure } from './draftHistogram.ts';
 import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, sortRows } from './draftOrder.ts';
 import { DraftPicks, type Pick } from './draftPicks.ts';
-import { type DraftSource, type DraftTable, makeDraftTable } from './draftTable.ts';
+import { type DraftSource, type DraftTable, eachVerdict, makeDraftTable } from './draftTable.ts';
 import { countReasons, type GoingSize, goingSize, type ReasonCount } from './draftTotals.ts';
 import { hasMoved } from './moved.ts';
 import { checkCap } from './narrow.ts';
 import { pickedPlan } from './pickedPlan.ts';
-import type { KeepReason, Plan, RepositoryName } from './plan.ts';
+import type { KeepReason, Plan, RepositoryName, Verdict } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { makePolicyBatch } from './policyBatch.ts';
 import { exceedsShare, judge, type Judgement, type PlanWarning } from './policyPlan.ts';
@@ -114,6 +114,8 @@ interface Judged extends DraftRules {
   readonly table: DraftTable;
   readonly policy: Policy;
   readonly judgements: readonly Judgement[];
+  /** By row: what the rule says of it. */
+  readonly ruled: readonly Verdict[];
 }
 
 /** The verdicts by row, picks and caps included. */
@@ -422,25 +424,26 @@ function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { r
 function* judgeAll(table: DraftTable, rules: DraftRules & { readonly policy: Policy }): Sliced<Judged> {
   const { policy, now, protect } = rules;
   const judgements: Judgement[] = [];
-  for (const { prepared, asOf, uses, isImmutable, inDateOrder } of table.sources) judgements.push(yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder }));
-  return { ...rules, table, judgements };
+  const ruled = new Array<Verdict>(table.tags.length);
+  for (const source of table.sources) {
+    const { prepared, asOf, uses, isImmutable, inDateOrder } = source;
+    const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder });
+    yield* eachVerdict(table, source, judgement.plan, (row, verdict) => (ruled[row] = verdict));
+    judgements.push(judgement);
+  }
+  return { ...rules, table, judgements, ruled };
 }
 
 function* decide(judged: Judged, picks: DraftPicks, revision: number): Sliced<Decided> {
-  const { table, policy, judgements, protect, maxDeletions, now } = judged;
+  const { table, policy, judgements, ruled, protect, maxDeletions, now } = judged;
   const plans: Plan[] = [];
-  for (const [index, { plan }] of judgements.entries()) {
-    const { rowOf } = table.sources[index]!;
-    plans.push(yield* pickedPlan(plan, ({ name }) => picks.of(rowOf.get(name)!), policy.keepAliases));
-  }
+  for (const [index, { plan }] of judgements.entries()) plans.push(yield* pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }));
   const batch = yield* makePolicyBatch(plans.map((plan) => ({ plan, policy })), { maxDeletions });
   const goes = new Uint8Array(table.tags.length);
   const reasons = new Array<Reason>(table.tags.length);
   let [pickedToDelete, pickedToKeep] = [0, 0];
-  for (const [index, { verdicts }] of batch.plans.entries()) {
-    const { rowOf } = table.sources[index]!;
-    yield* eachSliced(verdicts, ({ tag, verdict, reason }) => {
-      const row = rowOf.get(tag.name)!;
+  for (const [index, plan] of batch.plans.entries()) {
+    yield* eachVerdict(table, table.sources[index]!, plan, (row, { verdict, reason }) => {
       if (verdict === 'delete') goes[row] = 1;
       reasons[row] = reason;
       if (reason.kind === 'picked') pickedToDelete++;

@@ -33,17 +33,6 @@ export function timeBuckets(first: number, last: number, most: number): TimeBuck
   throw new RangeError('The instants are not those of a Date.');
 }
 
-/** The bucket of an instant that lies within them. */
-export function bucketOf({ edges }: TimeBuckets, instant: number): number {
-  let [low, high] = [0, edges.length - 2];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (edges[middle]! <= instant) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 function* steps(): Generator<Steps, void> {
   yield days('day', 1, 0);
   yield days('week', 7, MONDAY);
