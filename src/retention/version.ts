@@ -41,11 +41,12 @@ const HIGHEST_MAJOR = 9_999;
  */
 export function parseVersion(name: string): Version | undefined {
   const start = NUMBERS.exec(name);
-  if (!start || DAY.test(name) || YEAR_AND_DASH.test(name) || DESCRIBED.test(name)) return undefined;
+  if (!start || DAY.test(name) || YEAR_AND_DASH.test(name)) return undefined;
   const numbers = start[1]!.split('.').map(Number);
   if (numbers[0]! > HIGHEST_MAJOR) return undefined;
   let rest = name.slice(start[0].length);
   if (rest === '') return { numbers, line: '' };
+  if (DESCRIBED.test(rest)) return undefined;
   const isBare = numbers.length === 1;
   if (isBare && BUILD_OF_COMMIT.test(rest)) return undefined;
 
