@@ -190,8 +190,9 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
 function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: number, before: number | undefined): Keeper {
   const younger: KeepReason = olderThan ? Object.freeze({ kind: 'younger', than: formatAge(olderThan) }) : YOUNGER;
   return (index) => {
-    const { pushedAt = NaN, pulledAt } = tags[index]!;
-    if (Number.isNaN(pushedAt)) return undefined;
+    const tag = tags[index]!;
+    if (!isDated(tag)) return undefined;
+    const { pushedAt, pulledAt } = tag;
     // Asked so that a limit that is no number keeps all.
     if (!(pushedAt <= asOf)) return YOUNGER;
     if (before === undefined) return undefined;
