@@ -38,7 +38,7 @@ async function addCommonJs(files, name, text) {
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
-  entryPoints: { extension: 'src/extension.ts' },
+  entryPoints: { extension: 'src/extension.ts', readerProgram: 'src/references/readerProgram.ts' },
   outdir,
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
@@ -46,6 +46,8 @@ const options = {
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // Some packages have a CommonJS that cannot be bundled (jsonc-parser).
+  mainFields: ['module', 'main'],
   target: 'node20',
   external: ['vscode'],
   // Its main file loads its parts in a way that no bundler can follow.

@@ -7,10 +7,13 @@ import { spanText, timeText } from '../host/timeText.ts';
 import { accountId, type Account } from '../hub/account.ts';
 import type { HubClient } from '../hub/client.ts';
 import { inSlices } from '../pruning/inSlices.ts';
-import { cutoff, formatAge } from '../retention/age.ts';
+import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { policyOlderThan } from '../retention/policy.ts';
+import { policyCutoff } from '../retention/policyPlan.ts';
+import { noUses } from '../retention/uses.ts';
 import { askAge } from './askAge.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
@@ -30,9 +33,6 @@ const tellSkewAbove = 5 * 60 * 1000;
 /** A plan whose lists are older than this (ms) says so. */
 const tellAsOfAbove = 60_000;
 
-/** Nothing younger than a day (ms) goes by age, also where a typed date is not in the past by the server's clock. */
-const leastAge = 86_400_000;
-
 /**
  * `Prune Old Tags…`: which repositories, older than what; then all tags are read, the plan is shown, one modal question, and the run.
  */
@@ -50,19 +50,20 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   const askedAt = client.now();
   const age = await askAge(readOlderThan(askedAt), askedAt, t('Prune {0}: How Old?', place));
   if (!age) return;
-  const { listings, unread } = await readListings(client, repositories);
-  if (listings.length === 0 && unread[0]) throw unread[0].error;
+  const { listed, unread } = await readListings(client, repositories);
+  if (listed.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
-  const before = shownExactly(Math.min(cutoff(age, now), now - leastAge));
-  const planned = await planListings(listings, { cutoff: before, protect, maxDeletions });
+  const policy = policyOlderThan(age);
+  const { batch: planned, refused } = await planListings(listed, { policyOf: () => policy, now, protect, maxDeletions, usesOf: () => noUses });
   const plans = await askEmptying(planned.plans);
   if (!plans) return;
   const batch = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
-  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(age));
-  const asOf = listings.reduce((oldest, listing) => Math.min(oldest, listing.asOf), Infinity);
-  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), unread, t('Prune {0}: Plan', place)))) return;
+  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(policyCutoff(policy, now)!), formatAge(age));
+  const asOf = listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity);
+  const leftAlone = [...unread, ...refused];
+  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), leftAlone, t('Prune {0}: Plan', place)))) return;
   const facts = [
     headline,
     ...asOfFacts(client, asOf),
@@ -72,11 +73,6 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...skewFacts(client),
   ];
   if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'olderThan', age: formatAge(age) });
-}
-
-/** The dialogs show minutes, so that is what counts. */
-function shownExactly(instant: number): number {
-  return instant - (instant % 60_000);
 }
 
 interface Scope {

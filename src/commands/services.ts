@@ -6,6 +6,8 @@ import type { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
 import type { PolicyStore } from '../host/policyStore.ts';
 import type { RunStore } from '../host/runStore.ts';
+import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import type { ReaderThread } from '../references/readerThread.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
 /** What commands work with; `extension.ts` puts it together. */
@@ -16,6 +18,8 @@ export interface Services {
   readonly model: HubModel;
   readonly runs: RunStore;
   readonly policies: PolicyStore;
+  readonly references: WorkspaceReferences;
+  readonly reader: ReaderThread;
   readonly documents: TextDocuments;
   readonly tree: vscode.TreeView<TreeNode>;
   readonly log: vscode.LogOutputChannel;

@@ -1,29 +1,39 @@
 import type { JournalRecord } from '../pruning/journalRecord.ts';
-import { recordRows, type RecordRow } from '../pruning/recordRows.ts';
+import { recordRows } from '../pruning/recordRows.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { slicesOf, type Sliced } from '../retention/sliced.ts';
 
 /** Writes rows as CSV, see `csvText`. */
-export type CsvWriter = (rows: readonly RecordRow[], header: boolean) => string;
+export type CsvWriter = (rows: readonly object[], header: boolean) => string;
 
 /** Every tag of a run as CSV, in pieces. */
-export function* csvPieces(record: JournalRecord, csvText: CsvWriter): Generator<string, void> {
+export function csvPieces(record: JournalRecord, csvText: CsvWriter): Generator<string, void> {
+  return csvRowPieces(recordRows(record), csvText);
+}
+
+/** Rows as CSV under a line of headings, in pieces. */
+export function* csvRowPieces(all: Iterable<object>, csvText: CsvWriter): Generator<string, void> {
   let header = true;
-  for (const rows of slicesOf(recordRows(record))) {
+  for (const rows of slicesOf(all)) {
     yield csvText(rows, header);
     header = false;
   }
 }
 
 /** A run and every tag of it as JSON, in pieces. @param tally see `tallyOf` */
-export function* jsonPieces(record: JournalRecord, tally: Tally): Generator<string, void> {
+export function jsonPieces(record: JournalRecord, tally: Tally): Generator<string, void> {
   const { id, account, policy, startedAt, confirmedAt, planned, ended, left } = record;
   const instants = { startedAt: new Date(startedAt).toISOString(), confirmedAt: new Date(confirmedAt).toISOString() };
   const head = { id, account: account.name, api: account.origins.api, policy, ...instants, planned, ended, left, counts: tally.counts };
+  return jsonRowPieces(head, recordRows(record));
+}
+
+/** An object as JSON, to which rows are added as its property `tags`, in pieces. */
+export function* jsonRowPieces(head: object, all: Iterable<object>): Generator<string, void> {
   // The last property of all, so that what closes it and the whole can be left for the end.
   yield JSON.stringify({ ...head, tags: [] }, undefined, 2).slice(0, -']\n}'.length);
   let separator = '';
-  for (const rows of slicesOf(recordRows(record))) {
+  for (const rows of slicesOf(all)) {
     yield separator + JSON.stringify(rows, undefined, 2).slice('['.length, -'\n]'.length).replaceAll('\n', '\n  ');
     separator = ',';
   }

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { DeleteRoute } from './deleteRoute.ts';
 import { HubError, isHubError } from './hubError.ts';
+import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
 import { Pacer, type Admission } from './pacer.ts';
 import { KnownListings } from './knownListings.ts';
 import { pages, pageSize, parsePage, type Page } from './pages.ts';
@@ -124,6 +125,20 @@ export class HubClient {
     const found = parseRepositoryRow(await this.#get(target, admission), repository.namespace);
     if (found?.name !== repository.name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not this repository' });
     return found;
+  }
+
+  /**
+   * Which tags of a repository are immutable; `undefined` for none, and where this account may not see it: Docker Hub itself then refuses them.
+   * @throws HubError; `malformed` for rules that cannot be read
+   */
+  async immutableTags(repository: RepositoryName, admission: Admission): Promise<IsImmutable | undefined> {
+    const target = repositoryPath(repository);
+    try {
+      return await readImmutableTags(await this.#get(target, admission), repository, `GET ${target}`);
+    } catch (error) {
+      if (isHubError(error, 'forbidden')) return undefined;
+      throw error;
+    }
   }
 
   /** One page of a repository's tags. @param target `next` of the page before; by default the first page. @throws HubError */

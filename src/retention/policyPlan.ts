@@ -114,7 +114,7 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
     if (reason) keeping.push(Object.freeze({ tag: tags[index]!, verdict: 'keep', reason }));
   });
   const emptiesRepository = deleting.length > 0 && keeping.length === 0;
-  const frame = { repository: prepared.repository, asOf, cutoff: before, emptiesRepository, inDateOrder: rules.inDateOrder ?? false };
+  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false };
   const plan = yield* frozenPlan(frame, deleting, keeping);
 
   return Object.freeze({

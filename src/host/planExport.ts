@@ -1,0 +1,101 @@
+import { plainText } from '../hub/serverWords.ts';
+import type { BatchTag } from '../retention/batch.ts';
+import type { Reason } from '../retention/draftOrder.ts';
+import type { SettledDraft } from '../retention/planDraft.ts';
+import { csvRowPieces, jsonRowPieces, type CsvWriter } from './exportPieces.ts';
+import { repositoryText } from './repositoryText.ts';
+
+/** Says why a tag stays or goes, see `reasonText`; handed in, since it needs VS Code. */
+export type ReasonWriter = (reason: Reason) => string;
+
+/**
+ * A plan as CSV, one row for each tag, in pieces. Instants are ISO 8601 in UTC, sizes bytes, all reasons parted by `; `; unknown is empty. Text of the server's is
+ * plain text (invariant 10).
+ */
+export function planCsvPieces(draft: SettledDraft, csvText: CsvWriter, reasonText: ReasonWriter): Generator<string, void> {
+  return csvRowPieces(csvRows(draft, remembering(reasonText)), csvText);
+}
+
+/**
+ * A plan as JSON, in pieces: the policy, the instants that it was made at, the numbers, each repository, and each tag (`tags`) with its verdict and its reasons as data.
+ * Unknown is null.
+ * @param policy as it is written, see `policyData`
+ */
+export function planJsonPieces(draft: SettledDraft, policy: Readonly<Record<string, unknown>>): Generator<string, void> {
+  const { batch, now, maxDeletions, totals } = draft;
+  const { oldest, newest, overShare, ...numbers } = totals;
+  const head = {
+    policy,
+    now: instantText(now),
+    asOf: instantText(batch.asOf),
+    maxDeletions,
+    totals: { ...numbers, oldest: endOf(oldest), newest: endOf(newest), overShare: overShare.map(repositoryText) },
+    plans: batch.plans.map(({ repository, asOf, cutoff, going, staying, emptiesRepository }) => ({
+      repository: repositoryText(repository),
+      asOf: instantText(asOf),
+      cutoff: instantText(cutoff),
+      going: going.length,
+      staying: staying.length,
+      emptiesRepository,
+    })),
+  };
+  return jsonRowPieces(head, jsonRows(draft));
+}
+
+function* csvRows(draft: SettledDraft, reasonText: ReasonWriter): Generator<object, void> {
+  for (const { repository, tag, verdict, reason, reasons } of draft.allRows()) {
+    yield {
+      repository: repositoryText(repository),
+      tag: plainText(tag.name),
+      verdict,
+      reason: reasonText(reason),
+      reasons: reasons().map(reasonText).join('; '),
+      pushed: instantText(tag.pushedAt) ?? '',
+      pulled: instantText(tag.pulledAt) ?? '',
+      digest: plainText(tag.digest ?? ''),
+      size: tag.size ?? '',
+    };
+  }
+}
+
+function* jsonRows(draft: SettledDraft): Generator<object, void> {
+  for (const { repository, tag, verdict, byHand = null, reason, reasons } of draft.allRows()) {
+    yield {
+      repository: repositoryText(repository),
+      tag: plainText(tag.name),
+      verdict,
+      byHand,
+      reason: plainReason(reason),
+      reasons: reasons().map(plainReason),
+      pushed: instantText(tag.pushedAt),
+      pulled: instantText(tag.pulledAt),
+      digest: tag.digest === undefined ? null : plainText(tag.digest),
+      size: tag.size ?? null,
+    };
+  }
+}
+
+/** A reason as data; what it names comes from the server or from files. */
+function plainReason(reason: Reason): object {
+  return Object.fromEntries(Object.entries(reason).map(([key, value]: [string, unknown]) => [key, typeof value === 'string' ? plainText(value) : value]));
+}
+
+function endOf(end: BatchTag | undefined): object | null {
+  return end ? { repository: repositoryText(end.repository), tag: plainText(end.tag.name), pushed: instantText(end.tag.pushedAt) } : null;
+}
+
+/** ISO 8601; null for what is unknown or no instant of a `Date`. */
+function instantText(instant: number | undefined): string | null {
+  const date = new Date(instant ?? NaN);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** The words of one reason are asked for once: many tags have the same, and words take longer than rows. */
+function remembering(reasonText: ReasonWriter): ReasonWriter {
+  const texts = new Map<Reason, string>();
+  return (reason) => {
+    const text = texts.get(reason) ?? reasonText(reason);
+    texts.set(reason, text);
+    return text;
+  };
+}

@@ -1,0 +1,103 @@
+import { eachSliced, type Sliced } from './sliced.ts';
+
+/** What the user decided about a tag by hand. */
+export type Pick = 'keep' | 'delete';
+
+/** Steps back that are remembered, and decisions in them at most: some 10 MB. */
+const [mostSteps, mostDecisions] = [200, 2_000_000];
+const marks = { none: 0, keep: 1, delete: 2 } as const;
+
+/** What a step changed, and what was there before. */
+interface Step {
+  readonly rows: Uint32Array;
+  readonly before: Uint8Array;
+}
+
+/** What was decided by hand about each row of a table, and the way back. */
+export class DraftPicks {
+  readonly #marks: Uint8Array;
+  readonly #steps: Step[] = [];
+  #decisions = 0;
+
+  /** @param rows how many there are */
+  constructor(rows: number) {
+    this.#marks = new Uint8Array(rows);
+  }
+
+  /** The decision about a row; `undefined` where the rule decides. */
+  of(row: number): Pick | undefined {
+    const mark = this.#marks[row];
+    return mark === marks.keep ? 'keep' : mark === marks.delete ? 'delete' : undefined;
+  }
+
+  /** Whether there is a step to take back: one of the last 200, fewer when they are very long. */
+  get canUndo(): boolean {
+    return this.#steps.length > 0;
+  }
+
+  /**
+   * Decides about rows, or leaves them to the rule, as one step.
+   * @returns how many rows that changed; without any there is no step
+   */
+  decide(rows: Iterable<number>, pick: Pick | undefined): number {
+    const mark = marks[pick ?? 'none'];
+    const [changed, before]: [number[], number[]] = [[], []];
+    for (const row of rows) {
+      const old = this.#marks[row]!;
+      if (old === mark) continue;
+      changed.push(row);
+      before.push(old);
+      this.#marks[row] = mark;
+    }
+    if (changed.length > 0) this.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+    return changed.length;
+  }
+
+  /** Takes the last step back. @returns whether there was one */
+  undo(): boolean {
+    const step = this.#steps.pop();
+    if (!step) return false;
+    this.#decisions -= step.rows.length;
+    for (const [i, row] of step.rows.entries()) this.#marks[row] = step.before[i]!;
+    return true;
+  }
+
+  /** The decisions as they are now, which later ones do not change; without the way back. */
+  copy(): DraftPicks {
+    const copy = new DraftPicks(this.#marks.length);
+    copy.#marks.set(this.#marks);
+    return copy;
+  }
+
+  /**
+   * The same decisions, and the way back, about the rows of another table.
+   * @param rowOf the row of that table for a row of this one; `undefined`: there is none
+   * @param may whether a decision still holds for a row of that table, by the row that it was made for
+   */
+  *movedTo(rows: number, rowOf: (row: number) => number | undefined, may: (from: number, to: number, pick: Pick) => boolean): Sliced<DraftPicks> {
+    const moved = new DraftPicks(rows);
+    const holds = (from: number, to: number, mark: number): boolean => mark === marks.none || may(from, to, mark === marks.keep ? 'keep' : 'delete');
+    yield* eachSliced(this.#marks.keys(), (row) => {
+      const mark = this.#marks[row]!;
+      const to = mark === marks.none ? undefined : rowOf(row);
+      if (to !== undefined && holds(row, to, mark)) moved.#marks[to] = mark;
+    });
+    for (const step of this.#steps) {
+      const [changed, before]: [number[], number[]] = [[], []];
+      yield* eachSliced(step.rows.entries(), ([i, row]) => {
+        const to = rowOf(row);
+        if (to === undefined) return;
+        changed.push(to);
+        before.push(holds(row, to, step.before[i]!) ? step.before[i]! : marks.none);
+      });
+      if (changed.length > 0) moved.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+    }
+    return moved;
+  }
+
+  #remember(step: Step): void {
+    this.#steps.push(step);
+    this.#decisions += step.rows.length;
+    while (this.#steps.length > mostSteps || (this.#decisions > mostDecisions && this.#steps.length > 1)) this.#decisions -= this.#steps.shift()!.rows.length;
+  }
+}

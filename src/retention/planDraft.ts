@@ -1,0 +1,537 @@
+import type { Batch, BatchTag } from './batch.ts';
+import { countHistogram, type Histogram, histogramColumns, type HistogramColumns, type HistogramMeasure } from './draftHistogram.ts';
+import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, sortRows } from './draftOrder.ts';
+import { DraftPicks, type Pick } from './draftPicks.ts';
+import { type DraftSource, type DraftTable, eachVerdict, makeDraftTable } from './draftTable.ts';
+import { countReasons, type GoingSize, goingSize, type ReasonCount } from './draftTotals.ts';
+import { hasMoved } from './moved.ts';
+import { checkCap } from './narrow.ts';
+import { pickedPlan } from './pickedPlan.ts';
+import type { KeepReason, Plan, RepositoryName, Verdict } from './plan.ts';
+import type { Policy } from './policy.ts';
+import { makePolicyBatch } from './policyBatch.ts';
+import { exceedsShare, judge, type Judgement, type PlanWarning } from './policyPlan.ts';
+import type { Protection } from './protect.ts';
+import { eachSliced, type Sliced } from './sliced.ts';
+import type { Tag } from './tag.ts';
+
+/** What the verdicts of a draft depend on beside its tags, its policy and its picks. */
+export interface DraftRules {
+  /** What the settings protect (invariant 12). */
+  readonly protect: Protection;
+  /** The setting's cap: most tags that the batch deletes; 0: no cap. */
+  readonly maxDeletions: number;
+  /** The *now* that ages count from, milliseconds since the epoch (invariant 2). */
+  readonly now: number;
+}
+
+/** What a draft is made of. */
+export interface DraftInput extends DraftRules {
+  /** At least the repositories that the user chose, each once. */
+  readonly sources: readonly DraftSource[];
+  /** The one policy of all of them. */
+  readonly policy: Policy;
+  /** How the rows are sorted; default: what goes first. */
+  readonly sort?: DraftSort;
+  /** Which rows are shown; default: all. */
+  readonly filter?: DraftFilter;
+  /** Decisions of an earlier draft, see `picked`. Those that do not hold any more are left out. */
+  readonly picks?: readonly PickedTag[];
+}
+
+/** A decision by hand, as plain data that outlives a draft. */
+export interface PickedTag {
+  readonly repository: RepositoryName;
+  /** What was seen when it was made: a decision to delete is void once the tag has moved (invariant 3). */
+  readonly tag: { readonly name: string; readonly digest?: string; readonly pushedAt?: number };
+  readonly pick: Pick;
+}
+
+/** Rows by their positions in the order that is shown, from 0; `to` is the first that does not belong. */
+export type RowChoice = 'shown' | readonly (number | { readonly from: number; readonly to: number })[];
+
+/** One tag as it is shown. */
+export interface DraftRow {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+  readonly verdict: 'keep' | 'delete';
+  /** The one reason of the verdict. */
+  readonly reason: Reason;
+  /** What the user decided about it; missing where the rule decides. A tag that was picked for deletion may stay: over the cap. */
+  readonly byHand?: Pick;
+  /** All reasons, that of the verdict first; then the rule's to keep it, strongest first, also where a pick goes before them. */
+  readonly reasons: () => readonly Reason[];
+}
+
+/** A draft in numbers. */
+export interface DraftTotals extends GoingSize {
+  readonly all: number;
+  readonly going: number;
+  readonly staying: number;
+  /** The first to go and the last, see `Batch`; missing when nothing goes. */
+  readonly oldest?: BatchTag;
+  readonly newest?: BatchTag;
+  /** How many tags each kind of reason decides, the most frequent first. */
+  readonly reasons: readonly ReasonCount[];
+  /** How many of the tags that go were picked by hand. */
+  readonly pickedToDelete: number;
+  /** How many of the tags that stay were kept by hand. */
+  readonly pickedToKeep: number;
+  /** Repositories of whose tags a larger share would go than the policy allows, before caps: while there is one, the batch must not run. */
+  readonly overShare: readonly RepositoryName[];
+}
+
+/** What picks for deletion go before: how many of these tags have a reason of this kind to stay, and one of the reasons. */
+export interface OverriddenReason {
+  readonly kind: KeepReason['kind'];
+  readonly count: number;
+  readonly example: KeepReason;
+}
+
+/** A warning about one repository's list. */
+export interface DraftWarning {
+  readonly repository: RepositoryName;
+  readonly warning: PlanWarning;
+}
+
+/** A draft at one instant: later changes make a new one and leave this one as it is. */
+export interface SettledDraft extends DraftRules {
+  /** Rises with each change of verdicts. */
+  readonly revision: number;
+  readonly policy: Policy;
+  /** What runs when the user confirms it (invariant 1): the verdicts of all rows, caps included. */
+  readonly batch: Batch;
+  readonly totals: DraftTotals;
+  readonly warnings: readonly DraftWarning[];
+  /** Every tag, whatever is shown: repository by repository, newest first. */
+  allRows(): Generator<DraftRow, void>;
+  /** What the hand-picked deletions of the batch go before, each tag counted for each of its reasons, the most frequent first. */
+  overridden(): Sliced<readonly OverriddenReason[]>;
+}
+
+/** What a rule says of every repository. */
+interface Judged extends DraftRules {
+  readonly table: DraftTable;
+  readonly policy: Policy;
+  readonly judgements: readonly Judgement[];
+  /** By row: what the rule says of it. */
+  readonly ruled: readonly Verdict[];
+}
+
+/** The verdicts by row, picks and caps included. */
+interface Decided {
+  readonly judged: Judged;
+  readonly picks: DraftPicks;
+  readonly goes: Uint8Array;
+  readonly reasons: readonly Reason[];
+  readonly settled: SettledDraft;
+}
+
+interface Sorted {
+  readonly decided: Decided;
+  readonly sort: DraftSort;
+  readonly rows: readonly number[];
+}
+
+/** All that is shown at one instant. */
+interface Shown {
+  readonly sorted: Sorted;
+  readonly filter: DraftFilter;
+  readonly rows: Uint32Array;
+}
+
+/**
+ * What is to go, while the user still thinks about it: the tags of one repository or many, a policy, decisions by hand, and how rows are shown.
+ *
+ * What is asked for counts from the call on, and is seen when the work that the call returns has come to its end: then all that can be read
+ * changes at once. Work that is overtaken by a later call ends early and gives false, since the later work does its part too; work that
+ * is given up leaves its part to the next.
+ */
+export class PlanDraft {
+  #sources: readonly DraftSource[];
+  #rules: DraftRules;
+  #policy: Policy;
+  #sort: DraftSort;
+  #filter: DraftFilter;
+  #picks = new DraftPicks(0);
+  /** Rises when verdicts may have to change. */
+  #asked = 0;
+  /** The value of `#asked` that the shown verdicts answer. */
+  #answered = -1;
+  /** The sources that `#picks` and the shown table are of. */
+  #read: readonly DraftSource[] | undefined;
+  #turn = 0;
+  #shown: Shown | undefined;
+  #orderRevision = 0;
+  #columns: { readonly table: DraftTable; readonly columns: HistogramColumns } | undefined;
+
+  private constructor({ sources, policy, protect, maxDeletions, now, sort = { by: 'verdict', descending: false }, filter = {} }: DraftInput) {
+    checkCap(maxDeletions);
+    [this.#sources, this.#policy, this.#sort, this.#filter] = [sources, policy, sort, filter];
+    this.#rules = { protect, maxDeletions, now };
+  }
+
+  /**
+   * Judges all tags for the first time.
+   *
+   * @throws Error when a repository, or a tag in one, comes twice
+   * @throws RangeError when the cap is not an integer of at least 0
+   */
+  static *create(input: DraftInput): Sliced<PlanDraft> {
+    const draft = new PlanDraft(input);
+    const table = yield* makeDraftTable(input.sources);
+    draft.#read = input.sources;
+    draft.#picks = new DraftPicks(table.tags.length);
+    if (input.picks) yield* draft.#restore(table, input.picks);
+    yield* draft.#settle(table);
+    return draft;
+  }
+
+  /** Rises with each change of verdicts. */
+  get revision(): number {
+    return this.settled.revision;
+  }
+
+  /** Rises whenever a position may have come to mean another row. */
+  get orderRevision(): number {
+    return this.#orderRevision;
+  }
+
+  /** The verdicts as they are shown, with the policy and the rules that they come from. */
+  get settled(): SettledDraft {
+    return this.#now.sorted.decided.settled;
+  }
+
+  /** The policy of the shown verdicts. */
+  get policy(): Policy {
+    return this.settled.policy;
+  }
+
+  /** The batch of the shown verdicts: the same object until `revision` rises (invariant 1). */
+  batch(): Batch {
+    return this.settled.batch;
+  }
+
+  /** The shown verdicts in numbers. */
+  get totals(): DraftTotals {
+    return this.settled.totals;
+  }
+
+  /** What is to be known about the lists. */
+  get warnings(): readonly DraftWarning[] {
+    return this.settled.warnings;
+  }
+
+  /** How the shown rows are sorted. */
+  get sort(): DraftSort {
+    return this.#now.sorted.sort;
+  }
+
+  /** Which rows are shown. */
+  get filter(): DraftFilter {
+    return this.#now.filter;
+  }
+
+  /** How many rows the filter lets through. */
+  get rowCount(): number {
+    return this.#now.rows.length;
+  }
+
+  /** Whether a decision by hand can be taken back. */
+  get canUndo(): boolean {
+    return this.#picks.canUndo;
+  }
+
+  /** Judges by another policy. Decisions by hand hold on. */
+  change(policy: Policy): Sliced<boolean> {
+    this.#policy = policy;
+    return this.#ask();
+  }
+
+  /** Judges by other rules of the settings, or at another *now*. @throws RangeError when the cap is not an integer of at least 0 */
+  changeRules(rules: Partial<DraftRules>): Sliced<boolean> {
+    checkCap(rules.maxDeletions ?? 0);
+    this.#rules = { ...this.#rules, ...rules };
+    return this.#ask();
+  }
+
+  /**
+   * Takes in what was listed again. Decisions by hand hold on by repository and name, but those to delete a tag that has moved since (invariant 3) or is immutable now.
+   *
+   * @throws Error, from the work, when a repository or a tag comes twice; then lists, policy and rules stay those that are shown
+   */
+  reread(sources: readonly DraftSource[]): Sliced<boolean> {
+    this.#sources = sources;
+    return this.#ask();
+  }
+
+  /** Keeps tags whatever the policy says, as one step. @throws RangeError for positions that are not there */
+  keepByHand(rows: RowChoice): Sliced<boolean> {
+    return this.#decide(rows, 'keep');
+  }
+
+  /** Deletes tags whatever the policy says, as one step; immutable ones are passed over. @throws RangeError for positions that are not there */
+  deleteByHand(rows: RowChoice): Sliced<boolean> {
+    return this.#decide(rows, 'delete');
+  }
+
+  /** Leaves tags to the policy again, as one step. @throws RangeError for positions that are not there */
+  byRule(rows: RowChoice): Sliced<boolean> {
+    return this.#decide(rows, undefined);
+  }
+
+  /** Takes the last step of decisions by hand back; without one nothing changes. */
+  undo(): Sliced<boolean> {
+    return this.#picks.undo() ? this.#ask() : this.#settle();
+  }
+
+  /** Shows rows in another order, or others. */
+  order(sort: DraftSort, filter: DraftFilter = {}): Sliced<boolean> {
+    [this.#sort, this.#filter] = [sort, filter];
+    return this.#settle();
+  }
+
+  /** The rows from a position up to, not including, another; fewer where there are no more. @throws RangeError when these are not integers of at least 0 */
+  rows(from: number, to: number): readonly DraftRow[] {
+    if (!isPosition(from) || !isPosition(to)) throw new RangeError(`Positions of rows are integers of at least 0, not ${from} and ${to}.`);
+    const { rows, sorted } = this.#now;
+    return Array.from(rows.subarray(from, Math.max(from, to)), (row) => rowAt(sorted.decided, row));
+  }
+
+  /**
+   * Counts the shown verdicts over time.
+   *
+   * @param most bars: the finest steps of the calendar that need no more are taken
+   * @throws RangeError when that is not an integer from 1 to 1,000
+   */
+  histogram(measure: HistogramMeasure, most: number): Histogram {
+    const { judged, goes } = this.#now.sorted.decided;
+    if (this.#columns?.table !== judged.table || this.#columns.columns.most !== most) this.#columns = { table: judged.table, columns: histogramColumns(judged.table, most) };
+    return countHistogram(judged.table, this.#columns.columns, goes, measure);
+  }
+
+  /** The decisions by hand that the shown verdicts heed, to be handed to a later draft. */
+  *picked(): Generator<PickedTag, void> {
+    const { judged, picks } = this.#now.sorted.decided;
+    const { tags, sources, sourceOf } = judged.table;
+    for (const [row, { name, digest, pushedAt }] of tags.entries()) {
+      const pick = picks.of(row);
+      if (!pick) continue;
+      yield { repository: sources[sourceOf[row]!]!.repository, tag: { name, ...(digest !== undefined && { digest }), ...(pushedAt !== undefined && { pushedAt }) }, pick };
+    }
+  }
+
+  get #now(): Shown {
+    if (!this.#shown) throw new Error('The draft is not ready.');
+    return this.#shown;
+  }
+
+  #decide(choice: RowChoice, pick: Pick | undefined): Sliced<boolean> {
+    const { rows, sorted } = this.#now;
+    const { immutable } = sorted.decided.judged.table;
+    const changed = this.#picks.decide(chosenRows(rows, choice, (row) => pick === 'delete' && immutable[row] === 1), pick);
+    return changed > 0 ? this.#ask() : this.#settle();
+  }
+
+  #ask(): Sliced<boolean> {
+    this.#asked++;
+    return this.#settle();
+  }
+
+  /** Makes what is shown answer all that was asked for. @returns false when later work took that over */
+  *#settle(table?: DraftTable): Sliced<boolean> {
+    const turn = ++this.#turn;
+    const work = this.#work(table);
+    try {
+      for (;;) {
+        const step = work.next();
+        if (step.done) {
+          step.value();
+          return true;
+        }
+        yield;
+        if (turn !== this.#turn) return false;
+      }
+    } catch (error) {
+      // What cannot be worked out must not fail all that is asked for later.
+      this.#backToShown();
+      throw error;
+    }
+  }
+
+  #backToShown(): void {
+    if (!this.#shown || !this.#read) return;
+    const { protect, maxDeletions, now, policy } = this.settled;
+    [this.#sources, this.#rules, this.#policy] = [this.#read, { protect, maxDeletions, now }, policy];
+  }
+
+  /** Does what is to be done and changes nothing yet. @returns what makes it seen */
+  *#work(madeTable: DraftTable | undefined): Sliced<() => void> {
+    const [asked, sources, sort, filter] = [this.#asked, this.#sources, this.#sort, this.#filter];
+    const before = this.#shown;
+    let [picks, decided] = [this.#picks, before?.sorted.decided];
+    if (!before || asked !== this.#answered) {
+      const old = decided?.judged;
+      const table = madeTable ?? (old && this.#read === sources ? old.table : yield* makeDraftTable(sources));
+      if (old && table !== old.table) picks = yield* movedPicks(picks, old.table, table);
+      const rules: DraftRules & { readonly policy: Policy } = { ...this.#rules, policy: this.#policy };
+      const judged = old && table === old.table && isSame(old, rules) ? { ...old, ...rules } : yield* judgeAll(table, rules);
+      decided = yield* decide(judged, picks.copy(), (old ? before!.sorted.decided.settled.revision : 0) + 1);
+    }
+    const isSorted = before && before.sorted.sort.by === sort.by && before.sorted.sort.descending === sort.descending && before.sorted.decided.judged.table === decided!.judged.table;
+    const { table } = decided!.judged;
+    const rows = isSorted && (isSteady(sort) || before.sorted.decided === decided) ? before.sorted.rows : yield* sortRows(table, decided!, sort);
+    const shown: Shown = { sorted: { decided: decided!, sort, rows }, filter, rows: yield* filterRows(table, decided!, rows, filter) };
+    return () => {
+      [this.#shown, this.#picks, this.#read, this.#answered] = [shown, picks, sources, asked];
+      this.#orderRevision++;
+    };
+  }
+
+  /** Takes over decisions of an earlier draft, without a step back. */
+  *#restore(table: DraftTable, picks: readonly PickedTag[]): Sliced<void> {
+    const chosen: Record<Pick, number[]> = { keep: [], delete: [] };
+    const sources = new Map(table.sources.map((source) => [fullName(source.repository), source]));
+    yield* eachSliced(picks, ({ repository, tag, pick }) => {
+      const row = sources.get(fullName(repository))?.rowOf.get(tag.name);
+      if (row !== undefined && mayPick(table, row, tag, pick)) chosen[pick].push(row);
+    });
+    this.#picks.decide(chosen.delete, 'delete');
+    this.#picks.decide(chosen.keep, 'keep');
+    this.#picks = this.#picks.copy();
+  }
+}
+
+/** Whether a decision that was made about a tag as it was seen holds for what is there now. */
+function mayPick(table: DraftTable, row: number, seen: Tag, pick: Pick): boolean {
+  return pick === 'keep' || (table.immutable[row] === 0 && !hasMoved(seen, table.tags[row]!));
+}
+
+function* movedPicks(picks: DraftPicks, from: DraftTable, to: DraftTable): Sliced<DraftPicks> {
+  const sources = new Map(to.sources.map((source) => [fullName(source.repository), source]));
+  const there = from.sources.map(({ repository }) => sources.get(fullName(repository)));
+  return yield* picks.movedTo(
+    to.tags.length,
+    (row) => there[from.sourceOf[row]!]?.rowOf.get(from.tags[row]!.name),
+    (old, row, pick) => mayPick(to, row, from.tags[old]!, pick),
+  );
+}
+
+function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { readonly policy: Policy }): boolean {
+  return a.policy === b.policy && a.protect === b.protect && a.now === b.now;
+}
+
+function* judgeAll(table: DraftTable, rules: DraftRules & { readonly policy: Policy }): Sliced<Judged> {
+  const { policy, now, protect } = rules;
+  const judgements: Judgement[] = [];
+  const ruled = new Array<Verdict>(table.tags.length);
+  for (const source of table.sources) {
+    const { prepared, asOf, uses, isImmutable, inDateOrder } = source;
+    const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder });
+    yield* eachVerdict(table, source, judgement.plan, (row, verdict) => (ruled[row] = verdict));
+    judgements.push(judgement);
+  }
+  return { ...rules, table, judgements, ruled };
+}
+
+function* decide(judged: Judged, picks: DraftPicks, revision: number): Sliced<Decided> {
+  const { table, policy, judgements, ruled, protect, maxDeletions, now } = judged;
+  const plans: Plan[] = [];
+  for (const [index, { plan }] of judgements.entries()) plans.push(yield* pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }));
+  const batch = yield* makePolicyBatch(plans.map((plan) => ({ plan, policy })), { maxDeletions });
+  const goes = new Uint8Array(table.tags.length);
+  const reasons = new Array<Reason>(table.tags.length);
+  let [pickedToDelete, pickedToKeep] = [0, 0];
+  for (const [index, plan] of batch.plans.entries()) {
+    yield* eachVerdict(table, table.sources[index]!, plan, (row, { verdict, reason }) => {
+      if (verdict === 'delete') goes[row] = 1;
+      reasons[row] = reason;
+      if (reason.kind === 'picked') pickedToDelete++;
+      if (reason.kind === 'byHand') pickedToKeep++;
+    });
+  }
+  const { oldest, newest, total } = batch;
+  const all = table.tags.length;
+  const totals: DraftTotals = Object.freeze({
+    all,
+    going: total,
+    staying: all - total,
+    ...(yield* goingSize(table, goes)),
+    ...(oldest && newest ? { oldest, newest } : {}),
+    reasons: yield* countReasons(reasons, goes),
+    pickedToDelete,
+    pickedToKeep,
+    overShare: Object.freeze(plans.filter((plan) => exceedsShare(plan, policy)).map(({ repository }) => repository)),
+  });
+  const warnings = Object.freeze(judgements.flatMap(({ warnings }, index) => warnings.map((warning) => Object.freeze({ repository: table.sources[index]!.repository, warning }))));
+  const settled: SettledDraft = Object.freeze({
+    revision,
+    policy,
+    protect,
+    maxDeletions,
+    now,
+    batch,
+    totals,
+    warnings,
+    *allRows() {
+      for (const row of table.tags.keys()) yield rowAt(decided, row);
+    },
+    overridden: () => overridden(decided),
+  });
+  const decided: Decided = { judged, picks, goes, reasons, settled };
+  return decided;
+}
+
+function rowAt({ judged, picks, goes, reasons }: Decided, row: number): DraftRow {
+  const source = judged.table.sourceOf[row]!;
+  const tag = judged.table.tags[row]!;
+  const reason = reasons[row]!;
+  const byHand = picks.of(row);
+  return {
+    repository: judged.table.sources[source]!.repository,
+    tag,
+    verdict: goes[row] ? 'delete' : 'keep',
+    reason,
+    ...(byHand && { byHand }),
+    reasons: () => [reason, ...judged.judgements[source]!.reasonsOf(tag).filter((other) => !isSameReason(other, reason))],
+  };
+}
+
+function* overridden({ judged, reasons }: Decided): Sliced<readonly OverriddenReason[]> {
+  const { tags, sourceOf } = judged.table;
+  const counts = new Map<KeepReason['kind'], { kind: KeepReason['kind']; count: number; example: KeepReason }>();
+  yield* eachSliced(tags.keys(), (row) => {
+    if (reasons[row]!.kind !== 'picked') return;
+    const counted = new Set<KeepReason['kind']>();
+    for (const reason of judged.judgements[sourceOf[row]!]!.reasonsOf(tags[row]!)) {
+      if (counted.has(reason.kind)) continue;
+      counted.add(reason.kind);
+      const known = counts.get(reason.kind);
+      if (known) known.count++;
+      else counts.set(reason.kind, { kind: reason.kind, count: 1, example: reason });
+    }
+  });
+  return [...counts.values()].sort((a, b) => b.count - a.count);
+}
+
+/** Whether two reasons say the same: they are flat objects with properties in one order. */
+function isSameReason(a: Reason, b: Reason): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function* chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Generator<number, void> {
+  const ranges = choice === 'shown' ? [{ from: 0, to: rows.length }] : choice.map((part) => (typeof part === 'number' ? { from: part, to: part + 1 } : part));
+  for (const { from, to } of ranges) {
+    if (!isPosition(from) || !isPosition(to) || from > to || to > rows.length) throw new RangeError(`There are no rows from ${from} to ${to}: there are ${rows.length}.`);
+  }
+  for (const { from, to } of ranges) for (const row of rows.subarray(from, to)) if (!isLeftOut(row)) yield row;
+}
+
+function isPosition(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
+function fullName({ namespace, name }: RepositoryName): string {
+  return `${namespace}/${name}`;
+}
+
