@@ -7,6 +7,7 @@ import type { Account } from '../hub/account.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { PlanLists, PlanPort } from '../views/planPanel/planPort.ts';
 import { deletePlan } from './deletePlan.ts';
+import { savePolicy } from './savePolicy.ts';
 import { savePlan } from './savePlan.ts';
 import { readListings } from './readListings.ts';
 import type { Services } from './services.ts';
@@ -18,9 +19,7 @@ export function planPort(services: Services, account: Account, repositories: rea
     read: () => readPlanLists(services, account, repositories),
     delete: (plan) => deletePlan(services, account, plan),
     export: ({ settled }) => savePlan(settled),
-    save: async (policy) => {
-      await vscode.commands.executeCommand('dockerHubPruner.saveAsPolicy', policy);
-    },
+    save: (policy) => savePolicy(services, policy),
     fail: (error) => {
       services.log.error(`plan panel: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       void vscode.window.showErrorMessage(errorText(error).message);
