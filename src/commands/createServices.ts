@@ -9,6 +9,7 @@ import type { TreeNode } from '../host/node.ts';
 import type { RunEntry } from '../host/runEntry.ts';
 import { RunStore } from '../host/runStore.ts';
 import { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import { plainText } from '../hub/serverWords.ts';
 import { ReaderThread } from '../references/readerThread.ts';
 import { fillHubView } from '../views/hubView.ts';
 import { fillRunsView } from '../views/runsView.ts';
@@ -44,7 +45,7 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
   const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
-  const references = new WorkspaceReferences(reader, (line) => log.warn(line));
+  const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)));
   const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
   const parts = vscode.Disposable.from(model, runs, references, hub, history, keepModelCurrent(model, accounts), { dispose: () => reader[Symbol.dispose]() });
