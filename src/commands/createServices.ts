@@ -9,6 +9,7 @@ import type { TreeNode } from '../host/node.ts';
 import type { RunEntry } from '../host/runEntry.ts';
 import { RunStore } from '../host/runStore.ts';
 import { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import { plainText } from '../hub/serverWords.ts';
 import { ReaderThread } from '../references/readerThread.ts';
 import { fillHubView } from '../views/hubView.ts';
 import { fillPolicyFiles } from '../views/policyFiles.ts';
@@ -49,7 +50,7 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const model = new HubModel({ accounts, connections, namespaces });
   const policies = fillPolicyFiles(accounts, connections);
   const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
-  const references = new WorkspaceReferences(reader, (line) => log.warn(line));
+  const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)));
   const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
