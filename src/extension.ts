@@ -7,9 +7,12 @@ import { Late } from './host/late.ts';
 import { createLog } from './host/log.ts';
 import type { TreeNode } from './host/node.ts';
 import type { RunEntry } from './host/runEntry.ts';
+import { whenPoliciesAreThere } from './host/policyAttention.ts';
 import { signedInContext } from './host/signedInContext.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
+import { LatePolicyLenses } from './views/latePolicyLenses.ts';
 import { LateTree } from './views/lateTree.ts';
+import { planPanelType } from './views/planPanel/planPanelType.ts';
 import { rowCommands } from './views/rowCommands.ts';
 import { TextDocuments } from './views/textDocuments.ts';
 
@@ -19,6 +22,8 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.refresh': async () => (await import('./commands/refresh.ts')).refresh,
   'dockerHubPruner.refreshBranch': async () => (await import('./commands/refreshBranch.ts')).refreshBranch,
   'dockerHubPruner.pruneOldTags': async () => (await import('./commands/pruneOldTags.ts')).pruneOldTags,
+  'dockerHubPruner.previewPrune': async () => (await import('./commands/previewPrune.ts')).previewPrune,
+  'dockerHubPruner.exportPlan': async () => (await import('./commands/exportPlan.ts')).exportPlan,
   'dockerHubPruner.deleteRepository': async () => (await import('./commands/deleteRepository.ts')).deleteRepository,
   'dockerHubPruner.deleteTag': async () => (await import('./commands/deleteTag.ts')).deleteTag,
   'dockerHubPruner.copyReference': async () => (await import('./commands/copyReference.ts')).copyReference,
@@ -53,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const services = async () => (await late.get()).services;
   const hubTree = new LateTree<TreeNode>(async () => (await late.get()).hubTree);
   const runsTree = new LateTree<RunEntry>(async () => (await late.get()).runsTree);
+  const policyLenses = new LatePolicyLenses(async () => (await late.get()).policyLenses);
   const tree = vscode.window.createTreeView('dockerHubPruner.repositories', { treeDataProvider: hubTree, canSelectMany: true, showCollapseAll: true });
   const runsView = vscode.window.createTreeView('dockerHubPruner.runs', { treeDataProvider: runsTree });
   context.subscriptions.push(
@@ -64,8 +70,14 @@ export function activate(context: vscode.ExtensionContext): void {
     runsView,
     runsTree,
     documents.register(),
+    policyLenses,
+    policyLenses.register(),
+    whenPoliciesAreThere(() => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
+    vscode.window.registerWebviewPanelSerializer(planPanelType, {
+      deserializeWebviewPanel: async (panel, state) => (await import('./commands/restorePlanPanel.ts')).restorePlanPanel(await services(), panel, state),
+    }),
     ...Object.entries(commands).map(([id, load]) => registerCommand({ services, log }, id, load)),
   );
   // After this has returned: looking for interrupted runs is no part of activation.

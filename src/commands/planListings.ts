@@ -1,26 +1,55 @@
 import * as vscode from 'vscode';
-import type { TagListing } from '../hub/tagListing.ts';
+import { MaxShareError } from '../host/maxShareError.ts';
 import { inSlices } from '../pruning/inSlices.ts';
-import { makeBatchSliced, type Batch } from '../retention/batch.ts';
-import { planByAgeSliced, type Plan } from '../retention/plan.ts';
+import type { Batch } from '../retention/batch.ts';
+import type { Plan, RepositoryName } from '../retention/plan.ts';
+import type { Policy } from '../retention/policy.ts';
+import { makePolicyBatch } from '../retention/policyBatch.ts';
+import { exceedsShare, planByPolicySliced, type PlanWarning } from '../retention/policyPlan.ts';
 import type { Protection } from '../retention/protect.ts';
+import type { Uses } from '../retention/uses.ts';
+import type { LeftAlone, ReadRepository } from './readListings.ts';
 import { withLateProgress } from './withLateProgress.ts';
 
+/** What tag lists are judged by. */
+export interface PlanningRules {
+  readonly policyOf: (repository: RepositoryName) => Policy;
+  /** What ages are counted back from, ms since the epoch. */
+  readonly now: number;
+  /** The protection of the settings. */
+  readonly protect: Protection;
+  /** Most tags that go in all, by the settings; 0: no cap. */
+  readonly maxDeletions: number;
+  readonly usesOf: (repository: RepositoryName) => Uses;
+}
+
+/** Plans under their caps, and what is to be said of them. */
+export interface PlannedListings {
+  readonly batch: Batch;
+  /** Repositories whose plan would delete too large a share (`maxShare`), and that are no part of the batch. */
+  readonly refused: readonly LeftAlone[];
+  readonly warnings: readonly { readonly repository: RepositoryName; readonly warning: PlanWarning }[];
+}
+
 /**
- * Plans whole tag lists by age, under one cap, while everything else goes on.
- * @param rules.cutoff milliseconds since the epoch
- * @param rules.maxDeletions most tags that go in all; 0: no cap
+ * Plans whole tag lists by policies, under their caps, while everything else goes on.
  * @throws Error when a name comes twice in a list; an AbortError when it is cancelled
  */
-export function planListings(
-  listings: readonly TagListing[],
-  { cutoff, protect, maxDeletions }: { readonly cutoff: number; readonly protect: Protection; readonly maxDeletions: number },
-): Promise<Batch> {
+export function planListings(listed: readonly ReadRepository[], rules: PlanningRules): Promise<PlannedListings> {
+  const { policyOf, now, protect, maxDeletions, usesOf } = rules;
   return withLateProgress(vscode.l10n.t('Planning'), async (signal) => {
-    const plans: Plan[] = [];
-    for (const { repository, tags, asOf, inDateOrder } of listings) {
-      plans.push(await inSlices(planByAgeSliced({ repository, tags, cutoff, asOf, protect, inDateOrder }), signal));
+    const judged: { readonly plan: Plan; readonly policy: Policy }[] = [];
+    const refused: LeftAlone[] = [];
+    const warnings: { readonly repository: RepositoryName; readonly warning: PlanWarning }[] = [];
+    for (const { listing, isImmutable } of listed) {
+      const { repository, tags, asOf, inDateOrder } = listing;
+      const policy = policyOf(repository);
+      const judgement = await inSlices(planByPolicySliced({ repository, tags, policy, now, asOf, protect, uses: usesOf(repository), isImmutable, inDateOrder }), signal);
+      const { plan } = judgement;
+      if (exceedsShare(plan, policy)) refused.push({ repository, error: new MaxShareError(plan.going.length, plan.verdicts.length, policy.maxShare) });
+      else judged.push({ plan, policy });
+      for (const warning of judgement.warnings) warnings.push({ repository, warning });
     }
-    return inSlices(makeBatchSliced(plans, { maxDeletions }), signal);
+    return { batch: await inSlices(makePolicyBatch(judged, { maxDeletions }), signal), refused, warnings };
   });
 }

@@ -6,26 +6,34 @@ import { numberText, repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { timeText } from '../host/timeText.ts';
 import type { HubClient } from '../hub/client.ts';
+import type { IsImmutable } from '../hub/immutableTags.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { mostInFlight } from '../hub/readAhead.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 
-/** A repository whose tags could not be read, so that nothing of it is planned (invariant 4). */
-export interface UnreadRepository {
+/** A repository's whole tag list, and what Docker Hub lets nobody delete of it. */
+export interface ReadRepository {
+  readonly listing: TagListing;
+  /** Missing where no tag is immutable. */
+  readonly isImmutable?: IsImmutable;
+}
+
+/** A repository of which nothing is planned, and why: its tags could not be read (invariant 4), or too many of them would go. */
+export interface LeftAlone {
   readonly repository: RepositoryName;
   readonly error: unknown;
 }
 
 /**
- * Reads the whole tag lists of repositories under a cancellable progress notification; one that cannot be read does not end the others. A list
- * that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
+ * Reads the whole tag lists of repositories, and their rules of immutable tags, under a cancellable progress notification; one that cannot be
+ * read does not end the others. A list that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
  * @throws the signal's reason when it is cancelled
  */
 export function readListings(
   client: HubClient,
   repositories: readonly RepositoryName[],
-): Thenable<{ readonly listings: readonly TagListing[]; readonly unread: readonly UnreadRepository[] }> {
+): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
   const { t } = vscode.l10n;
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
   const options = { location: vscode.ProgressLocation.Notification, title: t('Reading the tags of {0}', place), cancellable: true };
@@ -34,7 +42,7 @@ export function readListings(
     const { signal } = cancel;
     const read = new Map<RepositoryName, number>();
     const expected = new Map<RepositoryName, number>();
-    const unread: UnreadRepository[] = [];
+    const unread: LeftAlone[] = [];
     let finished = 0;
     let wait: Wait | undefined;
     const sum = (counts: Map<RepositoryName, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
@@ -51,16 +59,17 @@ export function readListings(
     };
     // All repositories share it.
     const limit = pLimit(mostInFlight);
-    const readOne = async (repository: RepositoryName): Promise<TagListing | undefined> => {
+    const readOne = async (repository: RepositoryName): Promise<ReadRepository | undefined> => {
       try {
         const onProgress = (count: number, total: number | undefined) => {
           read.set(repository, count);
           if (total !== undefined) expected.set(repository, total);
           reporter.tell();
         };
-        const listing = await listTags(client, repository, { lane: 'background', signal, onWait }, onProgress, { limit, known: client.known.get(repository, client.now()) });
+        const admission = { lane: 'background', signal, onWait } as const;
+        const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
         client.known.keep(listing);
-        return listing;
+        return { listing, isImmutable: await client.immutableTags(repository, admission) };
       } catch (error) {
         signal.throwIfAborted();
         unread.push({ repository, error });
@@ -70,7 +79,7 @@ export function readListings(
         reporter.tell(100 / repositories.length);
       }
     };
-    const listings = await pLimit(mostInFlight).map(repositories, readOne);
-    return { listings: listings.filter((listing) => listing !== undefined), unread };
+    const listed = await pLimit(mostInFlight).map(repositories, readOne);
+    return { listed: listed.filter((one) => one !== undefined), unread };
   });
 }

@@ -19,6 +19,7 @@ import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { formatInstant } from '../retention/instant.ts';
+import { noUses } from '../retention/uses.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { pickRun } from './pickRun.ts';
@@ -76,7 +77,7 @@ function prepare(services: Services, account: Account, record: JournalRecord, li
     const onWait = (wait: Wait) => tell(t('waiting until {0}', timeText(wait.until)));
     const admission = { lane: 'background', signal: cancel.signal, onWait } as const;
     const list = (repository: Parameters<typeof listTags>[1]) => listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`));
-    return await prepareResume(record, { remover: client, list, admission, ...limits });
+    return await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: () => noUses, admission, ...limits });
   });
 }
 

@@ -4,7 +4,7 @@ import { errorText } from '../host/errorText.ts';
 import { batchSizeText, goingText, planLines, stayingText, tagText } from '../host/planText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
-import type { UnreadRepository } from './readListings.ts';
+import type { LeftAlone } from './readListings.ts';
 import { saveLines } from './saveLines.ts';
 import type { Services } from './services.ts';
 
@@ -21,7 +21,7 @@ const surelyShown = 5000;
  * @param headline says which tags the plan is about
  * @returns whether to go on to the confirmation
  */
-export function reviewBatch(services: Services, batch: Batch, headline: string, unread: readonly UnreadRepository[], title: string): Promise<boolean> {
+export function reviewBatch(services: Services, batch: Batch, headline: string, unread: readonly LeftAlone[], title: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
   const picker = vscode.window.createQuickPick<ReviewItem>();

@@ -5,7 +5,7 @@ import { formatInstant } from '../retention/instant.ts';
 import type { KeepReason, Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
-import { keepReasonText } from './reasonText.ts';
+import { keepReasonsText, keepReasonText } from './reasonText.ts';
 import { repositoryText } from './repositoryText.ts';
 import { sizeText } from './sizeText.ts';
 
@@ -32,7 +32,7 @@ export function stayingText(plans: readonly Plan[]): string {
   for (const { staying } of plans) for (const { reason } of staying) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   const counts = new Map<string, number>();
   for (const [reason, count] of byReason) {
-    const text = keepReasonText(reason);
+    const text = keepReasonsText(reason);
     counts.set(text, (counts.get(text) ?? 0) + count);
   }
   const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([text, count]) => `${numberText(count)} ${text}`);

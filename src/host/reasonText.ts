@@ -41,6 +41,20 @@ export function keepReasonText(reason: KeepReason): string {
   }
 }
 
+/** Why several tags stay, in words: what differs from tag to tag is left out, so that the reasons are few. */
+export function keepReasonsText(reason: KeepReason): string {
+  switch (reason.kind) {
+    case 'referenced':
+      return vscode.l10n.t('in use');
+    case 'version':
+      return vscode.l10n.t('last versions');
+    case 'alias':
+      return vscode.l10n.t('same image as a tag that stays');
+    default:
+      return keepReasonText(reason);
+  }
+}
+
 /** "last patch of 2.3". */
 function versionReasonText({ level, of }: KeepReason & { readonly kind: 'version' }): string {
   const { t } = vscode.l10n;

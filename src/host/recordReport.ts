@@ -39,20 +39,30 @@ export function* recordLines(record: JournalRecord, tally: Tally): Generator<str
 
 function headLines(record: JournalRecord): string[] {
   const { t } = vscode.l10n;
-  const { account, policy, startedAt, lastAt, ended, left, resumed, waited } = record;
-  const cutoff = record.plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
+  const { account, startedAt, lastAt, ended, left, resumed, waited } = record;
   const span = spanText(lastAt - startedAt);
   return [
     t('Run of {0} as {1} at {2}', formatInstant(startedAt), plainText(account.name), plainText(account.origins.api)),
-    policy.kind === 'picked'
-      ? t('Tags that were picked by hand')
-      : cutoff === undefined
-        ? t('Tags older than {0}', plainText(policy.age))
-        : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age)),
+    whatText(record),
     left ? t('Interrupted, and let be') : ended ? t('Ended after {0}', span) : t('Not ended; last heard of after {0}', span),
     ...(waited >= 1000 ? [t('Waited for Docker Hub: {0}', spanText(waited))] : []),
     ...(resumed > 0 ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))] : []),
   ];
+}
+
+/** What the user said may go. */
+function whatText({ policy, plans }: JournalRecord): string {
+  const { t } = vscode.l10n;
+  switch (policy.kind) {
+    case 'picked':
+      return t('Tags that were picked by hand');
+    case 'policies':
+      return t('Tags that a policy lets go');
+    case 'olderThan': {
+      const cutoff = plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
+      return cutoff === undefined ? t('Tags older than {0}', plainText(policy.age)) : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age));
+    }
+  }
 }
 
 function* stayingLines({ plans }: JournalRecord): Generator<string, void> {

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { DeleteRoute } from './deleteRoute.ts';
 import { HubError, isHubError } from './hubError.ts';
+import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
 import { Pacer, type Admission } from './pacer.ts';
 import { KnownListings } from './knownListings.ts';
 import { pages, pageSize, parsePage, type Page } from './pages.ts';
@@ -29,6 +30,8 @@ export interface HubClientParts {
   /** The account's, by default one that knows nothing. */
   readonly pacer?: Pick<Pacer, 'pace' | 'parallelism'>;
   readonly log?: (line: string) => void;
+  /** Called whenever `known` holds other lists than before. */
+  readonly onKnownChange?: () => void;
 }
 
 /** How a page of tags is asked for; both parameters are undocumented hints, and the caller filters and sorts what comes (API-NOTES, 4). */
@@ -44,7 +47,7 @@ const organisation = v.object({ orgname: rowName });
 export class HubClient {
   readonly account: Account;
   /** Lists that were read whole a short time ago; of this account and secret, as the client is. */
-  readonly known = new KnownListings();
+  readonly known: KnownListings;
   readonly #session: HubClientParts['session'];
   readonly #clock: Clock;
   readonly #clockSkew: () => number;
@@ -55,6 +58,7 @@ export class HubClient {
 
   constructor(parts: HubClientParts) {
     this.account = parts.account;
+    this.known = new KnownListings(parts.onKnownChange);
     this.#session = parts.session;
     this.#clock = parts.clock;
     this.#clockSkew = parts.clockSkew;
@@ -121,6 +125,20 @@ export class HubClient {
     const found = parseRepositoryRow(await this.#get(target, admission), repository.namespace);
     if (found?.name !== repository.name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not this repository' });
     return found;
+  }
+
+  /**
+   * Which tags of a repository are immutable; `undefined` for none, and where this account may not see it: Docker Hub itself then refuses them.
+   * @throws HubError; `malformed` for rules that cannot be read
+   */
+  async immutableTags(repository: RepositoryName, admission: Admission): Promise<IsImmutable | undefined> {
+    const target = repositoryPath(repository);
+    try {
+      return await readImmutableTags(await this.#get(target, admission), repository, `GET ${target}`);
+    } catch (error) {
+      if (isHubError(error, 'forbidden')) return undefined;
+      throw error;
+    }
   }
 
   /** One page of a repository's tags. @param target `next` of the page before; by default the first page. @throws HubError */

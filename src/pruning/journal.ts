@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Account } from '../hub/account.ts';
 import type { Clock } from '../hub/clock.ts';
 import type { Batch } from '../retention/batch.ts';
+import { policyData } from '../retention/checkPolicy.ts';
 import type { KeepReason, Plan, RepositoryName } from '../retention/plan.ts';
 import { eachSliced, slicesOf, type Sliced } from '../retention/sliced.ts';
 import { isDated, type Tag } from '../retention/tag.ts';
@@ -74,7 +75,7 @@ export class Journal {
       planned: batch.total,
     });
     for (const plan of plans) {
-      for (const line of planLines(plan, await inSlices(namesByReason(plan), signal))) {
+      for (const line of planLines(plan, await inSlices(namesByReason(plan), signal), policy.kind === 'policies')) {
         this.#add(line);
         if (this.#pendingSize > chunk) await this.#flush();
         signal?.throwIfAborted();
@@ -192,11 +193,27 @@ export class Journal {
   }
 }
 
-function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>): Generator<JournalLine> {
+/** @param named whether the plan says by which policy it was judged: a run by age alone says it once, in its first line */
+function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, named: boolean): Generator<JournalLine> {
   const { repository, asOf, cutoff, inDateOrder, emptiesRepository, going } = plan;
-  yield { type: 'plan', repository, asOf, ...(cutoff !== undefined && { cutoff }), inDateOrder, emptiesRepository, going: going.length, staying: plan.staying.length };
+  const policy = named && plan.policy ? JSON.stringify(policyData(plan.policy)) : undefined;
+  yield {
+    type: 'plan',
+    repository,
+    asOf,
+    ...(cutoff !== undefined && { cutoff }),
+    ...(policy !== undefined && { policy }),
+    inDateOrder,
+    emptiesRepository,
+    going: going.length,
+    staying: plan.staying.length,
+  };
   for (const tags of inLines(going, ({ name }) => name)) {
     yield { type: 'going', tags: tags.map((tag) => [tag.name, tag.digest ?? null, isDated(tag) ? tag.pushedAt : null, Number.isFinite(tag.size) ? tag.size! : null]) };
+  }
+  if (policy !== undefined) {
+    const picked = plan.verdicts.filter(({ reason }) => reason.kind === 'picked').map(({ tag }) => tag.name);
+    for (const names of inLines(picked, (name) => name)) yield { type: 'picked', names };
   }
   for (const { reason, count, names } of staying.values()) {
     for (const named of inLines(names, (name) => name)) yield { type: 'staying', reason, count: named.length, names: named };

@@ -36,7 +36,7 @@ const outcome = v.variant('kind', [
 ]);
 
 /** What the user said may go. */
-const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('picked') })]);
+const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('policies') }), v.object({ kind: v.literal('picked') })]);
 
 /** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null. */
 const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))]);
@@ -60,12 +60,15 @@ const line = v.variant('type', [
     repository: repositoryName,
     asOf: instant,
     cutoff: v.optional(instant),
+    /** What it was judged by, as the JSON that `checkPolicy` reads. */
+    policy: v.optional(v.string()),
     inDateOrder: v.boolean(),
     emptiesRepository: v.boolean(),
     going: count,
     staying: count,
   }),
   v.object({ type: v.literal('going'), tags: v.array(plannedTag) }),
+  v.object({ type: v.literal('picked'), names: v.array(v.string()) }),
   v.object({ type: v.literal('staying'), reason: keepReason, count, names: v.array(v.string()) }),
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('resume'), at: instant, confirmed: v.boolean(), planned: count }),
@@ -80,7 +83,10 @@ const line = v.variant('type', [
 /** One line of a journal; what each means stands in docs/JOURNAL.md. */
 export type JournalLine = v.InferOutput<typeof line>;
 
-/** What the user said may go: everything pushed before an age, as it was typed or picked, or the tags that were picked. */
+/**
+ * What the user said may go: by the policy `{olderThan}` with the defaults of all else, the age as it was typed or picked; by the policies that the
+ * plans name; or the tags that were picked.
+ */
 export type RunPolicy = v.InferOutput<typeof policy>;
 
 /** A journal that cannot be used: `newer` than this program, `damaged` in the middle, or `missing`. */
@@ -88,8 +94,8 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
   readonly reason: 'newer' | 'damaged' | 'missing';
 
-  constructor(reason: JournalError['reason'], message: string) {
-    super(message);
+  constructor(reason: JournalError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.reason = reason;
   }
 }

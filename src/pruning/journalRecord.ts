@@ -19,6 +19,10 @@ export interface RecordedPlan {
   /** Instants, ms since the epoch. */
   readonly asOf: number;
   readonly cutoff?: number;
+  /** What it was judged by, as the JSON that `checkPolicy` reads; missing in a run by age alone and for picked tags. */
+  readonly policy?: string;
+  /** Tags that go because they were picked by hand, in a plan that was judged by a policy. */
+  readonly picked: ReadonlySet<string>;
   readonly emptiesRepository: boolean;
   /** How many tags stay, and for each reason as many names as the journal has. */
   readonly staying: number;
@@ -56,7 +60,7 @@ export interface JournalRecord {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags'>> & { going: number; kept: { reason: KeepReason; count: number; names: string[] }[]; tags: Map<string, Mutable<RecordedTag>> };
+type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags' | 'picked'>> & { going: number; picked: Set<string>; kept: { reason: KeepReason; count: number; names: string[] }[]; tags: Map<string, Mutable<RecordedTag>> };
 
 /** Only these lines may follow one that a crash has torn: they are the first that a later session writes. */
 const sessionStarts: readonly JournalLine['type'][] = ['resume', 'end', 'restored'];
@@ -100,9 +104,9 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
       case 'run':
         return;
       case 'plan': {
-        const { repository, asOf, cutoff, emptiesRepository, going, staying } = line;
+        const { repository, asOf, cutoff, policy, emptiesRepository, going, staying } = line;
         if (record.ready || plans.has(keyOf(repository))) throw damaged(number);
-        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), emptiesRepository, going, staying, kept: [], tags: new Map() };
+        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), ...(policy !== undefined && { policy }), emptiesRepository, going, staying, picked: new Set(), kept: [], tags: new Map() };
         plans.set(keyOf(repository), plan);
         return;
       }
@@ -111,6 +115,12 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
           if (current().tags.has(name)) throw damaged(number);
           const tag = { name, ...(digest !== null && { digest }), ...(pushedAt !== null && { pushedAt }), ...(size !== null && { size }) };
           current().tags.set(name, { repository: current().repository, tag, intended: false, restored: false });
+        }
+        return;
+      case 'picked':
+        for (const name of line.names) {
+          if (!current().tags.has(name)) throw damaged(number);
+          current().picked.add(name);
         }
         return;
       case 'staying': {

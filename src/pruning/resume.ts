@@ -1,16 +1,21 @@
 import pLimit from 'p-limit';
 import { isHubError } from '../hub/hubError.ts';
+import type { IsImmutable } from '../hub/immutableTags.ts';
 import type { Admission } from '../hub/pacer.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { makeBatchSliced, type Batch } from '../retention/batch.ts';
 import { hasMoved } from '../retention/moved.ts';
-import { planByAgeSliced, planPickedSliced, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
+import { picking, planPickedSliced, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
+import type { Policy } from '../retention/policy.ts';
+import { planByPolicySliced, type PolicyPlanInput, type PolicyRules } from '../retention/policyPlan.ts';
 import type { Protection } from '../retention/protect.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import type { Tag } from '../retention/tag.ts';
+import type { Uses } from '../retention/uses.ts';
 import { inSlices } from './inSlices.ts';
 import { outcomeOf, recordedTags, type JournalRecord, type RecordedPlan, type RecordedTag } from './journalRecord.ts';
 import type { Outcome, Stop } from './outcome.ts';
+import { recordedPolicy } from './recordedPolicy.ts';
 import { lookUpTag } from './lookUpTag.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { TagRemover } from './tagRemover.ts';
@@ -21,6 +26,10 @@ export interface ResumeParts {
   /** Reads a repository's whole list. @throws HubError */
   readonly list: (repository: RepositoryName) => Promise<TagListing>;
   readonly admission: Admission;
+  /** Which tags of a repository are immutable today; `undefined`: none. @throws HubError */
+  readonly immutableTags: (repository: RepositoryName) => Promise<IsImmutable | undefined>;
+  /** What of a repository is in use today. */
+  readonly usesOf: (repository: RepositoryName) => Uses;
   /** What protects tags today. */
   readonly protect: Protection;
   /** The most tags that a batch deletes today; 0: no cap. */
@@ -45,6 +54,7 @@ export interface Resumption {
 }
 
 const lookUps = 4;
+const IMMUTABLE: KeepReason = Object.freeze({ kind: 'immutable' });
 const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
 
 /**
@@ -74,7 +84,9 @@ export async function prepareResume(record: JournalRecord, parts: ResumeParts): 
     if (left.size === 0) continue;
     const listing = isGone ? undefined : await listed(plan.repository);
     if (listing) {
-      judged.push(await sliced(judge(plan, left, listing, parts.protect)));
+      const isImmutable = await parts.immutableTags(plan.repository);
+      const rules = { policy: recordedPolicy(record, plan), now: plan.asOf, protect: parts.protect, uses: parts.usesOf(plan.repository), isImmutable };
+      judged.push(await sliced(judgeAgain(plan, left, listing, rules)));
       continue;
     }
     const stop: Stop = { reason: 'repositoryGone', repository: plan.repository };
@@ -169,8 +181,14 @@ interface Judged {
   readonly there: ReadonlyMap<string, Tag>;
 }
 
+/** What the tags of one repository are judged by. */
+interface Rules extends Omit<PolicyRules, 'policy' | 'asOf' | 'inDateOrder'> {
+  /** Missing for picked tags. */
+  readonly policy?: Policy;
+}
+
 /** Today's plan for one repository, in which nothing goes but what is left of what was confirmed, and is still the same. */
-function* judge(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, protect: Protection): Sliced<Judged> {
+function* judgeAgain(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, { policy, ...rules }: Rules): Sliced<Judged> {
   const { repository, tags, asOf, inDateOrder } = listing;
   const there = new Map<string, Tag>();
   const same = new Set<string>();
@@ -183,25 +201,29 @@ function* judge(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, 
     same.add(tag.name);
     picked.push(tag);
   });
-  const { cutoff } = recorded;
-  const today =
-    cutoff === undefined
-      ? yield* planPickedSliced({ repository, tags: picked, asOf, remaining: tags.length })
-      : yield* planByAgeSliced({ repository, tags, cutoff, asOf, protect, inDateOrder });
+  const today = policy
+    ? yield* judgedToday({ repository, tags, ...rules, policy, asOf, inDateOrder }, recorded.picked)
+    : yield* planPickedSliced({ repository, tags: picked, asOf, remaining: tags.length });
   const unconfirmed = new Set<Tag>();
   const guarded = new Map<string, Set<Tag>>();
+  const immutable = new Set<Tag>();
   yield* eachSliced(today.going, (tag) => {
-    if (!same.has(tag.name)) {
-      unconfirmed.add(tag);
-      return;
-    }
-    const pattern = protect.protectedBy(tag.name);
-    if (pattern !== undefined) guarded.set(pattern, (guarded.get(pattern) ?? new Set()).add(tag));
+    const pattern = rules.protect.protectedBy(tag.name);
+    if (!same.has(tag.name)) unconfirmed.add(tag);
+    else if (rules.isImmutable?.(tag.name)) immutable.add(tag);
+    else if (pattern !== undefined) guarded.set(pattern, (guarded.get(pattern) ?? new Set()).add(tag));
   });
   let plan = yield* sparing(today, unconfirmed, UNCONFIRMED);
+  plan = yield* sparing(plan, immutable, IMMUTABLE);
   for (const [pattern, spared] of guarded) plan = yield* sparing(plan, spared, { kind: 'protected', pattern });
   // Last, when it is known what else stays. Going on must not empty a repository that the user did not agree to empty.
   return { plan: recorded.emptiesRepository ? plan : yield* withoutEmptying(plan), left, there };
+}
+
+/** What the policy says today, with what the user had picked by hand then. */
+function* judgedToday(input: PolicyPlanInput, picked: ReadonlySet<string>): Sliced<Plan> {
+  const { plan } = yield* planByPolicySliced(input);
+  return yield* picking(plan, picked);
 }
 
 /** Settles what was left of a repository and stays by the batch that goes on. */

@@ -1,4 +1,5 @@
 import { distinctTags } from './distinctTags.ts';
+import type { Policy } from './policy.ts';
 import type { Protection } from './protect.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
@@ -25,7 +26,7 @@ export type KeepReason =
   | { readonly kind: 'younger'; readonly than?: string }
   /** It is no version, and the policy speaks of versions alone. */
   | { readonly kind: 'notVersion' }
-  /** It has the digest of a tag that stays, whose name is `of`. */
+  /** It has the digest of a tag that stays, or that of one of its platforms; `of` is that tag's name. */
   | { readonly kind: 'alias'; readonly of: string }
   /** The batch has reached its cap. */
   | { readonly kind: 'overCap' }
@@ -67,6 +68,8 @@ export interface Plan {
   readonly asOf: number;
   /** The tags that go by age were pushed before this instant; missing in a plan of picked tags. */
   readonly cutoff?: number;
+  /** The policy that it was judged by; missing in a plan of picked tags. */
+  readonly policy?: Policy;
   /** First those that go, oldest first; then those that stay, newest first. An unknown date is older than any other; ties go by name. */
   readonly verdicts: readonly Verdict[];
   /** The tags that go, in the order of the verdicts. */
@@ -191,7 +194,21 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
   return yield* freezePlan({ ...plan, emptiesRepository: false }, deleting, kept.concat(plan.staying));
 }
 
-type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'emptiesRepository' | 'inDateOrder'>;
+/** A plan in which tags that stay by its rule go after all, picked by their names; the plan itself when there are none. */
+export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
+  if (names.size === 0) return plan;
+  const deleting: DeleteVerdict[] = [];
+  const keeping: KeepVerdict[] = [];
+  yield* eachSliced(plan.verdicts, (verdict) => {
+    if (verdict.verdict === 'delete') deleting.push(verdict);
+    else if (names.has(verdict.tag.name)) deleting.push(go(verdict.tag, PICKED));
+    else keeping.push(verdict);
+  });
+  if (keeping.length === plan.staying.length) return plan;
+  return yield* freezePlan({ ...plan, emptiesRepository: keeping.length === 0 }, deleting, keeping);
+}
+
+type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'policy' | 'emptiesRepository' | 'inDateOrder'>;
 
 function* freezePlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
   const oldestFirst = yield* sortedSliced(deleting, ({ tag }) => pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
@@ -212,6 +229,7 @@ export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[]
     repository: Object.freeze({ namespace: frame.repository.namespace, name: frame.repository.name }),
     asOf: frame.asOf,
     ...(frame.cutoff === undefined ? {} : { cutoff: frame.cutoff }),
+    ...(frame.policy && { policy: frame.policy }),
     verdicts: Object.freeze((deleting as readonly Verdict[]).concat(keeping)),
     going: Object.freeze(going),
     staying: Object.freeze(keeping),

@@ -15,6 +15,7 @@ import { makeBatchSliced } from '../../src/retention/batch.ts';
 import { planByAgeSliced, withoutEmptying } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import type { Tag } from '../../src/retention/tag.ts';
+import { noUses } from '../../src/retention/uses.ts';
 import { TextDocuments } from '../../src/views/textDocuments.ts';
 
 /** Does and measures one step of the way. @returns what it came to */
@@ -68,7 +69,7 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   const record = await measure('read the journal', () => journals.read(head.id));
   const recorded = await measure('account of the journal', () => inSlices(tallyOf(record)));
   await measure('report of the journal', () => documents.show('report', recordLines(record, recorded)));
-  const parts = { remover, admission: { lane: 'background' }, protect, maxDeletions: 0 } as const;
+  const parts = { remover, immutableTags: async () => undefined, usesOf: () => noUses, admission: { lane: 'background' }, protect, maxDeletions: 0 } as const;
   await measure('prepare to go on', () => prepareResume(record, { ...parts, list: async () => ({ ...input, tags }) }));
   const moved = tags.map((tag) => ({ ...tag, pushedAt: tag.pushedAt! + 1 }));
   const { settled } = await measure('prepare, all pushed again', () => prepareResume(record, { ...parts, list: async () => ({ ...input, tags: moved }) }));

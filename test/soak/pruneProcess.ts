@@ -20,6 +20,7 @@ import { run, type RunEvent } from '../../src/pruning/run.ts';
 import { makeBatch, type Batch } from '../../src/retention/batch.ts';
 import { planByAge, planPicked, type Plan, type RepositoryName } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
+import { noUses } from '../../src/retention/uses.ts';
 import { exitCodes, sentAt, type PruneTask } from './pruneTask.ts';
 import { swiftClock } from './swiftClock.ts';
 
@@ -90,7 +91,7 @@ function plan(listing: TagListing): Plan {
 }
 
 async function goOn(record: JournalRecord): Promise<number> {
-  const { batch, settled } = await prepareResume(record, { remover: client, list, admission, protect, maxDeletions: 0 });
+  const { batch, settled } = await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: () => noUses, admission, protect, maxDeletions: 0 });
   const open = await journals.reopen(record.id);
   const journal = new Journal(open, clock);
   await journal.resume(batch.total, true);

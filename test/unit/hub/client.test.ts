@@ -87,6 +87,31 @@ describe('HubClient', () => {
       for (const answer of [{}, { name: 'other' }]) assert.equal(await kindOf(makeClient(() => json(answer)).client.repository(repository, admission)), 'malformed');
     });
 
+    it('which tags are immutable: none, all, or those that a pattern of RE2 matches anywhere', async () => {
+      const names = ['v1', 'v1.2-RELEASE', 'build-7', 'xv1'];
+      const immutable = async (settings: unknown) => {
+        const isImmutable = await makeClient(() => json({ name: 'api', immutable_tags_settings: settings })).client.immutableTags(repository, admission);
+        return names.filter((name) => isImmutable?.(name));
+      };
+      for (const none of [undefined, null, { enabled: false, rules: ['.*'] }, { enabled: false, rules: null }]) assert.deepEqual(await immutable(none), []);
+      assert.deepEqual(await immutable({ enabled: true, rules: [] }), names);
+      assert.deepEqual(await immutable({ enabled: true, rules: ['^v[0-9]+$', '-RELEASE'] }), ['v1', 'v1.2-RELEASE']);
+      assert.deepEqual(await immutable({ enabled: true, rules: ['\\Av\\d'] }), ['v1', 'v1.2-RELEASE'], 'what only RE2 knows');
+    });
+
+    it('rules of immutable tags that cannot be read as an error, never as none', async () => {
+      const evil = [{ enabled: true }, { enabled: true, rules: null }, { enabled: true, rules: 'v.*' }, { enabled: true, rules: ['('] }, { enabled: true, rules: [1] }, { enabled: 'yes', rules: [] }, 'v.*', { enabled: true, rules: ['a'.repeat(6000)] }];
+      for (const settings of evil) {
+        assert.equal(await kindOf(makeClient(() => json({ name: 'api', immutable_tags_settings: settings })).client.immutableTags(repository, admission)), 'malformed', JSON.stringify(settings));
+      }
+      for (const answer of [{ name: 'other' }, [], null, {}]) assert.equal(await kindOf(makeClient(() => json(answer)).client.immutableTags(repository, admission)), 'malformed');
+      assert.equal(await kindOf(makeClient(notFound).client.immutableTags(repository, admission)), 'notFound');
+    });
+
+    it('no rules of immutable tags where this account may not see them, since the server then refuses', async () => {
+      assert.equal(await makeClient(() => json({ message: 'forbidden' }, 403)).client.immutableTags(repository, admission), undefined);
+    });
+
     it('no page at another origin: credentials stay (invariant 9)', async () => {
       const { client, sent } = makeClient(() => json({ results: [], next: 'https://evil.test/v2/x' }));
       const reading = async () => { for await (const page of client.tagPages(repository, admission)) assert.equal(page.rows.length, 0); };

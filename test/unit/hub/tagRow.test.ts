@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseRepositoryRow } from '../../../src/hub/repositoryRow.ts';
-import { parseTagRow } from '../../../src/hub/tagRow.ts';
+import { parseListedTag, parseTagRow } from '../../../src/hub/tagRow.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const old = '2019-03-01T10:00:00.123456Z';
@@ -21,6 +21,15 @@ describe('parseTagRow', () => {
       name: 'v1', digest, size: 5, pushedAt: Date.parse(old), pulledAt: Date.UTC(2026, 0, 1, 10, 0, 0, 123),
       platforms: [{ name: 'linux/arm64/v8', size: 4 }, { name: 'amd64', size: undefined }],
     });
+  });
+
+  it('keeps the beginnings of the digests of the platforms, which the workspace may refer to, and no whole ones', () => {
+    const platform = (digit: string) => ({ architecture: 'amd64', os: 'linux', digest: `sha256:${digit.repeat(64)}` });
+    const images = [platform('b'), platform('a'), platform('c'), { digest: 'sha256:xyz' }, { digest: null }, null, 'x'];
+    for (const parse of [parseTagRow, parseListedTag]) {
+      assert.equal(parse({ name: 'v1', digest, images })?.platformKeys, 'bbbbbbbbbbbb cccccccccccc');
+      for (const none of [null, undefined, [], {}, 'x', [{ digest }]]) assert.ok(!('platformKeys' in parse({ name: 'v1', digest, images: none })!));
+    }
   });
 
   it('takes null, missing and year-1 dates for unknown (invariant 2; hub-feedback#2344)', () => {

@@ -53,7 +53,7 @@ describe('readJournal', () => {
     });
     const [{ tags: recorded, ...frame }] = plans as [JournalRecord['plans'][number]];
     assert.deepEqual(frame, {
-      repository: api, asOf: noon, cutoff: noon - 1000, emptiesRepository: false, staying: 4,
+      repository: api, asOf: noon, cutoff: noon - 1000, emptiesRepository: false, staying: 4, picked: new Set(),
       kept: [
         { reason: { kind: 'younger' }, count: 1, names: ['young'] },
         { reason: { kind: 'overCap' }, count: 1, names: ['t3'] },

@@ -3,15 +3,20 @@ import fc from 'fast-check';
 import { HubError, isHubError } from '../../../src/hub/hubError.ts';
 import type { TagListing } from '../../../src/hub/tagListing.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
+import { JournalError } from '../../../src/pruning/journalLine.ts';
 import type { JournalRecord } from '../../../src/pruning/journalRecord.ts';
 import type { Outcome } from '../../../src/pruning/outcome.ts';
 import { canResume, isConfirmed, prepareResume, type Resumption } from '../../../src/pruning/resume.ts';
 import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
+import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
 import { hasMoved } from '../../../src/retention/moved.ts';
-import { planByAge, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
+import { picking, planByAge, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
+import type { Policy } from '../../../src/retention/policy.ts';
+import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
+import { noUses, type Uses } from '../../../src/retention/uses.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
 import { begun, head, readText } from './journalText.ts';
@@ -53,10 +58,12 @@ interface World {
   readonly maxDeletions?: number;
   readonly script?: (call: Call) => Fault;
   readonly list?: () => Promise<TagListing>;
+  readonly immutable?: readonly string[];
+  readonly uses?: Uses;
 }
 
 /** Prepares to go on with a run against what is there today, and checks that every open tag is accounted for once. */
-async function resumed(record: JournalRecord, { there, protect = [], maxDeletions = 0, script, list }: World) {
+async function resumed(record: JournalRecord, { there, protect = [], maxDeletions = 0, script, list, immutable, uses = noUses }: World) {
   const remover = new FakeRemover(new FakeClock({ hurries: true, now: tomorrow }), script);
   if (there) remover.add(api, there);
   const lists: string[] = [];
@@ -69,6 +76,8 @@ async function resumed(record: JournalRecord, { there, protect = [], maxDeletion
       if (!tags) throw refusal(404);
       return { repository, tags: [...tags.values()], asOf: tomorrow, inDateOrder: true };
     },
+    immutableTags: async () => immutable && ((name) => immutable.includes(name)),
+    usesOf: () => uses,
     admission: { lane: 'background' },
     protect: compileProtect(protect),
     maxDeletions,
@@ -196,6 +205,65 @@ describe('prepareResume', () => {
       assert.deepEqual([going, ends], [['t2', 't3'], {}]);
       const newer = await resumed(await recordOf(byAge([t1, t2, young])), { there: [t1, { ...t2, digest: 'sha256:9' }] });
       assert.deepEqual([newer.going, newer.ends], [['t1'], { t2: 'spared' }]);
+    });
+  });
+
+  describe('of a run by a policy', () => {
+    const rule = (fields: Record<string, unknown>) => checkPolicy({ repositories: ['*/*'], ...fields }, noon);
+    const byPolicy = (policy: Policy, tags: readonly Tag[], pick: readonly string[] = []) => {
+      const { plan } = planByPolicy({ repository: api, tags, policy, now: noon, asOf: noon, protect: compileProtect([]), inDateOrder: true });
+      return makeBatch([atOnce(picking(plan, new Set(pick)))], { maxDeletions: 0 });
+    };
+    const begunBy = async (batch: Batch) => {
+      const sink = new MemorySink();
+      const journal = new Journal(sink, new FakeClock());
+      await journal.begin({ ...head, policy: { kind: 'policies' } }, batch);
+      await journal.resume(0, false);
+      return sink.text;
+    };
+    const monthOld = (name: string, months: number, digest = `sha256:${name}`): Tag => ({ name, pushedAt: noon - months * 31 * 86_400_000, digest });
+    const builds = ['b1', 'b2', 'b3', 'b4', 'b5'].map((name, index) => monthOld(name, 10 - index));
+
+    it('judges by it again: what is newest today stays, and nothing more goes', async () => {
+      const batch = byPolicy(rule({ keepNewest: 2 }), builds);
+      assert.deepEqual(batch.plans[0]!.going.map(({ name }) => name), ['b1', 'b2', 'b3']);
+      // b4 and b5 were deleted by somebody else meanwhile, and b6 was pushed.
+      const gone = await resumed(await readText(await begunBy(batch)), { there: [...builds.slice(0, 3), monthOld('b6', 0)] });
+      assert.deepEqual([gone.going, gone.ends], [['b1', 'b2'], { b3: 'spared newest' }]);
+      const pushed = await resumed(await readText(await begunBy(batch)), { there: [...builds, monthOld('b6', 0), monthOld('b7', 0)] });
+      assert.deepEqual([pushed.going, pushed.ends], [['b1', 'b2', 'b3'], {}]);
+    });
+
+    it('counts its age from where it did then', async () => {
+      const almost: Tag = { name: 'almost', pushedAt: noon - 90 * 86_400_000 + 3_600_000, digest: 'sha256:almost' };
+      const record = await readText(await begunBy(byPolicy(rule({ olderThan: '90 days' }), [...builds, almost])));
+      const { going } = await resumed(record, { there: [...builds, almost] });
+      assert.deepEqual(going, builds.map(({ name }) => name));
+    });
+
+    it('spares what is immutable, in use, or an alias of what stays today', async () => {
+      const alias = { ...monthOld('alias', 9), digest: builds[2]!.digest };
+      const record = await readText(await begunBy(byPolicy(rule({ olderThan: '90 days' }), [...builds, alias, young])));
+      const uses = { tags: new Map([['b3', 'compose.yaml:7']]), digests: new Map([[builds[3]!.digest!, 'k8s/web.yaml:2']]) };
+      const { going, ends } = await resumed(record, { there: [...builds, alias, young], immutable: ['b1'], uses });
+      assert.deepEqual([going, ends], [['b2', 'b5'], { b1: 'spared immutable', b3: 'spared referenced', b4: 'spared referenced', alias: 'spared alias' }]);
+    });
+
+    it('deletes what was picked by hand, unless it is protected, immutable or moved today', async () => {
+      const newest = ['b4', 'b5'];
+      const record = await readText(await begunBy(byPolicy(rule({ keepNewest: 2 }), [...builds, young], [...newest, 'young'])));
+      const { going, ends } = await resumed(record, { there: [...builds, young], protect: ['young'], immutable: ['b4'] });
+      // What is immutable or protected takes no slot, so that b3 is one of the newest two today.
+      assert.deepEqual([going, ends], [['b1', 'b2', 'b5'], { b3: 'spared newest', b4: 'spared immutable', young: 'spared protected' }]);
+    });
+
+    it('is refused where the journal does not say by which policy, and deletes nothing', async () => {
+      const text = await begunBy(byPolicy(rule({ keepNewest: 2 }), builds));
+      assert.match(text, /"policy":"{/);
+      for (const other of ['"policy":"{}"', '"policy":"nonsense"', '"policy":"{\\"repositories\\":[\\"*/*\\"],\\"olderThan\\":\\"90 days\\"}"', '"x":""']) {
+        const record = await readText(text.replace(/"policy":"\{.*?\}"/, other));
+        await assert.rejects(resumed(record, { there: builds }), (error) => error instanceof JournalError && error.reason === 'damaged', other);
+      }
     });
   });
 
@@ -339,6 +407,8 @@ describe('prepareResume', () => {
     const { batch: rest, settled } = await prepareResume(record, {
       remover,
       list: async (repository) => ({ repository, tags: [...remover.tagsOf(api).values()], asOf: tomorrow, inDateOrder: true }),
+      immutableTags: async () => undefined,
+      usesOf: () => noUses,
       admission: { lane: 'background' },
       protect: compileProtect([]),
       maxDeletions: 0,
