@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents.register(),
     policyLenses,
     policyLenses.register(),
-    whenPoliciesAreThere(() => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
+    whenPoliciesAreThere(context.globalStorageUri, () => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
     vscode.window.registerWebviewPanelSerializer(planPanelType, {
