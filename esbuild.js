@@ -59,7 +59,7 @@ const tell = (part) => ({
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
-  entryPoints: { extension: 'src/extension.ts' },
+  entryPoints: { extension: 'src/extension.ts', readerProgram: 'src/references/readerProgram.ts' },
   outdir,
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
@@ -67,8 +67,12 @@ const options = {
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // Some packages have a CommonJS that cannot be bundled (jsonc-parser).
+  mainFields: ['module', 'main'],
   target: 'node20',
   external: ['vscode'],
+  // Its main file loads its parts in a way that no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [commonJs, tell('extension')],
   minify: production,
   sourcemap: production ? false : 'inline',

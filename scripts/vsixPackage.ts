@@ -13,7 +13,7 @@ const allowed = [
   /^dist\/[\w.-]+\.cjs$/, /^dist\/planPanel\.(js|css)$/, /^media\/[\w./-]+$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
   /^(README|CHANGELOG)\.md$/, /^LICENSE(\.txt|\.md)?$/, /^THIRD-PARTY-NOTICES$/,
 ];
-const required = ['dist/extension.cjs', 'dist/planPanel.js', 'dist/planPanel.css', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
+const required = ['dist/extension.cjs', 'dist/readerProgram.cjs', 'dist/planPanel.js', 'dist/planPanel.css', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
 
 /** In bytes: all that is loaded at activation, and the package. */
 const limits = { activation: 120_000, vsix: 600_000 };

@@ -7,8 +7,10 @@ import { Late } from './host/late.ts';
 import { createLog } from './host/log.ts';
 import type { TreeNode } from './host/node.ts';
 import type { RunEntry } from './host/runEntry.ts';
+import { whenPoliciesAreThere } from './host/policyAttention.ts';
 import { signedInContext } from './host/signedInContext.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
+import { LatePolicyLenses } from './views/latePolicyLenses.ts';
 import { LateTree } from './views/lateTree.ts';
 import { planPanelType } from './views/planPanel/planPanelType.ts';
 import { rowCommands } from './views/rowCommands.ts';
@@ -56,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const services = async () => (await late.get()).services;
   const hubTree = new LateTree<TreeNode>(async () => (await late.get()).hubTree);
   const runsTree = new LateTree<RunEntry>(async () => (await late.get()).runsTree);
+  const policyLenses = new LatePolicyLenses(async () => (await late.get()).policyLenses);
   const tree = vscode.window.createTreeView('dockerHubPruner.repositories', { treeDataProvider: hubTree, canSelectMany: true, showCollapseAll: true });
   const runsView = vscode.window.createTreeView('dockerHubPruner.runs', { treeDataProvider: runsTree });
   context.subscriptions.push(
@@ -67,6 +70,9 @@ export function activate(context: vscode.ExtensionContext): void {
     runsView,
     runsTree,
     documents.register(),
+    policyLenses,
+    policyLenses.register(),
+    whenPoliciesAreThere(() => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
     vscode.window.registerWebviewPanelSerializer(planPanelType, {

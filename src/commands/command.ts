@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ErrorText, Remedy } from '../host/errorText.ts';
 import { LoadError } from '../host/loadError.ts';
+import type { PolicySourcesError } from '../host/policySourcesError.ts';
 import type { Services } from './services.ts';
 
 /** What a command does; its arguments come from anywhere and are to be looked up in the model (invariant 1). */
@@ -63,6 +64,10 @@ async function showError(log: vscode.LogOutputChannel, error: unknown, retry: ()
       return retry();
     case 'openSettings':
       return vscode.commands.executeCommand('workbench.action.openSettings', 'dockerHubPruner');
+    case 'openPolicies': {
+      const { openPolicies } = await import('../host/openPolicies.ts');
+      return openPolicies((error as PolicySourcesError).problem);
+    }
     case 'openDockerHub':
       await vscode.env.openExternal(vscode.Uri.parse('https://hub.docker.com'));
       return;
@@ -81,6 +86,8 @@ function remedyTitle(remedy: Remedy): string {
       return vscode.l10n.t('Retry');
     case 'openSettings':
       return vscode.l10n.t('Open Settings');
+    case 'openPolicies':
+      return vscode.l10n.t('Open Policies');
     case 'openDockerHub':
       return vscode.l10n.t('Open Docker Hub');
     case 'showLog':

@@ -8,7 +8,10 @@ import { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
 import type { RunEntry } from '../host/runEntry.ts';
 import { RunStore } from '../host/runStore.ts';
+import { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import { ReaderThread } from '../references/readerThread.ts';
 import { fillHubView } from '../views/hubView.ts';
+import { fillPolicyFiles } from '../views/policyFiles.ts';
 import { fillRunsView } from '../views/runsView.ts';
 import { PlanPanels } from '../views/planPanel/planPanels.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
@@ -29,6 +32,7 @@ export interface LateServices extends vscode.Disposable {
   readonly services: Services;
   readonly hubTree: vscode.TreeDataProvider<TreeNode>;
   readonly runsTree: vscode.TreeDataProvider<RunEntry>;
+  readonly policyLenses: vscode.CodeLensProvider;
 }
 
 /** Builds what activation does without, when the first command runs or the first view is opened. Disposing the result ends it all. */
@@ -38,18 +42,23 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
     askCode: (account, previous) => askCode(account.name, previous),
     userAgent: `${context.extension.id}/${(context.extension.packageJSON as { version: string }).version} (VS Code ${vscode.version})`,
     log: (line) => log.debug(line),
+    onListingsChange: () => policies.refresh(),
   });
   const namespaces = new NamespaceStore(context.globalState);
   const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
+  const policies = fillPolicyFiles(accounts, connections);
+  const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
+  const references = new WorkspaceReferences(reader, (line) => log.warn(line));
   const panels = new PlanPanels(context.extensionUri);
-  const hub = fillHubView(tree, model, connections, log);
+  const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
-  const parts = vscode.Disposable.from(model, runs, hub, history, keepModelCurrent(model, accounts));
+  const parts = vscode.Disposable.from(model, runs, policies, references, hub, history, keepModelCurrent(model, accounts), { dispose: () => reader[Symbol.dispose]() });
   return {
-    services: { accounts, connections, namespaces, model, runs, documents, panels, tree, log },
+    services: { accounts, connections, namespaces, model, runs, policies: policies.store, references, reader, documents, panels, tree, log },
     hubTree: hub.rows,
     runsTree: history.rows,
+    policyLenses: policies.lenses,
     dispose: () => void parts.dispose(),
   };
 }

@@ -4,7 +4,10 @@ import type { Connections } from '../host/connections.ts';
 import type { HubModel } from '../host/hubModel.ts';
 import type { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
+import type { PolicyStore } from '../host/policyStore.ts';
 import type { RunStore } from '../host/runStore.ts';
+import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import type { ReaderThread } from '../references/readerThread.ts';
 import type { PlanPanels } from '../views/planPanel/planPanels.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
@@ -15,6 +18,9 @@ export interface Services {
   readonly namespaces: NamespaceStore;
   readonly model: HubModel;
   readonly runs: RunStore;
+  readonly policies: PolicyStore;
+  readonly references: WorkspaceReferences;
+  readonly reader: ReaderThread;
   readonly documents: TextDocuments;
   readonly panels: PlanPanels;
   readonly tree: vscode.TreeView<TreeNode>;

@@ -8,6 +8,7 @@ import { Pacer } from '../hub/pacer.ts';
 import { RegistryClient } from '../hub/registryClient.ts';
 import { RegistrySession } from '../hub/registrySession.ts';
 import { Session } from '../hub/session.ts';
+import type { TagListing } from '../hub/tagListing.ts';
 import { createTransport, type Transport } from '../hub/transport.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { AccountStore } from './accountStore.ts';
@@ -20,6 +21,8 @@ export interface ConnectionParts {
   readonly userAgent: string;
   readonly log: (line: string) => void;
   readonly clock?: Clock;
+  /** Called whenever other lists are in memory than before (see `knownListings`). */
+  readonly onListingsChange?: () => void;
 }
 
 interface Connection {
@@ -67,6 +70,14 @@ export class Connections {
     for (const connection of connections) connection?.client.known.forget({ namespace: of.namespace, name: of.name });
   }
 
+  /** The lists that the clients of these accounts hold (see `KnownListings`); no client is made for it, and nothing is asked. */
+  knownListings(accounts: readonly Account[]): readonly TagListing[] {
+    return accounts.flatMap((account) => {
+      const client = this.#connections.get(accountId(account))?.client;
+      return client?.known.list(client.now()) ?? [];
+    });
+  }
+
   /** Makes the account's next client start from the token of a sign-in just made, so that it need not sign in once more. */
   adopt(account: Account, secret: string, token: string): void {
     const id = accountId(account);
@@ -108,13 +119,13 @@ export class Connections {
   }
 
   #drop(id: string): void {
-    this.#connections.delete(id);
+    if (this.#connections.delete(id)) this.#parts.onListingsChange?.();
     this.#tokens.delete(id);
     this.#secrets.delete(id);
   }
 
   #connect(account: Account): Connection {
-    const { accounts, askCode, log } = this.#parts;
+    const { accounts, askCode, log, onListingsChange } = this.#parts;
     const { clock } = this;
     const id = accountId(account);
     const pacer = this.#pacers.get(id) ?? new Pacer(clock);
@@ -145,7 +156,7 @@ export class Connections {
     const registrySession = new RegistrySession({ account, readSecret, exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }), clock });
     return {
       origins,
-      client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer, log }),
+      client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer, log, onKnownChange: onListingsChange }),
       registry: new RegistryClient({ session: registrySession, clock }),
       close: () => {
         session.close();

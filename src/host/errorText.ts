@@ -12,12 +12,13 @@ import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
 import { globErrorText } from './globErrorText.ts';
 import { LoadError } from './loadError.ts';
+import { PolicySourcesError } from './policySourcesError.ts';
 import { SettingError } from './settingError.ts';
 import { StorageError } from './storageError.ts';
 import { timeText } from './timeText.ts';
 
 /** Something that a person can do about an error. */
-export type Remedy = 'signIn' | 'retry' | 'openSettings' | 'openDockerHub' | 'showLog';
+export type Remedy = 'signIn' | 'retry' | 'openSettings' | 'openPolicies' | 'openDockerHub' | 'showLog';
 
 /** An error for people: what happened, in the server's words where it gave any, and what helps. */
 export interface ErrorText {
@@ -33,6 +34,7 @@ export function errorText(error: unknown): ErrorText {
     return { message: hubMessage(error), remedies: remediesOf(kind) };
   }
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
+  if (error instanceof PolicySourcesError) return { message: error.message, remedies: ['openPolicies'] };
   if (error instanceof LoadError) return { message: error.message, remedies: ['retry', 'showLog'] };
   if (error instanceof StorageError) return { message: error.message, remedies: ['retry', 'showLog'] };
   if (error instanceof JournalError) return { message: journalMessage(error), remedies: ['showLog'] };

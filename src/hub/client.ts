@@ -30,6 +30,8 @@ export interface HubClientParts {
   /** The account's, by default one that knows nothing. */
   readonly pacer?: Pick<Pacer, 'pace' | 'parallelism'>;
   readonly log?: (line: string) => void;
+  /** Called whenever `known` holds other lists than before. */
+  readonly onKnownChange?: () => void;
 }
 
 /** How a page of tags is asked for; both parameters are undocumented hints, and the caller filters and sorts what comes (API-NOTES, 4). */
@@ -45,7 +47,7 @@ const organisation = v.object({ orgname: rowName });
 export class HubClient {
   readonly account: Account;
   /** Lists that were read whole a short time ago; of this account and secret, as the client is. */
-  readonly known = new KnownListings();
+  readonly known: KnownListings;
   readonly #session: HubClientParts['session'];
   readonly #clock: Clock;
   readonly #clockSkew: () => number;
@@ -56,6 +58,7 @@ export class HubClient {
 
   constructor(parts: HubClientParts) {
     this.account = parts.account;
+    this.known = new KnownListings(parts.onKnownChange);
     this.#session = parts.session;
     this.#clock = parts.clock;
     this.#clockSkew = parts.clockSkew;

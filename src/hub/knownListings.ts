@@ -13,40 +13,59 @@ const mostListings = 32;
  */
 export class KnownListings {
   readonly #listings = new Map<string, TagListing>();
+  readonly #onChange: () => void;
   #expiry: NodeJS.Timeout | undefined;
+
+  /** @param onChange called whenever other lists are held than before */
+  constructor(onChange: () => void = () => undefined) {
+    this.#onChange = onChange;
+  }
 
   /** Keeps a list in place of the one that is known of its repository. One that could not be told to be unchanged is not kept. */
   keep(listing: TagListing): void {
     const key = keyOf(listing.repository);
-    this.#listings.delete(key);
-    if (!listing.isSettled || !listing.inDateOrder) return;
+    const hadOne = this.#listings.delete(key);
+    if (!listing.isSettled || !listing.inDateOrder) {
+      if (hadOne) this.#onChange();
+      return;
+    }
     this.#listings.set(key, listing);
     for (const [oldest] of this.#listings) {
       if (this.#listings.size <= mostListings && this.#tags() <= mostTags) break;
       this.#listings.delete(oldest);
     }
     clearTimeout(this.#expiry);
-    this.#expiry = setTimeout(() => this.#listings.clear(), goodFor).unref();
+    this.#expiry = setTimeout(() => this.forget(), goodFor).unref();
+    this.#onChange();
   }
 
   /** The list of a repository that was asked for within the five minutes before `now` (ms, see `HubClient.now`). */
   get(repository: RepositoryName, now: number): TagListing | undefined {
     const listing = this.#listings.get(keyOf(repository));
-    if (!listing) return undefined;
-    const age = now - listing.asOf;
-    return age >= 0 && age < goodFor ? listing : undefined;
+    return listing && isGood(listing, now) ? listing : undefined;
+  }
+
+  /** All lists that were asked for within the five minutes before `now` (ms, see `HubClient.now`). */
+  list(now: number): TagListing[] {
+    return [...this.#listings.values()].filter((listing) => isGood(listing, now));
   }
 
   /** Forgets the lists of one repository, of a namespace, or all. */
   forget({ namespace, name }: Partial<RepositoryName> = {}): void {
+    const before = this.#listings.size;
     for (const [key, { repository }] of this.#listings) {
       if ((namespace ?? repository.namespace) === repository.namespace && (name ?? repository.name) === repository.name) this.#listings.delete(key);
     }
+    if (this.#listings.size < before) this.#onChange();
   }
 
   #tags(): number {
     return [...this.#listings.values()].reduce((sum, { tags }) => sum + tags.length, 0);
   }
+}
+
+function isGood({ asOf }: TagListing, now: number): boolean {
+  return now - asOf >= 0 && now - asOf < goodFor;
 }
 
 function keyOf({ namespace, name }: RepositoryName): string {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { Account } from '../hub/account.ts';
 import type { HubModel } from '../host/hubModel.ts';
-import type { TreeNode } from '../host/node.ts';
+import type { RepositoryNode, TreeNode } from '../host/node.ts';
 import { readAgeBands } from '../host/settings.ts';
+import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
 import { parseAgeBands, type AgeBands } from '../retention/ageBand.ts';
+import type { RepositoryName } from '../retention/plan.ts';
 import { tagTooltip } from './tagTooltip.ts';
 import { treeItem } from './treeItem.ts';
 
@@ -11,6 +13,7 @@ import { treeItem } from './treeItem.ts';
 export class HubTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #redrawn = new vscode.EventEmitter<undefined>();
   readonly #model: HubModel;
+  readonly #references: Pick<WorkspaceReferences, 'placesOf' | 'onDidChange'>;
   /** Read once for all rows. */
   #bands: AgeBands | undefined;
   readonly #now: (account: Account) => number;
@@ -20,14 +23,20 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
    * @param now the instant (ms) that an account's ages count from (invariant 2)
    * @param reportSetting told of age bands that cannot be used; the default ones are shown instead
    */
-  constructor(model: HubModel, now: (account: Account) => number, reportSetting: (error: unknown) => void) {
+  constructor(model: HubModel, references: Pick<WorkspaceReferences, 'placesOf' | 'onDidChange'>, now: (account: Account) => number, reportSetting: (error: unknown) => void) {
     this.#model = model;
+    this.#references = references;
     this.#now = now;
     this.#reportSetting = reportSetting;
   }
 
   readonly onDidChangeTreeData: vscode.Event<TreeNode | undefined> = (listener, thisArgs, disposables) => {
-    const subscription = vscode.Disposable.from(this.#model.onDidChange(listener, thisArgs), this.#redrawn.event(listener, thisArgs));
+    const subscription = vscode.Disposable.from(
+      this.#model.onDidChange(listener, thisArgs),
+      this.#redrawn.event(listener, thisArgs),
+      // Only the rows of what changed: a repository may show thousands.
+      this.#references.onDidChange((changed) => this.#rowsOf(changed).forEach((row) => void listener.call(thisArgs, row))),
+    );
     disposables?.push(subscription);
     return subscription;
   };
@@ -52,12 +61,19 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
       bands: (this.#bands ??= this.#readBands()),
       tagCount: (repository) => this.#model.tagCount(repository),
       filter: (repository) => this.#model.filter(repository),
+      isUsed: ({ repository, tag }) => this.#references.placesOf(repository, tag).length > 0,
     });
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'tag') item.tooltip = tagTooltip(node, this.#now(node.account));
+    if (node.kind === 'tag') item.tooltip = tagTooltip(node, this.#now(node.account), this.#references.placesOf(node.repository, node.tag));
     return item;
+  }
+
+  #rowsOf(changed: readonly RepositoryName[]): RepositoryNode[] {
+    // In the model as the server spells them, in references in lower case.
+    const names = new Set(changed.map(({ namespace, name }) => `${namespace}/${name}`));
+    return this.#model.knownRepositories().filter(({ repository: { namespace, name } }) => names.has(`${namespace}/${name}`.toLowerCase()));
   }
 
   #readBands(): AgeBands {

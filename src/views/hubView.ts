@@ -4,12 +4,21 @@ import { errorText } from '../host/errorText.ts';
 import type { HubModel } from '../host/hubModel.ts';
 import type { TreeNode } from '../host/node.ts';
 import { timeText } from '../host/timeText.ts';
+import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
 import { HubTree } from './hubTree.ts';
 
+/** What the rows are made of. */
+export interface HubViewParts {
+  readonly model: HubModel;
+  readonly connections: Connections;
+  readonly references: WorkspaceReferences;
+}
+
 /** Gives the view `dockerHubPruner.repositories` its rows, and tells in it what they wait for, until the result is disposed. */
-export function fillHubView(view: vscode.TreeView<TreeNode>, model: HubModel, connections: Connections, log: vscode.LogOutputChannel): vscode.Disposable & { readonly rows: HubTree } {
+export function fillHubView(view: vscode.TreeView<TreeNode>, { model, connections, references }: HubViewParts, log: vscode.LogOutputChannel): vscode.Disposable & { readonly rows: HubTree } {
   const rows = new HubTree(
     model,
+    references,
     (account) => connections.client(account).now(),
     (error) => log.warn(errorText(error).message),
   );

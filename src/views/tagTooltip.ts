@@ -1,12 +1,20 @@
 import * as vscode from 'vscode';
 import type { TagNode } from '../host/node.ts';
 import { ageText } from '../host/ageText.ts';
+import type { UsePlace } from '../host/referenceIndex.ts';
 import { sizeText } from '../host/sizeText.ts';
+import { numberText } from '../host/countText.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { formatInstant } from '../retention/instant.ts';
 
-/** What the tooltip of a tag says: pushed, pulled, size, platforms with theirs, digest. Server text stands in it as text (invariant 10). */
-export function tagTooltip({ tag, repository }: TagNode, now: number): vscode.MarkdownString {
+/** Places that are linked to; of the others, how many. */
+const mostLinked = 10;
+
+/**
+ * What the tooltip of a tag says: pushed, pulled, size, platforms with theirs, digest, and where it is used, with a link to each line. Text
+ * of servers and names of files stand in it as text (invariant 10), and it may run no command.
+ */
+export function tagTooltip({ tag, repository }: TagNode, now: number, places: readonly UsePlace[] = []): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const tooltip = new vscode.MarkdownString();
   const line = (label: string, value: string) => tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
@@ -19,5 +27,21 @@ export function tagTooltip({ tag, repository }: TagNode, now: number): vscode.Ma
     line(t('Platforms'), tag.platforms.map(({ name, size }) => (size === undefined ? name : `${name} (${sizeText(size)})`)).join(', '));
   }
   line(t('Digest'), tag.digest ?? t('unknown'));
+  if (places.length > 0) {
+    tooltip.appendMarkdown(`\n\n**${t('Used in')}** `);
+    places.slice(0, mostLinked).forEach((place, index) => {
+      if (index > 0) tooltip.appendText(', ');
+      appendPlace(tooltip, place);
+    });
+    if (places.length > mostLinked) tooltip.appendText(t(' and {0} more', numberText(places.length - mostLinked)));
+  }
   return tooltip;
+}
+
+function appendPlace(tooltip: vscode.MarkdownString, { text, source, line, column }: UsePlace): void {
+  const shown = plainText(text, 200);
+  if (line === undefined) return void tooltip.appendText(shown);
+  // VS Code opens a file at the line that the fragment names; brackets and blanks in the path are encoded.
+  const target = vscode.Uri.parse(source, true).with({ fragment: `L${line},${column ?? 1}` });
+  tooltip.appendMarkdown('[').appendText(shown).appendMarkdown(`](${target.toString()})`);
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly bands: AgeBands;
   readonly tagCount: (node: RepositoryNode) => number | undefined;
   readonly filter: (node: RepositoryNode) => { readonly text: string } | undefined;
+  /** Whether something refers to a tag. */
+  readonly isUsed: (node: TagNode) => boolean;
 }
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -94,7 +96,7 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
   return item;
 }
 
-function tagItem(node: TagNode, { now, bands }: Surroundings): vscode.TreeItem {
+function tagItem(node: TagNode, { now, bands, isUsed }: Surroundings): vscode.TreeItem {
   const { tag } = node;
   const band = ageBand(tag.pushedAt, now, bands);
   const age = ageText(tag.pushedAt, now);
@@ -103,13 +105,13 @@ function tagItem(node: TagNode, { now, bands }: Surroundings): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('bookmark', ageColor(band));
   item.resourceUri = ageUri(node.id, band);
   const shortAge = ageText(tag.pushedAt, now, 'narrow');
-  item.description = tag.size === undefined ? shortAge : `${shortAge} · ${sizeText(tag.size)}`;
-  item.accessibilityInformation = {
-    label:
-      band === 'unknown'
-        ? vscode.l10n.t('Tag {0}, unknown age, {1}', name, sizeText(tag.size))
-        : vscode.l10n.t('Tag {0}, pushed {1}, {2}, {3}', name, age, ageBandText(band), sizeText(tag.size)),
-  };
+  const used = isUsed(node) ? [vscode.l10n.t('used')] : [];
+  item.description = [shortAge, ...(tag.size === undefined ? [] : [sizeText(tag.size)]), ...used].join(' · ');
+  const facts =
+    band === 'unknown'
+      ? vscode.l10n.t('Tag {0}, unknown age, {1}', name, sizeText(tag.size))
+      : vscode.l10n.t('Tag {0}, pushed {1}, {2}, {3}', name, age, ageBandText(band), sizeText(tag.size));
+  item.accessibilityInformation = { label: [facts, ...used].join(', ') };
   item.contextValue = 'tag';
   return item;
 }

@@ -31,7 +31,7 @@ describe('pruning old tags', () => {
     assert.match(plan.items[1]!.detail!, /^from build-1 \(.* UTC\) to build-3 \(.* UTC\)$/);
     const row = plan.items.find(({ label }) => label === '$(repo) ada/web')!;
     assert.equal(row.description, '3 of 7 tags go');
-    assert.equal(row.detail, 'Stay: 2 younger, 1 protected by "latest", 1 unknown age');
+    assert.equal(row.detail, 'Stay: 2 younger than 90 days, 1 protected by "latest", 1 unknown age');
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
@@ -459,10 +459,30 @@ describe('how a prune ends', () => {
     assert.match(stage.dialogs.said, /^Deleted 0 of 39 tags in ada\/many\. 3 failed, 36 not reached\. ada\/many stopped: the right to delete is missing\..*Docker Hub says: "access denied: insufficient scope"$/);
   });
 
-  it('says what became of each tag when the outcomes differ, with the words of the server', async () => {
-    stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-2$'] });
+  it('never plans what is immutable on Docker Hub, and says so', async () => {
+    stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-[23]$'] });
     await stage.signIn();
-    const meanwhile = (): unknown => stage.world.removeTag('ada', 'web', 'build-3');
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    assert.deepEqual(stage.hub.deleted, ['ada/web:build-1']);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 1);
+    const row = stage.dialogs.only(/^Prune ada\/web: Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
+    assert.match(row.detail!, /2 immutable/);
+  });
+
+  it('leaves a repository alone whose rules of immutable tags cannot be read', async () => {
+    stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['('] });
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('web')], ninety);
+    stage.dialogs.takeError(/the rules of immutable tags cannot be read/);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('says what became of each tag when the outcomes differ, with the words of the server', async () => {
+    await stage.signIn();
+    const meanwhile = (): void => {
+      stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-2$'] });
+      stage.world.removeTag('ada', 'web', 'build-3');
+    };
     await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { meanwhile }, { press: 'Delete 3 Tags' }, { press: 'Show Details' });
     assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 1 already gone, 1 failed\. build-2 failed: The tag is immutable.*"tag is immutable and cannot be deleted"/);
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Not removed:')));

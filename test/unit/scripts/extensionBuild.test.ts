@@ -41,7 +41,7 @@ describe('the build of the extension', () => {
     const written = (await readdir(folder.path)).filter((name) => name !== 'meta.json').sort();
     const texts = await Promise.all(written.map((name) => readFile(join(folder.path, name), 'utf8')));
     const required = texts.flatMap((text) => [...text.matchAll(/require\("\.\/([^"]+)"\)/g)].map(([, name]) => name!));
-    assert.deepEqual([...new Set(['extension.cjs', ...required])].sort(), written);
+    assert.deepEqual([...new Set(['extension.cjs', 'readerProgram.cjs', ...required])].sort(), written);
     assert.ok(texts.every((text) => !/\bimport\(/.test(text)), 'a late part is not required');
   });
 

@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+import type { RepositoryName } from '../retention/plan.ts';
+import type { Policy } from '../retention/policy.ts';
+
+/** A policy with where it comes from. */
+export interface LocatedPolicy {
+  /** Names it in arguments of commands. It follows from what the policy says: another policy in its place has another one. */
+  readonly id: string;
+  readonly policy: Policy;
+  /** Its source, as it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
+  readonly source: string;
+  /** The file; missing for the user's settings. */
+  readonly uri?: vscode.Uri;
+  /** Where it stands in the file; missing for the user's settings. */
+  readonly range?: vscode.Range;
+}
+
+/** Something wrong with a source, or, as a warning, something in it that has no effect. */
+export interface PolicySourceProblem {
+  readonly severity: 'error' | 'warning';
+  /** The source, as it is shown. */
+  readonly source: string;
+  /** The file; missing for the user's settings. */
+  readonly uri?: vscode.Uri;
+  /** Where in the file; missing for the user's settings, and for what is about the file as a whole. */
+  readonly range?: vscode.Range;
+  /** What is wrong and what to do, in a sentence for people. */
+  readonly message: string;
+}
+
+/** One place where policies are written. */
+export interface PolicySource {
+  /** Tells sources apart: the file's address, or `user`. */
+  readonly key: string;
+  /** As it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
+  readonly label: string;
+  /** The file; missing for the user's settings. */
+  readonly uri?: vscode.Uri;
+  /** In the order in which they are written; none where there is an error. */
+  readonly policies: readonly LocatedPolicy[];
+  readonly problems: readonly PolicySourceProblem[];
+  /** The policy that holds for a repository: the first that matches. */
+  policyOf(repository: RepositoryName): LocatedPolicy | undefined;
+}
+
+/** All that is said of policies at one instant. */
+export interface PolicySources {
+  /** Those that count: the workspace folders' in their order, where the workspace is trusted; then the user's. One that says nothing is left out. */
+  readonly sources: readonly PolicySource[];
+  /** Files of a workspace that is not trusted: shown, and not acted on. */
+  readonly untrusted: readonly PolicySource[];
+  /** The errors of those that count. While there is one, no policy may be used. */
+  readonly errors: readonly PolicySourceProblem[];
+}

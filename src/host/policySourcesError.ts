@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { PolicySourceProblem, PolicySource, PolicySources } from './policySources.ts';
+
+/** Policies cannot be used, since a source has an error. The message is for people and says where; `openPolicies` goes there. */
+export class PolicySourcesError extends Error {
+  override readonly name = 'PolicySourcesError';
+  /** The first of them. */
+  readonly problem: PolicySourceProblem;
+
+  constructor(problem: PolicySourceProblem) {
+    super(vscode.l10n.t('Policies are off until this is mended: {0}', problemPlaceText(problem)));
+    this.problem = problem;
+  }
+}
+
+/** "api, .docker-hub-prune.jsonc line 3: …": an error with its place. */
+export function problemPlaceText({ source, uri, range, message }: PolicySourceProblem): string {
+  const { t } = vscode.l10n;
+  if (!uri) return t('{0}: {1}', source, message);
+  const file = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  return range ? t('{0}, {1} line {2}: {3}', source, file, range.start.line + 1, message) : t('{0}, {1}: {2}', source, file, message);
+}
+
+/** The sources that count. @throws PolicySourcesError where one of them has an error: a broken policy never lets a broader one through */
+export function usableSources({ sources, errors }: PolicySources): readonly PolicySource[] {
+  if (errors[0]) throw new PolicySourcesError(errors[0]);
+  return sources;
+}

@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import type { PodImages } from '../references/podImages.ts';
+import type { ReaderThread } from '../references/readerThread.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import type { Tag } from '../retention/tag.ts';
+import type { Uses } from '../retention/uses.ts';
+import { AtMostEvery } from './atMostEvery.ts';
+import { ReferenceIndex, type UsePlace } from './referenceIndex.ts';
+import { mostFiles, WorkspaceScan, type FileOutcome } from './workspaceScan.ts';
+
+/** Somebody who waits for the scan waits no longer than this (ms). */
+const longestWait = 10_000;
+/** Changes are told at most so often (ms). */
+const tellEvery = 1000;
+
+/** Why something may be used that is not known to be. */
+export type ReferenceDoubt =
+  /** No folder is open. */
+  | { readonly kind: 'noWorkspace' }
+  /** Not all files were looked into yet. */
+  | { readonly kind: 'unfinished' }
+  /** There are more files than the `limit` of those that are looked into. */
+  | { readonly kind: 'tooManyFiles'; readonly limit: number }
+  /** A reference that is not wholly known protects nothing; `repository` is missing where it may be about others. */
+  | { readonly kind: 'unresolved'; readonly text: string; readonly place: UsePlace; readonly repository?: RepositoryName }
+  /** A reference with a default, which the environment may replace: it protects the default alone. */
+  | { readonly kind: 'overridable'; readonly text: string; readonly place: UsePlace; readonly repository?: RepositoryName }
+  /** A file, or part of one, that could not be read. */
+  | { readonly kind: 'unreadable'; readonly place: UsePlace };
+
+/**
+ * What the open workspace, and the cluster that was read into it, uses of Docker Hub. It only ever protects more, so that it needs no trust
+ * in the workspace (invariant 12). The scan begins when this is made.
+ */
+export class WorkspaceReferences implements vscode.Disposable {
+  readonly #index = new ReferenceIndex();
+  readonly #unread = new Map<string, vscode.Uri>();
+  readonly #changed = new vscode.EventEmitter<readonly RepositoryName[]>();
+  readonly #idle = new vscode.EventEmitter<void>();
+  readonly #untold = new Set<string>();
+  readonly #teller: AtMostEvery;
+  readonly #scan: WorkspaceScan;
+  readonly #cluster = new Map<string, Set<string>>();
+
+  /** @param reader outlives this */
+  constructor(reader: ReaderThread, log: (line: string) => void) {
+    this.#teller = new AtMostEvery(tellEvery, () => this.#tell());
+    this.#scan = new WorkspaceScan(reader, { onFile: (uri, outcome) => this.#take(uri, outcome), onIdle: () => this.#idle.fire(), log });
+  }
+
+  /** Fires with the repositories whose uses may have changed, at most once a second. */
+  readonly onDidChange: vscode.Event<readonly RepositoryName[]> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+
+  /** Resolves when every file was looked into as it is now, or after ten seconds: `unsure` says which. @throws the signal's reason */
+  async ready(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const end = performance.now() + longestWait;
+    this.#scan.hurry();
+    while (this.#scan.isBusy && performance.now() < end) await this.#untilIdle(end - performance.now(), signal);
+  }
+
+  /** What is known to be used of a repository. */
+  usesOf(repository: RepositoryName): Uses {
+    return this.#index.usesOf(repository);
+  }
+
+  /** Everywhere that a tag is used, by its name, its digest or a platform's. */
+  placesOf(repository: RepositoryName, tag: Pick<Tag, 'name' | 'digest' | 'platformKeys'>): readonly UsePlace[] {
+    return this.#index.placesOf(repository, tag);
+  }
+
+  /** Why more of these repositories may be used than is known; first what is about them for certain. None where all is known. */
+  unsure(repositories: readonly RepositoryName[]): readonly ReferenceDoubt[] {
+    const doubts: ReferenceDoubt[] = [];
+    if (!vscode.workspace.workspaceFolders?.length) doubts.push({ kind: 'noWorkspace' });
+    else if (!this.#scan.isDone) doubts.push({ kind: 'unfinished' });
+    if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: mostFiles });
+    for (const { doubt, place, repository } of this.#index.doubtsAbout(repositories)) {
+      doubts.push(doubt.kind === 'unreadable' ? { kind: 'unreadable', place } : { kind: doubt.kind, text: doubt.text, place, ...(repository && { repository }) });
+    }
+    for (const [source, uri] of this.#unread) doubts.push({ kind: 'unreadable', place: { text: labelOf(uri), source } });
+    return doubts;
+  }
+
+  /** Takes what the pods of a Kubernetes context run, instead of what was known of that context; kept for this window. */
+  setCluster(context: string, pods: readonly PodImages[]): void {
+    for (const id of this.#cluster.get(context) ?? []) this.#note(this.#index.remove(id));
+    const ids = new Set<string>();
+    for (const { pod, found } of pods) {
+      const id = `cluster:${context}/${pod}`;
+      ids.add(id);
+      this.#note(this.#index.replace({ id, label: `${pod} (${context})`, hasLines: false }, found));
+    }
+    this.#cluster.set(context, ids);
+  }
+
+  dispose(): void {
+    this.#scan.dispose();
+    this.#teller[Symbol.dispose]();
+    this.#changed.dispose();
+    this.#idle.dispose();
+  }
+
+  #take(uri: vscode.Uri, outcome: FileOutcome): void {
+    const id = uri.toString();
+    this.#unread.delete(id);
+    if (typeof outcome === 'object') this.#note(this.#index.replace({ id, label: labelOf(uri), hasLines: true }, outcome));
+    else {
+      this.#note(this.#index.remove(id));
+      if (outcome !== 'gone') this.#unread.set(id, uri);
+    }
+  }
+
+  #note(changed: ReadonlySet<string>): void {
+    if (changed.size === 0) return;
+    for (const name of changed) this.#untold.add(name);
+    this.#teller.ask();
+  }
+
+  #tell(): void {
+    const repositories = [...this.#untold].map((fullName) => {
+      const slash = fullName.indexOf('/');
+      return { namespace: fullName.slice(0, slash), name: fullName.slice(slash + 1) };
+    });
+    this.#untold.clear();
+    this.#changed.fire(repositories);
+  }
+
+  #untilIdle(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        listening.dispose();
+        signal?.removeEventListener('abort', abort);
+      };
+      const done = (): void => {
+        end();
+        resolve();
+      };
+      const abort = (): void => {
+        end();
+        reject(signal!.reason);
+      };
+      const timer = setTimeout(done, ms);
+      const listening = this.#idle.event(done);
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+/** A file by its path in its folder, with the folder's name where there are several. */
+function labelOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
+}

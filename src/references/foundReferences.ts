@@ -1,0 +1,132 @@
+import { isOnDockerHub, longestImageName, parseImageName, type ImageName } from './imageName.ts';
+import { namePatternOf, repositoryOf, type NamePattern } from './namePattern.ts';
+
+/** A place in a file, both counted from 1; the column in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A reference to an image of Docker Hub. */
+export interface ImageReference extends Position {
+  readonly image: ImageName;
+}
+
+/**
+ * Something that may be a reference and is not understood, so that it protects nothing: `unresolved` has parts that the file does not
+ * tell; `overridable` has a default, which is a reference of its own, that the environment may replace; `unreadable` is a file, or part of
+ * one, that cannot be parsed.
+ */
+export interface Doubt extends Position {
+  readonly kind: 'unresolved' | 'overridable' | 'unreadable';
+  /** As it is written, at most 200 characters; of an unreadable file what the parser said. */
+  readonly text: string;
+  /** What is known of the image's name; missing where nothing is. */
+  readonly pattern?: NamePattern;
+}
+
+/** What was found in one file. */
+export interface FoundReferences {
+  readonly references: readonly ImageReference[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** A text in its parts, in order; `undefined` for each that is not known. */
+export type Resolved = readonly (string | undefined)[];
+
+/** So many references and doubts of one file are kept at most; that there are more is a doubt as well. */
+const most = 10_000;
+const longestText = 200;
+
+/** Collects what one file refers to. What is not on Docker Hub is left out. */
+export class Findings {
+  readonly #references: ImageReference[] = [];
+  readonly #doubts: Doubt[] = [];
+  readonly #seen = new Set<string>();
+  readonly #strict: boolean;
+  #isFull = false;
+
+  /** @param strict whether everything here that should be an image is one: then what is no image's name is a doubt. False: only what names a repository is one */
+  constructor(strict: boolean) {
+    this.#strict = strict;
+  }
+
+  /** A reference whose parts may not all be known. @param written as it stands in the file */
+  addResolved(parts: Resolved, written: string, at: Position): void {
+    const text = parts.map((part) => part ?? '*').join('').trim();
+    if (text === '') return;
+    if (text.length > longestImageName) return this.#addUnresolved(written, at);
+    const image = parts.includes(undefined) || isPlaceholder(text) ? undefined : parseImageName(text);
+    if (image) this.addImage(image, at);
+    else this.#addUnresolved(written, at, namePatternOf(text));
+  }
+
+  /** A reference without unknown parts. */
+  addText(text: string, at: Position): void {
+    this.addResolved([text], text, at);
+  }
+
+  /** An image; one of another registry is left out. */
+  addImage(image: ImageName, at: Position): void {
+    if (!isOnDockerHub(image) || !this.#isNew(`${image.namespace}/${image.name}:${image.tag}@${image.digest}`, at)) return;
+    this.#references.push({ image, line: at.line, column: at.column });
+  }
+
+  /** A reference that the environment may replace. */
+  addOverridable(parts: Resolved, written: string, at: Position): void {
+    const pattern = namePatternOf(parts.map((part) => part ?? '*').join('').trim());
+    this.#addDoubt('overridable', written, at, pattern);
+  }
+
+  /** That a file, or part of it, cannot be parsed. */
+  addUnreadable(why: string, at: Position): void {
+    this.#push({ kind: 'unreadable', text: shortened(why), line: at.line, column: at.column });
+  }
+
+  /** Everything that was found, in the order of the file. */
+  get found(): FoundReferences {
+    return { references: this.#references.sort(comparePositions), doubts: this.#doubts.sort(comparePositions) };
+  }
+
+  #addUnresolved(written: string, at: Position, pattern?: NamePattern): void {
+    this.#addDoubt('unresolved', written, at, pattern);
+  }
+
+  #addDoubt(kind: Doubt['kind'], written: string, at: Position, pattern: NamePattern | undefined): void {
+    const repository = pattern === undefined ? undefined : repositoryOf(pattern);
+    if (repository === 'elsewhere') return;
+    if (!this.#strict && repository === undefined) return;
+    if (!this.#isNew(`${kind} ${written}`, at)) return;
+    // A name that can be none tells nothing: it may be a placeholder for any.
+    const isTelling = pattern !== undefined && (pattern.includes('*') || repository !== undefined);
+    this.#push({ kind, text: shortened(written.trim()), ...(isTelling && { pattern }), line: at.line, column: at.column });
+  }
+
+  #push(doubt: Doubt): void {
+    this.#doubts.push(doubt);
+  }
+
+  /** Whether something was not found there before, and there is room for it. */
+  #isNew(what: string, { line, column }: Position): boolean {
+    const key = `${line}:${column} ${what}`;
+    if (this.#isFull || this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    this.#isFull = this.#seen.size > most;
+    if (this.#isFull) this.#push({ kind: 'unreadable', text: `more than ${most} references`, line, column });
+    return !this.#isFull;
+  }
+}
+
+/** Words that tools put where a value is filled in later: `__TAG__`, in a place where a real name can stand. */
+function isPlaceholder(text: string): boolean {
+  return /__[A-Z0-9_]+?__/.test(text);
+}
+
+function comparePositions(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > longestText ? `${line.slice(0, longestText - 1)}…` : line;
+}

@@ -1,0 +1,56 @@
+import { readDevcontainer } from './devcontainer.ts';
+import { readDockerfile } from './dockerfile.ts';
+import { parseEnvironmentFile } from './environmentFile.ts';
+import { fileKind } from './fileKind.ts';
+import { Findings, type FoundReferences } from './foundReferences.ts';
+import { readTemplateLines } from './templateLines.ts';
+import { readYamlImages, yamlKind } from './yamlImages.ts';
+import { YamlTree } from './yamlTree.ts';
+
+/** A file to be looked into. */
+export interface FileText {
+  /** Its path, with `/` between the parts; only its last folders and its name count. */
+  readonly path: string;
+  readonly text: string;
+  /** The `.env` file beside it, for a Compose file. */
+  readonly environment?: string;
+}
+
+/** Nothing was found. */
+export const nothingFound: FoundReferences = Object.freeze({ references: [], doubts: [] });
+
+/** Words without which a YAML file names no image. */
+const telling = /image|docker|container|repository|services/i;
+
+/** The references to images of Docker Hub in one file, and what was not understood. Never throws: a file that cannot be parsed is a doubt. */
+export function readReferences({ path, text, environment }: FileText): FoundReferences {
+  const kind = fileKind(path);
+  if (kind === undefined) return nothingFound;
+  if (kind === 'dockerfile' || kind === 'devcontainer') {
+    const findings = new Findings(true);
+    guarded(findings, () => (kind === 'dockerfile' ? readDockerfile(text, findings) : readDevcontainer(text, findings)));
+    return findings.found;
+  }
+  if (!telling.test(text)) return nothingFound;
+  let findings = new Findings(kind !== 'yaml');
+  guarded(findings, () => {
+    const tree = new YamlTree(text);
+    const found = yamlKind(kind, tree, text);
+    findings = new Findings(found !== 'yaml');
+    const isTemplate = text.includes('{{');
+    if (tree.problem && !isTemplate) findings.addUnreadable(tree.problem.text, tree.problem);
+    if (tree.problem || isTemplate) readTemplateLines(text, findings);
+    const variables = environment === undefined ? undefined : parseEnvironmentFile(environment);
+    readYamlImages(tree, found, (name) => variables?.get(name), findings);
+  });
+  return findings.found;
+}
+
+function guarded(findings: Findings, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    // The parsers recurse: a file that is nested too deeply for the stack is one that cannot be read.
+    findings.addUnreadable(error instanceof Error ? error.message : String(error), { line: 1, column: 1 });
+  }
+}

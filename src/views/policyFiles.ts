@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { AccountStore } from '../host/accountStore.ts';
+import type { Connections } from '../host/connections.ts';
+import { readOrigins } from '../host/originSettings.ts';
+import { PolicyCounts } from '../host/policyCounts.ts';
+import { PolicyStore } from '../host/policyStore.ts';
+import { settingSection } from '../host/settingError.ts';
+import { readProtection } from '../host/settings.ts';
+import { PolicyDiagnostics } from './policyDiagnostics.ts';
+import { PolicyLenses } from './policyLenses.ts';
+
+/** Policies, and what is shown where they are written. */
+export interface PolicyFiles extends vscode.Disposable {
+  readonly store: PolicyStore;
+  readonly lenses: vscode.CodeLensProvider;
+  /** Draws the lenses anew, since other lists are in memory. */
+  refresh(): void;
+}
+
+/** Reads policies, tells what is wrong with them and what they come to, and keeps that current. */
+export function fillPolicyFiles(accounts: AccountStore, connections: Connections): PolicyFiles {
+  const now = () => connections.clock.now();
+  const store = new PolicyStore({ now });
+  const counts = new PolicyCounts({
+    listings: async () => connections.knownListings(await accounts.listAt(readOrigins())),
+    rulesOf: (policy, { asOf, inDateOrder }) => ({ policy, now: asOf, asOf, protect: readProtection(), inDateOrder }),
+  });
+  const lenses = new PolicyLenses({ store, counts });
+  const recount = () => {
+    counts.forget();
+    lenses.refresh();
+  };
+  const parts = vscode.Disposable.from(
+    store,
+    lenses,
+    new PolicyDiagnostics(store, now),
+    vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(settingSection) && recount()),
+    vscode.workspace.onDidChangeWorkspaceFolders(recount),
+    accounts.onDidChange(() => lenses.refresh()),
+  );
+  return { store, lenses, refresh: () => lenses.refresh(), dispose: () => void parts.dispose() };
+}
