@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { referenceFacts } from '../host/referenceFacts.ts';
 import { errorText } from '../host/errorText.ts';
 import { accountNodeId, namespaceNodeId, repositoryNodeId, type TreeNode } from '../host/node.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
@@ -26,7 +27,13 @@ export function planPort(services: Services, account: Account, repositories: rea
     },
     onDidChangeTags: (listener, ...rest) => {
       const changes = (node: TreeNode | undefined) => node === undefined || repositories.some((repository) => isAbout(node, account, repository));
-      return services.model.onDidChange((node) => changes(node) && listener.call(rest[0]), undefined, rest[1]);
+      const isOurs = (used: RepositoryName) => repositories.some(({ namespace, name }) => used.namespace === namespace && used.name === name);
+      const heard = vscode.Disposable.from(
+        services.model.onDidChange((node) => changes(node) && listener.call(rest[0])),
+        services.references.onDidChange((used) => used.some(isOurs) && listener.call(rest[0])),
+      );
+      rest[1]?.push(heard);
+      return heard;
     },
   };
 }
@@ -35,12 +42,12 @@ export function planPort(services: Services, account: Account, repositories: rea
  * Lists repositories for a plan, with what the settings and Docker Hub keep of them.
  * @throws HubError when none could be listed; SettingError; an AbortError when it is cancelled
  */
-export async function readPlanLists({ connections }: Services, account: Account, repositories: readonly RepositoryName[]): Promise<PlanLists> {
+export async function readPlanLists({ connections, references }: Services, account: Account, repositories: readonly RepositoryName[]): Promise<PlanLists> {
   // Settings that are wrong are told before anything is read.
   const rules = { protect: readProtection(), maxDeletions: readMaxDeletions() };
   const client = connections.client(account);
   const askedAt = client.now();
-  const { listed, unread } = await readListings(client, repositories);
+  const [{ listed, unread }] = await Promise.all([readListings(client, repositories), references.ready()]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
@@ -48,9 +55,9 @@ export async function readPlanLists({ connections }: Services, account: Account,
   return {
     ...rules,
     now,
-    sources: listed.map(({ listing: { repository, tags, asOf, inDateOrder }, isImmutable }) => ({ repository, tags, asOf, inDateOrder, ...(isImmutable && { isImmutable }) })),
+    sources: listed.map(({ listing: { repository, tags, asOf, inDateOrder }, isImmutable }) => ({ repository, tags, asOf, inDateOrder, uses: references.usesOf(repository), ...(isImmutable && { isImmutable }) })),
     unread: unread.map(({ repository, error }) => ({ repository, message: errorText(error).message })),
-    doubts: [],
+    doubts: referenceFacts(references.unsure(repositories)),
     // People compare it with the clock of this machine.
     asOf: asOf - Math.min(client.clockSkew, 0),
   };

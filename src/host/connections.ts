@@ -73,8 +73,8 @@ export class Connections {
   /** The lists that the clients of these accounts hold (see `KnownListings`); no client is made for it, and nothing is asked. */
   knownListings(accounts: readonly Account[]): readonly TagListing[] {
     return accounts.flatMap((account) => {
-      const client = this.#connections.get(accountId(account))?.client;
-      return client?.known.list(client.now()) ?? [];
+      const held = this.#connections.get(accountId(account));
+      return held && sameOrigins(held.origins, account.origins) ? held.client.known.list(held.client.now()) : [];
     });
   }
 

@@ -22,6 +22,8 @@ export type PolicyTextProblem =
 export interface PolicyText {
   readonly policies: readonly WrittenPolicy[];
   readonly problems: readonly PolicyTextProblem[];
+  /** The list as it is written; missing where there is none, or the text cannot be read. */
+  readonly value?: unknown;
   /** Where a path into the list of policies leads. */
   readonly spanAt: (path: readonly (string | number)[]) => TextSpan;
 }
@@ -55,8 +57,10 @@ export function readPolicySetting(text: string, key: string, now: number): Polic
 }
 
 function readList(list: Node, now: number): PolicyText {
-  const { policies, problems } = checkPolicies(getNodeValue(list), now);
+  const value: unknown = getNodeValue(list);
+  const { policies, problems } = checkPolicies(value, now);
   return {
+    value,
     policies: policies.map((policy, index) => ({ policy, span: spanAt(list, [index]) })),
     problems: problems.map((problem) => ({ ...problem, span: problemSpan(list, problem) })),
     spanAt: (path) => spanAt(list, path),

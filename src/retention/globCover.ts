@@ -28,17 +28,20 @@ export function globCovers(wide: string, narrow: string, budget: CoverBudget = {
   return narrowTokens.every((inner) => wideTokens.some((outer) => covers(outer, inner, budget)));
 }
 
-/** Whether what both are written with before anything that stands for something else differs: true of most pairs, and found out at once. */
-function differAtStart(wide: string, narrow: string): boolean {
-  for (let at = 0; at < wide.length && at < narrow.length; at++) {
-    if (special.has(wide[at]!) || special.has(narrow[at]!)) return false;
-    if (wide[at] !== narrow[at]) return true;
+/**
+ * Whether what two globs are written with before anything that stands for something else differs, so that no name is matched by both: true of most
+ * pairs, and found out at once.
+ */
+export function differAtStart(a: string, b: string): boolean {
+  for (let at = 0; at < a.length && at < b.length; at++) {
+    if (special.has(a[at]!) || special.has(b[at]!)) return false;
+    if (a[at] !== b[at]) return true;
   }
   return false;
 }
 
-/** Whether a glob matches more than the one name that it is, or may. */
-function isSpecial(pattern: string): boolean {
+/** Whether a glob may match more than the one name that it is written as. */
+export function isSpecial(pattern: string): boolean {
   return /[*?[{]/.test(pattern);
 }
 

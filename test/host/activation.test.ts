@@ -116,6 +116,7 @@ describe('activation', () => {
       ['keepRuns', 'application', 100],
       ['maxDeletions', 'window', 0],
       ['olderThan', 'application', '90 days'],
+      ['policies', 'application', []],
       ['protect', 'window', ['latest']],
       ['registryUrl', 'application', 'https://registry-1.docker.io'],
     ]);

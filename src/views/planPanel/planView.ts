@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../host/ageText.ts';
 import { numberText, tagsText } from '../../host/countText.ts';
+import { planWarningText } from '../../host/planWarningText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
 import { sizeText } from '../../host/sizeText.ts';
 import { timeText } from '../../host/timeText.ts';
 import { formatInstant } from '../../retention/instant.ts';
 import type { RepositoryName } from '../../retention/plan.ts';
-import type { DraftTotals, DraftWarning, PlanDraft } from '../../retention/planDraft.ts';
+import type { DraftTotals, PlanDraft } from '../../retention/planDraft.ts';
 import type { Tag } from '../../retention/tag.ts';
 import { chartView } from './chartView.ts';
 import type { FieldProblem, Measure, PlanView } from './messages.ts';
@@ -41,7 +42,7 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
     chart: chartView(draft.histogram(measure, mostBars)),
-    warnings: [...news, ...runWarnings(stale), ...shareWarnings(totals.overShare, draft.policy.maxShare), ...draft.warnings.map(warningText), ...lists.doubts, ...unreadWarnings(lists)],
+    warnings: [...news, ...runWarnings(stale), ...shareWarnings(totals.overShare, draft.policy.maxShare), ...draft.warnings.map(planWarningText), ...lists.doubts, ...unreadWarnings(lists)],
     problems,
     asOf: stale === 'no' ? t('Lists as of {0}.', timeText(lists.asOf)) : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',
@@ -80,14 +81,6 @@ function shareWarnings(repositories: readonly RepositoryName[], maxShare: number
   if (repositories.length === 0) return [];
   const share = new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(maxShare);
   return [vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories))];
-}
-
-function warningText({ repository, warning }: DraftWarning): string {
-  const { t } = vscode.l10n;
-  switch (warning.kind) {
-    case 'pulledTogether':
-      return t('{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.', repositoryText(repository));
-  }
 }
 
 function unreadWarnings({ unread }: PlanLists): string[] {

@@ -54,8 +54,9 @@ describe('Connections', () => {
     const { fetch, sent } = scriptedFetch(registries);
     sinon.replace(globalThis, 'fetch', fetch);
     const stored = new StoredAccounts();
-    const connections = new Connections({ accounts: stored as unknown as AccountStore, askCode: async () => undefined, userAgent: 'test', log: () => undefined, clock: new FakeClock({ hurries: true }) });
-    return { stored, connections, sent };
+    let changes = 0;
+    const connections = new Connections({ accounts: stored as unknown as AccountStore, askCode: async () => undefined, userAgent: 'test', log: () => undefined, clock: new FakeClock({ hurries: true }), onListingsChange: () => void changes++ });
+    return { stored, connections, sent, changes: () => changes };
   }
 
   it('sends a secret to no registry but the one that it was entered for, also where the same account was signed in anew (invariant 9)', async () => {
@@ -88,14 +89,14 @@ describe('Connections', () => {
     const bob: Account = { ...adaAt('https://one.test'), name: 'bob' };
 
     function setUpKnown() {
-      const { stored, connections } = setUp();
+      const { stored, connections, changes } = setUp();
       const ada = adaAt('https://one.test');
       for (const account of [ada, bob]) {
         stored.change(account, 'secret');
         connections.adopt(account, 'secret', jwt(undefined));
         connections.client(account).known.keep(listing);
       }
-      return { stored, connections, ada, known: (account: Account) => connections.client(account).known.get(repository, noon) !== undefined };
+      return { stored, connections, changes, ada, known: (account: Account) => connections.client(account).known.get(repository, noon) !== undefined };
     }
 
     it("are one account's, and are gone with its secret", () => {
@@ -105,6 +106,16 @@ describe('Connections', () => {
       assert.deepEqual([known(ada), known(bob)], [false, true]);
       connections.close(bob);
       assert.equal(known(bob), false);
+    });
+
+    it('are told of the accounts that are named, without a request, and whenever they are others', () => {
+      const { stored, connections, changes, ada } = setUpKnown();
+      assert.deepEqual([[ada], [ada, bob], []].map((accounts) => connections.knownListings(accounts).length), [1, 2, 0]);
+      assert.deepEqual(connections.knownListings([adaAt('https://two.test')]), []);
+      const before = changes();
+      stored.change(ada, 'another');
+      assert.ok(changes() > before);
+      assert.deepEqual(connections.knownListings([ada]), []);
     });
 
     it('are gone where the servers are others', () => {

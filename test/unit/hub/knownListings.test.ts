@@ -39,6 +39,26 @@ describe('KnownListings', () => {
     }
   });
 
+  it('tells which are good, and whenever they are others', () => {
+    const clock = sinon.useFakeTimers();
+    let changes = 0;
+    const known = new KnownListings(() => void changes++);
+    const [a, b] = [listing('a'), listing('b', { asOf: noon + minute })];
+    known.keep(a);
+    known.keep(b);
+    assert.deepEqual([noon, noon + minute, noon + 5 * minute, noon + 6 * minute].map((now) => known.list(now)), [[a], [a, b], [b], []]);
+    assert.equal(changes, 2);
+    known.forget(named('c'));
+    known.keep(listing('c', { isSettled: false }));
+    assert.equal(changes, 2, 'nothing is another');
+    known.forget(named('a'));
+    known.keep(listing('b', { isSettled: false }));
+    assert.equal(changes, 4);
+    known.keep(a);
+    clock.tick(5 * minute);
+    assert.deepEqual([known.list(noon), changes], [[], 6]);
+  });
+
   it('holds 32 lists and 1,000,000 tags at most, and none for longer than five minutes', () => {
     const clock = sinon.useFakeTimers();
     const known = new KnownListings();

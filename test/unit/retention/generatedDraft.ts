@@ -58,7 +58,7 @@ export const tagLists = fc
         pushedAt: fc.oneof(
           fc.integer({ min: NOW - 100 * DAY, max: NOW - 80 * DAY }),
           fc.integer({ min: NOW - 3000 * DAY, max: NOW + DAY }),
-          fc.constantFrom(-8_640_000_000_000_000, 8_640_000_000_000_000, 9e15, NaN, NOW - 90 * DAY),
+          fc.constantFrom(Date.parse('0001-01-01T00:00Z'), Date.parse('9999-12-31T23:59:59.999Z'), -8.64e15, 9e15, NaN, NOW - 90 * DAY),
         ),
         pulledAt: fc.integer({ min: NOW - 300 * DAY, max: NOW }),
         size: fc.nat({ max: 1000 }),

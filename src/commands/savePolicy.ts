@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+import { openPolicies } from '../host/openPolicies.ts';
+import { insertPolicy, type PolicyInsertion } from '../host/policyEdit.ts';
+import { readPolicyFile, readPolicySetting, type PolicyText } from '../host/policyFile.ts';
+import { policyFileName } from '../host/policyFileName.ts';
+import { policySettingKey, readPolicySettingValue } from '../host/policySetting.ts';
+import { policyFileOf, userLabel } from '../host/policyStore.ts';
+import { PolicySourcesError } from '../host/policySourcesError.ts';
+import { policyText } from '../host/policyText.ts';
+import { settingSection } from '../host/settingError.ts';
+import { isUserSettings } from '../host/userSettingsFile.ts';
+import { plainText } from '../hub/serverWords.ts';
+import { policyData } from '../retention/checkPolicy.ts';
+import { mayShareRepository } from '../retention/mayShareRepository.ts';
+import type { Policy } from '../retention/policy.ts';
+import type { Services } from './services.ts';
+
+interface Target extends vscode.QuickPickItem {
+  /** A workspace folder's file; missing for the user's settings. */
+  readonly uri?: vscode.Uri;
+}
+
+/**
+ * `Save as Policy…`: asks where, and for a file under which name, and writes the policy there; everything else that stands there stays as it is.
+ * Nothing is written where there is an error. Where the first that matches is another one that names some of the same repositories, the new one
+ * is put before that, once the user has agreed, since it would never apply to these otherwise.
+ * @throws PolicySourcesError where there is an error, and opens the place
+ */
+export async function savePolicy({ policies }: Pick<Services, 'policies'>, policy: Policy): Promise<void> {
+  const { t } = vscode.l10n;
+  const target = await vscode.window.showQuickPick(targets(), { title: t('Save as Policy: Where?'), placeHolder: t('A team can commit the file of a workspace folder; your settings are yours alone') });
+  if (!target) return;
+  const { sources } = await policies.current();
+  const error = sources.find(({ uri }) => uri?.toString() === target.uri?.toString())?.problems.find(({ severity }) => severity === 'error');
+  if (error) {
+    await openPolicies(error);
+    throw new PolicySourcesError(error);
+  }
+  await (target.uri ? saveInFile(target.uri, target.label, policy) : saveInSettings(policy));
+}
+
+function targets(): Target[] {
+  const { t } = vscode.l10n;
+  const { isTrusted, workspaceFolders = [], fs } = vscode.workspace;
+  const folders = isTrusted ? workspaceFolders.filter(({ uri }) => fs.isWritableFileSystem(uri.scheme) !== false) : [];
+  const files = folders.map((folder): Target => ({ label: plainText(folder.name, 100), description: policyFileName, detail: t('For all who work in this folder'), uri: policyFileOf(folder) }));
+  return [...files, { label: userLabel(), description: policySettingKey, detail: t('For you, in every workspace') }];
+}
+
+async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promise<void> {
+  const { t } = vscode.l10n;
+  const name = await vscode.window.showInputBox({ title: t('Save as Policy: Name'), prompt: t('Stands above the policy as a comment; it may be empty.'), placeHolder: t('builds of each commit') });
+  if (name === undefined) return;
+  const document = await openOrCreate(uri);
+  const read = readPolicyFile(document.getText(), Date.now());
+  await saveInDocument(document, policy, { key: 'policies', comment: plainText(name, 200) }, read, label);
+}
+
+async function saveInSettings(policy: Policy): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(settingSection);
+  const value = readPolicySettingValue();
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
+    await configuration.update('policies', [policyData(policy)], vscode.ConfigurationTarget.Global);
+    await openPolicies({});
+    tellSaved(userLabel());
+    return;
+  }
+  // VS Code's own way to write a setting would take the comments out of the list.
+  await openPolicies({});
+  const document = vscode.workspace.textDocuments.find(isUserSettings);
+  const read = document && readPolicySetting(document.getText(), policySettingKey, Date.now());
+  const isThat = read && read.problems.length === 0 && isDeepStrictEqual(plainData(read.value), plainData(value));
+  if (!document || !isThat) throw new Error(vscode.l10n.t('The settings that VS Code has opened are not those in which your policies stand. Put the policy there by hand: {0}', JSON.stringify(policyData(policy))));
+  await saveInDocument(document, policy, { key: policySettingKey, comment: '' }, read, userLabel());
+}
+
+async function saveInDocument(document: vscode.TextDocument, policy: Policy, where: Omit<PolicyInsertion, 'index'>, { policies, problems }: PolicyText, label: string): Promise<void> {
+  const { t } = vscode.l10n;
+  const { version, isDirty } = document;
+  const changed = () => new Error(t('{0} was changed meanwhile, and nothing was saved. Try again.', label));
+  if (problems.length > 0) throw changed();
+  const found = policies.findIndex((other) => mayShareRepository(other.policy.repositories, policy.repositories));
+  const index = found < 0 ? policies.length : found;
+  if (found >= 0) {
+    const put = t('Put It Before');
+    const detail = t('That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.', policyText(policies[found]!.policy));
+    const answer = await vscode.window.showWarningMessage(t('Policy {0} of {1} may name some of the same repositories. Put the new one before it?', found + 1, label), { modal: true, detail }, put);
+    if (answer !== put) return;
+  }
+  // Checked after the last wait: between here and the edit nothing else happens.
+  if (document.version !== version) throw changed();
+  const before = document.getText();
+  const { text, offset } = insertPolicy(before, policyData(policy), { ...where, index }, styleOf(document));
+  const edit = new vscode.WorkspaceEdit();
+  const [start, end] = changedPart(before, text);
+  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(before.length - end)), text.slice(start, text.length - end));
+  if (!(await vscode.workspace.applyEdit(edit))) throw changed();
+  // What else was changed there is the user's to save.
+  if (!isDirty) await document.save();
+  const place = document.positionAt(offset);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
+  if (isDirty) void vscode.window.showInformationMessage(t('The policy stands in {0}, which has other changes that are not saved yet.', label));
+  else tellSaved(label);
+}
+
+/** Without what tells apart the objects of a parser and of a configuration. */
+function plainData(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function tellSaved(label: string): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t('The policy was saved in {0}.', label));
+}
+
+/** The document of a policy file, which is made where there is none. */
+async function openOrCreate(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const exists = await vscode.workspace.fs.stat(uri).then(() => true, () => false);
+  if (!exists) {
+    const edit = new vscode.WorkspaceEdit();
+    const header = vscode.l10n.t('What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository holds for it.');
+    // One that has come into being meanwhile is left as it is.
+    edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(`// ${header}\n`) });
+    await vscode.workspace.applyEdit(edit);
+  }
+  return vscode.workspace.openTextDocument(uri);
+}
+
+function styleOf(document: vscode.TextDocument): { readonly eol: '\n' | '\r\n'; readonly indent: string } {
+  const configuration = vscode.workspace.getConfiguration('editor', document);
+  const size = configuration.get<number>('tabSize');
+  const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  return { eol, indent: configuration.get<boolean>('insertSpaces') === false ? '\t' : ' '.repeat(Number.isInteger(size) ? size! : 2) };
+}
+
+/** How many characters at the beginning and at the end of two texts are the same. */
+function changedPart(before: string, after: string): [start: number, end: number] {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return [start, end];
+}
