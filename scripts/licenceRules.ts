@@ -12,6 +12,11 @@ interface Exception {
 
 const exceptions: readonly Exception[] = [
   {
+    name: /^@vscode\/codicons$/,
+    licence: 'CC-BY-4.0',
+    reason: 'comes with @vscode-elements/elements; none of its icons is used or passed on',
+  },
+  {
     name: /^axe-core$/,
     licence: 'MPL-2.0',
     reason: 'checks pages in tests, is used unchanged and passed on to nobody',

@@ -384,7 +384,7 @@ export class PlanDraft {
     const shown: Shown = { sorted: { decided: decided!, sort, rows }, filter, rows: yield* filterRows(table, decided!, rows, filter) };
     return () => {
       [this.#shown, this.#picks, this.#read, this.#answered] = [shown, picks, sources, asked];
-      this.#orderRevision++;
+      if (!before || before.sorted.decided.judged.table !== table || !isSameOrder(before.rows, shown.rows)) this.#orderRevision++;
     };
   }
 
@@ -422,6 +422,10 @@ function* rowsOfAll(table: DraftTable): Sliced<ReadonlyMap<string, ReadonlyMap<s
   const rows = new Map<string, ReadonlyMap<string, number>>();
   for (const source of table.sources) rows.set(fullName(source.repository), yield* rowsByName(table, source));
   return rows;
+}
+
+function isSameOrder(a: Uint32Array, b: Uint32Array): boolean {
+  return a.length === b.length && a.every((row, position) => row === b[position]);
 }
 
 function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { readonly policy: Policy }): boolean {

@@ -188,6 +188,8 @@ export class PlanPage {
     const isTyping = event.target instanceof HTMLElement && event.target.matches('vscode-textfield, input[type="text"], select');
     if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !isTyping) {
       event.preventDefault();
+      // VS Code would undo as well: what was typed last into any control.
+      event.stopPropagation();
       if (!this.#undo.disabled) this.#port.send({ type: 'undo' });
     }
     if (event.key === 'Escape' && !this.#details.hidden) this.#closeDetails();

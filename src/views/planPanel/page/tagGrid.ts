@@ -201,6 +201,8 @@ export class TagGrid {
     else if (key === 'Escape' && this.selection.size > 0) this.#select(() => this.selection.clear(this.#current));
     else return;
     event.preventDefault();
+    // VS Code would do its own with some of these keys, such as selecting all of the text.
+    event.stopPropagation();
   }
 
   #move(row: number, extend: boolean): void {
