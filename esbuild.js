@@ -17,7 +17,7 @@ const commonJs = {
     build.onEnd(async ({ errors, outputFiles, metafile }) => {
       if (errors.length > 0) return;
       await mkdir(outdir, { recursive: true });
-      const files = new Map([['meta.json', JSON.stringify(metafile)]]);
+      const files = new Map();
       await Promise.all(outputFiles.map(({ path, text }) => addCommonJs(files, basename(path), text)));
       await Promise.all([...files].map(([name, text]) => writeFile(join(outdir, name), text)));
       // What was built once and is no longer must not be packaged.
@@ -36,6 +36,27 @@ async function addCommonJs(files, name, text) {
   if (!production) files.set(`${name}.map`, map);
 }
 
+/** What was built last, of each part. */
+const metafiles = new Map();
+
+/**
+ * Writes `meta.json`, which tells of all parts together what each file is made of, and what it loads.
+ * @param {string} part
+ * @returns {import('esbuild').Plugin}
+ */
+const tell = (part) => ({
+  name: 'tell',
+  setup(build) {
+    build.onEnd(async ({ errors, metafile }) => {
+      if (errors.length > 0) return;
+      metafiles.set(part, metafile);
+      const of = (key) => Object.assign({}, ...[...metafiles.values()].map((built) => built[key]));
+      await mkdir(outdir, { recursive: true });
+      await writeFile(join(outdir, 'meta.json'), JSON.stringify({ inputs: of('inputs'), outputs: of('outputs') }));
+    });
+  },
+});
+
 /** @type {import('esbuild').BuildOptions} */
 const options = {
   entryPoints: { extension: 'src/extension.ts', readerProgram: 'src/references/readerProgram.ts' },
@@ -52,14 +73,37 @@ const options = {
   external: ['vscode'],
   // Its main file loads its parts in a way that no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  plugins: [commonJs],
+  plugins: [commonJs, tell('extension')],
   minify: production,
   sourcemap: production ? false : 'inline',
-  // `meta.json` tells what each file is made of, and what it loads.
   metafile: true,
   write: false,
   logLevel: 'warning',
 };
 
-if (process.argv.includes('--watch')) await (await context({ ...options, logLevel: 'info' })).watch();
-else await build(options);
+/**
+ * The page of the plan panel, which a browser runs.
+ * @type {import('esbuild').BuildOptions}
+ */
+const page = {
+  entryPoints: [
+    { in: 'src/views/planPanel/page/page.ts', out: 'planPanel' },
+    { in: 'src/views/planPanel/page/page.css', out: 'planPanel' },
+  ],
+  outdir,
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome138'],
+  plugins: [tell('page')],
+  minify: production,
+  legalComments: 'none',
+  sourcemap: production ? false : 'inline',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+for (const part of [options, page]) {
+  if (process.argv.includes('--watch')) await (await context({ ...part, logLevel: 'info' })).watch();
+  else await build(part);
+}

@@ -10,10 +10,10 @@ import { cacheFolder, projectRoot } from './projectPaths.ts';
 export const testVsix = join(cacheFolder, 'docker-hub-pruner.vsix');
 
 const allowed = [
-  /^dist\/[\w.-]+\.cjs$/, /^media\/[\w./-]+$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
+  /^dist\/[\w.-]+\.cjs$/, /^dist\/planPanel\.(js|css)$/, /^media\/[\w./-]+$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
   /^(README|CHANGELOG)\.md$/, /^LICENSE(\.txt|\.md)?$/, /^THIRD-PARTY-NOTICES$/,
 ];
-const required = ['dist/extension.cjs', 'dist/readerProgram.cjs', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
+const required = ['dist/extension.cjs', 'dist/readerProgram.cjs', 'dist/planPanel.js', 'dist/planPanel.css', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
 
 /** In bytes: all that is loaded at activation, and the package. */
 const limits = { activation: 120_000, vsix: 600_000 };

@@ -12,6 +12,7 @@ import { signedInContext } from './host/signedInContext.ts';
 import { AgeDecorations } from './views/ageDecorations.ts';
 import { LatePolicyLenses } from './views/latePolicyLenses.ts';
 import { LateTree } from './views/lateTree.ts';
+import { planPanelType } from './views/planPanel/planPanelType.ts';
 import { rowCommands } from './views/rowCommands.ts';
 import { TextDocuments } from './views/textDocuments.ts';
 
@@ -21,6 +22,8 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.refresh': async () => (await import('./commands/refresh.ts')).refresh,
   'dockerHubPruner.refreshBranch': async () => (await import('./commands/refreshBranch.ts')).refreshBranch,
   'dockerHubPruner.pruneOldTags': async () => (await import('./commands/pruneOldTags.ts')).pruneOldTags,
+  'dockerHubPruner.previewPrune': async () => (await import('./commands/previewPrune.ts')).previewPrune,
+  'dockerHubPruner.exportPlan': async () => (await import('./commands/exportPlan.ts')).exportPlan,
   'dockerHubPruner.deleteRepository': async () => (await import('./commands/deleteRepository.ts')).deleteRepository,
   'dockerHubPruner.deleteTag': async () => (await import('./commands/deleteTag.ts')).deleteTag,
   'dockerHubPruner.copyReference': async () => (await import('./commands/copyReference.ts')).copyReference,
@@ -29,6 +32,7 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.removeNamespace': async () => (await import('./commands/removeNamespace.ts')).removeNamespace,
   'dockerHubPruner.filterTags': async () => (await import('./commands/filterTags.ts')).filterTags,
   'dockerHubPruner.sortTags': async () => (await import('./commands/sortTags.ts')).sortTags,
+  'dockerHubPruner.readClusterImages': async () => (await import('./commands/readClusterImages.ts')).readClusterImages,
   'dockerHubPruner.cancelRun': async () => (await import('./commands/cancelRun.ts')).cancelRun,
   'dockerHubPruner.resumeRun': async () => (await import('./commands/resumeRun.ts')).resumeRun,
   'dockerHubPruner.restoreTags': async () => (await import('./commands/restoreTags.ts')).restoreTags,
@@ -72,6 +76,9 @@ export function activate(context: vscode.ExtensionContext): void {
     whenPoliciesAreThere(context.globalStorageUri, () => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
+    vscode.window.registerWebviewPanelSerializer(planPanelType, {
+      deserializeWebviewPanel: async (panel, state) => (await import('./commands/restorePlanPanel.ts')).restorePlanPanel(await services(), panel, state),
+    }),
     ...Object.entries(commands).map(([id, load]) => registerCommand({ services, log }, id, load)),
   );
   // After this has returned: looking for interrupted runs is no part of activation.

@@ -14,7 +14,7 @@ const mostNamed = 10;
 export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = batch.total === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(batch.total));
-  const size = t('Size: up to {0}. Less comes free where images share layers, and not at once.', batchSizeText(batch));
+  const size = t('Size: up to {0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.', batchSizeText(batch));
   const detail = [...facts, ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
   const question = t('Delete {0} in {1}?', tagsText(batch.total), batchPlaceText(batch));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;

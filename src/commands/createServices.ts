@@ -9,10 +9,12 @@ import type { TreeNode } from '../host/node.ts';
 import type { RunEntry } from '../host/runEntry.ts';
 import { RunStore } from '../host/runStore.ts';
 import { WorkspaceReferences } from '../host/workspaceReferences.ts';
+import { plainText } from '../hub/serverWords.ts';
 import { ReaderThread } from '../references/readerThread.ts';
 import { fillHubView } from '../views/hubView.ts';
 import { fillPolicyFiles } from '../views/policyFiles.ts';
 import { fillRunsView } from '../views/runsView.ts';
+import { PlanPanels } from '../views/planPanel/planPanels.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 import type { Services } from './services.ts';
 
@@ -47,13 +49,14 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
   const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
-  const references = new WorkspaceReferences(reader, (line) => log.warn(line));
+  const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)));
   const policies = fillPolicyFiles({ accounts, connections, references, globalStorage: context.globalStorageUri });
+  const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
   const parts = vscode.Disposable.from(model, runs, policies, references, hub, history, keepModelCurrent(model, accounts), { dispose: () => reader[Symbol.dispose]() });
   return {
-    services: { accounts, connections, namespaces, model, runs, policies: policies.store, references, reader, documents, tree, log },
+    services: { accounts, connections, namespaces, model, runs, policies: policies.store, references, reader, documents, panels, tree, log },
     hubTree: hub.rows,
     runsTree: history.rows,
     policyLenses: policies.lenses,

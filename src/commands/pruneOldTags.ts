@@ -1,135 +1,96 @@
 import * as vscode from 'vscode';
 import { numberText, repositoriesText } from '../host/countText.ts';
+import { planWarningText } from '../host/planWarningText.ts';
+import { referenceFacts } from '../host/referenceFacts.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import { repositoryNodeId, type HubNode } from '../host/node.ts';
+import { rulesText } from '../host/rulesText.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
-import { spanText, timeText } from '../host/timeText.ts';
-import { accountId, type Account } from '../hub/account.ts';
-import type { HubClient } from '../hub/client.ts';
 import { inSlices } from '../pruning/inSlices.ts';
+import type { RunPolicy } from '../pruning/journalLine.ts';
 import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
-import { formatInstant } from '../retention/instant.ts';
 import type { RepositoryName } from '../retention/plan.ts';
-import { policyOlderThan } from '../retention/policy.ts';
-import { policyCutoff } from '../retention/policyPlan.ts';
-import { noUses } from '../retention/uses.ts';
-import { askAge } from './askAge.ts';
+import { policyOlderThan, type Policy } from '../retention/policy.ts';
 import { askEmptying } from './askEmptying.ts';
+import { askRules, type Rules } from './askRules.ts';
 import { carryOut } from './carryOut.ts';
+import { asOfFacts, skewFacts } from './clockFacts.ts';
 import { confirmBatch } from './confirmBatch.ts';
-import { listRepositories } from './listRepositories.ts';
-import { pickAccount } from './pickAccount.ts';
-import { pickRepositories } from './pickRepositories.ts';
+import { openPlanPanel } from './openPlanPanel.ts';
 import { planListings } from './planListings.ts';
+import { namedPolicy, policyScope } from './policyScope.ts';
+import { pruneScope } from './pruneScope.ts';
 import { readListings } from './readListings.ts';
 import { reviewBatch } from './reviewBatch.ts';
-import { selectedNodes } from './selectedNodes.ts';
 import type { Services } from './services.ts';
 
-/** More than this (ms) between the clocks of this machine and of Docker Hub is said (invariant 2). */
-const tellSkewAbove = 5 * 60 * 1000;
-
-/** A plan whose lists are older than this (ms) says so. */
-const tellAsOfAbove = 60_000;
-
 /**
- * `Prune Old Tags…`: which repositories, older than what; then all tags are read, the plan is shown, one modal question, and the run.
+ * `Prune Old Tags…`: which repositories, by which policy or older than what; then all tags are read, the plan is shown, one modal question, and
+ * the run. An argument names rows of the tree, or as `{policy}` a policy, which then is not asked for.
  */
 export async function pruneOldTags(services: Services, argument?: unknown, all?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   // Settings that are wrong are told before anything is asked.
   const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
   readOlderThan(Date.now());
-  const scope = await scopeOf(services, argument, all);
+  const named = await namedPolicy(services, argument);
+  const scope = named ? await policyScope(services, named, t('Prune Old Tags')) : await pruneScope(services, argument, all, t('Prune Old Tags'));
   if (!scope) return;
-  const { account, repositories, othersLeft } = scope;
+  const { account, othersLeft } = scope;
   const client = services.connections.client(account);
-  const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
 
   const askedAt = client.now();
-  const age = await askAge(readOlderThan(askedAt), askedAt, t('Prune {0}: How Old?', place));
-  if (!age) return;
-  const { listed, unread } = await readListings(client, repositories);
+  const question = { repositories: scope.repositories, preferred: readOlderThan(askedAt), now: askedAt, title: t('Prune {0}: How Old?', placeText(scope.repositories)) };
+  const rules: Rules | undefined = named ? { kind: 'policies', policyOf: new Map(scope.repositories.map((repository) => [repository, named])) } : await askRules(services, question);
+  if (!rules) return;
+  const repositories = rules.kind === 'policies' ? scope.repositories.filter((repository) => rules.policyOf.has(repository)) : scope.repositories;
+  const place = placeText(repositories);
+  const [{ listed, unread }] = await Promise.all([readListings(client, repositories), services.references.ready()]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
-  const policy = policyOlderThan(age);
-  const { batch: planned, refused } = await planListings(listed, { policyOf: () => policy, now, protect, maxDeletions, usesOf: () => noUses });
+  const policyOf = policiesOf(rules, repositories);
+  const usesOf = (repository: RepositoryName) => services.references.usesOf(repository);
+  const { batch: planned, refused, warnings } = await planListings(listed, { policyOf: (repository) => policyOf.get(repository)!, now, protect, maxDeletions, usesOf });
+  if (planned.plans.length === 0 && refused[0]) throw refused[0].error;
   const plans = await askEmptying(planned.plans);
   if (!plans) return;
   const batch = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
-  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(policyCutoff(policy, now)!), formatAge(age));
-  const asOf = listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity);
-  const leftAlone = [...unread, ...refused];
-  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), leftAlone, t('Prune {0}: Plan', place)))) return;
+
+  const policies = [...new Set(policyOf.values())];
+  const headline = rulesText(policies, now, rules.kind === 'age');
+  const asOf = asOfFacts(client, listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity));
+  const review = await reviewBatch(services, batch, [headline, ...asOf].join(' '), [...unread, ...refused], { title: t('Prune {0}: Plan', place), mayPreview: policies.length === 1 });
+  if (review === 'preview') return openPlanPanel(services, account, repositories, () => policies[0]!);
+  if (!review) return;
+  const left = scope.repositories.length - repositories.length;
   const facts = [
     headline,
-    ...asOfFacts(client, asOf),
+    ...asOf,
     ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
+    ...(left > 0 ? [t('No policy holds for {0}, which are left alone.', repositoriesText(left))] : []),
     ...(unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))] : []),
+    ...(refused.length > 0 ? [t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))] : []),
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
+    ...warnings.map(planWarningText),
+    ...referenceFacts(services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
-  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'olderThan', age: formatAge(age) });
+  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, runPolicy(rules));
 }
 
-interface Scope {
-  readonly account: Account;
-  readonly repositories: readonly RepositoryName[];
-  /** Whether rows of other accounts were selected, too. */
-  readonly othersLeft: boolean;
+function placeText(repositories: readonly RepositoryName[]): string {
+  return repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
 }
 
-async function scopeOf(services: Services, argument: unknown, all: unknown): Promise<Scope | undefined> {
-  const { t } = vscode.l10n;
-  const nodes = argument === undefined ? [] : selectedNodes(services, argument, all);
-  const [first] = nodes;
-  if (!first || first.kind === 'account') {
-    if (argument !== undefined && !first) throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
-    const account = first?.account ?? (await pickAccount(services, t('Prune Old Tags')));
-    const preselected = services.tree.selection.flatMap((node) => (node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : []));
-    const repositories = account && (await pickRepositories(services, account, t('Prune Old Tags: Which Repositories?'), preselected));
-    return account && repositories && { account, repositories, othersLeft: false };
-  }
-  const { account } = first;
-  const ofAccount = nodes.filter((node) => accountId(node.account) === accountId(account));
-  const repositories = new Map<string, RepositoryName>();
-  for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryNodeId(account, repository), repository);
-  if (repositories.size === 0) {
-    void vscode.window.showInformationMessage(t('There are no repositories to prune here.'));
-    return undefined;
-  }
-  return { account, repositories: [...repositories.values()], othersLeft: ofAccount.length < nodes.length };
+/** By repository; repositories of one rule have the same object, which caps count by. */
+function policiesOf(rules: Rules, repositories: readonly RepositoryName[]): ReadonlyMap<RepositoryName, Policy> {
+  if (rules.kind === 'policies') return new Map([...rules.policyOf].map(([repository, { policy }]) => [repository, policy]));
+  const policy = policyOlderThan(rules.age);
+  return new Map(repositories.map((repository) => [repository, policy]));
 }
 
-async function repositoriesOf(services: Services, node: HubNode): Promise<readonly RepositoryName[]> {
-  switch (node.kind) {
-    case 'repository':
-    case 'tag':
-      return [node.repository];
-    case 'namespace':
-      return listRepositories(services, node.account, node.namespace);
-    case 'account':
-      return [];
-  }
-}
-
-/** What to say when the oldest of the lists is older than a minute. @param asOf see `TagListing` */
-function asOfFacts(client: Pick<HubClient, 'clockSkew' | 'now'>, asOf: number): string[] {
-  if (client.now() - asOf <= tellAsOfAbove) return [];
-  // People compare it with the clock of this machine.
-  return [vscode.l10n.t('Tags as of {0}.', timeText(asOf - Math.min(client.clockSkew, 0)))];
-}
-
-/** What to say when the clocks of this machine and of Docker Hub are far apart. */
-function skewFacts({ clockSkew }: Pick<HubClient, 'clockSkew'>): string[] {
-  if (Math.abs(clockSkew) <= tellSkewAbove) return [];
-  const span = spanText(Math.abs(clockSkew));
-  return [
-    clockSkew < 0
-      ? vscode.l10n.t("This machine's clock is {0} ahead of Docker Hub's; ages count from Docker Hub's.", span)
-      : vscode.l10n.t("This machine's clock is {0} behind Docker Hub's; ages count from this machine's.", span),
-  ];
+function runPolicy(rules: Rules): RunPolicy {
+  return rules.kind === 'age' ? { kind: 'olderThan', age: formatAge(rules.age) } : { kind: 'policies' };
 }

@@ -8,6 +8,7 @@ import type { PolicyStore } from '../host/policyStore.ts';
 import type { RunStore } from '../host/runStore.ts';
 import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
 import type { ReaderThread } from '../references/readerThread.ts';
+import type { PlanPanels } from '../views/planPanel/planPanels.ts';
 import type { TextDocuments } from '../views/textDocuments.ts';
 
 /** What commands work with; `extension.ts` puts it together. */
@@ -21,6 +22,7 @@ export interface Services {
   readonly references: WorkspaceReferences;
   readonly reader: ReaderThread;
   readonly documents: TextDocuments;
+  readonly panels: PlanPanels;
   readonly tree: vscode.TreeView<TreeNode>;
   readonly log: vscode.LogOutputChannel;
 }

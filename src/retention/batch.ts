@@ -104,16 +104,16 @@ function* sumSizes(plans: readonly Plan[]): Sliced<{ readonly size: number; read
   let size = 0;
   let sizeUnknown = 0;
   for (const { going } of plans) {
-    /** Digests that were counted, and whether their size was known by then. */
-    const counted = new Map<string, boolean>();
-    yield* eachSliced(going, (tag) => {
-      const before = tag.digest === undefined ? undefined : counted.get(tag.digest);
-      const known = tag.size !== undefined;
-      if (before || (before === false && !known)) return;
-      if (before === false) sizeUnknown--;
-      if (tag.size !== undefined) size += tag.size;
-      else sizeUnknown++;
-      if (tag.digest !== undefined) counted.set(tag.digest, known);
+    const counted = new Set<string>();
+    const doubtful = new Set<string>();
+    yield* eachSliced(going, ({ digest, size: bytes }) => {
+      if (bytes === undefined) {
+        if (digest === undefined) sizeUnknown++;
+        else doubtful.add(digest);
+      } else if (digest === undefined || counted.size < counted.add(digest).size) size += bytes;
+    });
+    yield* eachSliced(doubtful, (digest) => {
+      if (!counted.has(digest)) sizeUnknown++;
     });
   }
   return { size, sizeUnknown };

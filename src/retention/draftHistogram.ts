@@ -1,5 +1,5 @@
 import type { DraftTable } from './draftTable.ts';
-import { type BucketUnit, timeBuckets, type TimeBuckets } from './timeBuckets.ts';
+import { type BucketUnit, isInBuckets, timeBuckets, type TimeBuckets } from './timeBuckets.ts';
 
 /** What a bar counts: tags; or bytes of images, each image of a repository once, with the newest of the tags that have it, one that stays before one that goes. */
 export type HistogramMeasure = 'tags' | 'size';
@@ -17,7 +17,7 @@ export interface Histogram {
   /** Where each bar begins and, as the last, where the last one ends (ms since the epoch, UTC); none when no date is known. */
   readonly edges: readonly number[];
   readonly bars: readonly HistogramBar[];
-  /** The tags whose push date is unknown. */
+  /** The tags whose push date is unknown, or not in the years 1 to 9999. */
   readonly unknown: HistogramBar;
 }
 
@@ -33,7 +33,7 @@ export interface HistogramColumns {
 export function histogramColumns({ pushed }: DraftTable, most: number): HistogramColumns {
   let [first, last] = [Infinity, -Infinity];
   for (const instant of pushed) {
-    if (!isDrawn(instant)) continue;
+    if (!isInBuckets(instant)) continue;
     if (instant < first) first = instant;
     if (instant > last) last = instant;
   }
@@ -46,7 +46,7 @@ export function histogramColumns({ pushed }: DraftTable, most: number): Histogra
   let bar = 0;
   for (let row = 0; row < pushed.length; row++) {
     const instant = pushed[row]!;
-    if (!isDrawn(instant)) {
+    if (!isInBuckets(instant)) {
       barOf[row] = unknown;
       continue;
     }
@@ -81,9 +81,4 @@ export function countHistogram(table: DraftTable, { buckets, barOf }: HistogramC
   const bars = Array.from(going, (value, i) => Object.freeze({ going: value, staying: staying[i]! }));
   const unknown = bars.pop()!;
   return Object.freeze({ measure, unit: buckets.unit, edges: buckets.edges, bars: Object.freeze(bars), unknown });
-}
-
-/** Whether an instant has a place on the axis: it is known, and one that a `Date` can hold. */
-function isDrawn(instant: number): boolean {
-  return Math.abs(instant) <= 8_640_000_000_000_000;
 }

@@ -25,12 +25,11 @@ export interface TableSource {
   readonly prepared: PreparedTags;
   readonly asOf: number;
   readonly inDateOrder: boolean;
-  readonly isImmutable: (name: string) => boolean;
+  /** Answers as the source's, at once; missing where none is immutable. */
+  readonly isImmutable?: (name: string) => boolean;
   readonly uses: Uses;
   /** Its first row; the others follow. */
   readonly firstRow: number;
-  /** The row of a tag of this repository by its name. */
-  readonly rowOf: ReadonlyMap<string, number>;
   /** Its rows oldest first, as tags that go stand in plans. */
   readonly oldestFirst: Uint32Array;
 }
@@ -73,18 +72,20 @@ export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTa
   for (const [index, { repository, tags: listed, asOf, inDateOrder, isImmutable, uses = noUses }] of sources.entries()) {
     const prepared = yield* prepareTags(repository, listed);
     const firstRow = tags.length;
-    const rowOf = new Map<string, number>();
+    const immutableNames = new Set<string>();
     const oldestFirst = new Uint32Array(prepared.tags.length);
     const withParts = prepared.tags.some(({ platformKeys }) => platformKeys !== undefined);
     parts.nextRepository();
     yield* eachSliced(prepared.newestFirst, (place) => {
       const tag = prepared.tags[place]!;
       const row = tags.push(tag) - 1;
-      rowOf.set(tag.name, row);
       oldestFirst[place] = row;
       sourceOf[row] = index;
       pushed[row] = isDated(tag) ? tag.pushedAt : NaN;
-      if (isImmutable?.(tag.name)) immutable[row] = 1;
+      if (isImmutable?.(tag.name)) {
+        immutable[row] = 1;
+        immutableNames.add(tag.name);
+      }
       // Images of a repository are numbered below its number of tags.
       const image = firstRow + prepared.images[place]!;
       imageOf[row] = image;
@@ -92,11 +93,18 @@ export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTa
       if (tag.size !== undefined && Number.isNaN(imageSize[image])) imageSize[image] = tag.size;
       if (withParts) parts.add(image, tag);
     });
-    const refuses = (name: string): boolean => immutable[rowOf.get(name) ?? -1] === 1;
+    const refuses = immutableNames.size > 0 && { isImmutable: (name: string) => immutableNames.has(name) };
     const ownName = Object.freeze({ namespace: repository.namespace, name: repository.name });
-    own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, isImmutable: refuses, uses, firstRow, rowOf, oldestFirst }));
+    own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, ...refuses, uses, firstRow, oldestFirst }));
   }
   return { sources: own, tags, sourceOf, pushed, immutable, imageOf, imageSize, imageKnown, ...(yield* parts.columns()) };
+}
+
+/** The rows of a repository by the names of their tags. */
+export function* rowsByName({ tags }: DraftTable, { firstRow, oldestFirst }: TableSource): Sliced<ReadonlyMap<string, number>> {
+  const rows = new Map<string, number>();
+  yield* eachSliced(oldestFirst.keys(), (place) => rows.set(tags[firstRow + place]!.name, firstRow + place));
+  return rows;
 }
 
 /**

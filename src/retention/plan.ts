@@ -26,7 +26,7 @@ export type KeepReason =
   | { readonly kind: 'younger'; readonly than?: string }
   /** It is no version, and the policy speaks of versions alone. */
   | { readonly kind: 'notVersion' }
-  /** It has the digest of a tag that stays, whose name is `of`. */
+  /** It has the digest of a tag that stays, or that of one of its platforms; `of` is that tag's name. */
   | { readonly kind: 'alias'; readonly of: string }
   /** The batch has reached its cap. */
   | { readonly kind: 'overCap' }

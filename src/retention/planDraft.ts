@@ -1,8 +1,8 @@
 import type { Batch, BatchTag } from './batch.ts';
 import { countHistogram, type Histogram, histogramColumns, type HistogramColumns, type HistogramMeasure } from './draftHistogram.ts';
-import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, sortRows } from './draftOrder.ts';
+import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, reasonRank, sortRows } from './draftOrder.ts';
 import { DraftPicks, type Pick } from './draftPicks.ts';
-import { type DraftSource, type DraftTable, eachVerdict, makeDraftTable } from './draftTable.ts';
+import { type DraftSource, type DraftTable, eachVerdict, makeDraftTable, rowsByName } from './draftTable.ts';
 import { countReasons, type GoingSize, goingSize, type ReasonCount } from './draftTotals.ts';
 import { hasMoved } from './moved.ts';
 import { checkCap } from './narrow.ts';
@@ -391,9 +391,9 @@ export class PlanDraft {
   /** Takes over decisions of an earlier draft, without a step back. */
   *#restore(table: DraftTable, picks: readonly PickedTag[]): Sliced<void> {
     const chosen: Record<Pick, number[]> = { keep: [], delete: [] };
-    const sources = new Map(table.sources.map((source) => [fullName(source.repository), source]));
+    const rowsOf = yield* rowsOfAll(table);
     yield* eachSliced(picks, ({ repository, tag, pick }) => {
-      const row = sources.get(fullName(repository))?.rowOf.get(tag.name);
+      const row = rowsOf.get(fullName(repository))?.get(tag.name);
       if (row !== undefined && mayPick(table, row, tag, pick)) chosen[pick].push(row);
     });
     this.#picks.decide(chosen.delete, 'delete');
@@ -408,13 +408,20 @@ function mayPick(table: DraftTable, row: number, seen: Tag, pick: Pick): boolean
 }
 
 function* movedPicks(picks: DraftPicks, from: DraftTable, to: DraftTable): Sliced<DraftPicks> {
-  const sources = new Map(to.sources.map((source) => [fullName(source.repository), source]));
-  const there = from.sources.map(({ repository }) => sources.get(fullName(repository)));
+  const rowsOf = yield* rowsOfAll(to);
+  const there = from.sources.map(({ repository }) => rowsOf.get(fullName(repository)));
   return yield* picks.movedTo(
     to.tags.length,
-    (row) => there[from.sourceOf[row]!]?.rowOf.get(from.tags[row]!.name),
+    (row) => there[from.sourceOf[row]!]?.get(from.tags[row]!.name),
     (old, row, pick) => mayPick(to, row, from.tags[old]!, pick),
   );
+}
+
+/** The rows of a table by `namespace/name`, then by the name of the tag. */
+function* rowsOfAll(table: DraftTable): Sliced<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const rows = new Map<string, ReadonlyMap<string, number>>();
+  for (const source of table.sources) rows.set(fullName(source.repository), yield* rowsByName(table, source));
+  return rows;
 }
 
 function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { readonly policy: Policy }): boolean {
@@ -502,16 +509,13 @@ function* overridden({ judged, reasons }: Decided): Sliced<readonly OverriddenRe
   const counts = new Map<KeepReason['kind'], { kind: KeepReason['kind']; count: number; example: KeepReason }>();
   yield* eachSliced(tags.keys(), (row) => {
     if (reasons[row]!.kind !== 'picked') return;
-    const counted = new Set<KeepReason['kind']>();
     for (const reason of judged.judgements[sourceOf[row]!]!.reasonsOf(tags[row]!)) {
-      if (counted.has(reason.kind)) continue;
-      counted.add(reason.kind);
       const known = counts.get(reason.kind);
       if (known) known.count++;
       else counts.set(reason.kind, { kind: reason.kind, count: 1, example: reason });
     }
   });
-  return [...counts.values()].sort((a, b) => b.count - a.count);
+  return [...counts.values()].sort((a, b) => b.count - a.count || reasonRank(a.kind) - reasonRank(b.kind));
 }
 
 /** Whether two reasons say the same: they are flat objects with properties in one order. */

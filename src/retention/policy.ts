@@ -31,7 +31,7 @@ export interface Policy {
   readonly keepNewest: number;
   /** Versions that stay, whatever their age. Missing: none for their version. */
   readonly keepVersions?: KeepVersions;
-  /** Whether a tag stays that has the digest of a tag that stays. Default true. */
+  /** Whether a tag stays that has the digest of a tag that stays, or that of one of its platforms. Default true. */
   readonly keepAliases: boolean;
   /** Whether a tag stays that the open workspace refers to, by name or by digest. Default true. */
   readonly keepReferenced: boolean;

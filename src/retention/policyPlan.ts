@@ -36,9 +36,9 @@ export interface Judgement {
   readonly plan: Plan;
   /**
    * All reasons for which a tag stays, the strongest first, worked out when it is asked for; none for a tag that goes or is not of this plan. The
-   * first is that of its verdict. `alias` names the tag with the strongest reason among those of the same image; that one itself has no `alias`.
+   * first is that of its verdict. `alias` names the tag with the strongest reason among those of the same image, which itself has no `alias`.
    */
-  reasonsOf(tag: Tag): readonly KeepReason[];
+  readonly reasonsOf: (tag: Tag) => readonly KeepReason[];
   readonly warnings: readonly PlanWarning[];
 }
 
@@ -72,13 +72,13 @@ export function* planByPolicySliced(input: PolicyPlanInput): Sliced<Judgement> {
 /**
  * Judges every tag of a listing by a policy, in slices. A tag stays, by the first of these that holds, when it is immutable, protected, in use, not
  * covered by the policy, of unknown age (invariant 2), among the newest, kept for its version, younger, no version while the policy speaks of
- * versions alone, or of the image of a tag that stays. Caps come later (`makePolicyBatch`).
+ * versions alone, or of the image of a tag that stays, also where that holds it as one platform's. Caps come later (`makePolicyBatch`).
  *
  * @throws GlobSyntaxError, ProtectionSizeError for patterns that `checkPolicy` would have refused
  */
 export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judgement> {
   const { policy, asOf } = rules;
-  const { tags, images, newestFirst } = prepared;
+  const { tags, newestFirst } = prepared;
   const before = policyCutoff(policy, rules.now);
   const keepers = yield* keepersOf(prepared, rules, before);
   const strengths = new Uint8Array(tags.length).fill(keepers.length);
@@ -94,11 +94,7 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
     }
     reasons.push(undefined);
   });
-  const stayingOf = policy.keepAliases ? yield* strongestByImage(prepared, reasons, strengths) : undefined;
-  const aliasReason = (index: number): KeepReason | undefined => {
-    const source = stayingOf?.[images[index]!] ?? NONE;
-    return source === NONE || source === index ? undefined : Object.freeze({ kind: 'alias', of: tags[source]!.name });
-  };
+  const aliasReason: Keeper = policy.keepAliases ? yield* aliasKeeper(prepared, reasons, strengths) : () => undefined;
 
   const deleting: DeleteVerdict[] = [];
   const keeping: KeepVerdict[] = [];
@@ -119,10 +115,9 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
 
   return Object.freeze({
     plan,
-    reasonsOf(tag: Tag): readonly KeepReason[] {
+    reasonsOf: (tag: Tag) => {
       const index = indexOf(tags, tag);
-      if (index === undefined) return [];
-      return [...keepers, aliasReason].flatMap((keeper) => keeper(index) ?? []);
+      return index === undefined ? [] : [...keepers, aliasReason].flatMap((keeper) => keeper(index) ?? []);
     },
     warnings: Object.freeze(policy.agedBy === 'used' && before !== undefined && prepared.pulledTogether ? [Object.freeze({ kind: 'pulledTogether' as const, ...prepared.pulledTogether })] : []),
   });
@@ -194,8 +189,9 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
 function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: number, before: number | undefined): Keeper {
   const younger: KeepReason = olderThan ? Object.freeze({ kind: 'younger', than: formatAge(olderThan) }) : YOUNGER;
   return (index) => {
-    const { pushedAt = NaN, pulledAt } = tags[index]!;
-    if (Number.isNaN(pushedAt)) return undefined;
+    const tag = tags[index]!;
+    if (!isDated(tag)) return undefined;
+    const { pushedAt, pulledAt } = tag;
     // Asked so that a limit that is no number keeps all.
     if (!(pushedAt <= asOf)) return YOUNGER;
     if (before === undefined) return undefined;
@@ -245,23 +241,34 @@ function indexOf(tags: readonly Tag[], wanted: Tag): number | undefined {
   return found && found.name === wanted.name && pushedKey(found) === key ? low : undefined;
 }
 
-const NONE = -1;
-
-/** By number of an image: the index of the tag that stays for the strongest reason, ties by name, among those that have this image or hold it as one platform's. */
-function* strongestByImage({ tags, images, platforms }: PreparedTags, reasons: readonly (KeepReason | undefined)[], strengths: Uint8Array): Sliced<Int32Array> {
-  const strongest = new Int32Array(tags.length).fill(NONE);
-  const offer = (image: number, index: number): void => {
-    const held = strongest[image]!;
-    if (held === NONE || strengths[index]! < strengths[held]! || (strengths[index] === strengths[held] && compareNames(tags[index]!.name, tags[held]!.name) < 0)) strongest[image] = index;
+/**
+ * Keeps a tag for the one that stays for the strongest reason, ties by name, among those that have its image or hold it as one platform's.
+ *
+ * @param reasons by index, why a tag stays otherwise; `strengths`: the place of that reason among all, 0 for the strongest
+ */
+function* aliasKeeper({ tags, images, platforms }: PreparedTags, reasons: readonly (KeepReason | undefined)[], strengths: Uint8Array): Sliced<Keeper> {
+  const [byImage, byBeginning] = [new Map<number, number>(), new Map<number, number>()];
+  const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
+  const offer = (strongest: Map<number, number>, key: number, index: number): void => {
+    const held = strongest.get(key);
+    if (held === undefined || isStronger(index, held)) strongest.set(key, index);
   };
   let next = 0;
   yield* eachSliced(images, (image) => {
     const index = next++;
     if (!reasons[index]) return;
-    offer(image, index);
-    for (const platform of platforms.get(image) ?? []) offer(platform, index);
+    offer(byImage, image, index);
+    for (const beginning of platforms.named.get(index) ?? []) offer(byBeginning, beginning, index);
   });
-  return strongest;
+  const aliasOf = oncePer((of: string): KeepReason => ({ kind: 'alias', of }));
+  return (index) => {
+    const image = images[index]!;
+    const same = byImage.get(image);
+    const beginning = platforms.beginnings.get(image);
+    const holder = beginning === undefined ? undefined : byBeginning.get(beginning);
+    const source = same === undefined || (holder !== undefined && isStronger(holder, same)) ? holder : same;
+    return source === undefined || source === index ? undefined : aliasOf(tags[source]!.name);
+  };
 }
 
 function coverage(patterns: readonly string[]): (name: string) => boolean {

@@ -13,6 +13,14 @@ export interface VersionLine {
   readonly prereleases: readonly number[];
 }
 
+/** Which images of a repository are one platform's of others, by the beginnings of digests (see `digestKey`), which are numbered. */
+export interface Platforms {
+  /** By number of an image: the number of its digest's beginning, where an index names that as one of its platforms; missing for most. */
+  readonly beginnings: ReadonlyMap<number, number>;
+  /** By index: the numbers of the beginnings of its platforms' digests that tags point at; missing where there are none. */
+  readonly named: ReadonlyMap<number, readonly number[]>;
+}
+
 /**
  * All tags of one repository with what every policy needs of them, worked out once: the same for all policies, so that another one is judged in a
  * fraction of the time. An index is a tag's place in `tags`.
@@ -25,8 +33,8 @@ export interface PreparedTags {
   readonly newestFirst: readonly number[];
   /** By index: the number of its image. Tags of one digest have the same; a tag without a digest has one of its own. */
   readonly images: readonly number[];
-  /** By number of an image that is an index: those of its platforms that tags point at, too; none for most. */
-  readonly platforms: ReadonlyMap<number, readonly number[]>;
+  /** Which images are platforms of others. */
+  readonly platforms: Platforms;
   /** By index: its name as a version; missing for a name that is none. */
   readonly versions: readonly (Version | undefined)[];
   readonly lines: readonly VersionLine[];
@@ -78,27 +86,41 @@ function* imagesOf(tags: readonly Tag[]): Sliced<readonly number[]> {
   return images;
 }
 
-function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<ReadonlyMap<number, readonly number[]>> {
-  const found = new Map<number, readonly number[]>();
-  if (!tags.some(({ platformKeys }) => platformKeys !== undefined)) return found;
-  const byKey = new Map<string, Set<number>>();
-  let index = 0;
+function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<Platforms> {
+  const beginnings = new Map<number, number>();
+  const named = new Map<number, readonly number[]>();
+  if (!tags.some(({ platformKeys }) => platformKeys !== undefined)) return { beginnings, named };
+  const numbers = new Map<string, number>();
   yield* eachSliced(tags, ({ digest }) => {
-    const image = images[index++]!;
     if (digest === undefined) return;
     const key = digestKey(digest);
-    const known = byKey.get(key);
-    if (known) known.add(image);
-    else byKey.set(key, new Set([image]));
+    if (!numbers.has(key)) numbers.set(key, numbers.size);
   });
-  index = 0;
+  const usedNumbers = new Set<number>();
+  let index = -1;
   yield* eachSliced(tags, ({ platformKeys }) => {
-    const image = images[index++]!;
-    if (platformKeys === undefined || found.has(image)) return;
-    const others = platformKeys.split(' ').flatMap((key) => [...(byKey.get(key) ?? [])]).filter((other) => other !== image);
-    if (others.length > 0) found.set(image, others);
+    index++;
+    if (platformKeys === undefined) return;
+    const found: number[] = [];
+    for (let from = 0; from < platformKeys.length; ) {
+      const blank = platformKeys.indexOf(' ', from);
+      const key = platformKeys.slice(from, blank < 0 ? undefined : blank);
+      from += key.length + 1;
+      const number = numbers.get(key);
+      if (number !== undefined) found.push(number);
+    }
+    if (found.length === 0) return;
+    named.set(index, found);
+    for (const number of found) usedNumbers.add(number);
   });
-  return found;
+  if (usedNumbers.size === 0) return { beginnings, named };
+  index = -1;
+  yield* eachSliced(tags, ({ digest }) => {
+    index++;
+    const number = digest === undefined ? undefined : numbers.get(digestKey(digest));
+    if (number !== undefined && usedNumbers.has(number)) beginnings.set(images[index]!, number);
+  });
+  return { beginnings, named };
 }
 
 function* linesOf(versions: readonly (Version | undefined)[], byName: (a: number, b: number) => number): Sliced<readonly VersionLine[]> {

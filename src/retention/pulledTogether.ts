@@ -7,28 +7,32 @@ export interface PulledTogether {
   readonly count: number;
   /** Which part of all that were ever pulled that is, at least 0.9, at most 1. */
   readonly share: number;
-  /** When the first of these pulls was, milliseconds since the epoch. */
+  /** The beginning of these 24 hours, a full hour, milliseconds since the epoch. */
   readonly from: number;
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const HOURS = 24;
 const FEWEST = 10;
 const NEARLY_ALL = 0.9;
 
-/** The 24 hours in which most of the last pulls fall, when nearly all fall into them and they are at least 10 (hub-feedback#2110). */
+/** The 24 hours, from a full hour on, in which most of the last pulls fall, when nearly all do and they are at least 10 (hub-feedback#2110). */
 export function* pulledTogether(tags: readonly Tag[]): Sliced<PulledTogether | undefined> {
-  const pulls: number[] = [];
+  // By hour, since the pulls that this is about fall into few of them.
+  const pulls = new Map<number, number>();
+  let total = 0;
   yield* eachSliced(tags, ({ pulledAt }) => {
-    if (pulledAt !== undefined && Number.isFinite(pulledAt)) pulls.push(pulledAt);
+    if (pulledAt === undefined || !Number.isFinite(pulledAt)) return;
+    const hour = Math.floor(pulledAt / HOUR);
+    pulls.set(hour, (pulls.get(hour) ?? 0) + 1);
+    total++;
   });
-  const sorted = yield* sortedSliced(pulls, (pull) => pull, () => 0);
-  let [first, most, from] = [0, 0, 0];
-  let at = 0;
-  yield* eachSliced(sorted, (pull) => {
-    while (pull - sorted[first]! >= DAY) first++;
-    const count = ++at - first;
-    if (count > most) [most, from] = [count, sorted[first]!];
+  const hours = yield* sortedSliced([...pulls.keys()], (hour) => hour, () => 0);
+  let [first, count, most, from] = [0, 0, 0, 0];
+  yield* eachSliced(hours, (hour) => {
+    count += pulls.get(hour)!;
+    while (hour - hours[first]! >= HOURS) count -= pulls.get(hours[first++]!)!;
+    if (count > most) [most, from] = [count, hours[first]!];
   });
-  const share = most / sorted.length;
-  return most >= FEWEST && share >= NEARLY_ALL ? Object.freeze({ count: most, share, from }) : undefined;
+  return most >= FEWEST && most / total >= NEARLY_ALL ? Object.freeze({ count: most, share: most / total, from: from * HOUR }) : undefined;
 }

@@ -28,7 +28,7 @@ const BUILD_OF_COMMIT = /^[-_.](?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}$/i;
 const PRERELEASE_WORD = /^[-_.]?(alpha|beta|milestone|preview|pre|snapshot|rc|cr)(?:[-_.]?(\d{1,15}(?:\.\d{1,15})*))?(?=$|[-_.])/i;
 /** As Python writes them: `3.14.0a2`, `3.14.0.dev5`; and Spring: `2.0.0-M1`. */
 const PRERELEASE_LETTER = /^(?:(a|b|c)|[-_.]?(dev)|[-_.](m))(\d{1,15})(?=$|[-_.])/i;
-const RANKS: Readonly<Record<string, number>> = { dev: 0, snapshot: 0, alpha: 1, a: 1, beta: 2, b: 2, milestone: 3, m: 3, preview: 4, pre: 4, rc: 5, cr: 5, c: 5 };
+const RANKS: Readonly<Record<string, number>> = { dev: 0, snapshot: 1, alpha: 2, a: 2, beta: 3, b: 3, milestone: 4, m: 4, preview: 5, pre: 5, rc: 6, cr: 6, c: 6 };
 const SUFFIX = /^[-_.](.+)$/;
 /** `1.0.2k`, `1.2.3final`. */
 const ATTACHED = /^[a-z].*$/i;
@@ -41,11 +41,12 @@ const HIGHEST_MAJOR = 9_999;
  */
 export function parseVersion(name: string): Version | undefined {
   const start = NUMBERS.exec(name);
-  if (!start || DAY.test(name) || YEAR_AND_DASH.test(name) || DESCRIBED.test(name)) return undefined;
+  if (!start || DAY.test(name) || YEAR_AND_DASH.test(name)) return undefined;
   const numbers = start[1]!.split('.').map(Number);
   if (numbers[0]! > HIGHEST_MAJOR) return undefined;
   let rest = name.slice(start[0].length);
   if (rest === '') return { numbers, line: '' };
+  if (DESCRIBED.test(rest)) return undefined;
   const isBare = numbers.length === 1;
   if (isBare && BUILD_OF_COMMIT.test(rest)) return undefined;
 
@@ -71,7 +72,8 @@ const PATCH_LIMIT = 2 ** 20 - 1;
 
 /** A number that is never greater for the lower of two releases; equal where only `compareReleases` can tell them apart. */
 export function releaseKey({ numbers: [major = 0, minor = MINOR_LIMIT, patch = PATCH_LIMIT] }: Version): number {
-  return (major * (MINOR_LIMIT + 1) + Math.min(minor, MINOR_LIMIT)) * (PATCH_LIMIT + 1) + Math.min(patch, PATCH_LIMIT);
+  if (minor >= MINOR_LIMIT) return (major + 1) * (MINOR_LIMIT + 1) * (PATCH_LIMIT + 1) - 1;
+  return (major * (MINOR_LIMIT + 1) + minor) * (PATCH_LIMIT + 1) + Math.min(patch, PATCH_LIMIT);
 }
 
 /**

@@ -14,6 +14,8 @@ const commandTitles = {
   refresh: 'Refresh',
   refreshBranch: 'Refresh',
   pruneOldTags: 'Prune Old Tags…',
+  previewPrune: 'Preview Prune…',
+  exportPlan: 'Export Plan…',
   deleteRepository: 'Delete Repository…',
   deleteTag: 'Delete Tag…',
   copyReference: 'Copy Image Reference',
@@ -22,6 +24,7 @@ const commandTitles = {
   removeNamespace: 'Remove Namespace',
   filterTags: 'Filter Tags…',
   sortTags: 'Sort Tags…',
+  readClusterImages: 'Read Images of the Current Kubernetes Context',
   cancelRun: 'Cancel Run',
   resumeRun: 'Resume Interrupted Run…',
   restoreTags: 'Restore Deleted Tags…',
@@ -57,7 +60,7 @@ describe('activation', () => {
 
   it('waits until VS Code has started, and comes then to look for interrupted runs', async () => {
     const published = JSON.parse(await readFile(join(process.env['PRUNER_ROOT']!, 'package.json'), 'utf8')) as { activationEvents: string[] };
-    assert.deepEqual(published.activationEvents, ['onStartupFinished']);
+    assert.deepEqual(published.activationEvents, ['onStartupFinished', 'onWebviewPanel:dockerHubPruner.plan']);
     assert.equal(made.activation.wasActive, false, 'a view or a command would activate it as well');
   });
 

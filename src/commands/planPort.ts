@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { referenceFacts } from '../host/referenceFacts.ts';
+import { errorText } from '../host/errorText.ts';
+import { accountNodeId, namespaceNodeId, repositoryNodeId, type TreeNode } from '../host/node.ts';
+import { readMaxDeletions, readProtection } from '../host/settings.ts';
+import type { Account } from '../hub/account.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import type { PlanLists, PlanPort } from '../views/planPanel/planPort.ts';
+import { deletePlan } from './deletePlan.ts';
+import { savePolicy } from './savePolicy.ts';
+import { savePlan } from './savePlan.ts';
+import { readListings } from './readListings.ts';
+import type { Services } from './services.ts';
+
+/** What a plan panel of these repositories works with. */
+export function planPort(services: Services, account: Account, repositories: readonly RepositoryName[]): PlanPort {
+  return {
+    account,
+    read: () => readPlanLists(services, account, repositories),
+    delete: (plan) => deletePlan(services, account, plan),
+    export: ({ settled }) => savePlan(settled),
+    save: (policy) => savePolicy(services, policy),
+    fail: (error) => {
+      services.log.error(`plan panel: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      void vscode.window.showErrorMessage(errorText(error).message);
+    },
+    onDidChangeTags: (listener, ...rest) => {
+      const changes = (node: TreeNode | undefined) => node === undefined || repositories.some((repository) => isAbout(node, account, repository));
+      const isOurs = (used: RepositoryName) => repositories.some(({ namespace, name }) => used.namespace === namespace && used.name === name);
+      const heard = vscode.Disposable.from(
+        services.model.onDidChange((node) => changes(node) && listener.call(rest[0])),
+        services.references.onDidChange((used) => used.some(isOurs) && listener.call(rest[0])),
+      );
+      rest[1]?.push(heard);
+      return heard;
+    },
+  };
+}
+
+/**
+ * Lists repositories for a plan, with what the settings and Docker Hub keep of them.
+ * @throws HubError when none could be listed; SettingError; an AbortError when it is cancelled
+ */
+export async function readPlanLists({ connections, references }: Services, account: Account, repositories: readonly RepositoryName[]): Promise<PlanLists> {
+  // Settings that are wrong are told before anything is read.
+  const rules = { protect: readProtection(), maxDeletions: readMaxDeletions() };
+  const client = connections.client(account);
+  const askedAt = client.now();
+  const [{ listed, unread }] = await Promise.all([readListings(client, repositories), references.ready()]);
+  if (listed.length === 0 && unread[0]) throw unread[0].error;
+  // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
+  const now = Math.min(askedAt, client.now());
+  const asOf = listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), now);
+  return {
+    ...rules,
+    now,
+    sources: listed.map(({ listing: { repository, tags, asOf, inDateOrder }, isImmutable }) => ({ repository, tags, asOf, inDateOrder, uses: references.usesOf(repository), ...(isImmutable && { isImmutable }) })),
+    unread: unread.map(({ repository, error }) => ({ repository, message: errorText(error).message })),
+    doubts: referenceFacts(references.unsure(repositories)),
+    // People compare it with the clock of this machine.
+    asOf: asOf - Math.min(client.clockSkew, 0),
+  };
+}
+
+/** Whether a row of the tree is a repository, or one above it. */
+function isAbout({ id }: TreeNode, account: Account, repository: RepositoryName): boolean {
+  return id === repositoryNodeId(account, repository) || id === namespaceNodeId(account, repository.namespace) || id === accountNodeId(account);
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { readOlderThan } from '../host/settings.ts';
+import { policyOlderThan } from '../retention/policy.ts';
+import { openPlanPanel } from './openPlanPanel.ts';
+import { namedPolicy, policyScope } from './policyScope.ts';
+import { pruneScope } from './pruneScope.ts';
+import type { Services } from './services.ts';
+
+/**
+ * `Preview Prune…`: reads the tags of repositories and opens a plan of them that answers as its rules change. Nothing is deleted by it. An argument
+ * names rows of the tree, or as `{policy}` a policy.
+ */
+export async function previewPrune(services: Services, argument?: unknown, all?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  // Settings that are wrong are told before anything is asked.
+  readOlderThan(Date.now());
+  const named = await namedPolicy(services, argument);
+  const scope = named ? await policyScope(services, named, t('Preview Prune')) : await pruneScope(services, argument, all, t('Preview Prune'));
+  if (!scope) return;
+  const { account, repositories } = scope;
+  const names = repositories.map(({ namespace, name }) => `${namespace}/${name}`);
+  await openPlanPanel(services, account, repositories, (now) => named?.policy ?? policyOlderThan(readOlderThan(now), names));
+}

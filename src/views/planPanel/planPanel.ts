@@ -1,0 +1,379 @@
+import * as vscode from 'vscode';
+import { AtMostEvery } from '../../host/atMostEvery.ts';
+import { errorText } from '../../host/errorText.ts';
+import { numberText, tagsText } from '../../host/countText.ts';
+import { repositoryText } from '../../host/repositoryText.ts';
+import { accountId } from '../../hub/account.ts';
+import { plainText } from '../../hub/serverWords.ts';
+import { inSlices } from '../../pruning/inSlices.ts';
+import { checkPolicy, policyData, PolicyError } from '../../retention/checkPolicy.ts';
+import type { RepositoryName } from '../../retention/plan.ts';
+import { PlanDraft, type PickedTag, type RowChoice } from '../../retention/planDraft.ts';
+import type { Policy } from '../../retention/policy.ts';
+import type { Sliced } from '../../retention/sliced.ts';
+import { listMark } from './listMark.ts';
+import { parsePageMessage, type FieldProblem, type HostMessage, type Measure, type PageMessage, type PolicyControls, type RowWindow, type TableView } from './messages.ts';
+import { pageStrings } from './pageStrings.ts';
+import { mostKeptPicks, type PanelState } from './panelState.ts';
+import type { PlanLists, PlanPort } from './planPort.ts';
+import { planView } from './planView.ts';
+import { controlsOf, fieldOf, policyValueOf } from './policyValue.ts';
+import { detailsView, rowView, verdictText } from './rowView.ts';
+
+/** What a panel begins with. */
+export interface PanelStart {
+  readonly title: string;
+  readonly repositories: readonly RepositoryName[];
+  readonly policy: Policy;
+  /** What a panel of an earlier window left. */
+  readonly left?: PanelState;
+}
+
+/** Least time (ms) between two states that the page is given to keep. */
+const keepEvery = 500;
+
+const firstView: TableView = { by: 'age', descending: true, verdict: 'all', text: '' };
+
+/**
+ * One plan to look at. Holds the draft as long as the panel is open, also while it is hidden and has no page; the page shows it and says which rows
+ * and controls are touched, nothing else.
+ */
+export class PlanPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly #port: PlanPort;
+  readonly #start: PanelStart;
+  readonly #subscriptions: vscode.Disposable;
+  readonly #keeper: AtMostEvery;
+  #lists: PlanLists | undefined;
+  #draft: PlanDraft | undefined;
+  #notice: string | undefined;
+  #controls: PolicyControls;
+  #problems: readonly FieldProblem[] = [];
+  #view: TableView;
+  #measure: Measure;
+  #stale: 'no' | 'perhaps' | 'run' = 'no';
+  #news: readonly string[] = [];
+  #marks = new Map<RepositoryName, string>();
+  /** The rows that the page asked for last: they come along with each plan. */
+  #window: readonly [from: number, to: number] = [0, 60];
+  #queue: Promise<void> = Promise.resolve();
+  #isPageThere = false;
+  #isActing = false;
+  #isDisposed = false;
+
+  constructor(panel: vscode.WebviewPanel, port: PlanPort, start: PanelStart) {
+    this.panel = panel;
+    this.#port = port;
+    this.#start = start;
+    const { left } = start;
+    this.#controls = left?.controls ?? controlsOf(start.policy);
+    this.#view = left?.view ?? firstView;
+    this.#measure = left?.measure ?? 'tags';
+    this.#keeper = new AtMostEvery(keepEvery, () => this.#post({ type: 'keep', state: this.#state() }));
+    this.#subscriptions = vscode.Disposable.from(
+      panel.webview.onDidReceiveMessage((value) => this.#receive(value)),
+      panel.onDidChangeViewState(() => {
+        // A hidden page is gone; the next one says when it is ready.
+        if (!panel.visible) this.#isPageThere = false;
+      }),
+      panel.onDidDispose(() => this.#dispose()),
+      port.onDidChangeTags(() => this.#onTags()),
+    );
+  }
+
+  /** Shows lists that were read. @throws Error when a repository or a tag comes twice */
+  async show(lists: PlanLists): Promise<void> {
+    await this.#enqueue(() => this.#take(lists));
+  }
+
+  /** Reads the lists, and shows them or why they cannot be read. */
+  async read(): Promise<void> {
+    await this.#act(async () => {
+      if (!this.#draft) this.#tell(vscode.l10n.t('Reading the tags…'));
+      try {
+        await this.show(await this.#port.read());
+      } catch (error) {
+        if (!this.#draft) this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message);
+        else throw error;
+      }
+    });
+  }
+
+  /** Asks for a file and writes the plan into it. */
+  async export(): Promise<void> {
+    await this.#act(async () => {
+      if (this.#draft) await this.#port.export({ settled: this.#draft.settled });
+    });
+  }
+
+  #receive(value: unknown): void {
+    const message = parsePageMessage(value);
+    if (message) void this.#enqueue(() => this.#handle(message)).catch((error: unknown) => this.#port.fail(error));
+  }
+
+  /** One after the other, so that each message meets the draft that the one before it left. */
+  #enqueue(work: () => Promise<void> | void): Promise<void> {
+    const done = this.#queue.then(() => (this.#isDisposed ? undefined : work()));
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #handle(message: PageMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.#greet();
+      case 'readAgain':
+        return void this.read();
+      case 'export':
+        return void this.export();
+      case 'save':
+        return void this.#act(async () => this.#port.save(this.#draft?.policy ?? this.#start.policy));
+    }
+    const draft = this.#draft;
+    if (!draft) return;
+    switch (message.type) {
+      case 'policy':
+        return this.#changePolicy(draft, message.controls);
+      case 'view':
+        return this.#changeView(draft, message.view);
+      case 'measure':
+        this.#measure = message.measure;
+        return this.#postPlan(this.#chartText(draft));
+      case 'rows':
+        if (message.order !== draft.orderRevision) return;
+        this.#window = message.rows;
+        return this.#post({ type: 'rows', window: this.#rows(draft) });
+      case 'pick':
+        return this.#pick(draft, message);
+      case 'undo':
+        return this.#change(draft.undo(), () => vscode.l10n.t('Undone. {0}', summaryOf(draft)));
+      case 'details':
+        return this.#tellDetails(draft, message);
+      case 'delete':
+        return void this.#act(() => this.#delete(draft, message.revision));
+    }
+  }
+
+  #greet(): void {
+    this.#isPageThere = true;
+    const { title, repositories } = this.#start;
+    this.#post({ type: 'start', strings: pageStrings(), title, several: repositories.length > 1, controls: this.#controls, view: this.#view, top: this.#window[0] });
+    if (this.#notice !== undefined) this.#tell(this.#notice);
+    else this.#postPlan(undefined);
+  }
+
+  async #take(lists: PlanLists): Promise<void> {
+    const marks = new Map<RepositoryName, string>();
+    for (const { repository, tags } of lists.sources) marks.set(repository, await inSlices(listMark(tags)));
+    const before = this.#draft;
+    if (before) {
+      const { protect, maxDeletions, now } = lists;
+      const picked = count(before.picked());
+      await inSlices(before.reread(lists.sources));
+      await inSlices(before.changeRules({ protect, maxDeletions, now }));
+      this.#news = lostPicks(picked - count(before.picked()));
+    } else {
+      const { left } = this.#start;
+      const { sort, filter } = orderOf(this.#view);
+      const draft = await inSlices(PlanDraft.create({ ...lists, policy: this.#start.policy, sort, filter, picks: left?.picks ?? [] }));
+      this.#draft = draft;
+      this.#news = left ? this.#newsSince(left, marks, lostPicks(left.picks.length - count(draft.picked()))) : [];
+      // A panel that comes back may have been left with a rule that cannot be read.
+      this.#problems = this.#check(this.#controls, lists.now).problems;
+    }
+    [this.#lists, this.#marks, this.#stale, this.#notice] = [lists, marks, 'no', undefined];
+    this.#postPlan(undefined);
+    this.#keeper.ask();
+  }
+
+  #newsSince({ lists, picksLost }: PanelState, marks: ReadonlyMap<RepositoryName, string>, lost: readonly string[]): readonly string[] {
+    const { t } = vscode.l10n;
+    const now = new Map([...marks].map(([repository, mark]) => [fullName(repository), mark]));
+    const changed = lists.filter((list) => now.get(fullName(list)) !== list.mark);
+    return [
+      ...(changed.length > 0 ? [t('The tags have changed since this plan was looked at last: {0}.', changed.slice(0, 5).map(repositoryText).join(', '))] : []),
+      ...(picksLost ? [t('What was decided by hand was too much to be kept over the reload of the window.')] : []),
+      ...lost,
+    ];
+  }
+
+  #check(controls: PolicyControls, now: number): { readonly policy?: Policy; readonly problems: readonly FieldProblem[] } {
+    try {
+      return { policy: checkPolicy(policyValueOf(controls, this.#start.policy.repositories), now), problems: [] };
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      return { problems: error.problems.map(({ path, message }) => ({ field: fieldOf(path), message: plainText(message) })) };
+    }
+  }
+
+  async #changePolicy(draft: PlanDraft, controls: PolicyControls): Promise<void> {
+    this.#controls = controls;
+    const { policy, problems } = this.#check(controls, draft.settled.now);
+    this.#problems = problems;
+    if (policy) await this.#change(draft.change(policy), () => undefined);
+    else this.#postPlan(problems.map(({ message }) => message).join(' '));
+    this.#keeper.ask();
+  }
+
+  async #changeView(draft: PlanDraft, view: TableView): Promise<void> {
+    this.#view = view;
+    const { sort, filter } = orderOf(view);
+    this.#window = [0, this.#window[1] - this.#window[0]];
+    await this.#change(draft.order(sort, filter), () => vscode.l10n.t('{0} shown', tagsText(draft.rowCount)));
+  }
+
+  async #change(work: Sliced<boolean>, told: () => string | undefined): Promise<void> {
+    await inSlices(work);
+    this.#postPlan(told());
+    this.#keeper.ask();
+  }
+
+  async #pick(draft: PlanDraft, { order, rows, first, as }: Extract<PageMessage, { type: 'pick' }>): Promise<void> {
+    const { t } = vscode.l10n;
+    const [shown] = draft.rows(first, first + 1);
+    if (order !== draft.orderRevision || !shown || rows.some(([, to]) => to >= draft.rowCount)) {
+      this.#post({ type: 'said', text: t('The rows have changed. Try again.') });
+      return;
+    }
+    const choice: RowChoice = rows.map(([from, to]) => ({ from, to: to + 1 }));
+    const wanted = as !== 'toggle' ? as : shown.byHand ? 'rule' : shown.verdict === 'delete' ? 'keep' : 'delete';
+    const picked = rows.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+    const work = wanted === 'rule' ? draft.byRule(choice) : wanted === 'keep' ? draft.keepByHand(choice) : draft.deleteByHand(choice);
+    await this.#change(work, () => {
+      if (picked > 1) return t('{0} picked. {1}', tagsText(picked), summaryOf(draft));
+      const [now] = order === draft.orderRevision ? draft.rows(first, first + 1) : [];
+      return now ? t('{0}: {1}. {2}', plainText(now.tag.name), verdictText(now.verdict), summaryOf(draft)) : summaryOf(draft);
+    });
+  }
+
+  #tellDetails(draft: PlanDraft, { order, row }: Extract<PageMessage, { type: 'details' }>): void {
+    const [shown] = order === draft.orderRevision ? draft.rows(row, row + 1) : [];
+    if (shown) this.#post({ type: 'details', details: detailsView(row, shown, draft.settled.now) });
+  }
+
+  /** Takes the batch together with its revision: only what was on the screen when the button was pressed is asked about (invariant 1). */
+  async #delete(draft: PlanDraft, revision: number): Promise<void> {
+    const { settled } = draft;
+    const isShown = () => draft.revision === revision && this.#problems.length === 0 && !this.#isDisposed;
+    if (!this.#lists || !isShown() || this.#stale === 'run') {
+      this.#post({ type: 'said', text: vscode.l10n.t('The plan has changed. Look at it once more.') });
+      return;
+    }
+    await this.#port.delete({
+      settled,
+      lists: this.#lists,
+      isShown,
+      begun: () => {
+        this.#stale = 'run';
+        this.#postPlan(undefined);
+      },
+    });
+  }
+
+  /** Dialogs and reading come one at a time; meanwhile the page goes on. */
+  async #act(action: () => Promise<void>): Promise<void> {
+    if (this.#isActing) return;
+    this.#isActing = true;
+    try {
+      await action();
+    } catch (error) {
+      if (!isCancellation(error)) this.#port.fail(error);
+    } finally {
+      this.#isActing = false;
+    }
+  }
+
+  #onTags(): void {
+    if (!this.#draft || this.#stale !== 'no') return;
+    this.#stale = 'perhaps';
+    this.#postPlan(undefined);
+  }
+
+  #chartText(draft: PlanDraft): string {
+    return draft.totals.all === 0 ? summaryOf(draft) : (this.#planView(draft)?.chart.summary ?? '');
+  }
+
+  #planView(draft: PlanDraft): ReturnType<typeof planView> | undefined {
+    if (!this.#lists) return undefined;
+    return planView(draft, { lists: this.#lists, measure: this.#measure, problems: this.#problems, stale: this.#stale, news: this.#news });
+  }
+
+  #postPlan(told: string | undefined): void {
+    const draft = this.#draft;
+    const plan = draft && this.#isPageThere ? this.#planView(draft) : undefined;
+    if (draft && plan) this.#post({ type: 'plan', plan, window: this.#rows(draft), told });
+  }
+
+  #rows(draft: PlanDraft): RowWindow {
+    const [from, to] = this.#window;
+    const rows = draft.rows(from, to + 1).map((row) => rowView(row, draft.settled.now));
+    return { order: draft.orderRevision, from, rows };
+  }
+
+  #tell(text: string): void {
+    this.#notice = text;
+    this.#post({ type: 'notice', text, canReadAgain: !this.#isActing });
+  }
+
+  #post(message: HostMessage): void {
+    if (this.#isPageThere && !this.#isDisposed) void this.panel.webview.postMessage(message);
+  }
+
+  #state(): PanelState {
+    const policy = this.#draft?.policy ?? this.#start.policy;
+    const picks: PickedTag[] = [];
+    let picksLost = false;
+    for (const pick of this.#draft?.picked() ?? []) {
+      if (picks.length < mostKeptPicks) picks.push(pick);
+      else picksLost = true;
+      if (picksLost) break;
+    }
+    return {
+      version: 1,
+      account: accountId(this.#port.account),
+      lists: this.#start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: this.#markOf({ namespace, name }) })),
+      policy: policyData(policy),
+      controls: this.#controls,
+      picks: picksLost ? [] : picks.map(({ repository: { namespace, name }, tag, pick }) => ({ repository: { namespace, name }, tag, pick })),
+      picksLost,
+      view: this.#view,
+      measure: this.#measure,
+    };
+  }
+
+  #markOf(repository: RepositoryName): string | undefined {
+    return [...this.#marks].find(([known]) => fullName(known) === fullName(repository))?.[1];
+  }
+
+  #dispose(): void {
+    this.#isDisposed = true;
+    this.#subscriptions.dispose();
+    this.#keeper[Symbol.dispose]();
+  }
+}
+
+function orderOf({ by, descending, verdict, text }: TableView) {
+  return { sort: { by, descending }, filter: { ...(verdict === 'all' ? {} : { verdict }), text } } as const;
+}
+
+function summaryOf({ totals }: PlanDraft): string {
+  return vscode.l10n.t('{0} of {1} go.', numberText(totals.going), tagsText(totals.all));
+}
+
+function lostPicks(lost: number): string[] {
+  return lost > 0 ? [vscode.l10n.t('What was decided by hand holds no longer, since they are gone, moved or immutable: {0}.', tagsText(lost))] : [];
+}
+
+function count(items: Iterable<unknown>): number {
+  let found = 0;
+  for (const _ of items) found++;
+  return found;
+}
+
+function fullName({ namespace, name }: RepositoryName): string {
+  return `${namespace}/${name}`;
+}
+
+function isCancellation(error: unknown): boolean {
+  return error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'AbortError');
+}

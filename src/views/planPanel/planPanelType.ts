@@ -1,0 +1,2 @@
+/** How VS Code knows a plan panel again after a reload of the window. */
+export const planPanelType = 'dockerHubPruner.plan';

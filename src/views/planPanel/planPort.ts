@@ -1,0 +1,42 @@
+import type * as vscode from 'vscode';
+import type { Account } from '../../hub/account.ts';
+import type { DraftSource } from '../../retention/draftTable.ts';
+import type { RepositoryName } from '../../retention/plan.ts';
+import type { DraftRules, SettledDraft } from '../../retention/planDraft.ts';
+import type { Policy } from '../../retention/policy.ts';
+
+/** What was read for a plan. */
+export interface PlanLists extends DraftRules {
+  readonly sources: readonly DraftSource[];
+  /** Repositories whose lists could not be read, each with what went wrong as a sentence. */
+  readonly unread: readonly { readonly repository: RepositoryName; readonly message: string }[];
+  /** What cannot be known about uses in the workspace, a sentence each. */
+  readonly doubts: readonly string[];
+  /** The instant (ms, by this machine's clock) of the oldest list. */
+  readonly asOf: number;
+}
+
+/** The plan on the screen, as it is to be carried out. */
+export interface ShownPlan {
+  readonly settled: SettledDraft;
+  readonly lists: PlanLists;
+  /** Whether it still is what the screen shows (invariant 1). */
+  isShown(): boolean;
+  /** To be called when a run of it begins. */
+  begun(): void;
+}
+
+/** What a panel lends from the commands: it reads, deletes and writes nothing itself. */
+export interface PlanPort {
+  readonly account: Account;
+  /** Lists the repositories of the panel. @throws HubError; SettingError; an AbortError when it is cancelled */
+  read(): Promise<PlanLists>;
+  /** Asks, and deletes what the plan says; comes back when the run is over. */
+  delete(plan: ShownPlan): Promise<void>;
+  export(plan: Pick<ShownPlan, 'settled'>): Promise<void>;
+  save(policy: Policy): Promise<void>;
+  /** Tells the user of an error that is not a cancellation. */
+  fail(error: unknown): void;
+  /** Fires when tags of the panel's repositories may have changed. */
+  readonly onDidChangeTags: vscode.Event<void>;
+}

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { ageText } from '../../host/ageText.ts';
+import { numberText, tagsText } from '../../host/countText.ts';
+import { planWarningText } from '../../host/planWarningText.ts';
+import { repositoryText } from '../../host/repositoryText.ts';
+import { sizeText } from '../../host/sizeText.ts';
+import { timeText } from '../../host/timeText.ts';
+import { formatInstant } from '../../retention/instant.ts';
+import type { RepositoryName } from '../../retention/plan.ts';
+import type { DraftTotals, PlanDraft } from '../../retention/planDraft.ts';
+import type { Tag } from '../../retention/tag.ts';
+import { chartView } from './chartView.ts';
+import type { FieldProblem, Measure, PlanView } from './messages.ts';
+import type { PlanLists } from './planPort.ts';
+
+/** Bars of the picture at most, and repositories that a warning names. */
+const [mostBars, mostNamed] = [48, 5];
+
+/** What a view of a plan is made of beside the draft. */
+export interface PlanViewParts {
+  readonly lists: PlanLists;
+  readonly measure: Measure;
+  readonly problems: readonly FieldProblem[];
+  /** Whether tags may have changed since they were listed; `run`: a run of this plan has begun. */
+  readonly stale: 'no' | 'perhaps' | 'run';
+  /** What there is to say since the panel was opened again. */
+  readonly news: readonly string[];
+}
+
+/** The plan as the page shows it, without rows. */
+export function planView(draft: PlanDraft, { lists, measure, problems, stale, news }: PlanViewParts): PlanView {
+  const { t } = vscode.l10n;
+  const { totals, revision } = draft;
+  const { going, all } = totals;
+  return {
+    revision,
+    order: draft.orderRevision,
+    rowCount: draft.rowCount,
+    totals: totalsOf(totals, lists.now),
+    summary: t('{0} of {1} go.', numberText(going), tagsText(all)),
+    deleteLabel: going === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(going)),
+    canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
+    canUndo: draft.canUndo,
+    chart: chartView(draft.histogram(measure, mostBars)),
+    warnings: [...news, ...runWarnings(stale), ...shareWarnings(totals.overShare, draft.policy.maxShare), ...draft.warnings.map(planWarningText), ...lists.doubts, ...unreadWarnings(lists)],
+    problems,
+    asOf: stale === 'no' ? t('Lists as of {0}.', timeText(lists.asOf)) : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
+    isStale: stale !== 'no',
+  };
+}
+
+function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
+  const { t } = vscode.l10n;
+  const { size, unsureSize, sharedSize, sizeUnknown, oldest, newest, pickedToDelete, pickedToKeep } = totals;
+  const sizes = [
+    sizeText(size),
+    ...(unsureSize > 0 ? [t('perhaps {0} more', sizeText(unsureSize))] : []),
+    ...(sizeUnknown > 0 ? [t('{0} of unknown size', numberText(sizeUnknown))] : []),
+  ];
+  const hands = [...(pickedToDelete > 0 ? [t('{0} go', numberText(pickedToDelete))] : []), ...(pickedToKeep > 0 ? [t('{0} stay', numberText(pickedToKeep))] : [])];
+  return [
+    { label: t('Go'), value: numberText(totals.going) },
+    { label: t('Stay'), value: numberText(totals.staying) },
+    { label: t('Size that no kept tag shares'), value: sizes.join(', ') },
+    ...(sharedSize > 0 ? [{ label: t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
+    { label: t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
+    { label: t('Newest that goes'), value: newest ? instantText(newest.tag, now) : '–' },
+    ...(hands.length > 0 ? [{ label: t('By hand'), value: hands.join(', ') }] : []),
+  ];
+}
+
+function instantText({ pushedAt }: Tag, now: number): string {
+  return pushedAt === undefined ? ageText(undefined, now) : formatInstant(pushedAt).slice(0, 10);
+}
+
+function runWarnings(stale: PlanViewParts['stale']): string[] {
+  return stale === 'run' ? [vscode.l10n.t('A run of this plan has begun. Read the lists again to see what is left, and to delete more.')] : [];
+}
+
+function shareWarnings(repositories: readonly RepositoryName[], maxShare: number): string[] {
+  if (repositories.length === 0) return [];
+  const share = new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(maxShare);
+  return [vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories))];
+}
+
+function unreadWarnings({ unread }: PlanLists): string[] {
+  return unread.map(({ repository, message }) => vscode.l10n.t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message));
+}
+
+/** "acme/web, acme/api and 3 more". */
+function namedText(repositories: readonly RepositoryName[]): string {
+  const names = repositories.slice(0, mostNamed).map(repositoryText).join(', ');
+  return repositories.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names, numberText(repositories.length - mostNamed)) : names;
+}

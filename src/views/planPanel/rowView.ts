@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { ageText } from '../../host/ageText.ts';
+import { reasonText } from '../../host/reasonText.ts';
+import { repositoryText } from '../../host/repositoryText.ts';
+import { sizeText } from '../../host/sizeText.ts';
+import { plainText } from '../../hub/serverWords.ts';
+import { formatInstant } from '../../retention/instant.ts';
+import type { DraftRow } from '../../retention/planDraft.ts';
+import { digestKey } from '../../retention/tag.ts';
+import type { DetailsView, RowView } from './messages.ts';
+
+/** The word of a verdict. */
+export function verdictText(verdict: DraftRow['verdict']): string {
+  return verdict === 'delete' ? vscode.l10n.t('delete') : vscode.l10n.t('keep');
+}
+
+/** A row of the table as plain text (invariant 10). @param now ages count from it */
+export function rowView({ repository, tag, verdict, reason, byHand }: DraftRow, now: number): RowView {
+  return {
+    name: plainText(tag.name),
+    repository: repositoryText(repository),
+    verdict,
+    word: verdictText(verdict),
+    reason: reasonText(reason),
+    byHand: byHand !== undefined,
+    age: ageText(tag.pushedAt, now),
+    size: sizeText(tag.size),
+    digest: tag.digest === undefined ? vscode.l10n.t('unknown') : digestKey(tag.digest),
+    pulled: pulledText(tag.pulledAt, now),
+  };
+}
+
+/** All that is known of a tag, every reason included. */
+export function detailsView(row: number, { repository, tag, verdict, reasons, byHand }: DraftRow, now: number): DetailsView {
+  const { t } = vscode.l10n;
+  const decided = byHand === undefined ? [] : [{ label: t('By hand'), value: verdictText(byHand) }];
+  return {
+    row,
+    title: `${repositoryText(repository)}:${plainText(tag.name)}`,
+    facts: [
+      { label: t('Verdict'), value: verdictText(verdict) },
+      ...decided,
+      { label: t('Reasons'), value: reasons().map(reasonText).join('; ') },
+      { label: t('Pushed'), value: instantText(tag.pushedAt, now) },
+      { label: t('Pulled'), value: tag.pulledAt === undefined ? pulledText(undefined, now) : instantText(tag.pulledAt, now) },
+      { label: t('Size'), value: sizeText(tag.size) },
+      { label: t('Digest'), value: tag.digest === undefined ? t('unknown') : plainText(tag.digest) },
+    ],
+  };
+}
+
+function pulledText(instant: number | undefined, now: number): string {
+  return instant === undefined ? vscode.l10n.t('not known') : ageText(instant, now);
+}
+
+function instantText(instant: number | undefined, now: number): string {
+  return instant === undefined ? vscode.l10n.t('unknown age') : `${formatInstant(instant)} (${ageText(instant, now)})`;
+}
