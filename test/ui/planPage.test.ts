@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
+import { resultsFolder } from '../../scripts/projectPaths.ts';
+import { parseListedTag } from '../../src/hub/tagRow.ts';
+import type { DraftSource } from '../../src/retention/draftTable.ts';
 import type { Tag } from '../../src/retention/tag.ts';
+import { loadRecording } from '../hub/recordings.ts';
+import { World } from '../hub/world.ts';
 import { planPageStage, type PlanPageStage } from './planPageStage.ts';
 import { until } from './until.ts';
 
@@ -163,3 +170,39 @@ describe('the page of a plan', () => {
     assert.deepEqual(state?.policy, { repositories: ['*/*'], olderThan: '60 days' });
   });
 });
+
+describe('the speed of a plan panel', () => {
+  const figures: Record<string, Record<string, number>> = {};
+
+  after(async () => {
+    await mkdir(resultsFolder, { recursive: true });
+    await writeFile(join(resultsFolder, 'planPanelSpeed.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
+  });
+
+  for (const [name, namespace, only] of [['php’s names with generated dates', 'library', 'php'], ['the recorded namespace dustynv', 'dustynv', undefined], ['20,000 tags', undefined, undefined]] as const) {
+    it(`opens within a second and answers a change of a rule: ${name}`, async () => {
+      const sources = namespace === undefined ? source(manyTags(20_000)) : recordedSources(namespace, only);
+      await using stage = await planPageStage({ now, repositories: sources.map(({ repository }) => repository) });
+      const opened = await stage.show(sources);
+      const times: number[] = [];
+      for (const text of ['91 days', '200 days', '2 years', '3 years', '30 days', '90 days', '100 days']) times.push(await stage.timeOf(`() => type('olderThan', ${JSON.stringify(text)})`));
+      times.push(await stage.timeOf(`() => type('majors', '3')`), await stage.timeOf(`() => type('keepNewest', '100')`));
+      times.sort((a, b) => a - b);
+      const tags = sources.reduce((sum, list) => sum + list.tags.length, 0);
+      figures[name] = { tags, repositories: sources.length, openedMs: Math.round(opened), changeMedianMs: Math.round(times[times.length >> 1]!), changeMostMs: Math.round(times.at(-1)!) };
+      console.log(`      ${JSON.stringify(figures[name])}`);
+      assert.deepEqual(stage.failures, []);
+      assert.ok(opened < 1000, `${opened} ms`);
+      // Ten times less is what it takes where nothing else runs.
+      assert.ok(times[times.length >> 1]! < 1500, times.join(' '));
+    });
+  }
+});
+
+/** Recorded lists as sources of a draft, their newest tag of today. @param only of one repository */
+function recordedSources(namespace: 'library' | 'dustynv', only: string | undefined): DraftSource[] {
+  const world = new World();
+  loadRecording(world, namespace, { now });
+  const lists = [...world.repositoriesOf(namespace)].filter(({ row }) => only === undefined || row.name === only);
+  return lists.map(({ row, tags }) => ({ repository: { namespace, name: row.name }, tags: [...tags.values()].flatMap((tag) => parseListedTag(tag) ?? []), asOf: now, inDateOrder: true }));
+}
