@@ -32,6 +32,7 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.removeNamespace': async () => (await import('./commands/removeNamespace.ts')).removeNamespace,
   'dockerHubPruner.filterTags': async () => (await import('./commands/filterTags.ts')).filterTags,
   'dockerHubPruner.sortTags': async () => (await import('./commands/sortTags.ts')).sortTags,
+  'dockerHubPruner.readClusterImages': async () => (await import('./commands/readClusterImages.ts')).readClusterImages,
   'dockerHubPruner.cancelRun': async () => (await import('./commands/cancelRun.ts')).cancelRun,
   'dockerHubPruner.resumeRun': async () => (await import('./commands/resumeRun.ts')).resumeRun,
   'dockerHubPruner.restoreTags': async () => (await import('./commands/restoreTags.ts')).restoreTags,
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents.register(),
     policyLenses,
     policyLenses.register(),
-    whenPoliciesAreThere(() => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
+    whenPoliciesAreThere(context.globalStorageUri, () => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
     vscode.window.registerWebviewPanelSerializer(planPanelType, {

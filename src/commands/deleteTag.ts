@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { numberText, tagsText } from '../host/countText.ts';
 import { repositoryNodeId, type TagNode } from '../host/node.ts';
 import { tagText } from '../host/planText.ts';
+import { placeText } from '../host/referenceFacts.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import { accountId } from '../hub/account.ts';
@@ -63,11 +64,15 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   }
   const going = batch.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
   const guarded = going.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
+  await services.references.ready();
+  const used = going.filter(({ repository, tag }) => services.references.placesOf(repository, tag).length > 0);
   const facts = [
     ...named(going),
     ...(moved.length > 0 ? [t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))] : []),
     ...(gone.length > 0 ? [t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))] : []),
     ...(guarded.length > 0 ? [t('{0} of them protected by the setting dockerHubPruner.protect: {1}.', tagsText(guarded.length), named(guarded).join(', '))] : []),
+    ...used.slice(0, mostNamed).map(({ repository, tag }) => t('{0} is in use: {1}.', plainText(tag.name), firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '))),
+    ...(used.length > mostNamed ? [t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
     ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
   ];
   if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'picked' });

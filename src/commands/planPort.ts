@@ -7,9 +7,9 @@ import type { Account } from '../hub/account.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { PlanLists, PlanPort } from '../views/planPanel/planPort.ts';
 import { deletePlan } from './deletePlan.ts';
-import { readListings } from './readListings.ts';
-import { savePlan } from './savePlan.ts';
 import { savePolicy } from './savePolicy.ts';
+import { savePlan } from './savePlan.ts';
+import { readListings } from './readListings.ts';
 import type { Services } from './services.ts';
 
 /** What a plan panel of these repositories works with. */
@@ -38,7 +38,7 @@ export function planPort(services: Services, account: Account, repositories: rea
 }
 
 /**
- * Lists repositories for a plan, with what the settings, the workspace and Docker Hub keep of them.
+ * Lists repositories for a plan, with what the settings and Docker Hub keep of them.
  * @throws HubError when none could be listed; SettingError; an AbortError when it is cancelled
  */
 export async function readPlanLists({ connections, references }: Services, account: Account, repositories: readonly RepositoryName[]): Promise<PlanLists> {
@@ -48,7 +48,6 @@ export async function readPlanLists({ connections, references }: Services, accou
   const askedAt = client.now();
   const [{ listed, unread }] = await Promise.all([readListings(client, repositories), references.ready()]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
-  await references.ready();
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
   const asOf = listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), now);

@@ -1,34 +1,42 @@
 import * as vscode from 'vscode';
 import type { LocatedPolicy } from '../host/policySources.ts';
-import type { Repository } from '../hub/repositoryRow.ts';
+import { usableSources } from '../host/policySourcesError.ts';
+import { mayShareRepository } from '../retention/mayShareRepository.ts';
+import type { RepositoryName } from '../retention/plan.ts';
 import { listRepositories } from './listRepositories.ts';
 import { pickAccount } from './pickAccount.ts';
 import type { PruneScope } from './pruneScope.ts';
 import type { Services } from './services.ts';
 
 /**
- * The repositories that a policy holds for: of all that an account reaches, those for which it is the first of its source that matches.
- * @param id names the policy, which is looked up (invariant 1)
- * @param title of the dialog that asks for the account
- * @returns `undefined` when a dialog was left, or the policy holds for no repository, which is said
- * @throws PolicySourcesError while any source has an error; Error where there is no such policy any more; HubError; CancellationError
+ * The policy that a command's argument names by `policy`, as it is written now; what else the argument says is not believed (invariant 1).
+ * @returns `undefined` when it names none
+ * @throws PolicySourcesError while a source has an error; Error when there is no such policy any more, or its workspace is not trusted
  */
-export async function policyScope(services: Services, id: unknown, title: string): Promise<(PruneScope & Pick<LocatedPolicy, 'policy'>) | undefined> {
-  const { t } = vscode.l10n;
-  const located = await services.policies.find(id);
-  if (!located) throw new Error(t('There is no such policy any more. Look at the file again, then try once more.'));
+export async function namedPolicy({ policies }: Services, argument: unknown): Promise<LocatedPolicy | undefined> {
+  if (typeof argument !== 'object' || argument === null || !('policy' in argument)) return undefined;
+  const found = await policies.find(argument.policy);
+  if (!found) throw new Error(vscode.l10n.t('There is no such policy any more, or its workspace is not trusted. Open the file of the policies and try again.'));
+  return found;
+}
+
+/**
+ * The repositories of an account for which a policy holds, read from its namespaces that the policy can mean.
+ * @returns `undefined` when a dialog was left, or there is none
+ */
+export async function policyScope(services: Services, { id, policy }: LocatedPolicy, title: string): Promise<PruneScope | undefined> {
   const account = await pickAccount(services, title);
   if (!account) return undefined;
-  const { sources } = await services.policies.current();
-  const source = sources.find(({ policies }) => policies.some((policy) => policy.id === located.id));
-  const namespaces = await services.connections.client(account).namespaces({ lane: 'foreground' });
-  const repositories: Repository[] = [];
-  for (const namespace of new Set([...namespaces, ...services.namespaces.list(account)])) {
-    repositories.push(...(await listRepositories(services, account, namespace)).filter((repository) => source?.policyOf(repository)?.id === located.id));
+  const source = usableSources(await services.policies.current()).find(({ policies }) => policies.some((each) => each.id === id));
+  const own = await services.connections.client(account).namespaces({ lane: 'foreground' });
+  const namespaces = new Set([...own, ...services.namespaces.list(account)]);
+  const repositories: RepositoryName[] = [];
+  for (const namespace of namespaces) {
+    if (!mayShareRepository([`${namespace}/*`], policy.repositories)) continue;
+    const listed = await listRepositories(services, account, namespace);
+    repositories.push(...listed.filter((repository) => source?.policyOf(repository)?.id === id));
   }
-  if (repositories.length === 0) {
-    void vscode.window.showInformationMessage(t('This policy holds for no repository that {0} reaches.', account.name));
-    return undefined;
-  }
-  return { account, repositories, othersLeft: false, policy: located.policy };
+  if (repositories.length > 0) return { account, repositories, othersLeft: false };
+  void vscode.window.showInformationMessage(vscode.l10n.t('This policy holds for no repository that {0} sees.', account.name));
+  return undefined;
 }

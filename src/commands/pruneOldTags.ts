@@ -1,63 +1,96 @@
 import * as vscode from 'vscode';
 import { numberText, repositoriesText } from '../host/countText.ts';
+import { planWarningText } from '../host/planWarningText.ts';
+import { referenceFacts } from '../host/referenceFacts.ts';
 import { repositoryText } from '../host/repositoryText.ts';
+import { rulesText } from '../host/rulesText.ts';
 import { readMaxDeletions, readOlderThan, readProtection } from '../host/settings.ts';
 import { inSlices } from '../pruning/inSlices.ts';
+import type { RunPolicy } from '../pruning/journalLine.ts';
 import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
-import { formatInstant } from '../retention/instant.ts';
-import { policyOlderThan } from '../retention/policy.ts';
-import { policyCutoff } from '../retention/policyPlan.ts';
-import { noUses } from '../retention/uses.ts';
-import { askAge } from './askAge.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import { policyOlderThan, type Policy } from '../retention/policy.ts';
 import { askEmptying } from './askEmptying.ts';
+import { askRules, type Rules } from './askRules.ts';
 import { carryOut } from './carryOut.ts';
 import { asOfFacts, skewFacts } from './clockFacts.ts';
 import { confirmBatch } from './confirmBatch.ts';
+import { openPlanPanel } from './openPlanPanel.ts';
 import { planListings } from './planListings.ts';
+import { namedPolicy, policyScope } from './policyScope.ts';
 import { pruneScope } from './pruneScope.ts';
 import { readListings } from './readListings.ts';
 import { reviewBatch } from './reviewBatch.ts';
 import type { Services } from './services.ts';
 
 /**
- * `Prune Old Tags…`: which repositories, older than what; then all tags are read, the plan is shown, one modal question, and the run.
+ * `Prune Old Tags…`: which repositories, by which policy or older than what; then all tags are read, the plan is shown, one modal question, and
+ * the run. An argument names rows of the tree, or as `{policy}` a policy, which then is not asked for.
  */
 export async function pruneOldTags(services: Services, argument?: unknown, all?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   // Settings that are wrong are told before anything is asked.
   const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
   readOlderThan(Date.now());
-  const scope = await pruneScope(services, argument, all, t('Prune Old Tags'));
+  const named = await namedPolicy(services, argument);
+  const scope = named ? await policyScope(services, named, t('Prune Old Tags')) : await pruneScope(services, argument, all, t('Prune Old Tags'));
   if (!scope) return;
-  const { account, repositories, othersLeft } = scope;
+  const { account, othersLeft } = scope;
   const client = services.connections.client(account);
-  const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
 
   const askedAt = client.now();
-  const age = await askAge(readOlderThan(askedAt), askedAt, t('Prune {0}: How Old?', place));
-  if (!age) return;
-  const { listed, unread } = await readListings(client, repositories);
+  const question = { repositories: scope.repositories, preferred: readOlderThan(askedAt), now: askedAt, title: t('Prune {0}: How Old?', placeText(scope.repositories)) };
+  const rules: Rules | undefined = named ? { kind: 'policies', policyOf: new Map(scope.repositories.map((repository) => [repository, named])) } : await askRules(services, question);
+  if (!rules) return;
+  const repositories = rules.kind === 'policies' ? scope.repositories.filter((repository) => rules.policyOf.has(repository)) : scope.repositories;
+  const place = placeText(repositories);
+  const [{ listed, unread }] = await Promise.all([readListings(client, repositories), services.references.ready()]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
-  const policy = policyOlderThan(age);
-  const { batch: planned, refused } = await planListings(listed, { policyOf: () => policy, now, protect, maxDeletions, usesOf: () => noUses });
+  const policyOf = policiesOf(rules, repositories);
+  const usesOf = (repository: RepositoryName) => services.references.usesOf(repository);
+  const { batch: planned, refused, warnings } = await planListings(listed, { policyOf: (repository) => policyOf.get(repository)!, now, protect, maxDeletions, usesOf });
+  if (planned.plans.length === 0 && refused[0]) throw refused[0].error;
   const plans = await askEmptying(planned.plans);
   if (!plans) return;
   const batch = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
-  const headline = t('Tags last pushed before {0} ({1}).', formatInstant(policyCutoff(policy, now)!), formatAge(age));
-  const asOf = listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity);
-  const leftAlone = [...unread, ...refused];
-  if (!(await reviewBatch(services, batch, [headline, ...asOfFacts(client, asOf)].join(' '), leftAlone, t('Prune {0}: Plan', place)))) return;
+
+  const policies = [...new Set(policyOf.values())];
+  const headline = rulesText(policies, now, rules.kind === 'age');
+  const asOf = asOfFacts(client, listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity));
+  const review = await reviewBatch(services, batch, [headline, ...asOf].join(' '), [...unread, ...refused], { title: t('Prune {0}: Plan', place), mayPreview: policies.length === 1 });
+  if (review === 'preview') return openPlanPanel(services, account, repositories, () => policies[0]!);
+  if (!review) return;
+  const left = scope.repositories.length - repositories.length;
   const facts = [
     headline,
-    ...asOfFacts(client, asOf),
+    ...asOf,
     ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
+    ...(left > 0 ? [t('No policy holds for {0}, which are left alone.', repositoriesText(left))] : []),
     ...(unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))] : []),
+    ...(refused.length > 0 ? [t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))] : []),
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
+    ...warnings.map(planWarningText),
+    ...referenceFacts(services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
-  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, { kind: 'olderThan', age: formatAge(age) });
+  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, runPolicy(rules));
+}
+
+function placeText(repositories: readonly RepositoryName[]): string {
+  return repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
+}
+
+/** By repository; repositories of one rule have the same object, which caps count by. */
+function policiesOf(rules: Rules, repositories: readonly RepositoryName[]): ReadonlyMap<RepositoryName, Policy> {
+  if (rules.kind === 'policies') return new Map([...rules.policyOf].map(([repository, { policy }]) => [repository, policy]));
+  const policy = policyOlderThan(rules.age);
+  return new Map(repositories.map((repository) => [repository, policy]));
+}
+
+function runPolicy(rules: Rules): RunPolicy {
+  return rules.kind === 'age' ? { kind: 'olderThan', age: formatAge(rules.age) } : { kind: 'policies' };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { calmReporter } from '../host/calmReporter.ts';
 import { tagsText } from '../host/countText.ts';
+import { referenceFacts } from '../host/referenceFacts.ts';
 import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { isResumable } from '../host/runEntry.ts';
@@ -19,7 +20,6 @@ import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { formatInstant } from '../retention/instant.ts';
-import { noUses } from '../retention/uses.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { pickRun } from './pickRun.ts';
@@ -52,7 +52,7 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
       const resumption = await prepare(services, account, now, limits);
       const { batch } = resumption;
       const asks = batch.total > 0 && !isConfirmed(now, services.connections.clock.now());
-      if (asks && !(await confirmBatch(batch, askingFacts(now, resumption)))) return undefined;
+      if (asks && !(await confirmBatch(batch, [...askingFacts(now, resumption), ...referenceFacts(services.references.unsure(repositories))]))) return undefined;
       // Who holds the claim writes the journal, and this window does not any more.
       if (lost.aborted) throw new Error(t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'));
       return goOn(services, { account, record: now, resumption, confirmed: asks, lost });
@@ -64,6 +64,7 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
 
 function prepare(services: Services, account: Account, record: JournalRecord, limits: Pick<Parameters<typeof prepareResume>[1], 'protect' | 'maxDeletions'>): Thenable<Resumption> {
   const { t } = vscode.l10n;
+  const { references } = services;
   const client = services.connections.client(account);
   const title = t('Going on in {0}: reading what is there now', recordPlaceText(record));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
@@ -77,7 +78,8 @@ function prepare(services: Services, account: Account, record: JournalRecord, li
     const onWait = (wait: Wait) => tell(t('waiting until {0}', timeText(wait.until)));
     const admission = { lane: 'background', signal: cancel.signal, onWait } as const;
     const list = (repository: Parameters<typeof listTags>[1]) => listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`));
-    return await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: () => noUses, admission, ...limits });
+    await references.ready(cancel.signal);
+    return await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: (repository) => references.usesOf(repository), admission, ...limits });
   });
 }
 

@@ -9,7 +9,7 @@ import { saveLines } from './saveLines.ts';
 import type { Services } from './services.ts';
 
 interface ReviewItem extends vscode.QuickPickItem {
-  readonly action?: 'delete' | 'open' | 'save';
+  readonly action?: 'delete' | 'open' | 'save' | 'preview';
 }
 
 /** Tags of a plan whose list is surely shown whole, see `TextDocuments`. */
@@ -19,9 +19,17 @@ const surelyShown = 5000;
  * Shows a plan before anything is asked: counts, size, oldest and newest that go, what stays and why, and the whole list to open and read
  * while the dialog stays.
  * @param headline says which tags the plan is about
- * @returns whether to go on to the confirmation
+ * @param leftAlone repositories of which nothing is planned
+ * @param options.mayPreview whether the plan panel is offered
+ * @returns whether to go on to the confirmation, or to the plan panel; `undefined` when the dialog was left
  */
-export function reviewBatch(services: Services, batch: Batch, headline: string, unread: readonly LeftAlone[], title: string): Promise<boolean> {
+export function reviewBatch(
+  services: Services,
+  batch: Batch,
+  headline: string,
+  leftAlone: readonly LeftAlone[],
+  { title, mayPreview }: { readonly title: string; readonly mayPreview: boolean },
+): Promise<'confirm' | 'preview' | undefined> {
   const { t } = vscode.l10n;
   const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
   const picker = vscode.window.createQuickPick<ReviewItem>();
@@ -33,6 +41,7 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
     // First, so that Enter opens the list and deletes nothing.
     { label: `$(list-flat) ${t('Open the Whole List')}`, detail: t('Each tag with its verdict and the reason; this dialog stays open'), action: 'open' },
     ...(isLong ? [{ label: `$(save) ${t('Save the Whole List…')}`, detail: t('As a text file, since an editor shows only its beginning; this dialog stays open'), action: 'save' as const }] : []),
+    ...(mayPreview ? [{ label: `$(graph) ${t('Look at It in a Panel…')}`, detail: t('A picture over time and every tag, with rules to try out'), action: 'preview' as const }] : []),
     ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
     { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
     ...batch.plans.map((plan) => ({
@@ -41,12 +50,12 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
       detail: plan.verdicts.length === 0 ? t('No tags') : plan.staying.length === 0 ? t('Nothing stays.') : t('Stay: {0}', stayingText([plan])),
       action: 'open' as const,
     })),
-    ...(unread.length > 0 ? [{ label: t('Could not be read, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }] : []),
-    ...unread.map(({ repository, error }) => ({ label: `$(error) ${repositoryText(repository)}`, detail: errorText(error).message })),
+    ...(leftAlone.length > 0 ? [{ label: t('Left alone, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }] : []),
+    ...leftAlone.map(({ repository, error }) => ({ label: `$(error) ${repositoryText(repository)}`, detail: errorText(error).message })),
   ];
   return new Promise((resolve) => {
     let [saving, hidden, over] = [false, false, false];
-    const end = (goOn: boolean) => {
+    const end = (goOn: 'confirm' | 'preview' | undefined) => {
       over = true;
       resolve(goOn);
       picker.dispose();
@@ -66,12 +75,13 @@ export function reviewBatch(services: Services, batch: Batch, headline: string, 
       const action = picker.selectedItems[0]?.action;
       if (action === 'open') void services.documents.show(t('Prune plan.txt'), planLines(batch, headline), isLong ? t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '');
       if (action === 'save' && !saving) void save();
-      if (action === 'delete') end(true);
+      if (action === 'preview') end('preview');
+      if (action === 'delete') end('confirm');
     });
     picker.onDidHide(() => {
       // The dialog that asks for a file takes the place of this one, where it is VS Code's own and not the system's.
       if (saving) hidden = true;
-      else if (!over) end(false);
+      else if (!over) end(undefined);
     });
     picker.show();
   });

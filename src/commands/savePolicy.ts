@@ -8,8 +8,8 @@ import { policySettingKey, readPolicySettingValue } from '../host/policySetting.
 import { policyFileOf, userLabel } from '../host/policyStore.ts';
 import { PolicySourcesError } from '../host/policySourcesError.ts';
 import { policyText } from '../host/policyText.ts';
+import { readPolicyBytes } from '../host/readPolicyBytes.ts';
 import { settingSection } from '../host/settingError.ts';
-import { isUserSettings } from '../host/userSettingsFile.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { policyData } from '../retention/checkPolicy.ts';
 import { mayShareRepository } from '../retention/mayShareRepository.ts';
@@ -53,6 +53,8 @@ async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promi
   const name = await vscode.window.showInputBox({ title: t('Save as Policy: Name'), prompt: t('Stands above the policy as a comment; it may be empty.'), placeHolder: t('builds of each commit') });
   if (name === undefined) return;
   const document = await openOrCreate(uri);
+  // An editor may be behind the file for a moment, and would write over what it does not show yet.
+  if (!document.isDirty && !(await shows(document))) throw changedError(label);
   const read = readPolicyFile(document.getText(), Date.now());
   await saveInDocument(document, policy, { key: 'policies', comment: plainText(name, 200) }, read, label);
 }
@@ -68,7 +70,7 @@ async function saveInSettings(policy: Policy): Promise<void> {
   }
   // VS Code's own way to write a setting would take the comments out of the list.
   await openPolicies({});
-  const document = vscode.workspace.textDocuments.find(isUserSettings);
+  const document = vscode.window.activeTextEditor?.document;
   const read = document && readPolicySetting(document.getText(), policySettingKey, Date.now());
   const isThat = read && read.problems.length === 0 && isDeepStrictEqual(plainData(read.value), plainData(value));
   if (!document || !isThat) throw new Error(vscode.l10n.t('The settings that VS Code has opened are not those in which your policies stand. Put the policy there by hand: {0}', JSON.stringify(policyData(policy))));
@@ -78,8 +80,7 @@ async function saveInSettings(policy: Policy): Promise<void> {
 async function saveInDocument(document: vscode.TextDocument, policy: Policy, where: Omit<PolicyInsertion, 'index'>, { policies, problems }: PolicyText, label: string): Promise<void> {
   const { t } = vscode.l10n;
   const { version, isDirty } = document;
-  const changed = () => new Error(t('{0} was changed meanwhile, and nothing was saved. Try again.', label));
-  if (problems.length > 0) throw changed();
+  if (problems.length > 0) throw changedError(label);
   const found = policies.findIndex((other) => mayShareRepository(other.policy.repositories, policy.repositories));
   const index = found < 0 ? policies.length : found;
   if (found >= 0) {
@@ -89,19 +90,30 @@ async function saveInDocument(document: vscode.TextDocument, policy: Policy, whe
     if (answer !== put) return;
   }
   // Checked after the last wait: between here and the edit nothing else happens.
-  if (document.version !== version) throw changed();
+  if (document.version !== version) throw changedError(label);
   const before = document.getText();
   const { text, offset } = insertPolicy(before, policyData(policy), { ...where, index }, styleOf(document));
   const edit = new vscode.WorkspaceEdit();
   const [start, end] = changedPart(before, text);
   edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(before.length - end)), text.slice(start, text.length - end));
-  if (!(await vscode.workspace.applyEdit(edit))) throw changed();
+  if (!(await vscode.workspace.applyEdit(edit))) throw changedError(label);
   // What else was changed there is the user's to save.
   if (!isDirty) await document.save();
   const place = document.positionAt(offset);
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
   if (isDirty) void vscode.window.showInformationMessage(t('The policy stands in {0}, which has other changes that are not saved yet.', label));
   else tellSaved(label);
+}
+
+function changedError(label: string): Error {
+  return new Error(vscode.l10n.t('{0} was changed meanwhile, and nothing was saved. Try again.', label));
+}
+
+/** Whether a document shows what its file holds. */
+async function shows(document: vscode.TextDocument): Promise<boolean> {
+  const read = await readPolicyBytes(document.uri);
+  const lines = (text: string) => text.split(/\r\n|\r|\n/).join('\n');
+  return read !== undefined && 'text' in read && lines(read.text) === lines(document.getText());
 }
 
 /** Without what tells apart the objects of a parser and of a configuration. */

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { policyFileName } from './policyFileName.ts';
-import { userSettingsNamePolicies } from './userSettingsFile.ts';
+import { isUserSettings } from './userSettingsFile.ts';
 
 /**
  * Calls `load` once, as soon as there are policies to say something of: a policy file in a workspace folder, or one that is opened, or the user's
  * settings with policies in them. Until then, nothing of what reads policies need be loaded.
+ * @param globalStorage see `isUserSettings`
  */
-export function whenPoliciesAreThere(load: () => void): vscode.Disposable {
+export function whenPoliciesAreThere(globalStorage: vscode.Uri, load: () => void): vscode.Disposable {
   const { workspace } = vscode;
   const watcher = workspace.createFileSystemWatcher(`**/${policyFileName}`);
   const subscriptions: vscode.Disposable[] = [watcher];
@@ -21,7 +22,8 @@ export function whenPoliciesAreThere(load: () => void): vscode.Disposable {
     load();
   };
   const look = (document: vscode.TextDocument) => {
-    if (document.uri.path.endsWith(`/${policyFileName}`) || userSettingsNamePolicies(document)) found();
+    const isThere = document.uri.path.endsWith(`/${policyFileName}`) || (isUserSettings(document, globalStorage) && document.getText().includes('dockerHubPruner.policies'));
+    if (isThere) found();
   };
   const lookIn = (folders: readonly vscode.WorkspaceFolder[] = []) => {
     for (const folder of folders) void workspace.fs.stat(vscode.Uri.joinPath(folder.uri, policyFileName)).then(found, () => undefined);

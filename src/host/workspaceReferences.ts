@@ -6,10 +6,12 @@ import type { Tag } from '../retention/tag.ts';
 import type { Uses } from '../retention/uses.ts';
 import { AtMostEvery } from './atMostEvery.ts';
 import { ReferenceIndex, type UsePlace } from './referenceIndex.ts';
-import { mostFiles, WorkspaceScan, type FileOutcome } from './workspaceScan.ts';
+import { WorkspaceScan, type FileOutcome } from './workspaceScan.ts';
 
 /** Somebody who waits for the scan waits no longer than this (ms). */
 const longestWait = 10_000;
+/** Files that are looked into at most, unless the caller says otherwise. */
+const defaultMostFiles = 20_000;
 /** Changes are told at most so often (ms). */
 const tellEvery = 1000;
 
@@ -40,12 +42,18 @@ export class WorkspaceReferences implements vscode.Disposable {
   readonly #untold = new Set<string>();
   readonly #teller: AtMostEvery;
   readonly #scan: WorkspaceScan;
+  readonly #mostFiles: number;
   readonly #cluster = new Map<string, Set<string>>();
 
-  /** @param reader outlives this */
-  constructor(reader: ReaderThread, log: (line: string) => void) {
+  /**
+   * @param reader outlives this
+   * @param log takes a line of any text
+   * @param mostFiles that are looked into, default 20,000
+   */
+  constructor(reader: ReaderThread, log: (line: string) => void, mostFiles: number = defaultMostFiles) {
+    this.#mostFiles = mostFiles;
     this.#teller = new AtMostEvery(tellEvery, () => this.#tell());
-    this.#scan = new WorkspaceScan(reader, { onFile: (uri, outcome) => this.#take(uri, outcome), onIdle: () => this.#idle.fire(), log });
+    this.#scan = new WorkspaceScan(reader, mostFiles, { onFile: (uri, outcome) => this.#take(uri, outcome), onIdle: () => this.#idle.fire(), log });
   }
 
   /** Fires with the repositories whose uses may have changed, at most once a second. */
@@ -74,7 +82,7 @@ export class WorkspaceReferences implements vscode.Disposable {
     const doubts: ReferenceDoubt[] = [];
     if (!vscode.workspace.workspaceFolders?.length) doubts.push({ kind: 'noWorkspace' });
     else if (!this.#scan.isDone) doubts.push({ kind: 'unfinished' });
-    if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: mostFiles });
+    if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: this.#mostFiles });
     for (const { doubt, place, repository } of this.#index.doubtsAbout(repositories)) {
       doubts.push(doubt.kind === 'unreadable' ? { kind: 'unreadable', place } : { kind: doubt.kind, text: doubt.text, place, ...(repository && { repository }) });
     }

@@ -3,13 +3,12 @@ import * as vscode from 'vscode';
 import { fileGlob, fileKind, isEnvironmentFile } from '../references/fileKind.ts';
 import type { FoundReferences } from '../references/foundReferences.ts';
 import { ReaderError, type ReaderThread } from '../references/readerThread.ts';
+import { readBoundedFile } from './boundedFile.ts';
 
-/** Files that are looked into at most; the rest is told. */
-export const mostFiles = 20_000;
 /** Larger files (bytes) are not read, and told. */
 const largest = 1_000_000;
 /** Files that are read at the same time. */
-const together = 16;
+const together = 32;
 /** Items that are handled before others have their turn. */
 const slice = 250;
 /** Changes on the disk are waited for so long (ms), since one is seldom alone. */
@@ -38,6 +37,7 @@ export interface ScanListener {
  */
 export class WorkspaceScan implements vscode.Disposable {
   readonly #reader: ReaderThread;
+  readonly #mostFiles: number;
   readonly #listener: ScanListener;
   readonly #known = new Map<string, vscode.Uri>();
   readonly #toRead = new Map<string, vscode.Uri>();
@@ -53,9 +53,10 @@ export class WorkspaceScan implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   readonly #cancelling = new vscode.CancellationTokenSource();
 
-  /** Begins at once. */
-  constructor(reader: ReaderThread, listener: ScanListener) {
+  /** Begins at once. @param mostFiles that are looked into; of more, see `hasMore` */
+  constructor(reader: ReaderThread, mostFiles: number, listener: ScanListener) {
     this.#reader = reader;
+    this.#mostFiles = mostFiles;
     this.#listener = listener;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     this.#subscriptions = vscode.Disposable.from(
@@ -172,22 +173,23 @@ export class WorkspaceScan implements vscode.Disposable {
     this.#toList = false;
     let found: readonly vscode.Uri[];
     try {
-      found = await vscode.workspace.findFiles(fileGlob, leftOut, mostFiles + 1, this.#cancelling.token);
+      found = await vscode.workspace.findFiles(fileGlob, leftOut, this.#mostFiles + 1, this.#cancelling.token);
       this.#hasFailed = false;
     } catch (error) {
       this.#hasFailed = true;
       this.#listener.log(`files that name images could not be searched for: ${String(error)}`);
       return;
     }
-    this.#hasMore = found.length > mostFiles;
+    this.#hasMore = found.length > this.#mostFiles;
+    if (this.#hasMore) found = found.slice(0, this.#mostFiles);
     const ids = new Set<string>();
     const environments = new Set<string>();
-    await eachWithBreaks(found.slice(0, mostFiles), (uri) => {
+    await eachWithBreaks(found, (uri) => {
       const id = uri.toString();
       if (isEnvironmentFile(uri.path)) environments.add(id);
       ids.add(id);
     });
-    await eachWithBreaks(found.slice(0, mostFiles), (uri) => {
+    await eachWithBreaks(found, (uri) => {
       const id = uri.toString();
       if (this.#known.has(id)) return;
       this.#known.set(id, uri);
@@ -215,31 +217,29 @@ export class WorkspaceScan implements vscode.Disposable {
     const id = uri.toString();
     let outcome: FileOutcome;
     try {
-      const { size } = await vscode.workspace.fs.stat(uri);
-      outcome = size > largest ? 'tooLarge' : await this.#find(uri);
+      outcome = await this.#find(uri);
     } catch (error) {
       if (this.#cancelling.token.isCancellationRequested) return;
-      const isGone = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
-      if (isGone) return this.#forget(id, uri);
       outcome = 'unreadable';
       this.#listener.log(`references in ${uri.path}: ${error instanceof ReaderError ? error.reason : ''} ${String(error)}`);
     }
-    if (this.#known.has(id)) this.#listener.onFile(uri, outcome);
+    if (outcome === 'gone') this.#forget(id, uri);
+    else if (this.#known.has(id)) this.#listener.onFile(uri, outcome);
   }
 
-  async #find(uri: vscode.Uri): Promise<FoundReferences> {
+  async #find(uri: vscode.Uri): Promise<FileOutcome> {
     const kind = fileKind(uri.path);
     const beside = kind === 'compose' || kind === 'yaml' ? vscode.Uri.joinPath(uri, '..', '.env') : undefined;
     const environment = beside && this.#environments.has(beside.toString()) ? await this.#environmentAt(beside) : undefined;
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    return this.#reader.read({ kind: 'file', path: uri.path, bytes, ...(environment && { environment }) });
+    const bytes = await readBoundedFile(uri, largest);
+    return typeof bytes === 'string' ? bytes : this.#reader.read({ kind: 'file', path: uri.path, bytes, ...(environment && { environment }) });
   }
 
   /** A `.env` file that cannot be read decides nothing, so what needs it is not understood, and told. */
   async #environmentAt(uri: vscode.Uri): Promise<Uint8Array | undefined> {
     try {
-      const { size } = await vscode.workspace.fs.stat(uri);
-      return size > largest ? undefined : await vscode.workspace.fs.readFile(uri);
+      const bytes = await readBoundedFile(uri, largest);
+      return typeof bytes === 'string' ? undefined : bytes;
     } catch {
       return undefined;
     }

@@ -11,7 +11,7 @@ export function readDockerfile(text: string, findings: Findings, firstLine = 1):
   const above = firstLine - 1;
   for (const directive of dockerfile.getDirectives()) {
     const range = directive.getValueRange();
-    if (directive.getName().toLowerCase() === 'syntax' && directive.getValue()) findings.addText(directive.getValue()!, positionOf(range?.start, above));
+    if (directive.getName().toLowerCase() === 'syntax' && directive.getValue()) findings.addText(directive.getValue(), positionOf(range?.start, above));
   }
   const global = new Map<string, string>();
   const stages = new Set<string>();

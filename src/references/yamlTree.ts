@@ -140,7 +140,7 @@ export interface KeyPath {
 export function scalarText(node: YamlValue | undefined): string | undefined {
   if (!isScalar(node)) return undefined;
   if (typeof node.value === 'string') return node.value;
-  return node.value === null || node.value === undefined ? '' : (node.source ?? String(node.value));
+  return node.value === null || node.value === undefined ? '' : (node.source ?? '');
 }
 
 function keyText(pair: Pair): string {

@@ -1,11 +1,12 @@
-/** The name that a mistyped one was probably meant to be: at most two letters apart, whatever the case; `undefined` where none is near. */
+/** The name that a mistyped one was probably meant to be: at most two letters apart, three of a name of ten or more, whatever the case; `undefined` where none is near. */
 export function closestName(wrong: string, names: readonly string[]): string | undefined {
-  let [closest, fewest]: [string | undefined, number] = [undefined, 3];
+  let [closest, fewest]: [string | undefined, number] = [undefined, Infinity];
   for (const name of names) {
-    // Longer than any that could be near: nothing of anybody's length is compared letter by letter.
-    if (Math.abs(name.length - wrong.length) > 2) continue;
+    const most = name.length >= 10 ? 3 : 2;
+    // What is longer than any that could be near is not compared letter by letter, since it may have any length.
+    if (Math.abs(name.length - wrong.length) > most) continue;
     const apart = lettersApart(wrong.toLowerCase(), name.toLowerCase());
-    if (apart < fewest) [closest, fewest] = [name, apart];
+    if (apart <= most && apart < fewest) [closest, fewest] = [name, apart];
   }
   return closest;
 }

@@ -39,6 +39,11 @@ export interface OrderedVerdicts {
 const kinds: readonly Reason['kind'][] = ['picked', 'older', 'unkept', 'immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion', 'alias', 'overCap', 'lastTag', 'unconfirmed'];
 const kindRanks = new Map<Reason['kind'], number>(kinds.map((kind, rank) => [kind, rank]));
 
+/** The place of a kind among reasons: those for going first, then those for staying, the strongest first. */
+export function reasonRank(kind: Reason['kind']): number {
+  return kindRanks.get(kind)!;
+}
+
 /** Whether an order stays the same when verdicts change. */
 export function isSteady({ by }: DraftSort): boolean {
   return by !== 'verdict' && by !== 'reason';
@@ -62,7 +67,7 @@ export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts,
     case 'name':
       return yield* byText((row) => tags[row]!.name);
     case 'reason':
-      return yield* sorted((row) => kindRanks.get(reasons[row]!.kind)!, (a, b) => compareDetails(reasons[a]!, reasons[b]!));
+      return yield* sorted((row) => reasonRank(reasons[row]!.kind), (a, b) => compareDetails(reasons[a]!, reasons[b]!));
     case 'age':
       return yield* sorted((row) => (Number.isNaN(pushed[row]!) ? Infinity : -pushed[row]!));
     case 'size':

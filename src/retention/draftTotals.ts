@@ -1,4 +1,4 @@
-import type { Reason } from './draftOrder.ts';
+import { type Reason, reasonRank } from './draftOrder.ts';
 import type { DraftTable } from './draftTable.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
 
@@ -52,7 +52,7 @@ export function* goingSize({ imageOf, imageSize, imageKnown, partsFrom, parts, p
   return { size, sharedSize, unsureSize, sizeUnknown };
 }
 
-/** Counts the reasons by kind, the most frequent first. @param goes 1 for each row that goes */
+/** Counts the reasons by kind, the most frequent first, ties by `reasonRank`. @param goes 1 for each row that goes */
 export function* countReasons(reasons: readonly Reason[], goes: Uint8Array): Sliced<readonly ReasonCount[]> {
   const counts = new Map<Reason['kind'], { kind: Reason['kind']; verdict: 'keep' | 'delete'; count: number }>();
   let row = 0;
@@ -62,5 +62,5 @@ export function* countReasons(reasons: readonly Reason[], goes: Uint8Array): Sli
     else counts.set(kind, { kind, verdict: goes[row] ? 'delete' : 'keep', count: 1 });
     row++;
   });
-  return Object.freeze([...counts.values()].sort((a, b) => b.count - a.count).map((count) => Object.freeze(count)));
+  return Object.freeze([...counts.values()].sort((a, b) => b.count - a.count || reasonRank(a.kind) - reasonRank(b.kind)).map((count) => Object.freeze(count)));
 }

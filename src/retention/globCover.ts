@@ -28,11 +28,18 @@ export function globCovers(wide: string, narrow: string, budget: CoverBudget = {
   return narrowTokens.every((inner) => wideTokens.some((outer) => covers(outer, inner, budget)));
 }
 
+/** Whether some name may be matched by both globs. `false` is certain; `true` is not. */
+export function mayShareName(a: string, b: string): boolean {
+  if (differAtStart(a, b)) return false;
+  if (!isSpecial(a)) return compileGlob(b).matches(a);
+  return isSpecial(b) || compileGlob(a).matches(b);
+}
+
 /**
  * Whether what two globs are written with before anything that stands for something else differs, so that no name is matched by both: true of most
  * pairs, and found out at once.
  */
-export function differAtStart(a: string, b: string): boolean {
+function differAtStart(a: string, b: string): boolean {
   for (let at = 0; at < a.length && at < b.length; at++) {
     if (special.has(a[at]!) || special.has(b[at]!)) return false;
     if (a[at] !== b[at]) return true;

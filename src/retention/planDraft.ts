@@ -1,6 +1,6 @@
 import type { Batch, BatchTag } from './batch.ts';
 import { countHistogram, type Histogram, histogramColumns, type HistogramColumns, type HistogramMeasure } from './draftHistogram.ts';
-import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, sortRows } from './draftOrder.ts';
+import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, reasonRank, sortRows } from './draftOrder.ts';
 import { DraftPicks, type Pick } from './draftPicks.ts';
 import { type DraftSource, type DraftTable, eachVerdict, makeDraftTable, rowsByName } from './draftTable.ts';
 import { countReasons, type GoingSize, goingSize, type ReasonCount } from './draftTotals.ts';
@@ -513,16 +513,13 @@ function* overridden({ judged, reasons }: Decided): Sliced<readonly OverriddenRe
   const counts = new Map<KeepReason['kind'], { kind: KeepReason['kind']; count: number; example: KeepReason }>();
   yield* eachSliced(tags.keys(), (row) => {
     if (reasons[row]!.kind !== 'picked') return;
-    const counted = new Set<KeepReason['kind']>();
     for (const reason of judged.judgements[sourceOf[row]!]!.reasonsOf(tags[row]!)) {
-      if (counted.has(reason.kind)) continue;
-      counted.add(reason.kind);
       const known = counts.get(reason.kind);
       if (known) known.count++;
       else counts.set(reason.kind, { kind: reason.kind, count: 1, example: reason });
     }
   });
-  return [...counts.values()].sort((a, b) => b.count - a.count);
+  return [...counts.values()].sort((a, b) => b.count - a.count || reasonRank(a.kind) - reasonRank(b.kind));
 }
 
 /** Whether two reasons say the same: they are flat objects with properties in one order. */

@@ -38,7 +38,7 @@ export interface Judgement {
    * All reasons for which a tag stays, the strongest first, worked out when it is asked for; none for a tag that goes or is not of this plan. The
    * first is that of its verdict. `alias` names the tag with the strongest reason among those of the same image, which itself has no `alias`.
    */
-  reasonsOf(tag: Tag): readonly KeepReason[];
+  readonly reasonsOf: (tag: Tag) => readonly KeepReason[];
   readonly warnings: readonly PlanWarning[];
 }
 
@@ -115,10 +115,9 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
 
   return Object.freeze({
     plan,
-    reasonsOf(tag: Tag): readonly KeepReason[] {
+    reasonsOf: (tag: Tag) => {
       const index = indexOf(tags, tag);
-      if (index === undefined) return [];
-      return [...keepers, aliasReason].flatMap((keeper) => keeper(index) ?? []);
+      return index === undefined ? [] : [...keepers, aliasReason].flatMap((keeper) => keeper(index) ?? []);
     },
     warnings: Object.freeze(policy.agedBy === 'used' && before !== undefined && prepared.pulledTogether ? [Object.freeze({ kind: 'pulledTogether' as const, ...prepared.pulledTogether })] : []),
   });

@@ -1,4 +1,4 @@
-import { globCovers, type CoverBudget } from './globCover.ts';
+import { globCovers, mayShareName, type CoverBudget } from './globCover.ts';
 
 /** A policy of a list that matches no repository, whatever there is: those before it take all that it matches, or it matches none by itself. */
 export interface UnreachablePolicy {
@@ -52,7 +52,7 @@ function isExcluded(pattern: string, { excluded }: RepositoryList, budget: Cover
 function takes(earlier: RepositoryList, pattern: string, later: RepositoryList, budget: CoverBudget): boolean {
   return (
     earlier.included.some((other) => globCovers(other, pattern, budget)) &&
-    // What it excludes is excluded later as well, and thus none of what it would have to take.
-    earlier.excluded.every((other) => !other.includes('/') || later.excluded.some((own) => globCovers(own, other, budget)))
+    // What it excludes is none of what it would have to take: another name, or excluded later as well.
+    earlier.excluded.every((other) => !mayShareName(other, pattern) || later.excluded.some((own) => globCovers(own, other, budget)))
   );
 }

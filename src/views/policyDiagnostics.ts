@@ -11,23 +11,29 @@ import { isUserSettings } from '../host/userSettingsFile.ts';
 /** Who types sees what is wrong so often, in ms. */
 const pace = 150;
 
+/** What diagnostics are made of. */
+export interface PolicyDiagnosticsParts {
+  readonly store: PolicyStore;
+  /** The instant (ms) that dates are checked against. */
+  readonly now: () => number;
+  /** See `isUserSettings`. */
+  readonly globalStorage: vscode.Uri;
+}
+
 /** Shows what is wrong with policies where they are written: in the files of workspace folders, open or not, and in the user's settings while they are open. */
 export class PolicyDiagnostics implements vscode.Disposable {
-  readonly #store: PolicyStore;
-  readonly #now: () => number;
+  readonly #parts: PolicyDiagnosticsParts;
   readonly #collection = vscode.languages.createDiagnosticCollection('docker-hub-pruner');
   readonly #refreshing = new AtMostEvery(pace, () => void this.#refresh());
   readonly #subscriptions: vscode.Disposable;
   #asked = 0;
 
-  /** @param now gives the instant (ms) that dates are checked against */
-  constructor(store: PolicyStore, now: () => number) {
-    this.#store = store;
-    this.#now = now;
-    const ofDocument = (document: vscode.TextDocument) => isUserSettings(document) && this.#refreshing.ask();
+  constructor(parts: PolicyDiagnosticsParts) {
+    this.#parts = parts;
+    const ofDocument = (document: vscode.TextDocument) => isUserSettings(document, parts.globalStorage) && this.#refreshing.ask();
     this.#subscriptions = vscode.Disposable.from(
       this.#collection,
-      store.onDidChange(() => this.#refreshing.ask()),
+      parts.store.onDidChange(() => this.#refreshing.ask()),
       vscode.workspace.onDidOpenTextDocument(ofDocument),
       vscode.workspace.onDidCloseTextDocument(ofDocument),
       vscode.workspace.onDidChangeTextDocument(({ document }) => ofDocument(document)),
@@ -44,14 +50,14 @@ export class PolicyDiagnostics implements vscode.Disposable {
 
   async #refresh(): Promise<void> {
     const asked = ++this.#asked;
-    const { sources, untrusted } = await this.#store.current();
+    const { sources, untrusted } = await this.#parts.store.current();
     if (asked !== this.#asked) return;
     const found = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
     for (const { uri, problems } of [...sources, ...untrusted]) {
       if (uri) found.set(uri.toString(), [uri, problems.map(diagnosticOf)]);
     }
     for (const document of vscode.workspace.textDocuments) {
-      if (isUserSettings(document)) found.set(document.uri.toString(), [document.uri, this.#ofSettings(document)]);
+      if (isUserSettings(document, this.#parts.globalStorage)) found.set(document.uri.toString(), [document.uri, this.#ofSettings(document)]);
     }
     const gone = [...this.#collection].map(([uri]) => uri).filter((uri) => !found.has(uri.toString()));
     this.#collection.set([...gone.map((uri): [vscode.Uri, undefined] => [uri, undefined]), ...found.values()]);
@@ -60,7 +66,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
   #ofSettings(document: vscode.TextDocument): vscode.Diagnostic[] {
     const text = document.getText();
     const rangeOf = rangesIn(text);
-    return readPolicySetting(text, policySettingKey, this.#now()).problems.map((problem) => errorAt(rangeOf(problem.span), policyProblemText(problem)));
+    return readPolicySetting(text, policySettingKey, this.#parts.now()).problems.map((problem) => errorAt(rangeOf(problem.span), policyProblemText(problem)));
   }
 }
 

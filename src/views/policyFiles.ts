@@ -6,6 +6,7 @@ import { PolicyCounts } from '../host/policyCounts.ts';
 import { PolicyStore } from '../host/policyStore.ts';
 import { settingSection } from '../host/settingError.ts';
 import { readProtection } from '../host/settings.ts';
+import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
 import { PolicyDiagnostics } from './policyDiagnostics.ts';
 import { PolicyLenses } from './policyLenses.ts';
 
@@ -17,13 +18,22 @@ export interface PolicyFiles extends vscode.Disposable {
   refresh(): void;
 }
 
+/** What policy files work with. */
+export interface PolicyFilesParts {
+  readonly accounts: AccountStore;
+  readonly connections: Connections;
+  readonly references: Pick<WorkspaceReferences, 'usesOf' | 'onDidChange'>;
+  /** See `isUserSettings`. */
+  readonly globalStorage: vscode.Uri;
+}
+
 /** Reads policies, tells what is wrong with them and what they come to, and keeps that current. */
-export function fillPolicyFiles(accounts: AccountStore, connections: Connections): PolicyFiles {
+export function fillPolicyFiles({ accounts, connections, references, globalStorage }: PolicyFilesParts): PolicyFiles {
   const now = () => connections.clock.now();
   const store = new PolicyStore({ now });
   const counts = new PolicyCounts({
     listings: async () => connections.knownListings(await accounts.listAt(readOrigins())),
-    rulesOf: (policy, { asOf, inDateOrder }) => ({ policy, now: asOf, asOf, protect: readProtection(), inDateOrder }),
+    rulesOf: (policy, { repository, asOf, inDateOrder }) => ({ policy, now: asOf, asOf, protect: readProtection(), uses: references.usesOf(repository), inDateOrder }),
   });
   const lenses = new PolicyLenses({ store, counts });
   const recount = () => {
@@ -33,9 +43,10 @@ export function fillPolicyFiles(accounts: AccountStore, connections: Connections
   const parts = vscode.Disposable.from(
     store,
     lenses,
-    new PolicyDiagnostics(store, now),
+    new PolicyDiagnostics({ store, now, globalStorage }),
     vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(settingSection) && recount()),
     vscode.workspace.onDidChangeWorkspaceFolders(recount),
+    references.onDidChange(recount),
     accounts.onDidChange(() => lenses.refresh()),
   );
   return { store, lenses, refresh: () => lenses.refresh(), dispose: () => void parts.dispose() };

@@ -2,33 +2,60 @@ import { createHash } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import { makeBatch } from '../../src/retention/batch.ts';
-import { planByAge } from '../../src/retention/plan.ts';
+import { inSlices } from '../../src/pruning/inSlices.ts';
+import { checkPolicy } from '../../src/retention/checkPolicy.ts';
+import { makePolicyBatch } from '../../src/retention/policyBatch.ts';
+import { judge } from '../../src/retention/policyPlan.ts';
+import { type PreparedTags, prepareTags } from '../../src/retention/preparedTags.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
-import type { Tag } from '../../src/retention/tag.ts';
-import { age } from './core.ts';
-import { pushedEvery, type PlanReport, type PlanTask } from './planTask.ts';
+import { digestKey, type Tag } from '../../src/retention/tag.ts';
+import { everyRule, kindOf, pushedEvery, versionOf, type PlanReport, type PlanTask } from './planTask.ts';
 
 // Plans in a process of its own, so that the first plan is one of code that never ran.
 const { tags: count } = JSON.parse(process.argv[2]!) as PlanTask;
 process.once('disconnect', () => process.exit());
 const now = Date.now();
+const repository = { namespace: 'team', name: 'big' };
+const policy = checkPolicy(everyRule, now);
+const protect = compileProtect(['latest', 'release-*']);
 
 // Frozen, as a listing gives them.
-const tags = Array.from({ length: count }, (_, i): Tag => Object.freeze({ name: `build-2026.11.25-${i}`, digest: `sha256:${createHash('sha256').update(String(i)).digest('hex')}`, pushedAt: now - i * pushedEvery, size: 50_000_000 + i }));
+const tags = Array.from({ length: count }, (_, ago) => Object.freeze(tagOf(ago)));
+const used = tags.filter((_, ago) => kindOf(ago) === 'referenced');
+const uses = { tags: new Map(used.map(({ name }, at) => [name, `deploy/web.yaml:${at + 1}`])), digests: new Map([[digestOf('elsewhere'), 'deploy/api.yaml:1']]) };
 const stalls = monitorEventLoopDelay({ resolution: 5 });
 stalls.enable();
-const first = await timed();
-const again = await timed();
-const report: PlanReport = { firstMs: first.ms, againMs: again.ms, going: first.going, longestStallMs: stalls.max / 1e6 };
+const first = await timed(() => inSlices(prepareTags(repository, tags)));
+const again = await timed(() => Promise.resolve(first.prepared));
+const report: PlanReport = { firstMs: first.ms, againMs: again.ms, going: first.going === again.going ? first.going : NaN, longestStallMs: stalls.max / 1e6 };
 process.send!(report, () => process.exit());
 
-async function timed(): Promise<{ readonly ms: number; readonly going: number }> {
+async function timed(prepare: () => Promise<PreparedTags>): Promise<{ readonly ms: number; readonly going: number; readonly prepared: PreparedTags }> {
   const startedAt = performance.now();
-  const plan = planByAge({ repository: { namespace: 'team', name: 'big' }, tags, cutoff: now - age.ms, asOf: now, protect: compileProtect(['latest', 'release-*']), inDateOrder: true });
-  const { total } = makeBatch([plan], { maxDeletions: 0 });
+  const prepared = await prepare();
+  const { plan } = await inSlices(judge(prepared, { policy, now, asOf: now, protect, uses, isImmutable: (name) => name === 'none', inDateOrder: true }));
+  const { total } = await inSlices(makePolicyBatch([{ plan, policy }], { maxDeletions: 0 }));
   const ms = performance.now() - startedAt;
   // The timer that notices how long it was late gets its turn.
   await setImmediate();
-  return { ms, going: total };
+  return { ms, going: total, prepared };
+}
+
+function tagOf(ago: number): Tag {
+  const kind = kindOf(ago);
+  const name = kind === 'version' ? `v${versionOf(ago, count).join('.')}` : `${kind === 'protected' ? 'stable' : kind === 'uncovered' ? 'other' : 'build'}-2026.11.25-${ago}`;
+  const pushedAt = now - ago * pushedEvery;
+  const platforms = [digestOf(`${ago} amd64`), digestOf(`${ago} arm64`)];
+  return {
+    name,
+    digest: kind === 'alias' ? digestOf(String(ago - 2)) : kind === 'platform' ? digestOf(`${ago - 3} arm64`) : digestOf(String(ago)),
+    ...(kind !== 'undated' && { pushedAt }),
+    pulledAt: kind === 'pulled' ? now : pushedAt,
+    size: 50_000_000 + ago,
+    platformKeys: platforms.map(digestKey).join(' '),
+  };
+}
+
+function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

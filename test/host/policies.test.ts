@@ -10,6 +10,7 @@ import { PolicySourcesError } from '../../src/host/policySourcesError.ts';
 import { PolicyStore } from '../../src/host/policyStore.ts';
 import { policyText } from '../../src/host/policyText.ts';
 import { PolicyCounts } from '../../src/host/policyCounts.ts';
+import { isUserSettings } from '../../src/host/userSettingsFile.ts';
 import { PolicyLenses } from '../../src/views/policyLenses.ts';
 import { parseAge } from '../../src/retention/age.ts';
 import { checkPolicy } from '../../src/retention/checkPolicy.ts';
@@ -41,11 +42,18 @@ describe('policies', () => {
   });
 
   const write = (text: string | Uint8Array, uri = file) => fs.writeFile(uri, typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  /** Writes the file and opens it; VS Code may still hold what an earlier test had in it. */
+  const open = async (text: string, uri = file) => {
+    await write(text, uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await until('the file in the editor', () => document.getText() === text);
+    return document;
+  };
   const read = async () => new TextDecoder().decode(await fs.readFile(file));
   const ours = (uri = file) => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Pruner for Docker Hub');
   const diagnostics = () => ours().map(({ range, message, severity }) => `${range.start.line + 1}:${range.start.character + 1} ${severity === vscode.DiagnosticSeverity.Warning ? 'warning: ' : ''}${message}`);
   const shows = (pattern: RegExp) => until(`a diagnostic ${String(pattern)}`, () => diagnostics().find((text) => pattern.test(text)));
-  const lenses = async (uri = file) => (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).map(({ range, command }) => ({ line: range.start.line + 1, title: command?.title ?? '', command }));
+  const lenses = async (uri = file) => (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).map(({ range, command }) => ({ line: range.start.line + 1, title: command?.title ?? '', command })).sort((a, b) => a.line - b.line);
   const titles = async () => (await lenses()).map(({ line, title }) => `${line} ${title}`);
   const policy = (data: Record<string, unknown>) => checkPolicy(data, Date.now());
   const repository = (namespace: string, name: string): RepositoryName => ({ namespace, name });
@@ -62,8 +70,7 @@ describe('policies', () => {
     });
 
     it('follow what is typed, saved or not', async () => {
-      await write(two);
-      const document = await vscode.workspace.openTextDocument(file);
+      const document = await open(two);
       await vscode.window.showTextDocument(document);
       const edit = new vscode.WorkspaceEdit();
       edit.insert(file, new vscode.Position(3, 4), '{},');
@@ -79,7 +86,7 @@ describe('policies', () => {
       const [own] = (await store.current()).sources.flatMap(({ key, policies }) => (key === 'user' ? policies : []));
       await assert.rejects(store.find(own!.id), (error: unknown) => error instanceof PolicySourcesError && /^Policies are off until this is mended: workspace, \.docker-hub-prune\.jsonc line 2: "soon" is no age\. Write such as/.test(error.message));
 
-      const open = sinon.stub(vscode.commands, 'executeCommand').callThrough();
+      const run = sinon.stub(vscode.commands, 'executeCommand').callThrough();
       stage.dialogs.script({ pick: 'Policies are off' });
       assert.equal(await ask([repository('ada', 'web')]), undefined);
       const { items } = stage.dialogs.only(/^What may go/);
@@ -87,7 +94,7 @@ describe('policies', () => {
       assert.ok(!items.some(({ label }) => label.includes('Policy of')), 'only ages are proposed');
       await until('the place', () => vscode.window.activeTextEditor?.document.uri.toString() === file.toString());
       assert.equal(vscode.window.activeTextEditor!.selection.start.line, 1);
-      assert.ok(open.calledWith('vscode.open'));
+      assert.ok(run.calledWith('vscode.open'));
 
       stage.dialogs.script({ pick: '90 days' });
       assert.equal((await ask([repository('ada', 'web')]))?.kind, 'age');
@@ -179,7 +186,7 @@ describe('policies', () => {
       const provider = new PolicyLenses({ store: untrusted, counts: new PolicyCounts({ listings: () => Promise.resolve([]), rulesOf: () => assert.fail('nothing is judged') }) });
       const found = await provider.provideCodeLenses(await vscode.workspace.openTextDocument(file));
       assert.deepEqual(found.map(({ command }) => [command?.title, command?.command]), Array(2).fill(['Trust this workspace to use its policies', 'workbench.trust.manage']));
-      stage.dialogs.script('leave');
+      stage.dialogs.script({ pick: '90 days' });
       await askRules({ policies: untrusted }, { repositories: [repository('ada', 'web')], preferred: parseAge('90 days', Date.now()), now: Date.now(), title: 'Untrusted' });
       assert.deepEqual(stage.dialogs.only(/^Untrusted/).items.map(({ label }) => label).slice(0, 3), ['$(shield) Trust this workspace to use its policies', 'by age', '90 days']);
       isTrusted = true;
@@ -197,8 +204,7 @@ describe('policies', () => {
 
   describe('have lenses', () => {
     it('that preview and prune, with the count where lists are in memory, and ask nothing', async () => {
-      await write(two);
-      await vscode.window.showTextDocument(file);
+      await vscode.window.showTextDocument(await open(two));
       assert.deepEqual(await titles(), ['4 Preview', '4 Prune', '5 Preview', '5 Prune']);
       await stage.signIn();
       await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, 'leave');
@@ -212,7 +218,7 @@ describe('policies', () => {
     });
 
     it('whose arguments only name the policy as it stands there (invariant 1)', async () => {
-      await write(two);
+      await open(two);
       const [preview, prune] = await lenses();
       assert.deepEqual([preview!.command!.command, prune!.command!.command], ['dockerHubPruner.previewPrune', 'dockerHubPruner.pruneOldTags']);
       const [argument] = prune!.command!.arguments as [{ policy: string }];
@@ -226,7 +232,7 @@ describe('policies', () => {
     it('that say that a file elsewhere does not count', async () => {
       const elsewhere = vscode.Uri.joinPath(folder.uri, 'deep', policyFileName);
       try {
-        await write(two, elsewhere);
+        await open(two, elsewhere);
         assert.deepEqual((await lenses(elsewhere)).map(({ title }) => title), ['Not used: policies count at the root of a workspace folder']);
         assert.deepEqual((await store.current()).sources, []);
       } finally {
@@ -282,12 +288,12 @@ describe('policies', () => {
       assert.match(await read(), /^\/\/ What Pruner for Docker Hub may delete.*\n\{\n +"policies": \[\n +\/\/ builds\n +\{\n/);
       assert.deepEqual((await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories), [['acme/site']]);
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString());
-      assert.match(vscode.window.activeTextEditor!.document.lineAt(vscode.window.activeTextEditor!.selection.start).text, /^ +\{$/);
+      assert.match(vscode.window.activeTextEditor.document.lineAt(vscode.window.activeTextEditor.selection.start).text, /^ +\{$/);
       assert.equal(stage.dialogs.said, 'The policy was saved in workspace.');
     });
 
     it('behind all where no other names the same repositories; comments and lines stay', async () => {
-      await write(two);
+      await open(two);
       stage.dialogs.script({ pick: 'workspace' }, { enter: '' });
       await savePolicy({ policies: store }, builds());
       const text = await read();
@@ -296,7 +302,7 @@ describe('policies', () => {
     });
 
     it('before the first that names the same repositories, where the user agrees', async () => {
-      await write(two);
+      await open(two);
       stage.dialogs.script({ pick: 'workspace' }, { enter: '' }, 'leave', { pick: 'workspace' }, { enter: 'all' }, { press: 'Put It Before' });
       const api = policy({ repositories: ['ada/api'], olderThan: '9 days' });
       await savePolicy({ policies: store }, api);
@@ -308,7 +314,7 @@ describe('policies', () => {
 
     it('never in a file with an error, which is opened instead', async () => {
       const broken = '{"policies": [{]}';
-      await write(broken);
+      await open(broken);
       stage.dialogs.script({ pick: 'workspace' });
       await assert.rejects(savePolicy({ policies: store }, builds()), PolicySourcesError);
       assert.equal(await read(), broken);
@@ -316,8 +322,7 @@ describe('policies', () => {
     });
 
     it('in an editor with other changes, which are not saved along', async () => {
-      await write(two);
-      const document = await vscode.workspace.openTextDocument(file);
+      const document = await open(two);
       await vscode.window.showTextDocument(document);
       const edit = new vscode.WorkspaceEdit();
       edit.insert(file, new vscode.Position(0, 0), '// half done\n');
@@ -344,7 +349,7 @@ describe('policies', () => {
   it('of the settings show what is wrong in the file of the settings', async () => {
     await stage.set('policies', [{ repositories: ['ada/*'], olderThan: 'soon' }]);
     await vscode.commands.executeCommand('workbench.action.openSettingsJson');
-    const settings = await until('the settings', () => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'vscode-userdata' && uri.path.endsWith('/settings.json')));
+    const settings = await until('the settings', () => vscode.workspace.textDocuments.find((document) => isUserSettings(document, stage.product.context.globalStorageUri)));
     const [found] = await until('a diagnostic', () => (ours(settings.uri).length > 0 ? ours(settings.uri) : undefined));
     assert.match(found!.message, /^"soon" is no age\. Write such as/);
     assert.equal(settings.getText(found!.range), '"soon"');
@@ -359,7 +364,7 @@ describe('policies', () => {
       [{ keepVersions: { majors: 1 } }, 'keeps all versions of the last major'],
       [{ keepVersions: { patches: 2, prereleases: 0 } }, 'keeps the last 2 patches of every minor, no prerelease'],
       [{ keepNewest: 1, keepAliases: false, keepReferenced: false, protect: ['stable*'], maxDeletions: 500, maxShare: 0.5 }, 'keeps the newest 1, aliases of tags that stay may go, tags in use may go, protects stable*, at most 500 tags at once, at most 50% of a repository'],
-      [{ keepNewest: 1, tags: ['$(trash)](command:x)'.replaceAll(' ', '')] }, '$ (trash)] (command:x), keeps the newest 1'],
+      [{ keepNewest: 1, tags: ['$(trash)', '[a](command:x)'] }, '$ (trash) [a] (command:x), keeps the newest 1'],
     ] as const) assert.equal(policyText(policy({ repositories: ['ada/*'], ...data })), text);
   });
 });

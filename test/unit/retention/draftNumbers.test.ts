@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { DraftRow, PlanDraft } from '../../../src/retention/planDraft.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import { digestKey } from '../../../src/retention/tag.ts';
-import { allRows, DAY, draftOf, NOW, policies, positionsOf, rowName, sourceLists, sourceOf } from './generatedDraft.ts';
+import { allRows, DAY, draftOf, NOW, policies, policyOf, positionsOf, rowName, sourceLists, sourceOf } from './generatedDraft.ts';
 
 const [EARLIEST, LATEST] = [Date.parse('0001-01-01T00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
@@ -102,8 +102,8 @@ describe('the numbers of a draft', () => {
     assert.deepEqual(draftOf([sourceOf('api', tags)]).totals.reasons, [
       { kind: 'older', verdict: 'delete', count: 3 },
       { kind: 'unknownAge', verdict: 'keep', count: 2 },
-      { kind: 'younger', verdict: 'keep', count: 1 },
       { kind: 'protected', verdict: 'keep', count: 1 },
+      { kind: 'younger', verdict: 'keep', count: 1 },
     ]);
   });
 
@@ -127,6 +127,17 @@ describe('the numbers of a draft', () => {
     assert.deepEqual(allRows(draft).filter(({ verdict }) => verdict === 'keep').map(rowName), ['api:keep-index', 'api:latest', 'web:latest']);
     const { size, sharedSize, unsureSize, sizeUnknown } = draft.totals;
     assert.deepEqual({ size, sharedSize, unsureSize, sizeUnknown }, { size: 10_000, sharedSize: 111, unsureSize: 100_000, sizeUnknown: 2 });
+  });
+
+  it('know a digest that a staying tag has where no tag has platforms, too', () => {
+    const draft = draftOf([sourceOf('api', ['latest', 'v1', 'v2'].map((name) => ({ name, digest: image('a'), size: 1, pushedAt: old })))], { policy: policyOf({ keepAliases: false }) });
+    const { size, sharedSize, going } = draft.totals;
+    assert.deepEqual({ size, sharedSize, going }, { size: 0, sharedSize: 1, going: 2 });
+  });
+
+  it('take the size of an image from the newest of its tags that knows it', () => {
+    const tags = [{ name: 'a', pushedAt: old }, { name: 'b', size: 5, pushedAt: old - 1 }, { name: 'c', size: 6, pushedAt: old - 2 }];
+    assert.equal(draftOf([sourceOf('api', tags.map((tag) => ({ ...tag, digest: image('a') })))]).totals.size, 5);
   });
 
   it('draw each image once, at the newest tag that stays with it', () => {

@@ -66,7 +66,7 @@ export const tagLists = fc
       },
       { requiredKeys: ['name'] },
     ),
-    { selector: ({ name }) => name, maxLength: 25 },
+    { selector: ({ name }) => name, maxLength: 25, size: '+1' },
   )
   // A digest means one image: its size is the same wherever it is known.
   .map((tags) => tags.map((tag) => (tag.size === undefined || tag.digest === undefined ? tag : { ...tag, size: 100 + digests.indexOf(tag.digest) })));

@@ -87,7 +87,8 @@ describe('PlanDraft', () => {
     assert.equal(byKind.get('referenced')?.count, 2);
     assert.equal(byKind.get('protected')?.count, 1);
     assert.deepEqual(byKind.get('protected')?.example, { kind: 'protected', pattern: 'latest' });
-    assert.equal(overridden[0]?.kind, 'referenced');
+    // Nothing keeps `old-1`, and tags that were not picked do not count.
+    assert.deepEqual(overridden.map(({ kind, count }) => `${kind} ${count}`), ['referenced 2', 'protected 1', 'younger 1']);
     const row = allRows(draft).find(({ tag }) => tag.name === 'latest')!;
     assert.deepEqual(row.reasons().map(({ kind }: Reason) => kind).slice(0, 3), ['picked', 'protected', 'referenced']);
   });
@@ -271,6 +272,15 @@ describe('a draft whose tags were listed again', () => {
     assert.equal(verdictOf(draft, 'new'), 'keep immutable');
     atOnce(draft.reread([sourceOf('api', some)]));
     assert.equal(verdictOf(draft, 'new'), 'keep younger');
+  });
+
+  it('shows the new rows, in the order and through the filter that there were', () => {
+    for (const by of ['name', 'verdict'] as const) {
+      const draft = picked();
+      atOnce(draft.order({ by, descending: false }, { text: 'o' }));
+      atOnce(draft.reread([sourceOf('api', [{ name: 'only' }, { name: 'other', pushedAt: old }, { name: 'xyz' }])]));
+      assert.deepEqual(draft.rows(0, 9).map(rowName), by === 'name' ? ['api:only', 'api:other'] : ['api:other', 'api:only']);
+    }
   });
 
   it('stays as it was when the list is broken, and goes on working', () => {

@@ -87,7 +87,12 @@ describe('planByPolicy', () => {
     const tags: Tag[] = [...older('v1.0.0=a', 'v0.9.0=b'), { name: 'future', pushedAt: NOW + 1 }, { name: 'unknown' }];
     const given = world(tags, { olderThan: '90 days', keepNewest: 1, keepVersions: { majors: 1 }, protect: ['v1.*'] }, { immutable: ['v1.0.0'], usedTags: ['v1.0.0', 'unknown'] });
     assert.deepEqual(verdicts(given), ['future: newest 1', 'unknown: referenced deploy.yaml:2', 'v0.9.0: major', 'v1.0.0: immutable']);
-    assert.deepEqual(reasonTexts(judged(given)), new Map([['unknown', ['referenced', 'unknownAge']], ['future', ['newest', 'younger']], ['v0.9.0', ['version']], ['v1.0.0', ['immutable', 'protected v1.*', 'referenced']]].map(([name, reasons]) => [name as string, (reasons as string[]).map((reason) => (reason === 'referenced' ? `referenced deploy.yaml:${name === 'unknown' ? 2 : 1}` : reason))])));
+    assert.deepEqual(Object.fromEntries(reasonTexts(judged(given))), {
+      'v1.0.0': ['immutable', 'protected v1.*', 'referenced deploy.yaml:1'],
+      'v0.9.0': ['version'],
+      unknown: ['referenced deploy.yaml:2', 'unknownAge'],
+      future: ['newest', 'younger'],
+    });
   });
 
   it('deletes what is older than the age, to the minute, by the reason older', () => {
@@ -442,10 +447,14 @@ describe('judging by a policy', () => {
     });
   }
 
-  it('never deletes more on the whole recorded lists when a rule keeps more', function () {
+  it('never deletes more on the names of php and python when a rule keeps more', function () {
     this.timeout(60_000);
     const changes = Object.values(keepingMore).map((each) => fc.sample(each, { ...seeded, numRuns: 1 })[0]!);
-    for (const given of wholeLists().filter(({ tags }) => tags.length > 20)) for (const change of changes) neverMore(given, change(given));
+    for (const given of wholeLists().slice(0, 2)) {
+      const before = new Set(goingOf(judged(given)));
+      assert.ok(before.size > 1000 && before.size < given.tags.length);
+      for (const change of changes) assert.ok(goingOf(judged(change(given))).every((name) => before.has(name)));
+    }
   });
 });
 

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { makeBatchSliced } from '../../../src/retention/batch.ts';
 import { planByAge, planByAgeSliced, planPickedSliced, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
+import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
+import { makePolicyBatch } from '../../../src/retention/policyBatch.ts';
+import { judge } from '../../../src/retention/policyPlan.ts';
+import { prepareTags } from '../../../src/retention/preparedTags.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce, sliceSize, slicesOf, sortedSliced, type Sliced } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
@@ -107,11 +111,17 @@ describe('a plan of many tags', () => {
     const emptying = watch(planPickedSliced({ repository, tags, asOf: NOW, remaining: count }));
     const leaving = watch(withoutEmptying(emptying.result));
     const spared = watch(sparing(plan.result, new Set(plan.result.going.filter((_, i) => i % 2 === 0)), { kind: 'unconfirmed' }));
-    for (const [what, { most, yields }] of Object.entries({ plan, capped, uncapped, emptying, leaving, spared })) {
+    const prepared = watch(prepareTags(repository, tags));
+    const policy = checkPolicy({ repositories: ['*/*'], olderThan: '1 day', agedBy: 'used', keepNewest: 100, keepVersions: { majors: 1, prereleases: 3 }, protect: ['*-1?'], maxDeletions: 5000 }, NOW);
+    const uses = { tags: new Map([['build-7', 'a.yaml:1']]), digests: new Map([['sha256:3', 'a.yaml:2']]) };
+    const judged = watch(judge(prepared.result, { policy, now: NOW, asOf: NOW, protect, uses }));
+    const policyBatch = watch(makePolicyBatch([{ plan: judged.result.plan, policy: { ...policy, maxDeletions: 0 } }], { maxDeletions: 0 }));
+    for (const [what, { most, yields }] of Object.entries({ prepared, judged, plan, capped, uncapped, emptying, leaving, spared })) {
       assert.ok(most < mostLooks, `${what}: ${most} looks at tags in one piece`);
       assert.ok(yields >= (0.9 * count) / sliceSize - 1, `${what}: ${yields} yields`);
     }
     assert.equal(capped.result.total, 5000);
+    assert.equal(policyBatch.result.total, judged.result.plan.going.length);
     assert.equal(leaving.result.going.length, count - 1);
   });
 

@@ -23,6 +23,8 @@ describe('policies that can never match', () => {
     assert.deepEqual(unreachablePolicies(policies(['acme/*', '!acme/web'], ['acme/web'])), []);
     assert.deepEqual(unreachablePolicies(policies(['acme/*', '!acme/web'], ['acme/*'])), []);
     assert.deepEqual(unreachablePolicies(policies(['acme/*', '!acme/web'], ['acme/*', '!acme/w*'])), [{ index: 1, takenBy: [0] }]);
+    assert.deepEqual(unreachablePolicies(policies(['acme/*', '!acme/web'], ['acme/api', 'acme/db-*'])), [{ index: 1, takenBy: [0] }]);
+    assert.deepEqual(unreachablePolicies(policies(['acme/*', '!acme/*b'], ['acme/web'])), []);
   });
 
   it('are those that match nothing by themselves', () => {

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import { formatAge } from '../retention/age.ts';
+import { formatInstant } from '../retention/instant.ts';
+import type { Policy } from '../retention/policy.ts';
+import { policyCutoff } from '../retention/policyPlan.ts';
+import { policyText } from './policyText.ts';
+
+/** By which age or policies tags go, as a sentence for dialogs. @param now see `policyCutoff` */
+export function rulesText(policies: readonly Policy[], now: number, byAgeAlone: boolean): string {
+  const { t } = vscode.l10n;
+  const [policy] = policies;
+  if (policies.length !== 1 || !policy) return t('Tags that no rule of {0} policies keeps.', policies.length);
+  const before = policyCutoff(policy, now);
+  if (byAgeAlone && policy.olderThan && before !== undefined) return t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));
+  const words = t('By the policy: {0}.', policyText(policy));
+  return before === undefined ? words : t('{0} Pushed before {1}.', words, formatInstant(before));
+}

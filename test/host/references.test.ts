@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import process from 'node:process';
+
+import * as vscode from 'vscode';
+
+import type { TagNode } from '../../src/host/node.ts';
+import { referenceFacts } from '../../src/host/referenceFacts.ts';
+import type { ReferenceDoubt } from '../../src/host/workspaceReferences.ts';
+import { smallWorld, useStage } from './stage.ts';
+import { until } from './until.ts';
+
+describe('the references of the workspace', () => {
+  const stage = useStage(smallWorld);
+  const written = new Set<string>();
+  const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+
+  /** Writes a file of the workspace until the end of the test. */
+  const write = async (path: string, text: string): Promise<void> => {
+    const file = join(folder(), path);
+    written.add(join(folder(), path.split('/')[0]!));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  };
+
+  const described = async (tag: string): Promise<string> => String((await stage.item(await stage.tag('web', tag))).description);
+  const isUsed = async (tag: string): Promise<boolean> => (await described(tag)).endsWith(' · used');
+  const tooltip = async (tag: string): Promise<string> => {
+    const node = await stage.tag('web', tag);
+    const item = await stage.product.provider.resolveTreeItem!(await stage.item(node), node, new vscode.CancellationTokenSource().token);
+    return (item!.tooltip as vscode.MarkdownString).value;
+  };
+
+  /** Signs in, and waits until what another test wrote is forgotten. */
+  const begin = async (): Promise<void> => {
+    await stage.signIn();
+    for (const tag of ['build-1', 'build-2', 'build-3', 'build-4']) await until(`no mark on ${tag}`, async () => !(await isUsed(tag)));
+  };
+
+  afterEach(async () => {
+    for (const path of written) await rm(path, { recursive: true, force: true });
+    written.clear();
+  });
+
+  it("mark a used tag, say so to screen readers, and lead to the line: production's image stays (island.is#10926)", async () => {
+    await write('deploy (prod)/compose.yaml', 'services:\n  web:\n    image: docker.io/ada/web:build-1\n');
+    await stage.signIn();
+    await until('a mark', () => isUsed('build-1'));
+    assert.equal(await described('build-1'), '13mo ago · 50 MB · used');
+    assert.equal(await described('build-2'), '6mo ago · 50 MB');
+    const item = await stage.item(await stage.tag('web', 'build-1'));
+    assert.equal(item.accessibilityInformation?.label, 'Tag build-1, pushed 13 months ago, stale, 50 MB, used');
+    assert.equal((item.iconPath as vscode.ThemeIcon).color?.id, 'dockerHubPruner.tag.stale');
+    const value = await tooltip('build-1');
+    const [, shown, target] = /\*\*Used in\*\* \[(.*)\]\((.*)\)$/.exec(value) ?? [];
+    assert.equal(shown?.replaceAll('&nbsp;', ' ').replaceAll('\\', ''), 'deploy (prod)/compose.yaml:3');
+    const uri = vscode.Uri.parse(target!, true);
+    assert.equal(uri.with({ fragment: '' }).toString(), vscode.Uri.file(join(folder(), 'deploy (prod)/compose.yaml')).with({ scheme: vscode.workspace.workspaceFolders![0]!.uri.scheme, authority: vscode.workspace.workspaceFolders![0]!.uri.authority }).toString());
+    assert.equal(uri.fragment, 'L3,12');
+    assert.doesNotMatch(target!, /[()\s]/);
+    assert.doesNotMatch(await tooltip('build-2'), /Used in/);
+  });
+
+  it('follow what is saved, added and taken away, also as a folder, and tell only the rows that it is about', async () => {
+    await begin();
+    const web = await stage.repository('web');
+    const redrawn: unknown[] = [];
+    const listening = stage.product.provider.onDidChangeTreeData!((row) => void redrawn.push(row));
+    await write('sub/deep/Dockerfile', 'FROM ada/web:build-1\n');
+    await until('a mark', () => isUsed('build-1'));
+    await until('a redrawn row', () => redrawn.length > 0);
+    listening.dispose();
+    assert.ok(redrawn.every((row) => row === web), JSON.stringify(redrawn));
+    const document = await vscode.workspace.openTextDocument(join(folder(), 'sub/deep/Dockerfile'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, 1, 0), 'FROM ada/web:build-2\n');
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(await isUsed('build-1'), true, 'as it is saved');
+    await document.save();
+    await until('another mark', async () => (await isUsed('build-2')) && !(await isUsed('build-1')));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await rm(join(folder(), 'sub'), { recursive: true });
+    await until('no mark', async () => !(await isUsed('build-2')));
+  });
+
+  it('take the values of a .env file that comes later, and changes', async () => {
+    await begin();
+    await write('env/compose.yaml', 'services: {a: {image: "ada/web:${TAG:-build-3}"}}\n');
+    await until('the default', () => isUsed('build-3'));
+    await write('env/.env', 'TAG=build-1\n');
+    await until('the value', async () => (await isUsed('build-1')) && !(await isUsed('build-3')));
+    await write('env/.env', 'TAG=build-2\n');
+    await until('the next value', async () => (await isUsed('build-2')) && !(await isUsed('build-1')));
+    await rm(join(folder(), 'env/.env'));
+    await until('the default again', () => isUsed('build-3'));
+  });
+
+  it('respect files.exclude, also when it changes, and leave packages alone; search.exclude hides nothing', async () => {
+    const files = vscode.workspace.getConfiguration('files');
+    const search = vscode.workspace.getConfiguration('search');
+    await files.update('exclude', { '**/hidden': true }, vscode.ConfigurationTarget.Global);
+    await search.update('exclude', { '**/unsearched': true }, vscode.ConfigurationTarget.Global);
+    try {
+      await begin();
+      await write('hidden/Dockerfile', 'FROM ada/web:build-1\n');
+      await write('node_modules/a/Dockerfile', 'FROM ada/web:build-4\n');
+      await write('.gitignore', 'unsearched\n');
+      await write('unsearched/Dockerfile', 'FROM ada/web:build-2\n');
+      await until('a mark', () => isUsed('build-2'));
+      assert.equal(await isUsed('build-1'), false);
+      await files.update('exclude', undefined, vscode.ConfigurationTarget.Global);
+      await until('what was hidden', () => isUsed('build-1'));
+      assert.equal(await isUsed('build-4'), false);
+      await files.update('exclude', { '**/hidden': true }, vscode.ConfigurationTarget.Global);
+      await until('what is hidden again', async () => !(await isUsed('build-1')));
+    } finally {
+      await files.update('exclude', undefined, vscode.ConfigurationTarget.Global);
+      await search.update('exclude', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('know a tag by its digest and by that of one of its platforms', async () => {
+    const [own, platform] = [`sha256:${'12'.repeat(32)}`, `sha256:${'34'.repeat(32)}`];
+    const image = { architecture: 'amd64', features: '', variant: null, os: 'linux', os_features: '', os_version: null, size: 1, status: 'active', digest: platform };
+    stage.world.pushTag('ada', 'web', 'multi', { pushedAt: Date.now() - 1e9, digest: own, row: { images: [image, { ...image, architecture: 'arm64', digest: `sha256:${'56'.repeat(32)}` }] } });
+    await begin();
+    await write('Dockerfile', `FROM ada/web@${platform}\n`);
+    await until('a mark', () => isUsed('multi'));
+    await write('Dockerfile', `FROM ada/web@${own}\n`);
+    await until('the link', async () => (await tooltip('multi')).includes('Dockerfile:1'));
+    const node: TagNode = await stage.tag('web', 'multi');
+    assert.ok(node.tag.platformKeys?.includes('343434343434'));
+  });
+});
+
+describe('the images of a cluster', () => {
+  const stage = useStage(smallWorld);
+  const path = process.env['PATH'];
+  const digest = `sha256:${'78'.repeat(32)}`;
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kubectl-'));
+  });
+
+  afterEach(async () => {
+    process.env['PATH'] = path;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Puts a program of that name first on PATH, which writes its arguments down. */
+  const kubectl = async (script: string): Promise<void> => {
+    const file = join(folder, 'kubectl');
+    await writeFile(file, `#!/bin/sh\necho "$@" >> "$(dirname "$0")/calls"\n${script}\n`, { mode: 0o755 });
+    process.env['PATH'] = `${folder}${delimiter}${path}`;
+  };
+  const calls = async (): Promise<string[]> => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
+  const answering = (pods: unknown): string => `case "$1" in config) echo 'prod](command:x)';; *) cat <<'END'\n${JSON.stringify(pods)}\nEND\n;; esac`;
+  const pod = (name: string, image: string, imageID: string) => ({ metadata: { namespace: 'shop', name }, spec: { containers: [{ image }] }, status: { containerStatuses: [{ image, imageID }] } });
+  const described = async (tag: string): Promise<string> => String((await stage.item(await stage.tag('web', tag))).description);
+
+  it('are in use once they were read, after a question that names the context, until they are read again', async () => {
+    stage.world.pushTag('ada', 'web', 'running', { pushedAt: Date.now() - 1e9, digest });
+    await stage.signIn();
+    await kubectl(answering({ items: [pod('web-1', 'ada/web:build-1', `docker.io/ada/web@${digest}`)] }));
+    await stage.run('readClusterImages', [], { press: 'Read Images' });
+    const question = stage.dialogs.only(/^Read the images/);
+    assert.deepEqual([question.title, question.modal], ['Read the images of the Kubernetes context "prod] (command:x)"?', true]);
+    assert.equal(stage.dialogs.said, '1 pods of prod] (command:x) refer to 2 images of Docker Hub, by tag or digest.');
+    assert.deepEqual(await calls(), ['config current-context', 'get pods --all-namespaces --output=json --context=prod](command:x)']);
+    assert.match(await described('build-1'), / · used$/);
+    assert.match(await described('running'), / · used$/);
+    const node = await stage.tag('web', 'build-1');
+    const item = await stage.product.provider.resolveTreeItem!(await stage.item(node), node, new vscode.CancellationTokenSource().token);
+    const { value } = item!.tooltip as vscode.MarkdownString;
+    assert.match(value.replaceAll('&nbsp;', ' ').replaceAll('\\', ''), /\*\*Used in\*\* shop\/web-1 \(prod\] \(command:x\)\)$/);
+    await kubectl(answering({ items: [] }));
+    await stage.run('readClusterImages', [], { press: 'Read Images' });
+    assert.doesNotMatch(await described('build-1'), /used/);
+  });
+
+  it('are not read when the question is left', async () => {
+    await kubectl(answering({ items: [] }));
+    await stage.run('readClusterImages', [], 'leave');
+    assert.deepEqual(await calls(), ['config current-context']);
+  });
+
+  for (const [what, script, expected] of [
+    ['that fails', 'echo "error: current-context is not set" >&2; exit 1', /^kubectl says: "error: current-context is not set"$/],
+    ['that writes something else', "case \"$1\" in config) echo prod;; *) echo '[]';; esac", /^This is no list of pods\.$/],
+  ] as const) {
+    it(`say what is wrong with a kubectl ${what}`, async () => {
+      await kubectl(script);
+      await stage.run('readClusterImages', [], ...(what === 'that fails' ? [] : [{ press: 'Read Images' }]));
+      stage.dialogs.takeError(expected);
+    });
+  }
+
+  it('say that there is no kubectl', async () => {
+    process.env['PATH'] = folder;
+    await stage.run('readClusterImages', []);
+    stage.dialogs.takeError(/^The program kubectl was not found\./);
+  });
+
+  it('end kubectl when they are cancelled', async () => {
+    await kubectl('case "$1" in config) echo prod;; *) exec sleep 1000;; esac');
+    const cancelling = (async () => (await stage.dialogs.progress(/^Reading the Images/)).cancel())();
+    await Promise.all([stage.run('readClusterImages', [], { press: 'Read Images' }), cancelling]);
+    assert.equal(stage.dialogs.find('error').length, 0);
+  });
+});
+
+describe('what is said of uses that may be there (facts of references)', () => {
+  const place = (text: string) => ({ text, source: text });
+  const about = { namespace: 'acme', name: 'web' };
+
+  it('is nothing where all is known', () => assert.deepEqual(referenceFacts([]), []));
+
+  it('is a few lines, however much there is', () => {
+    const unresolved = (index: number, repository?: typeof about): ReferenceDoubt => ({ kind: 'unresolved', text: `acme/web:\${T${index}}`, place: place(`a${index}.yaml:1`), ...(repository && { repository }) });
+    const many = Array.from({ length: 5000 }, (_, index) => [unresolved(index, about), unresolved(index), { kind: 'unreadable', place: place(`b${index}.yaml`) } as const]).flat();
+    assert.deepEqual(referenceFacts([{ kind: 'noWorkspace' }, { kind: 'tooManyFiles', limit: 20_000 }, ...many]), [
+      'No folder is open, so nothing is known to be in use.',
+      'The workspace has more than 20,000 files that may name images; the others were not read.',
+      '"acme/web:${T0}" in a0.yaml:1 is not understood and protects nothing.',
+      '"acme/web:${T1}" in a1.yaml:1 is not understood and protects nothing.',
+      '"acme/web:${T2}" in a2.yaml:1 is not understood and protects nothing.',
+      'Not understood as well: 4,997 more references to these repositories.',
+      '5,000 references may mean one of these repositories; they are not understood and protect nothing, such as "acme/web:${T0}" in a0.yaml:1.',
+      '5,000 files could not be read for uses, such as b0.yaml.',
+    ]);
+  });
+
+  it('is said of one as of one, and takes names of files and what stands in them as text (invariant 10)', () => {
+    const evil = '[x](command:y)\u202e\n';
+    assert.deepEqual(
+      referenceFacts([
+        { kind: 'unfinished' },
+        { kind: 'overridable', text: evil, place: place(evil), repository: about },
+        { kind: 'unresolved', text: '$X', place: place('a:1') },
+        { kind: 'unreadable', place: place(evil) },
+      ]),
+      [
+        'The search of the workspace for uses was not finished: what it has not read protects nothing.',
+        '"[x] (command:y)\ufffd" in [x] (command:y)\ufffd protects its default alone.',
+        '"$X" in a:1 may mean one of these repositories; it is not understood and protects nothing.',
+        '[x] (command:y)\ufffd could not be read for uses.',
+      ],
+    );
+  });
+});
