@@ -50,6 +50,8 @@ const tell = (part) => ({
     build.onEnd(async ({ errors, metafile }) => {
       if (errors.length > 0) return;
       metafiles.set(part, metafile);
+      // The last one writes for all.
+      if (metafiles.size < 2) return;
       const of = (key) => Object.assign({}, ...[...metafiles.values()].map((built) => built[key]));
       await mkdir(outdir, { recursive: true });
       await writeFile(join(outdir, 'meta.json'), JSON.stringify({ inputs: of('inputs'), outputs: of('outputs') }));
@@ -101,7 +103,6 @@ const page = {
   logLevel: 'warning',
 };
 
-for (const part of [options, page]) {
-  if (process.argv.includes('--watch')) await (await context({ ...part, logLevel: 'info' })).watch();
-  else await build(part);
-}
+const parts = [options, page];
+if (process.argv.includes('--watch')) for (const part of parts) await (await context({ ...part, logLevel: 'info' })).watch();
+else await Promise.all(parts.map(build));

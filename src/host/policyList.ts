@@ -39,6 +39,7 @@ export function checkPolicies(value: unknown, now: number): CheckedPolicies {
   return problems.length > 0 ? { policies: [], problems: problems.slice(0, mostProblems) } : { policies, problems };
 }
 
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+/** What stands at a place of a value; `undefined` where nothing does. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((found, step) => (typeof found === 'object' && found !== null && Object.hasOwn(found, step) ? (found as Record<string | number, unknown>)[step] : undefined), value);
 }

@@ -68,7 +68,8 @@ export function unreadFileText(reason: UnreadFile): string {
   }
 }
 
-function policyItemText(problem: PolicyListProblem): string {
+/** What is wrong with a list of policies, or with one of them. */
+export function policyItemText(problem: PolicyListProblem): string {
   const { t } = vscode.l10n;
   if (problem.reason === 'policy') return oneProblemText(problem);
   if (problem.reason === 'notList') return t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');

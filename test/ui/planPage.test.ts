@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
 
+import { resultsFolder } from '../../scripts/projectPaths.ts';
+import { parseListedTag } from '../../src/hub/tagRow.ts';
+import type { DraftSource } from '../../src/retention/draftTable.ts';
 import type { Tag } from '../../src/retention/tag.ts';
+import { loadRecording } from '../hub/recordings.ts';
+import { World } from '../hub/world.ts';
 import { planPageStage, type PlanPageStage } from './planPageStage.ts';
 import { until } from './until.ts';
 
@@ -86,9 +94,9 @@ describe('the page of a plan', () => {
 
     it('sorts and searches in the list as a whole', async () => {
       await stage.page.locator('.head .size button').click();
-      await until('the largest first', () => rowText(0), (text) => text.includes('build-1 '));
-      assert.equal(await stage.page.locator('[role=columnheader].size').getAttribute('aria-sort'), 'descending');
-      await stage.page.locator('#search').locator('input').fill('build-4242');
+      await until('the largest first', () => stage.page.locator('[role=columnheader].size').getAttribute('aria-sort'), (sorted) => sorted === 'descending');
+      await until('its rows', () => rowText(0), (text) => text.includes('build-1 '));
+        await stage.page.locator('#search').locator('input').fill('build-4242');
       await until('the rows of the search', () => stage.page.locator('[role=grid]').getAttribute('aria-rowcount'), (rows) => rows === '12');
       await stage.page.locator('#show').selectOption('keep');
       await until('no row that stays', () => stage.page.locator('.no-rows').isVisible());
@@ -102,7 +110,7 @@ describe('the page of a plan', () => {
     const [plan, picture] = [await deleteText(), await stage.page.locator('.readout').innerText()];
     await input.fill('9 dayz');
     await stage.page.locator('.invalid').waitFor();
-    assert.match(await stage.page.locator('#olderThan-problem').innerText(), /is not an age/);
+    assert.match(await stage.page.locator('#olderThan-problem').innerText(), /is no age\. Write such as/);
     assert.equal(await input.getAttribute('aria-invalid'), 'true');
     assert.equal(await deleteText(), plan);
     assert.equal(await stage.page.locator('.readout').innerText(), picture);
@@ -163,3 +171,41 @@ describe('the page of a plan', () => {
     assert.deepEqual(state?.policy, { repositories: ['*/*'], olderThan: '60 days' });
   });
 });
+
+describe('the speed of a plan panel', () => {
+  const figures: Record<string, Record<string, number>> = {};
+
+  after(async () => {
+    await mkdir(resultsFolder, { recursive: true });
+    await writeFile(join(resultsFolder, 'planPanelSpeed.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
+  });
+
+  for (const [name, namespace, only] of [['php’s names with generated dates', 'library', 'php'], ['the recorded namespace dustynv', 'dustynv', undefined], ['20,000 tags', undefined, undefined]] as const) {
+    it(`opens, and answers a change of a rule: ${name}`, async () => {
+      const sources = namespace === undefined ? source(manyTags(20_000)) : recordedSources(namespace, only);
+      await using stage = await planPageStage({ now, repositories: sources.map(({ repository }) => repository) });
+      const before = process.threadCpuUsage();
+      const opened = await stage.show(sources);
+      const { user, system } = process.threadCpuUsage(before);
+      const times: number[] = [];
+      for (const text of ['91 days', '200 days', '2 years', '3 years', '30 days', '90 days', '100 days']) times.push(await stage.timeOf(`() => type('olderThan', ${JSON.stringify(text)})`));
+      times.push(await stage.timeOf(`() => type('majors', '3')`), await stage.timeOf(`() => type('keepNewest', '100')`));
+      times.sort((a, b) => a - b);
+      const tags = sources.reduce((sum, list) => sum + list.tags.length, 0);
+      figures[name] = { tags, repositories: sources.length, openedMs: Math.round(opened), openedHostProcessorMs: Math.round((user + system) / 1000), changeMedianMs: Math.round(times[times.length >> 1]!), changeMostMs: Math.round(times.at(-1)!) };
+      console.log(`      ${JSON.stringify(figures[name])}`);
+      assert.deepEqual(stage.failures, []);
+      // What counts is in the figures; these bounds hold on a machine that is busy with much else, too.
+      assert.ok(opened < 8000, `${opened} ms`);
+      assert.ok(times[times.length >> 1]! < 1500, times.join(' '));
+    });
+  }
+});
+
+/** Recorded lists as sources of a draft, their newest tag of today. @param only of one repository */
+function recordedSources(namespace: 'library' | 'dustynv', only: string | undefined): DraftSource[] {
+  const world = new World();
+  loadRecording(world, namespace, { now });
+  const lists = [...world.repositoriesOf(namespace)].filter(({ row }) => only === undefined || row.name === only);
+  return lists.map(({ row, tags }) => ({ repository: { namespace, name: row.name }, tags: [...tags.values()].flatMap((tag) => parseListedTag(tag) ?? []), asOf: now, inDateOrder: true }));
+}

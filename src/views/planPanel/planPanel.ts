@@ -11,6 +11,7 @@ import type { RepositoryName } from '../../retention/plan.ts';
 import { PlanDraft, type PickedTag, type RowChoice } from '../../retention/planDraft.ts';
 import type { Policy } from '../../retention/policy.ts';
 import type { Sliced } from '../../retention/sliced.ts';
+import { fieldProblemText } from './fieldProblemText.ts';
 import { listMark } from './listMark.ts';
 import { parsePageMessage, type FieldProblem, type HostMessage, type Measure, type PageMessage, type PolicyControls, type RowWindow, type TableView } from './messages.ts';
 import { pageStrings } from './pageStrings.ts';
@@ -128,9 +129,12 @@ export class PlanPanel {
         return void this.export();
       case 'save':
         return void this.#act(async () => this.#port.save(this.#draft?.policy ?? this.#start.policy));
+      default:
+        if (this.#draft) await this.#handleFor(this.#draft, message);
     }
-    const draft = this.#draft;
-    if (!draft) return;
+  }
+
+  async #handleFor(draft: PlanDraft, message: Exclude<PageMessage, { type: 'ready' | 'readAgain' | 'export' | 'save' }>): Promise<void> {
     switch (message.type) {
       case 'policy':
         return this.#changePolicy(draft, message.controls);
@@ -198,11 +202,12 @@ export class PlanPanel {
   }
 
   #check(controls: PolicyControls, now: number): { readonly policy?: Policy; readonly problems: readonly FieldProblem[] } {
+    const value = policyValueOf(controls, this.#start.policy.repositories);
     try {
-      return { policy: checkPolicy(policyValueOf(controls, this.#start.policy.repositories), now), problems: [] };
+      return { policy: checkPolicy(value, now), problems: [] };
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      return { problems: error.problems.map(({ path, message }) => ({ field: fieldOf(path), message: plainText(message) })) };
+      return { problems: error.problems.map((problem) => ({ field: fieldOf(problem.path), message: fieldProblemText(problem, value) })) };
     }
   }
 

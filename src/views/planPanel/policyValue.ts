@@ -18,8 +18,7 @@ export function controlsOf(policy: Policy): PolicyControls {
     keepAliases: policy.keepAliases,
     keepReferenced: policy.keepReferenced,
     maxDeletions: policy.maxDeletions === 0 ? '' : String(policy.maxDeletions),
-    // 0.29 * 100 is not 29.
-    maxShare: String(Number((policy.maxShare * 100).toPrecision(12))),
+    maxShare: String(rounded(policy.maxShare * 100)),
   };
 }
 
@@ -44,7 +43,7 @@ export function policyValueOf(controls: PolicyControls, repositories: readonly s
     keepAliases: controls.keepAliases,
     keepReferenced: controls.keepReferenced,
     maxDeletions: numberOf(controls.maxDeletions),
-    maxShare: typeof share === 'number' ? share / 100 : share,
+    maxShare: typeof share === 'number' ? rounded(share / 100) : share,
   };
   return defined({ ...fields, tags: fields.tags.length > 0 ? fields.tags : undefined });
 }
@@ -65,6 +64,11 @@ function numberOf(text: string): number | string | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
+}
+
+/** 0.29 * 100 is not quite 29. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 function defined(value: Record<string, unknown>): Record<string, unknown> {

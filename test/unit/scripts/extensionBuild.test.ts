@@ -37,8 +37,10 @@ describe('the build of the extension', () => {
     assert.deepEqual(modules.filter((path) => /node_modules|src\/hub\/client|src\/pruning\/journalFolder|src\/retention\/(?!sliced)/.test(path)), []);
   });
 
-  it('has the files that its files require, and no others', async () => {
-    const written = (await readdir(folder.path)).filter((name) => name !== 'meta.json').sort();
+  it('has the files that its files require and the page of the plan panel, and no others', async () => {
+    const all = (await readdir(folder.path)).sort();
+    assert.deepEqual(all.filter((name) => !name.endsWith('.cjs')), ['meta.json', 'planPanel.css', 'planPanel.js']);
+    const written = all.filter((name) => name.endsWith('.cjs'));
     const texts = await Promise.all(written.map((name) => readFile(join(folder.path, name), 'utf8')));
     const required = texts.flatMap((text) => [...text.matchAll(/require\("\.\/([^"]+)"\)/g)].map(([, name]) => name!));
     assert.deepEqual([...new Set(['extension.cjs', 'readerProgram.cjs', ...required])].sort(), written);

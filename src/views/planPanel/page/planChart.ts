@@ -107,7 +107,7 @@ export class PlanChart {
         ],
         series: [
           {},
-          { paths: bars, points: { show: false }, width: 0, fill: () => this.#colors.delete as string },
+          { paths: bars, points: { show: false }, width: 0, fill: () => this.#colors.delete },
           { paths: bars, points: { show: false }, width: 0, fill: () => this.#colors.keep },
         ],
         hooks: { setCursor: [(plot) => this.#read(plot.cursor.idx)] },
