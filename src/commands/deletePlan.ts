@@ -1,14 +1,11 @@
 import * as vscode from 'vscode';
-import { numberText, tagsText } from '../host/countText.ts';
+import { numberText, repositoriesText, tagsText } from '../host/countText.ts';
 import { keepReasonsText } from '../host/reasonText.ts';
-import { repositoriesText } from '../host/countText.ts';
+import { rulesText } from '../host/rulesText.ts';
 import type { Account } from '../hub/account.ts';
 import { inSlices } from '../pruning/inSlices.ts';
-import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
-import { formatInstant } from '../retention/instant.ts';
 import type { SettledDraft } from '../retention/planDraft.ts';
-import { policyCutoff } from '../retention/policyPlan.ts';
 import type { ShownPlan } from '../views/planPanel/planPort.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
@@ -20,15 +17,17 @@ import type { Services } from './services.ts';
  * Deletes what a plan on the screen says, after the same questions as everywhere. The batch is the one that the screen shows, or less of it where
  * a repository keeps its last tag; when the screen shows another plan by the time of the answer, nothing is deleted (invariant 1).
  */
-export async function deletePlan(services: Services, account: Account, { settled, lists, isShown, begun }: ShownPlan): Promise<void> {
+export async function deletePlan(services: Services, account: Account, plan: ShownPlan): Promise<void> {
   const { t } = vscode.l10n;
+  const { settled, lists } = plan;
   const { batch: shown } = settled;
   const plans = await askEmptying(shown.plans);
   if (!plans) return;
   const batch = plans.every((plan, index) => plan === shown.plans[index]) ? shown : await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
   const client = services.connections.client(account);
   const facts = [
-    ...ruleFacts(settled),
+    rulesText([settled.policy], settled.now, false),
+    ...(settled.maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(settled.maxDeletions))] : []),
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
     ...(lists.unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))] : []),
@@ -36,20 +35,9 @@ export async function deletePlan(services: Services, account: Account, { settled
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;
-  if (!isShown()) throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
-  begun();
+  if (!plan.isShown()) throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
+  plan.begun();
   await carryOut(services, account, batch, { kind: 'policies' });
-}
-
-/** By which rules tags go. */
-function ruleFacts({ policy, now, maxDeletions }: SettledDraft): string[] {
-  const { t } = vscode.l10n;
-  const before = policyCutoff(policy, now);
-  const cap = [policy.maxDeletions, maxDeletions].filter((most) => most > 0);
-  return [
-    ...(policy.olderThan && before !== undefined ? [t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan))] : [t('Tags that no rule keeps.')]),
-    ...(cap.length > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(Math.min(...cap)))] : []),
-  ];
 }
 
 /** What was decided by hand, and which reasons to keep a tag that goes before. */

@@ -13,5 +13,6 @@ export function rulesText(policies: readonly Policy[], now: number, byAgeAlone: 
   const before = policyCutoff(policy, now);
   if (byAgeAlone && policy.olderThan && before !== undefined) return t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));
   const words = t('By the policy: {0}.', policyText(policy));
-  return before === undefined ? words : t('{0} Pushed before {1}.', words, formatInstant(before));
+  if (before === undefined) return words;
+  return policy.agedBy === 'used' ? t('{0} Last pushed or pulled before {1}.', words, formatInstant(before)) : t('{0} Last pushed before {1}.', words, formatInstant(before));
 }

@@ -24,7 +24,7 @@ export type KeepReason =
   | { readonly kind: 'version'; readonly level: 'major' | 'minor' | 'patch' | 'prerelease'; readonly of?: string }
   /** It is not old enough: younger than `than`, an age as it is written; or, without that, of a date in the future. */
   | { readonly kind: 'younger'; readonly than?: string }
-  /** It is no version, and the policy speaks of versions alone. */
+  /** It is no version, and the policy keeps versions and has no age. */
   | { readonly kind: 'notVersion' }
   /** It has the digest of a tag that stays, or that of one of its platforms; `of` is that tag's name. */
   | { readonly kind: 'alias'; readonly of: string }

@@ -71,8 +71,8 @@ export function* planByPolicySliced(input: PolicyPlanInput): Sliced<Judgement> {
 
 /**
  * Judges every tag of a listing by a policy, in slices. A tag stays, by the first of these that holds, when it is immutable, protected, in use, not
- * covered by the policy, of unknown age (invariant 2), among the newest, kept for its version, younger, no version while the policy speaks of
- * versions alone, or of the image of a tag that stays, also where that holds it as one platform's. Caps come later (`makePolicyBatch`).
+ * covered by the policy, of unknown age (invariant 2), among the newest, kept for its version, younger, no version while the policy has
+ * `keepVersions` and no age (so that no further keeping rule lets more go), or of the image of a tag that stays, also where that holds it as one platform's. Caps come later (`makePolicyBatch`).
  *
  * @throws GlobSyntaxError, ProtectionSizeError for patterns that `checkPolicy` would have refused
  */
@@ -182,7 +182,7 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
     keepers.push((index) => kept[index]);
   }
   keepers.push(youngKeeper(tags, policy, asOf, before));
-  if (keepVersions && !olderThan && keepNewest === 0) keepers.push((index) => (versions[index] ? undefined : NOT_VERSION));
+  if (keepVersions && !olderThan) keepers.push((index) => (versions[index] ? undefined : NOT_VERSION));
   return keepers;
 }
 

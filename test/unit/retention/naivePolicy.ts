@@ -73,7 +73,7 @@ function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[]
     if (tag.pushedAt! > asOf) reasons.push('younger');
     else if (cutoff !== undefined && usedAt >= cutoff) reasons.push('younger than');
   }
-  if (policy.keepVersions && !policy.olderThan && policy.keepNewest === 0 && !readNaively(tag.name)) reasons.push('notVersion');
+  if (policy.keepVersions && !policy.olderThan && !readNaively(tag.name)) reasons.push('notVersion');
   return reasons;
 }
 

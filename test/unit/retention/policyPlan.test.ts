@@ -127,11 +127,11 @@ describe('planByPolicy', () => {
     assert.deepEqual(verdicts(world(tags, { olderThan: '90 days' })), ['never: older', 'pulled: older', 'pushed: younger than 90 days', 'unknown: unknownAge']);
   });
 
-  it('leaves alone what the policy does not speak of, and no version when it speaks of versions alone', () => {
+  it('leaves alone what the policy does not speak of, and what is no version when it keeps versions and has no age', () => {
     assert.deepEqual(verdicts(world(older('a1', 'b1'), { olderThan: '1 day', tags: ['a*'] })), ['a1: older', 'b1: notCovered']);
     assert.deepEqual(verdicts(world(older('main', '1.1.0', '1.0.0'), { keepVersions: { minors: 1 } })), ['1.0.0: unkept', '1.1.0: minor of 1', 'main: notVersion']);
     assert.deepEqual(verdicts(world(older('main', '1.0.0'), { keepVersions: { minors: 1 }, olderThan: '1 day' })), ['1.0.0: minor of 1', 'main: older']);
-    assert.deepEqual(verdicts(world(older('1.0.0', 'main'), { keepVersions: { minors: 1 }, keepNewest: 1 })), ['1.0.0: newest 1', 'main: unkept']);
+    assert.deepEqual(verdicts(world(older('1.0.0', 'main'), { keepVersions: { minors: 1 }, keepNewest: 1 })), ['1.0.0: newest 1', 'main: notVersion']);
   });
 
   it('protects by the setting and by the policy, both ignoring case', () => {
@@ -409,15 +409,11 @@ describe('judging by a policy', () => {
   /** Each makes one rule keep more; what it is given is generated. */
   const keepingMore: Readonly<Record<string, fc.Arbitrary<(given: World) => World>>> = {
     'an older olderThan': fc.integer({ min: 100, max: 400 }).map((days) => (given) => (given.policy['olderThan'] === undefined ? given : withPolicy(given, { olderThan: given.policy['olderThan'] === '1 year' ? '2 years' : `${days} days` }))),
-    'an olderThan where there was none': fc.constant((given) => (given.policy['olderThan'] === undefined && (given.policy['keepVersions'] === undefined || Number(given.policy['keepNewest'] ?? 0) > 0) ? withPolicy(given, { olderThan: '90 days' }) : given)),
+    'an olderThan where there was none': fc.constant((given) => (given.policy['olderThan'] === undefined && given.policy['keepVersions'] === undefined ? withPolicy(given, { olderThan: '90 days' }) : given)),
     'an age by use': fc.constant((given) => withPolicy(given, { agedBy: 'used' })),
     'patterns in the policy': patternLists.map((patterns) => (given) => withPolicy(given, { protect: [...((given.policy['protect'] ?? []) as string[]), ...patterns] })),
     'patterns in the setting': patternLists.map((patterns) => (given) => ({ ...given, protect: [...given.protect, ...patterns] })),
-    'a larger keepNewest': fc.integer({ min: 1, max: 5 }).map((more) => (given) => {
-      const keepNewest = Number(given.policy['keepNewest'] ?? 0);
-      // A policy that spoke of versions alone would begin to speak of the other tags.
-      return keepNewest === 0 && given.policy['olderThan'] === undefined ? given : withPolicy(given, { keepNewest: keepNewest + more });
-    }),
+    'a larger keepNewest': fc.integer({ min: 1, max: 5 }).map((more) => (given) => withPolicy(given, { keepNewest: Number(given.policy['keepNewest'] ?? 0) + more })),
     'more versions of a level': fc.tuple(fc.constantFrom('majors', 'minors', 'patches', 'prereleases'), fc.integer({ min: 1, max: 3 })).map(([level, more]) => (given) => {
       const levels = given.policy['keepVersions'] as Record<string, number> | undefined;
       return levels?.[level] === undefined ? given : withPolicy(given, { keepVersions: { ...levels, [level]: levels[level] + more } });
