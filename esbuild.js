@@ -14,7 +14,7 @@ const outdir = process.argv.find((argument) => argument.startsWith('--outdir='))
 const commonJs = {
   name: 'common-js',
   setup(build) {
-    build.onEnd(async ({ errors, outputFiles, metafile }) => {
+    build.onEnd(async ({ errors, outputFiles }) => {
       if (errors.length > 0) return;
       await mkdir(outdir, { recursive: true });
       const files = new Map();

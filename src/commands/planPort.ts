@@ -28,8 +28,12 @@ export function planPort(services: Services, account: Account, repositories: rea
       const changes = (node: TreeNode | undefined) => node === undefined || repositories.some((repository) => isAbout(node, account, repository));
       const isOurs = (used: RepositoryName) => repositories.some(({ namespace, name }) => used.namespace === namespace && used.name === name);
       const heard = vscode.Disposable.from(
-        services.model.onDidChange((node) => changes(node) && listener.call(rest[0])),
-        services.references.onDidChange((used) => used.some(isOurs) && listener.call(rest[0])),
+        services.model.onDidChange((node) => {
+          if (changes(node)) listener.call(rest[0]);
+        }),
+        services.references.onDidChange((used) => {
+          if (used.some(isOurs)) listener.call(rest[0]);
+        }),
       );
       rest[1]?.push(heard);
       return heard;
