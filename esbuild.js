@@ -73,8 +73,6 @@ const options = {
   mainFields: ['module', 'main'],
   target: 'node20',
   external: ['vscode'],
-  // Its main file loads its parts in a way that no bundler can follow.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [commonJs, tell('extension')],
   minify: production,
   sourcemap: production ? false : 'inline',

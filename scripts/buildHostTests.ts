@@ -45,7 +45,7 @@ async function bundle(outfile: string): Promise<void> {
     target: 'node22',
     external: ['vscode', 'mocha'],
     // As in `esbuild.js`.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    mainFields: ['module', 'main'],
     sourcemap: 'linked',
     define: { HOST_TEST_FILES: JSON.stringify(files.map((file) => file.split(sep).join('/').replace(/\.test\.ts$/, ''))) },
     plugins: [keepModulePaths],

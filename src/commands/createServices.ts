@@ -50,8 +50,8 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const model = new HubModel({ accounts, connections, namespaces });
   const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
   const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)));
-  const panels = new PlanPanels(context.extensionUri);
   const policies = fillPolicyFiles({ accounts, connections, references, globalStorage: context.globalStorageUri });
+  const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
   const parts = vscode.Disposable.from(model, runs, policies, references, hub, history, keepModelCurrent(model, accounts), { dispose: () => reader[Symbol.dispose]() });

@@ -24,18 +24,16 @@ export function planPort(services: Services, account: Account, repositories: rea
       services.log.error(`plan panel: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       void vscode.window.showErrorMessage(errorText(error).message);
     },
-    onDidChangeTags: (listener, ...rest) => {
-      const changes = (node: TreeNode | undefined) => node === undefined || repositories.some((repository) => isAbout(node, account, repository));
+    onDidChangeTags: (listener, context, disposables) => {
+      const tell = () => {
+        listener.call(context);
+      };
       const isOurs = (used: RepositoryName) => repositories.some(({ namespace, name }) => used.namespace === namespace && used.name === name);
       const heard = vscode.Disposable.from(
-        services.model.onDidChange((node) => {
-          if (changes(node)) listener.call(rest[0]);
-        }),
-        services.references.onDidChange((used) => {
-          if (used.some(isOurs)) listener.call(rest[0]);
-        }),
+        services.model.onDidChange((node) => (node === undefined || repositories.some((repository) => isAbout(node, account, repository))) && tell()),
+        services.references.onDidChange((used) => used.some(isOurs) && tell()),
       );
-      rest[1]?.push(heard);
+      disposables?.push(heard);
       return heard;
     },
   };

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { openPolicies } from '../host/openPolicies.ts';
-import { insertPolicy, type PolicyInsertion } from '../host/policyEdit.ts';
+import { insertPolicy } from '../host/policyEdit.ts';
 import { readPolicyFile, readPolicySetting, type PolicyText } from '../host/policyFile.ts';
 import { policyFileName } from '../host/policyFileName.ts';
+import { checkPolicies } from '../host/policyList.ts';
 import { policySettingKey, readPolicySettingValue } from '../host/policySetting.ts';
 import { policyFileOf, userLabel } from '../host/policyStore.ts';
 import { PolicySourcesError } from '../host/policySourcesError.ts';
@@ -15,6 +16,9 @@ import { policyData } from '../retention/checkPolicy.ts';
 import { mayShareRepository } from '../retention/mayShareRepository.ts';
 import type { Policy } from '../retention/policy.ts';
 import type { Services } from './services.ts';
+
+/** Documents are read again so often where they change under the edit. */
+const mostTries = 5;
 
 interface Target extends vscode.QuickPickItem {
   /** A workspace folder's file; missing for the user's settings. */
@@ -52,57 +56,96 @@ async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promi
   const { t } = vscode.l10n;
   const name = await vscode.window.showInputBox({ title: t('Save as Policy: Name'), prompt: t('Stands above the policy as a comment; it may be empty.'), placeHolder: t('builds of each commit') });
   if (name === undefined) return;
-  const document = await openOrCreate(uri);
-  // An editor may be behind the file for a moment, and would write over what it does not show yet.
-  if (!document.isDirty && !(await shows(document))) throw changedError(label);
-  const read = readPolicyFile(document.getText(), Date.now());
-  await saveInDocument(document, policy, { key: 'policies', comment: plainText(name, 200) }, read, label);
+  await createIfMissing(uri);
+  await saveInDocument({ uri, policy, key: 'policies', comment: plainText(name, 200), label, read: async (document) => {
+    // An editor may be behind the file for a moment, and would write over what it does not show yet.
+    if (!document.isDirty && !(await shows(document))) throw changedError(label);
+    return readPolicyFile(document.getText(), Date.now());
+  } });
 }
 
+/** VS Code itself writes the setting, and the list in it anew: where that would take comments away, the user is to put the policy there. */
 async function saveInSettings(policy: Policy): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(settingSection);
-  const value = readPolicySettingValue();
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
-    await configuration.update('policies', [policyData(policy)], vscode.ConfigurationTarget.Global);
-    await openPolicies({});
-    tellSaved(userLabel());
+  const { t } = vscode.l10n;
+  const label = userLabel();
+  const value = readPolicySettingValue() ?? [];
+  const { policies, problems } = checkPolicies(value, Date.now());
+  if (problems.length > 0 || !Array.isArray(value)) throw changedError(label);
+  const found = policies.findIndex(({ repositories }) => mayShareRepository(repositories, policy.repositories));
+  if (found >= 0 && !(await agrees(policies[found]!, found + 1, label))) return;
+  await openPolicies({});
+  if (policies.length > 0 && (await mayHaveComments(value))) {
+    await vscode.env.clipboard.writeText(JSON.stringify(policyData(policy), undefined, 2));
+    void vscode.window.showInformationMessage(t('There may be comments between your policies, which VS Code would take away. The policy was copied: paste it as number {0} of the list.', (found < 0 ? policies.length : found) + 1));
     return;
   }
-  // VS Code's own way to write a setting would take the comments out of the list.
-  await openPolicies({});
-  const document = vscode.window.activeTextEditor?.document;
-  const read = document && readPolicySetting(document.getText(), policySettingKey, Date.now());
-  const isThat = read && read.problems.length === 0 && isDeepStrictEqual(plainData(read.value), plainData(value));
-  if (!document || !isThat) throw new Error(vscode.l10n.t('The settings that VS Code has opened are not those in which your policies stand. Put the policy there by hand: {0}', JSON.stringify(policyData(policy))));
-  await saveInDocument(document, policy, { key: policySettingKey, comment: '' }, read, userLabel());
+  if (!isDeepStrictEqual(readPolicySettingValue() ?? [], value)) throw changedError(label);
+  const list = value.toSpliced(found < 0 ? value.length : found, 0, policyData(policy));
+  await vscode.workspace.getConfiguration(settingSection).update('policies', list, vscode.ConfigurationTarget.Global);
+  tellSaved(label);
 }
 
-async function saveInDocument(document: vscode.TextDocument, policy: Policy, where: Omit<PolicyInsertion, 'index'>, { policies, problems }: PolicyText, label: string): Promise<void> {
+/** Whether the settings that VS Code has just opened hold a comment in the list of policies, or cannot be told to be those that count. */
+async function mayHaveComments(value: unknown): Promise<boolean> {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const read = uri && (await readPolicyBytes(uri));
+  if (!read || !('text' in read)) return true;
+  const list = readPolicySetting(read.text, policySettingKey, Date.now());
+  return list.hasComments || !isDeepStrictEqual(plainData(list.value), plainData(value));
+}
+
+interface Saving {
+  readonly uri: vscode.Uri;
+  readonly policy: Policy;
+  /** See `PolicyInsertion`. */
+  readonly key: string;
+  readonly comment: string;
+  /** The place, as it is shown. */
+  readonly label: string;
+  /** What the document says. @throws where it is not that into which the policy is to go */
+  readonly read: (document: vscode.TextDocument) => PolicyText | Promise<PolicyText>;
+}
+
+async function saveInDocument({ uri, policy, key, comment, label, read }: Saving): Promise<void> {
   const { t } = vscode.l10n;
-  const { version, isDirty } = document;
-  if (problems.length > 0) throw changedError(label);
-  const found = policies.findIndex((other) => mayShareRepository(other.policy.repositories, policy.repositories));
-  const index = found < 0 ? policies.length : found;
-  if (found >= 0) {
-    const put = t('Put It Before');
-    const detail = t('That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.', policyText(policies[found]!.policy));
-    const answer = await vscode.window.showWarningMessage(t('Policy {0} of {1} may name some of the same repositories. Put the new one before it?', found + 1, label), { modal: true, detail }, put);
-    if (answer !== put) return;
+  let agreed: Policy | undefined;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const document = await vscode.workspace.openTextDocument(uri);
+    const { policies, problems } = await read(document);
+    if (problems.length > 0) throw changedError(label);
+    const found = policies.findIndex((other) => mayShareRepository(other.policy.repositories, policy.repositories));
+    const other = policies[found]?.policy;
+    if (other && !isDeepStrictEqual(other, agreed)) {
+      if (!(await agrees(other, found + 1, label))) return;
+      agreed = other;
+      // While the question stood there, anything may have happened.
+      continue;
+    }
+    const { isDirty } = document;
+    const before = document.getText();
+    const { text, offset } = insertPolicy(before, policyData(policy), { key, index: found < 0 ? policies.length : found, comment }, styleOf(document));
+    const edit = new vscode.WorkspaceEdit();
+    const [start, end] = changedPart(before, text);
+    edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(before.length - end)), text.slice(start, text.length - end));
+    // VS Code refuses where it has a newer text than was read here.
+    if (!(await vscode.workspace.applyEdit(edit))) continue;
+    // What else was changed there is the user's to save.
+    if (!isDirty) await document.save();
+    const place = document.positionAt(offset);
+    await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
+    if (isDirty) void vscode.window.showInformationMessage(t('The policy stands in {0}, which has other changes that are not saved yet.', label));
+    else tellSaved(label);
+    return;
   }
-  // Checked after the last wait: between here and the edit nothing else happens.
-  if (document.version !== version) throw changedError(label);
-  const before = document.getText();
-  const { text, offset } = insertPolicy(before, policyData(policy), { ...where, index }, styleOf(document));
-  const edit = new vscode.WorkspaceEdit();
-  const [start, end] = changedPart(before, text);
-  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(before.length - end)), text.slice(start, text.length - end));
-  if (!(await vscode.workspace.applyEdit(edit))) throw changedError(label);
-  // What else was changed there is the user's to save.
-  if (!isDirty) await document.save();
-  const place = document.positionAt(offset);
-  await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
-  if (isDirty) void vscode.window.showInformationMessage(t('The policy stands in {0}, which has other changes that are not saved yet.', label));
-  else tellSaved(label);
+  throw changedError(label);
+}
+
+/** Asks whether the new policy may take precedence over one that is there. @param number of that one in its list, from 1 */
+async function agrees(other: Policy, number: number, label: string): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const put = t('Put It Before');
+  const detail = t('That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.', policyText(other));
+  return (await vscode.window.showWarningMessage(t('Policy {0} of {1} may name some of the same repositories. Put the new one before it?', number, label), { modal: true, detail }, put)) === put;
 }
 
 function changedError(label: string): Error {
@@ -118,24 +161,22 @@ async function shows(document: vscode.TextDocument): Promise<boolean> {
 
 /** Without what tells apart the objects of a parser and of a configuration. */
 function plainData(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
 function tellSaved(label: string): void {
   void vscode.window.showInformationMessage(vscode.l10n.t('The policy was saved in {0}.', label));
 }
 
-/** The document of a policy file, which is made where there is none. */
-async function openOrCreate(uri: vscode.Uri): Promise<vscode.TextDocument> {
+/** Makes a policy file where there is none. */
+async function createIfMissing(uri: vscode.Uri): Promise<void> {
   const exists = await vscode.workspace.fs.stat(uri).then(() => true, () => false);
-  if (!exists) {
-    const edit = new vscode.WorkspaceEdit();
-    const header = vscode.l10n.t('What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository holds for it.');
-    // One that has come into being meanwhile is left as it is.
-    edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(`// ${header}\n`) });
-    await vscode.workspace.applyEdit(edit);
-  }
-  return vscode.workspace.openTextDocument(uri);
+  if (exists) return;
+  const edit = new vscode.WorkspaceEdit();
+  const header = vscode.l10n.t('What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository holds for it.');
+  // One that has come into being meanwhile is left as it is.
+  edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(`// ${header}\n`) });
+  await vscode.workspace.applyEdit(edit);
 }
 
 function styleOf(document: vscode.TextDocument): { readonly eol: '\n' | '\r\n'; readonly indent: string } {

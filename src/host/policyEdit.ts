@@ -13,7 +13,7 @@ export interface PolicyInsertion {
 /** How a text is written. */
 export interface TextStyle {
   readonly eol: '\n' | '\r\n';
-  /** One level of indentation. */
+  /** One level of indentation, where the text does not show one. */
   readonly indent: string;
 }
 
@@ -30,9 +30,10 @@ export interface EditedText {
  * @param text JSON with comments, free of errors
  * @param data the policy as it is written
  */
-export function insertPolicy(text: string, data: Readonly<Record<string, unknown>>, { key, index, comment }: PolicyInsertion, style: TextStyle): EditedText {
-  const withRoot = rootOf(text) ? text : [...(text.trim() === '' ? [] : [text.trimEnd()]), '{}', ''].join(style.eol);
+export function insertPolicy(text: string, data: Readonly<Record<string, unknown>>, { key, index, comment }: PolicyInsertion, { eol, indent }: TextStyle): EditedText {
+  const withRoot = rootOf(text) ? text : [...(text.trim() === '' ? [] : [text.trimEnd()]), '{}', ''].join(eol);
   const root = rootOf(withRoot)!;
+  const style = { eol, indent: ownIndent(withRoot, root) ?? indent };
   const hasList = findNodeAtLocation(root, [key]) !== undefined;
   const withList = hasList ? withRoot : insertItem(withRoot, root, root.children?.length ?? 0, () => `${JSON.stringify(key)}: []`, style);
   const list = findNodeAtLocation(rootOf(withList)!, [key])!;
@@ -99,6 +100,12 @@ function startsLine(text: string, offset: number): boolean {
 
 function indentOf(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))![0];
+}
+
+/** One level of indentation, as the first property of the outermost object has it. */
+function ownIndent(text: string, root: Node): string | undefined {
+  const first = root.children?.[0];
+  return first && startsLine(text, first.offset) ? indentOf(text, first.offset) || undefined : undefined;
 }
 
 function rootOf(text: string): Node | undefined {

@@ -1,4 +1,4 @@
-import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, stripComments, type Node } from 'jsonc-parser';
 import type { Policy } from '../retention/policy.ts';
 import { readJsonText, spanAt, spanOf, type JsonTextProblem } from './jsonText.ts';
 import { checkPolicies, mostProblems, type PolicyListProblem } from './policyList.ts';
@@ -24,11 +24,13 @@ export interface PolicyText {
   readonly problems: readonly PolicyTextProblem[];
   /** The list as it is written; missing where there is none, or the text cannot be read. */
   readonly value?: unknown;
+  /** Whether a comment stands within the list. */
+  readonly hasComments: boolean;
   /** Where a path into the list of policies leads. */
   readonly spanAt: (path: readonly (string | number)[]) => TextSpan;
 }
 
-const nothing: PolicyText = Object.freeze({ policies: [], problems: [], spanAt: () => ({ offset: 0, length: 1 }) });
+const nothing: PolicyText = Object.freeze({ policies: [], problems: [], hasComments: false, spanAt: () => ({ offset: 0, length: 1 }) });
 
 /**
  * Reads a policy file: an object with `policies`, a list; comments and trailing commas may stand in it. A file without any value has no policy.
@@ -41,7 +43,7 @@ export function readPolicyFile(text: string, now: number): PolicyText {
   const keys = (root.children ?? []).flatMap(({ children }) => children?.slice(0, 1) ?? []);
   const unknown = keys.filter(({ value }) => value !== 'policies').map((key) => ({ reason: 'unknownKey', key: String(key.value), span: spanOf(key) }) as const);
   const list = findNodeAtLocation(root, ['policies']);
-  const read = list ? readList(list, now) : nothing;
+  const read = list ? readList(text, list, now) : nothing;
   return unknown.length > 0 ? { ...read, policies: [], problems: [...unknown, ...read.problems].slice(0, mostProblems) } : read;
 }
 
@@ -53,18 +55,24 @@ export function readPolicyFile(text: string, now: number): PolicyText {
 export function readPolicySetting(text: string, key: string, now: number): PolicyText {
   const { root } = readJsonText(text);
   const list = root && findNodeAtLocation(root, [key]);
-  return list ? readList(list, now) : nothing;
+  return list ? readList(text, list, now) : nothing;
 }
 
-function readList(list: Node, now: number): PolicyText {
+function readList(text: string, list: Node, now: number): PolicyText {
   const value: unknown = getNodeValue(list);
   const { policies, problems } = checkPolicies(value, now);
   return {
     value,
     policies: policies.map((policy, index) => ({ policy, span: spanAt(list, [index]) })),
     problems: problems.map((problem) => ({ ...problem, span: problemSpan(list, problem) })),
+    hasComments: isCommented(text, list),
     spanAt: (path) => spanAt(list, path),
   };
+}
+
+function isCommented(text: string, { offset, length }: Node): boolean {
+  const written = text.slice(offset, offset + length);
+  return stripComments(written).length < written.length;
 }
 
 function problemSpan(list: Node, problem: PolicyListProblem): TextSpan {

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { fileGlob, fileKind, isEnvironmentFile } from '../references/fileKind.ts';
+import { fileKind, fileNames, isEnvironmentFile } from '../references/fileKind.ts';
 import type { FoundReferences } from '../references/foundReferences.ts';
 import { ReaderError, type ReaderThread } from '../references/readerThread.ts';
 import { readBoundedFile } from './boundedFile.ts';
+import { findWorkspaceFiles } from './findWorkspaceFiles.ts';
 
 /** Larger files (bytes) are not read, and told. */
 const largest = 1_000_000;
@@ -173,15 +174,16 @@ export class WorkspaceScan implements vscode.Disposable {
     this.#toList = false;
     let found: readonly vscode.Uri[];
     try {
-      found = await vscode.workspace.findFiles(fileGlob, leftOut, this.#mostFiles + 1, this.#cancelling.token);
+      const { uris, hasMore } = await findWorkspaceFiles({ names: fileNames, leftOut, most: this.#mostFiles, token: this.#cancelling.token });
+      if (this.#cancelling.token.isCancellationRequested) return;
+      found = uris;
+      this.#hasMore = hasMore;
       this.#hasFailed = false;
     } catch (error) {
       this.#hasFailed = true;
       this.#listener.log(`files that name images could not be searched for: ${String(error)}`);
       return;
     }
-    this.#hasMore = found.length > this.#mostFiles;
-    if (this.#hasMore) found = found.slice(0, this.#mostFiles);
     const ids = new Set<string>();
     const environments = new Set<string>();
     await eachWithBreaks(found, (uri) => {

@@ -1,9 +1,9 @@
 /** What a file is, as its name tells; `yaml` for any other YAML file, of which the contents tell. */
 export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues' | 'githubActions' | 'gitlab' | 'devcontainer' | 'yaml';
 
-/** Finds every file that `fileKind` knows, and `.env` files; in the form that VS Code's search takes. */
-export const fileGlob =
-  '**/{Dockerfile,dockerfile,Dockerfile.*,dockerfile.*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
+/** The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search. */
+export const fileNames =
+  '{Dockerfile,dockerfile,Dockerfile.*,dockerfile.*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
 
 const yaml = /\.ya?ml$/i;
 

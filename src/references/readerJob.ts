@@ -14,5 +14,5 @@ export interface ReaderAnswers {
   readonly pods: readonly PodImages[];
 }
 
-/** What the thread answers: jobs in the order in which they came. */
-export type ReaderAnswer = { readonly answer: ReaderAnswers[keyof ReaderAnswers] } | { readonly error: string };
+/** What the thread says: that it has started, then an answer for each job in the order in which they came. */
+export type ReaderAnswer = 'started' | { readonly answer: ReaderAnswers[keyof ReaderAnswers] } | { readonly error: string };

@@ -14,6 +14,8 @@ parentPort!.on('message', (job: ReaderJob) => {
   parentPort!.postMessage(answer);
 });
 
+parentPort!.postMessage('started' satisfies ReaderAnswer);
+
 function answerOf(job: ReaderJob) {
   if (job.kind === 'pods') return readPodImages(decoded(job.bytes));
   return readReferences({ path: job.path, text: decoded(job.bytes), ...(job.environment && { environment: decoded(job.environment) }) });

@@ -21,6 +21,9 @@ export interface ReaderLimits {
   readonly idle?: number;
 }
 
+/** Longest time (ms) that a thread takes to start, which counts for no job. */
+const longestStart = 60_000;
+
 interface Waiting {
   readonly job: ReaderJob;
   readonly resolve: (answer: ReaderAnswers[keyof ReaderAnswers]) => void;
@@ -37,6 +40,7 @@ export class ReaderThread implements Disposable {
   readonly #waiting: Waiting[] = [];
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #hasStarted = false;
   #disposed = false;
 
   /** @param program the file of `readerProgram` */
@@ -71,6 +75,7 @@ export class ReaderThread implements Disposable {
   #start(): void {
     const worker = new Worker(this.#program, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
     this.#worker = worker;
+    this.#hasStarted = false;
     worker.unref();
     worker.on('message', (answer: ReaderAnswer) => this.#worker === worker && this.#answered(answer));
     worker.on('error', (error: Error) => this.#worker === worker && this.#failed(new ReaderError('broken', error.message)));
@@ -79,6 +84,11 @@ export class ReaderThread implements Disposable {
   }
 
   #answered(answer: ReaderAnswer): void {
+    if (answer === 'started') {
+      this.#hasStarted = true;
+      this.#watch();
+      return;
+    }
     const done = this.#waiting.shift();
     this.#watch();
     if (!done) return;
@@ -110,7 +120,7 @@ export class ReaderThread implements Disposable {
           else this.#end();
         });
       },
-      head ? this.#limits.job : this.#limits.idle,
+      head ? (this.#hasStarted ? this.#limits.job : longestStart) : this.#limits.idle,
     );
     this.#timer.unref?.();
   }

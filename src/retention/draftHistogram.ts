@@ -32,7 +32,9 @@ export interface HistogramColumns {
 /** Works out which bar each tag belongs to. @param most bars @throws RangeError when that is not an integer from 1 to 1,000 */
 export function histogramColumns({ pushed }: DraftTable, most: number): HistogramColumns {
   let [first, last] = [Infinity, -Infinity];
-  for (const instant of pushed) {
+  // By number: iterating a typed array takes many times longer until it is compiled.
+  for (let row = 0; row < pushed.length; row++) {
+    const instant = pushed[row]!;
     if (!isInBuckets(instant)) continue;
     if (instant < first) first = instant;
     if (instant > last) last = instant;

@@ -241,33 +241,37 @@ function indexOf(tags: readonly Tag[], wanted: Tag): number | undefined {
   return found && found.name === wanted.name && pushedKey(found) === key ? low : undefined;
 }
 
+/** In place of an index. */
+const NONE = -1;
+
 /**
  * Keeps a tag for the one that stays for the strongest reason, ties by name, among those that have its image or hold it as one platform's.
  *
  * @param reasons by index, why a tag stays otherwise; `strengths`: the place of that reason among all, 0 for the strongest
  */
 function* aliasKeeper({ tags, images, platforms }: PreparedTags, reasons: readonly (KeepReason | undefined)[], strengths: Uint8Array): Sliced<Keeper> {
-  const [byImage, byBeginning] = [new Map<number, number>(), new Map<number, number>()];
+  const byImage = new Int32Array(tags.length).fill(NONE);
+  const byBeginning = new Map<number, number>();
   const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
-  const offer = (strongest: Map<number, number>, key: number, index: number): void => {
-    const held = strongest.get(key);
-    if (held === undefined || isStronger(index, held)) strongest.set(key, index);
-  };
   let next = 0;
   yield* eachSliced(images, (image) => {
     const index = next++;
     if (!reasons[index]) return;
-    offer(byImage, image, index);
-    for (const beginning of platforms.named.get(index) ?? []) offer(byBeginning, beginning, index);
+    const held = byImage[image]!;
+    if (held === NONE || isStronger(index, held)) byImage[image] = index;
+    for (const beginning of platforms.named.get(index) ?? []) {
+      const holder = byBeginning.get(beginning);
+      if (holder === undefined || isStronger(index, holder)) byBeginning.set(beginning, index);
+    }
   });
   const aliasOf = oncePer((of: string): KeepReason => ({ kind: 'alias', of }));
   return (index) => {
     const image = images[index]!;
-    const same = byImage.get(image);
+    const same = byImage[image]!;
     const beginning = platforms.beginnings.get(image);
-    const holder = beginning === undefined ? undefined : byBeginning.get(beginning);
-    const source = same === undefined || (holder !== undefined && isStronger(holder, same)) ? holder : same;
-    return source === undefined || source === index ? undefined : aliasOf(tags[source]!.name);
+    const holder = beginning === undefined ? NONE : (byBeginning.get(beginning) ?? NONE);
+    const source = same === NONE || (holder !== NONE && isStronger(holder, same)) ? holder : same;
+    return source === NONE || source === index ? undefined : aliasOf(tags[source]!.name);
   };
 }
 

@@ -91,34 +91,39 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<P
   const named = new Map<number, readonly number[]>();
   if (!tags.some(({ platformKeys }) => platformKeys !== undefined)) return { beginnings, named };
   const numbers = new Map<string, number>();
+  /** By number of an image; missing without a digest. */
+  const ofImage: (number | undefined)[] = [];
+  let index = 0;
   yield* eachSliced(tags, ({ digest }) => {
-    if (digest === undefined) return;
-    const key = digestKey(digest);
-    if (!numbers.has(key)) numbers.set(key, numbers.size);
+    // Images are numbered in the order of their first tags.
+    if (images[index++]! < ofImage.length) return;
+    const key = digest === undefined ? undefined : digestKey(digest);
+    const known = key === undefined ? undefined : numbers.get(key);
+    if (key !== undefined && known === undefined) numbers.set(key, numbers.size);
+    ofImage.push(key === undefined ? undefined : (known ?? numbers.size - 1));
   });
-  const usedNumbers = new Set<number>();
-  let index = -1;
+  const used = new Set<number>();
+  index = -1;
   yield* eachSliced(tags, ({ platformKeys }) => {
     index++;
     if (platformKeys === undefined) return;
-    const found: number[] = [];
+    let found: number[] | undefined;
     for (let from = 0; from < platformKeys.length; ) {
       const blank = platformKeys.indexOf(' ', from);
       const key = platformKeys.slice(from, blank < 0 ? undefined : blank);
       from += key.length + 1;
       const number = numbers.get(key);
-      if (number !== undefined) found.push(number);
+      if (number === undefined) continue;
+      used.add(number);
+      if (found) found.push(number);
+      else named.set(index, (found = [number]));
     }
-    if (found.length === 0) return;
-    named.set(index, found);
-    for (const number of found) usedNumbers.add(number);
   });
-  if (usedNumbers.size === 0) return { beginnings, named };
-  index = -1;
-  yield* eachSliced(tags, ({ digest }) => {
-    index++;
-    const number = digest === undefined ? undefined : numbers.get(digestKey(digest));
-    if (number !== undefined && usedNumbers.has(number)) beginnings.set(images[index]!, number);
+  if (used.size === 0) return { beginnings, named };
+  let image = 0;
+  yield* eachSliced(ofImage, (number) => {
+    if (number !== undefined && used.has(number)) beginnings.set(image, number);
+    image++;
   });
   return { beginnings, named };
 }

@@ -337,12 +337,15 @@ describe('policies', () => {
     it('in the settings of the user', async () => {
       await stage.set('policies', undefined);
       const values = () => vscode.workspace.getConfiguration('dockerHubPruner').inspect<unknown[]>('policies')?.globalValue;
-      stage.dialogs.script({ pick: 'your settings' }, { pick: 'your settings' });
+      stage.dialogs.script({ pick: 'your settings' });
       await savePolicy({ policies: store }, builds());
       await until('one policy', () => values()?.length === 1);
-      await savePolicy({ policies: store }, policy({ repositories: ['ada/*'], keepNewest: 3 }));
+      assert.deepEqual(values(), [{ repositories: ['acme/site'], olderThan: '9 days' }]);
+      stage.dialogs.script({ pick: 'your settings' }, { press: 'Put It Before' });
+      await savePolicy({ policies: store }, policy({ repositories: ['acme/*'], keepNewest: 3 }));
       await until('two policies', () => values()?.length === 2);
-      assert.deepEqual(values(), [{ repositories: ['acme/site'], olderThan: '9 days' }, { repositories: ['ada/*'], keepNewest: 3 }]);
+      assert.deepEqual(values()![0], { repositories: ['acme/*'], keepNewest: 3 });
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     });
   });
 

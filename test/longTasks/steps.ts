@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { csvText } from '../../src/host/csvText.ts';
 import { bytesOf, csvPieces, jsonPieces, piecesOf } from '../../src/host/exportPieces.ts';
+import { planCsvPieces, planJsonPieces } from '../../src/host/planExport.ts';
 import { planLines, stayingText } from '../../src/host/planText.ts';
 import { recordLines, tallyOf } from '../../src/host/recordReport.ts';
 import { runLines, runSummary } from '../../src/host/runReport.ts';
@@ -11,8 +12,11 @@ import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
 import { prepareResume } from '../../src/pruning/resume.ts';
 import { run } from '../../src/pruning/run.ts';
 import { Tally } from '../../src/pruning/tally.ts';
+import { parseAge } from '../../src/retention/age.ts';
 import { makeBatchSliced } from '../../src/retention/batch.ts';
 import { planByAgeSliced, withoutEmptying } from '../../src/retention/plan.ts';
+import { PlanDraft } from '../../src/retention/planDraft.ts';
+import { policyOlderThan, type Policy } from '../../src/retention/policy.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import type { Tag } from '../../src/retention/tag.ts';
 import { noUses } from '../../src/retention/uses.ts';
@@ -82,6 +86,25 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   await measure('read the longer journal', () => journals.read(head.id));
   await measure('export as CSV', () => inSlices(bytesOf(csvPieces(record, csvText))));
   await measure('export as JSON', () => inSlices(bytesOf(jsonPieces(record, recorded))));
+  await draftSteps(mixed, now, measure);
+}
+
+/** The plan as it is looked at: judged, judged again, counted, sorted, picked, exported. */
+async function draftSteps(tags: readonly Tag[], now: number, measure: Measure): Promise<void> {
+  const policyOf = (age: string): Policy => ({ ...policyOlderThan(parseAge(age, now)), keepNewest: 10, keepVersions: { majors: 2, minors: 3, patches: 1 } });
+  const source = { repository, tags, asOf: now, inDateOrder: false };
+  const draft = await measure('draft', () => inSlices(PlanDraft.create({ sources: [source], policy: policyOf('90 days'), protect: compileProtect(['latest']), maxDeletions: 0, now })));
+  await measure('draft: bars', () => draft.histogram('tags', 60));
+  await measure('draft: other policy', () => inSlices(draft.change(policyOf('120 days'))));
+  await measure('draft: other policy again', () => inSlices(draft.change(policyOf('150 days'))));
+  await measure('draft: bars again', () => draft.histogram('tags', 60));
+  await measure('draft: bars of sizes', () => draft.histogram('size', 60));
+  for (const by of ['verdict', 'name', 'reason', 'age', 'size', 'digest', 'pulled'] as const) await measure(`draft: order by ${by}`, () => inSlices(draft.order({ by, descending: true }, { text: '7' })));
+  await measure('draft: filter', () => inSlices(draft.order({ by: 'pulled', descending: true }, { verdict: 'delete' })));
+  await measure('draft: keep all shown', () => inSlices(draft.keepByHand('shown')));
+  await measure('draft: undo', () => inSlices(draft.undo()));
+  await measure('draft as CSV', () => inSlices(bytesOf(planCsvPieces(draft.settled, csvText, ({ kind }) => kind))));
+  await measure('draft as JSON', () => inSlices(bytesOf(planJsonPieces(draft.settled, {}))));
 }
 
 function tagOf(index: number, now: number): Tag {

@@ -54,6 +54,7 @@ describe('a policy that is put into a file', () => {
   it('is written with the line ends and the indentation of the file', () => {
     const { text } = insert(written.replaceAll('\n', '\r\n'), 1, 'mine', { ...style, eol: '\r\n' });
     assert.doesNotMatch(text, /[^\r]\n/);
+    assert.match(insert('{\n   "policies": []\n}').text, /\n {6}\{\n {9}"repositories"/);
     assert.match(insert('{}', 0, '', { ...style, indent: '\t' }).text, /\n\t"policies": \[\n\t\t\{\n/);
   });
 

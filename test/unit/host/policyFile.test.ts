@@ -119,6 +119,11 @@ describe('the list of policies of a setting', () => {
     assert.deepEqual([policies, problems.map(({ path }) => path)], [[], [[1, 'olderThan']]]);
   });
 
+  it('tells whether a comment stands in it, and not beside it', () => {
+    const read = (list: string) => readPolicySetting(`{ // mine\n"x": ${list} /* too */\n}`, 'x', now).hasComments;
+    assert.deepEqual([`[${one}]`, '[]', '["// no"]', `[${one} // yes\n]`, `[/* yes */]`].map(read), [false, false, false, true, true]);
+  });
+
   it('is found in the settings as they are written', () => {
     const text = `{ // mine\n  "editor.tabSize": 2,\n  "dockerHubPruner.policies": [{"repositories": ["a/b"], "olderThan": "soon"}],\n}`;
     assert.deepEqual(wrong(text, readPolicySetting(text, 'dockerHubPruner.policies', now)), ['age at "soon"']);

@@ -118,8 +118,15 @@ describe('the order of a draft', () => {
   it('means another row by a position only with a higher order revision', () => {
     const draft = draftOf([sourceOf('api', [{ name: 'a', pushedAt: 1 }, { name: 'b', pushedAt: 2 }])]);
     const [before, revision] = [draft.orderRevision, draft.revision];
+    assert.deepEqual(draft.rows(0, 2).map(({ tag }) => tag.name), ['b', 'a']);
     atOnce(draft.order({ by: 'name', descending: true }));
+    assert.equal(draft.orderRevision, before);
+    atOnce(draft.order({ by: 'name', descending: false }));
     assert.ok(draft.orderRevision > before);
+    const sorted = draft.orderRevision;
+    atOnce(draft.order({ by: 'name', descending: false }, { text: 'b' }));
+    assert.ok(draft.orderRevision > sorted);
+    atOnce(draft.order({ by: 'name', descending: true }));
     assert.equal(draft.revision, revision);
     assert.deepEqual([draft.sort, draft.filter], [{ by: 'name', descending: true }, {}]);
   });
