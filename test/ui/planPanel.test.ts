@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import type { FrameLocator } from 'playwright-core';
 
+import { palettePng } from '../../scripts/palettePng.ts';
 import { generateRepository } from '../hub/generate.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { World } from '../hub/world.ts';
@@ -92,7 +93,7 @@ describe('the plan panel', () => {
       await until('the rows of the search', () => rowText(0), (text) => text.includes('nightly'));
       const editor = workbench.page.locator('.part.editor');
       const { x, y, width } = (await editor.boundingBox())!;
-      await workbench.page.screenshot({ path: readmePicture, clip: { x, y, width, height: 700 }, animations: 'disabled' });
+      await writeFile(readmePicture, palettePng(await workbench.page.screenshot({ clip: { x, y, width, height: 700 }, animations: 'disabled' })));
       await page.locator('#search').locator('input').fill('');
       await page.locator('#keepNewest').locator('input').fill('');
       await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
