@@ -330,12 +330,14 @@ describe('judging by a policy', () => {
     }
   };
 
-  it('agrees with a second, naive implementation in every verdict and every reason', () => {
+  it('agrees with a second, naive implementation in every verdict and every reason', function () {
+    this.timeout(120_000);
     const runs = Number(process.env['PRUNER_POLICY_RUNS'] ?? 1500);
     fc.assert(fc.property(worlds, agrees), { ...seeded, numRuns: runs });
   });
 
-  it('agrees with it on the recorded lists', () => {
+  it('agrees with it on the recorded lists', function () {
+    this.timeout(30_000);
     const recorded = recordedListings();
     assert.ok(recorded.length > 100 && recorded.flat().length > 800, `${recorded.length} lists, ${recorded.flat().length} tags`);
     for (const policy of fc.sample(policies, { ...seeded, numRuns: 5 })) for (const tags of recorded) agrees(world(tags, policy, { protect: ['latest'] }));
