@@ -265,7 +265,8 @@ export class PlanPanel {
   async #delete(draft: PlanDraft, revision: number): Promise<void> {
     const { settled } = draft;
     const isShown = () => draft.revision === revision && this.#problems.length === 0 && !this.#isDisposed;
-    if (!this.#lists || !isShown() || this.#stale === 'run') {
+    // The page disables its button, and is not trusted with that.
+    if (!this.#lists || !isShown() || !this.#planView(draft)?.canDelete) {
       this.#post({ type: 'said', text: vscode.l10n.t('The plan has changed. Look at it once more.') });
       return;
     }
