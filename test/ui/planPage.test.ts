@@ -131,6 +131,24 @@ describe('the page of a plan', () => {
     await until('a later plan', () => asked.isShown(), (shown) => !shown);
   });
 
+  it('deletes no larger share than the rules allow, whatever the page says', async () => {
+    stage = await planPageStage({ now });
+    await stage.show(source(manyTags(5000)));
+    const share = stage.page.locator('#maxShare input');
+    await share.fill('10');
+    await until('the warning', () => stage.page.locator('.warnings').innerText(), (text) => /^More than 10% of the tags would go, which the rules refuse: acme\/web\.$/.test(text.trim()));
+    assert.equal(await stage.page.locator('#delete').getAttribute('aria-disabled'), 'true');
+    await stage.page.evaluate(() => {
+      const { toHost } = globalThis as unknown as { toHost(message: unknown): void };
+      for (let revision = 0; revision < 20; revision++) toHost({ type: 'delete', revision });
+    });
+    await share.fill('100');
+    await until('the button', () => stage.page.locator('#delete').getAttribute('aria-disabled'), (disabled) => disabled === 'false');
+    assert.equal(stage.deletions.length, 0);
+    await stage.page.locator('#delete').click();
+    await until('the question', () => stage.deletions.length, (asked) => asked === 1);
+  });
+
   it('shows hostile names as text', async () => {
     stage = await planPageStage({ now });
     const names = ['<img src=x onerror="globalThis.pwned=1">', '\u202Etxt.exe', 'a'.repeat(128), 'שלום-עולם', '"><script>globalThis.pwned=1</script>', '=cmd|calc'];

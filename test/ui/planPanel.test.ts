@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import type { FrameLocator } from 'playwright-core';
 
+import { palettePng } from '../../scripts/palettePng.ts';
 import { generateRepository } from '../hub/generate.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { World } from '../hub/world.ts';
@@ -77,10 +78,25 @@ describe('the plan panel', () => {
       await rows().nth(2).press('Enter');
       await page.locator('.details h2').waitFor();
       assert.deepEqual(await seriousFindings(workbench), []);
-      const file = await workbench.screenshot(`plan-panel-${theme}`);
-      // The picture of the README, see CONTRIBUTING.
-      if (theme === 'dark' && process.env['PRUNER_README_PICTURE']) await copyFile(file, process.env['PRUNER_README_PICTURE']);
+      await workbench.screenshot(`plan-panel-${theme}`);
       await page.locator('.details .close').click();
+    });
+  }
+
+  const readmePicture = process.env['PRUNER_README_PICTURE'];
+  if (readmePicture !== undefined) {
+    it('is taken a picture of for the README', async () => {
+      await workbench.setTheme('dark');
+      await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+      await page.locator('#keepNewest').locator('input').fill('100');
+      await page.locator('#search').locator('input').fill('nightly');
+      await until('the rows of the search', () => rowText(0), (text) => text.includes('nightly'));
+      const editor = workbench.page.locator('.part.editor');
+      const { x, y, width } = (await editor.boundingBox())!;
+      await writeFile(readmePicture, palettePng(await workbench.page.screenshot({ clip: { x, y, width, height: 700 }, animations: 'disabled' })));
+      await page.locator('#search').locator('input').fill('');
+      await page.locator('#keepNewest').locator('input').fill('');
+      await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     });
   }
 

@@ -57,14 +57,14 @@ const range = v.pipe(v.tuple([count, count]), v.check(([from, to]) => from <= to
 
 /**
  * What the page says. It is not trusted with anything but numbers of rows and values of controls: what they mean is looked up in the draft.
- * `order` is the `order` that the page shows; rows of another one are other tags.
+ * `order` is the `order` that the page shows; rows of another one are other tags. `top` is the first row that shows.
  */
 export const pageMessage = v.variant('type', [
   v.strictObject({ type: v.literal('ready') }),
   v.strictObject({ type: v.literal('policy'), controls: policyControls }),
   v.strictObject({ type: v.literal('view'), view: tableView }),
   v.strictObject({ type: v.literal('measure'), measure: v.picklist(measures) }),
-  v.strictObject({ type: v.literal('rows'), order: count, rows: v.pipe(range, v.check(([from, to]) => to - from < mostRows)) }),
+  v.strictObject({ type: v.literal('rows'), order: count, top: count, rows: v.pipe(range, v.check(([from, to]) => to - from < mostRows)) }),
   /** `toggle` does to all what is the opposite for the row `first`. */
   v.strictObject({ type: v.literal('pick'), order: count, rows: v.pipe(v.array(range), v.minLength(1), v.maxLength(10_000)), first: count, as: v.picklist(['keep', 'delete', 'rule', 'toggle']) }),
   v.strictObject({ type: v.literal('undo') }),

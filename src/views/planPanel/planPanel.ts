@@ -47,7 +47,7 @@ export class PlanPanel {
   readonly #keeper: AtMostEvery;
   #lists: PlanLists | undefined;
   #draft: PlanDraft | undefined;
-  #notice: string | undefined;
+  #notice: Extract<HostMessage, { type: 'notice' }> | undefined;
   #controls: PolicyControls;
   #problems: readonly FieldProblem[] = [];
   #view: TableView;
@@ -57,9 +57,12 @@ export class PlanPanel {
   #marks = new Map<RepositoryName, string>();
   /** The rows that the page asked for last: they come along with each plan. */
   #window: readonly [from: number, to: number] = [0, 60];
+  /** The first row that showed then. */
+  #top = 0;
   #queue: Promise<void> = Promise.resolve();
   #isPageThere = false;
-  #isActing = false;
+  /** What is under way and is not begun a second time. */
+  readonly #acting = new Set<'read' | 'export' | 'save' | 'delete'>();
   #isDisposed = false;
 
   constructor(panel: vscode.WebviewPanel, port: PlanPort, start: PanelStart) {
@@ -89,12 +92,12 @@ export class PlanPanel {
 
   /** Reads the lists, and shows them or why they cannot be read. */
   async read(): Promise<void> {
-    await this.#act(async () => {
-      if (!this.#draft) this.#tell(vscode.l10n.t('Reading the tags…'));
+    await this.#act('read', async () => {
+      if (!this.#draft) this.#tell(vscode.l10n.t('Reading the tags…'), false);
       try {
         await this.show(await this.#port.read());
       } catch (error) {
-        if (!this.#draft) this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message);
+        if (!this.#draft) this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message, true);
         else throw error;
       }
     });
@@ -102,7 +105,7 @@ export class PlanPanel {
 
   /** Asks for a file and writes the plan into it. */
   async export(): Promise<void> {
-    await this.#act(async () => {
+    await this.#act('export', async () => {
       if (this.#draft) await this.#port.export({ settled: this.#draft.settled });
     });
   }
@@ -128,7 +131,7 @@ export class PlanPanel {
       case 'export':
         return void this.export();
       case 'save':
-        return void this.#act(async () => this.#port.save(this.#draft?.policy ?? this.#start.policy));
+        return void this.#act('save', async () => this.#port.save(this.#draft?.policy ?? this.#start.policy));
       default:
         if (this.#draft) await this.#handleFor(this.#draft, message);
     }
@@ -145,7 +148,7 @@ export class PlanPanel {
         return this.#postPlan(this.#chartText(draft));
       case 'rows':
         if (message.order !== draft.orderRevision) return;
-        this.#window = message.rows;
+        [this.#window, this.#top] = [message.rows, message.top];
         return this.#post({ type: 'rows', window: this.#rows(draft) });
       case 'pick':
         return this.#pick(draft, message);
@@ -154,16 +157,18 @@ export class PlanPanel {
       case 'details':
         return this.#tellDetails(draft, message);
       case 'delete':
-        return void this.#act(() => this.#delete(draft, message.revision));
+        return void this.#act('delete', () => this.#delete(draft, message.revision));
     }
   }
 
   #greet(): void {
     this.#isPageThere = true;
     const { title, repositories } = this.#start;
-    this.#post({ type: 'start', strings: pageStrings(), title, several: repositories.length > 1, controls: this.#controls, view: this.#view, top: this.#window[0] });
-    if (this.#notice !== undefined) this.#tell(this.#notice);
-    else this.#postPlan(undefined);
+    this.#post({ type: 'start', strings: pageStrings(), title, several: repositories.length > 1, controls: this.#controls, view: this.#view, top: this.#top });
+    if (this.#notice) this.#post(this.#notice);
+    this.#postPlan(undefined);
+    // A page that was not there yet has kept nothing.
+    this.#keeper.ask();
   }
 
   async #take(lists: PlanLists): Promise<void> {
@@ -223,7 +228,7 @@ export class PlanPanel {
   async #changeView(draft: PlanDraft, view: TableView): Promise<void> {
     this.#view = view;
     const { sort, filter } = orderOf(view);
-    this.#window = [0, this.#window[1] - this.#window[0]];
+    [this.#window, this.#top] = [[0, this.#window[1] - this.#window[0]], 0];
     await this.#change(draft.order(sort, filter), () => vscode.l10n.t('{0} shown', tagsText(draft.rowCount)));
   }
 
@@ -260,7 +265,8 @@ export class PlanPanel {
   async #delete(draft: PlanDraft, revision: number): Promise<void> {
     const { settled } = draft;
     const isShown = () => draft.revision === revision && this.#problems.length === 0 && !this.#isDisposed;
-    if (!this.#lists || !isShown() || this.#stale === 'run') {
+    // The page disables its button, and is not trusted with that.
+    if (!this.#lists || !isShown() || !this.#planView(draft)?.canDelete) {
       this.#post({ type: 'said', text: vscode.l10n.t('The plan has changed. Look at it once more.') });
       return;
     }
@@ -275,16 +281,16 @@ export class PlanPanel {
     });
   }
 
-  /** Dialogs and reading come one at a time; meanwhile the page goes on. */
-  async #act(action: () => Promise<void>): Promise<void> {
-    if (this.#isActing) return;
-    this.#isActing = true;
+  /** Dialogs, reading and runs take their time; meanwhile the page goes on. */
+  async #act(what: 'read' | 'export' | 'save' | 'delete', action: () => Promise<void>): Promise<void> {
+    if (this.#acting.has(what)) return;
+    this.#acting.add(what);
     try {
       await action();
     } catch (error) {
       if (!isCancellation(error)) this.#port.fail(error);
     } finally {
-      this.#isActing = false;
+      this.#acting.delete(what);
     }
   }
 
@@ -315,9 +321,9 @@ export class PlanPanel {
     return { order: draft.orderRevision, from, rows };
   }
 
-  #tell(text: string): void {
-    this.#notice = text;
-    this.#post({ type: 'notice', text, canReadAgain: !this.#isActing });
+  #tell(text: string, canReadAgain: boolean): void {
+    this.#notice = { type: 'notice', text, canReadAgain };
+    this.#post(this.#notice);
   }
 
   #post(message: HostMessage): void {

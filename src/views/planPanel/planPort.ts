@@ -21,9 +21,9 @@ export interface ShownPlan {
   readonly settled: SettledDraft;
   readonly lists: PlanLists;
   /** Whether it still is what the screen shows (invariant 1). */
-  isShown(): boolean;
+  readonly isShown: () => boolean;
   /** To be called when a run of it begins. */
-  begun(): void;
+  readonly begun: () => void;
 }
 
 /** What a panel lends from the commands: it reads, deletes and writes nothing itself. */

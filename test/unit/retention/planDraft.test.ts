@@ -215,6 +215,22 @@ describe('PlanDraft', () => {
     assert.equal(draft.rowCount, 0);
   });
 
+  it('keeps the numbers of rows while none comes to mean another one, so that one decision can follow the other at once', () => {
+    const draft = someDraft({ sort: { by: 'age', descending: true } });
+    const { orderRevision } = draft;
+    pick(draft, 'keepByHand', 'old-1');
+    pick(draft, 'deleteByHand', 'new');
+    assert.equal(draft.orderRevision, orderRevision);
+    atOnce(draft.order({ by: 'name', descending: false }));
+    assert.equal(draft.orderRevision, orderRevision + 1);
+    atOnce(draft.order({ by: 'name', descending: false }, { verdict: 'keep' }));
+    assert.equal(draft.orderRevision, orderRevision + 2);
+    pick(draft, 'deleteByHand', 'old-1');
+    assert.equal(draft.orderRevision, orderRevision + 3, 'a row is shown no more');
+    atOnce(draft.reread([sourceOf('api', some, { isImmutable })]));
+    assert.equal(draft.orderRevision, orderRevision + 4, 'the lists are others');
+  });
+
   it('works without a tag and without a repository', () => {
     for (const draft of [draftOf([]), draftOf([sourceOf('api', [])])]) {
       assert.deepEqual([draft.rowCount, draft.totals.all, draft.batch().total, draft.totals.oldest], [0, 0, 0, undefined]);

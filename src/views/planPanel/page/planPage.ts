@@ -61,8 +61,8 @@ export class PlanPage {
     this.#show.addEventListener('change', () => this.#look({ verdict: this.#show.value as TableView['verdict'] }));
     this.#showView();
     document.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#delete.disabled = true;
-    this.#undo.disabled = true;
+    enable(this.#delete, false);
+    enable(this.#undo, false);
   }
 
   /** Shows a plan. @param told what a screen reader is to hear of it */
@@ -78,7 +78,7 @@ export class PlanPage {
     this.#asOf.classList.toggle('stale', plan.isStale);
     this.#readAgain.hidden = false;
     this.#delete.textContent = plan.deleteLabel;
-    this.#undo.disabled = !plan.canUndo;
+    enable(this.#undo, plan.canUndo);
     this.#noRows.hidden = plan.rowCount > 0;
     this.#grid.show(plan, window, this.#view);
     this.#enableDelete();
@@ -163,7 +163,7 @@ export class PlanPage {
   }
 
   #enableDelete(): void {
-    this.#delete.disabled = !(this.#plan?.canDelete ?? false) || this.#port.isBehind;
+    enable(this.#delete, (this.#plan?.canDelete ?? false) && !this.#port.isBehind);
   }
 
   #sort(by: SortKey): void {
@@ -172,6 +172,7 @@ export class PlanPage {
 
   #look(change: Partial<TableView>): void {
     this.#view = { ...this.#view, ...change };
+    this.#grid.startAt(0);
     this.#port.change({ type: 'view', view: this.#view });
   }
 
@@ -199,4 +200,10 @@ export class PlanPage {
     this.#details.hidden = true;
     this.#grid.focus();
   }
+}
+
+/** The button itself tells a screen reader nothing of it. */
+function enable(button: Button, enabled: boolean): void {
+  button.disabled = !enabled;
+  button.setAttribute('aria-disabled', String(!enabled));
 }

@@ -33,7 +33,7 @@ export class TagGrid {
   readonly #drawn = new Map<number, HTMLElement>();
   #plan: Pick<PlanView, 'order' | 'rowCount' | 'revision'> = { order: -1, rowCount: 0, revision: -1 };
   #current = 0;
-  #startAt = 0;
+  #startAt: number | undefined;
   #asked = false;
   #frame: number | undefined;
 
@@ -75,10 +75,8 @@ export class TagGrid {
     this.element.setAttribute('aria-rowcount', String(plan.rowCount + 1));
     this.#body.style.height = `${plan.rowCount * rowHeight}px`;
     this.#body.hidden = plan.rowCount === 0;
-    if (this.#startAt > 0 && plan.rowCount > 0) {
-      this.element.scrollTop = (this.#startAt + margin) * rowHeight;
-      this.#startAt = 0;
-    }
+    if (this.#startAt !== undefined) this.element.scrollTop = this.#startAt * rowHeight;
+    this.#startAt = undefined;
     for (const [column, header] of this.#headers) header.setAttribute('aria-sort', column !== view.by ? 'none' : view.descending ? 'descending' : 'ascending');
     this.add(window);
   }
@@ -92,7 +90,7 @@ export class TagGrid {
     this.#draw();
   }
 
-  /** Begins with this row at the top, once there are rows. */
+  /** Has this row at the top when a plan is shown next. */
   startAt(row: number): void {
     this.#startAt = row;
   }
@@ -175,15 +173,16 @@ export class TagGrid {
     cell.replaceChildren(...icon, text, ...hand);
   }
 
-  /** Asks for the rows that show and are not there, one question at a time. */
+  /** Asks for the rows that show where one is not there, one question at a time. The extension sends the same rows along with later plans. */
   #ask(first: number, last: number): void {
     if (this.#asked) return;
-    let from = first;
-    while (from <= last && this.#rows.has(from)) from++;
-    if (from > last) return;
+    let missing = first;
+    while (missing <= last && this.#rows.has(missing)) missing++;
+    if (missing > last) return;
+    const from = missing < first + mostAsked ? first : missing;
     const to = Math.min(last, from + mostAsked - 1);
     this.#asked = true;
-    this.#listener.send({ type: 'rows', order: this.#plan.order, rows: [from, to] });
+    this.#listener.send({ type: 'rows', order: this.#plan.order, top: Math.floor(this.element.scrollTop / rowHeight), rows: [from, to] });
   }
 
   #onKey(event: KeyboardEvent): void {
