@@ -409,7 +409,7 @@ describe('judging by a policy', () => {
   /** Each makes one rule keep more; what it is given is generated. */
   const keepingMore: Readonly<Record<string, fc.Arbitrary<(given: World) => World>>> = {
     'an older olderThan': fc.integer({ min: 100, max: 400 }).map((days) => (given) => (given.policy['olderThan'] === undefined ? given : withPolicy(given, { olderThan: given.policy['olderThan'] === '1 year' ? '2 years' : `${days} days` }))),
-    'an olderThan where there was none': fc.constant((given) => (given.policy['olderThan'] === undefined && given.policy['keepVersions'] === undefined ? withPolicy(given, { olderThan: '90 days' }) : given)),
+    'an olderThan beside keepNewest alone': fc.constant((given) => (given.policy['olderThan'] === undefined && given.policy['keepVersions'] === undefined ? withPolicy(given, { olderThan: '90 days' }) : given)),
     'an age by use': fc.constant((given) => withPolicy(given, { agedBy: 'used' })),
     'patterns in the policy': patternLists.map((patterns) => (given) => withPolicy(given, { protect: [...((given.policy['protect'] ?? []) as string[]), ...patterns] })),
     'patterns in the setting': patternLists.map((patterns) => (given) => ({ ...given, protect: [...given.protect, ...patterns] })),
@@ -429,12 +429,16 @@ describe('judging by a policy', () => {
     'more that is immutable': fc.nat().map((pick) => (given) => (given.tags.length === 0 ? given : { ...given, immutable: [...given.immutable, given.tags[pick % given.tags.length]!.name] })),
     'fewer tags that it speaks of, with aliases': fc.constantFrom('v*', '[0-9]*', '*-alpine*', '?.?').map((pattern) => (given) => (given.policy['tags'] === undefined ? withPolicy(given, { tags: [pattern] }) : given)),
   };
+  const withNewestAlone = (given: World): World => {
+    const { olderThan: _, keepVersions: __, keepNewest = 0, ...policy } = given.policy;
+    return { ...given, policy: { ...policy, keepNewest: Math.max(1, Number(keepNewest)) } };
+  };
   for (const [rule, changes] of Object.entries(keepingMore)) {
     it(`never deletes more with ${rule}`, () => {
       let changed = 0;
       fc.assert(
         fc.property(worlds, changes, (given, change) => {
-          const before = rule.endsWith('with aliases') ? withPolicy(given, { keepAliases: true }) : given;
+          const before = rule.endsWith('with aliases') ? withPolicy(given, { keepAliases: true }) : rule.endsWith('keepNewest alone') ? withNewestAlone(given) : given;
           const after = change(before);
           if (after !== before) changed++;
           neverMore(before, after);
