@@ -13,7 +13,7 @@ export type ReasonWriter = (reason: Reason) => string;
  * plain text (invariant 10).
  */
 export function planCsvPieces(draft: SettledDraft, csvText: CsvWriter, reasonText: ReasonWriter): Generator<string, void> {
-  return csvRowPieces(csvRows(draft, remembering(reasonText)), csvText);
+  return csvRowPieces(csvRows(draft, oncePerReason(reasonText)), csvText);
 }
 
 /**
@@ -59,14 +59,15 @@ function* csvRows(draft: SettledDraft, reasonText: ReasonWriter): Generator<obje
 }
 
 function* jsonRows(draft: SettledDraft): Generator<object, void> {
+  const dataOf = oncePerReason(plainReason);
   for (const { repository, tag, verdict, byHand = null, reason, reasons } of draft.allRows()) {
     yield {
       repository: repositoryText(repository),
       tag: plainText(tag.name),
       verdict,
       byHand,
-      reason: plainReason(reason),
-      reasons: reasons().map(plainReason),
+      reason: dataOf(reason),
+      reasons: reasons().map(dataOf),
       pushed: instantText(tag.pushedAt),
       pulled: instantText(tag.pulledAt),
       digest: tag.digest === undefined ? null : plainText(tag.digest),
@@ -90,12 +91,12 @@ function instantText(instant: number | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** The words of one reason are asked for once: many tags have the same, and words take longer than rows. */
-function remembering(reasonText: ReasonWriter): ReasonWriter {
-  const texts = new Map<Reason, string>();
+/** Works out once what is written of a reason: many tags have the same, and it takes longer than their rows. */
+function oncePerReason<T>(work: (reason: Reason) => T): (reason: Reason) => T {
+  const known = new Map<Reason, T>();
   return (reason) => {
-    const text = texts.get(reason) ?? reasonText(reason);
-    texts.set(reason, text);
-    return text;
+    const result = known.get(reason) ?? work(reason);
+    known.set(reason, result);
+    return result;
   };
 }
