@@ -110,7 +110,7 @@ describe('the references of the workspace', () => {
   it('let nothing go by a panel whose lists were read before it came into use, and ask nothing', async () => {
     const [repository, now] = [{ namespace: 'ada', name: 'web' }, Date.now()];
     const policy = checkPolicy({ repositories: ['ada/*'], olderThan: '30 days' }, now);
-    const sources = [{ repository, tags: [{ name: 'build-1', pushedAt: 1 }, { name: 'build-2', pushedAt: 2 }], asOf: now }];
+    const sources = [{ repository, tags: [{ name: 'build-1', pushedAt: 1 }, { name: 'build-2', pushedAt: 2 }], asOf: now, inDateOrder: false }];
     const rules = { protect: readProtection(), maxDeletions: 0, now };
     const { settled } = await inSlices(PlanDraft.create({ ...rules, sources, policy }));
     assert.equal(settled.totals.going, 2);
