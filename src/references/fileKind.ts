@@ -3,7 +3,7 @@ export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues'
 
 /** The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search. */
 export const fileNames =
-  '{Dockerfile,dockerfile,Dockerfile[._-]*,dockerfile[._-]*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile[._-]*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
+  '{Dockerfile,dockerfile,Dockerfile.*,Dockerfile-*,Dockerfile_*,dockerfile.*,dockerfile-*,dockerfile_*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,Containerfile-*,Containerfile_*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
 
 const yaml = /\.ya?ml$/i;
 

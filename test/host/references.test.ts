@@ -74,12 +74,12 @@ describe('the references of the workspace', () => {
     const web = await stage.repository('web');
     const redrawn: unknown[] = [];
     const listening = stage.product.provider.onDidChangeTreeData!((row) => void redrawn.push(row));
-    await write('sub/deep/Dockerfile', 'FROM ada/web:build-1\n');
+    await write('sub/deep/Dockerfile-dev', 'FROM ada/web:build-1\n');
     await until('a mark', () => isUsed('build-1'));
     await until('a redrawn row', () => redrawn.length > 0);
     listening.dispose();
     assert.ok(redrawn.every((row) => row === web), JSON.stringify(redrawn));
-    const document = await vscode.workspace.openTextDocument(join(folder(), 'sub/deep/Dockerfile'));
+    const document = await vscode.workspace.openTextDocument(join(folder(), 'sub/deep/Dockerfile-dev'));
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(0, 0, 1, 0), 'FROM ada/web:build-2\n');
     await vscode.workspace.applyEdit(edit);
