@@ -13,6 +13,7 @@ import { withLateProgress } from './withLateProgress.ts';
 
 /** What tag lists are judged by. */
 export interface PlanningRules {
+  /** Of a repository as it was asked for. */
   readonly policyOf: (repository: RepositoryName) => Policy;
   /** What ages are counted back from, ms since the epoch. */
   readonly now: number;
@@ -41,8 +42,8 @@ export function planListings(listed: readonly ReadRepository[], rules: PlanningR
     const judged: { readonly plan: Plan; readonly policy: Policy }[] = [];
     const refused: LeftAlone[] = [];
     const warnings: { readonly repository: RepositoryName; readonly warning: PlanWarning }[] = [];
-    for (const { listing, isImmutable } of listed) {
-      const { repository, tags, asOf, inDateOrder } = listing;
+    for (const { repository, listing, isImmutable } of listed) {
+      const { tags, asOf, inDateOrder } = listing;
       const policy = policyOf(repository);
       const judgement = await inSlices(planByPolicySliced({ repository, tags, policy, now, asOf, protect, uses: usesOf(repository), isImmutable, inDateOrder }), signal);
       const { plan } = judgement;

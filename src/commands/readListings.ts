@@ -14,6 +14,8 @@ import type { RepositoryName } from '../retention/plan.ts';
 
 /** A repository's whole tag list, and what Docker Hub lets nobody delete of it. */
 export interface ReadRepository {
+  /** As it was asked for. */
+  readonly repository: RepositoryName;
   readonly listing: TagListing;
   /** Missing where no tag is immutable. */
   readonly isImmutable?: IsImmutable;
@@ -69,7 +71,7 @@ export function readListings(
         const admission = { lane: 'background', signal, onWait } as const;
         const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
         client.known.keep(listing);
-        return { listing, isImmutable: await client.immutableTags(repository, admission) };
+        return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
       } catch (error) {
         signal.throwIfAborted();
         unread.push({ repository, error });

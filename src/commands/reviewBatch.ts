@@ -41,8 +41,8 @@ export function reviewBatch(
     // First, so that Enter opens the list and deletes nothing.
     { label: `$(list-flat) ${t('Open the Whole List')}`, detail: t('Each tag with its verdict and the reason; this dialog stays open'), action: 'open' },
     ...(isLong ? [{ label: `$(save) ${t('Save the Whole List…')}`, detail: t('As a text file, since an editor shows only its beginning; this dialog stays open'), action: 'save' as const }] : []),
-    ...(mayPreview ? [{ label: `$(graph) ${t('Look at It in a Panel…')}`, detail: t('A picture over time and every tag, with rules to try out'), action: 'preview' as const }] : []),
     ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
+    ...(mayPreview ? [{ label: `$(graph) ${t('Look at It in a Panel…')}`, detail: t('A picture over time and every tag, with rules to try out'), action: 'preview' as const }] : []),
     { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
     ...batch.plans.map((plan) => ({
       label: `$(repo) ${repositoryText(plan.repository)}`,

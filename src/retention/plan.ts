@@ -1,8 +1,7 @@
 import { distinctTags } from './distinctTags.ts';
 import type { Policy } from './policy.ts';
-import type { Protection } from './protect.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
+import { compareNames, pushedKey, type Tag } from './tag.ts';
 
 /** Why a tag stays. */
 export type KeepReason =
@@ -82,67 +81,8 @@ export interface Plan {
   readonly inDateOrder: boolean;
 }
 
-const OLDER: DeleteReason = Object.freeze({ kind: 'older' });
 const PICKED: DeleteReason = Object.freeze({ kind: 'picked' });
-const IMMUTABLE: KeepReason = Object.freeze({ kind: 'immutable' });
-const UNKNOWN_AGE: KeepReason = Object.freeze({ kind: 'unknownAge' });
-const YOUNGER: KeepReason = Object.freeze({ kind: 'younger' });
 const LAST_TAG: KeepReason = Object.freeze({ kind: 'lastTag' });
-
-/** What a plan by age is made of. */
-export interface AgePlanInput {
-  readonly repository: RepositoryName;
-  /** All tags of the repository, each once (invariant 4), in any order. */
-  readonly tags: readonly Tag[];
-  /** Milliseconds since the epoch. */
-  readonly cutoff: number;
-  /** The *now* of the plan, milliseconds since the epoch. */
-  readonly asOf: number;
-  readonly protect: Protection;
-  /** Whether Docker Hub refuses to delete a tag; by default none. */
-  readonly isImmutable?: (name: string) => boolean;
-  /** Whether the listing came newest first; default false. */
-  readonly inDateOrder?: boolean;
-}
-
-/**
- * Judges every tag of a whole listing by its push date alone.
- *
- * A tag goes when it was pushed strictly before the cutoff and not after `asOf`. It stays, by the first of these that
- * holds, when it is immutable, protected, of unknown age (invariant 2), or younger.
- *
- * @throws Error when a name comes twice
- */
-export function planByAge(input: AgePlanInput): Plan {
-  return atOnce(planByAgeSliced(input));
-}
-
-/** `planByAge` in slices. @throws Error when a name comes twice */
-export function* planByAgeSliced(input: AgePlanInput): Sliced<Plan> {
-  const protectedReasons = new Map<string, KeepReason>();
-  const protectedReason = (pattern: string): KeepReason => {
-    const reason = protectedReasons.get(pattern) ?? Object.freeze({ kind: 'protected', pattern });
-    protectedReasons.set(pattern, reason);
-    return reason;
-  };
-  const reasonToKeep = (tag: Tag): KeepReason | undefined => {
-    if (input.isImmutable?.(tag.name)) return IMMUTABLE;
-    const pattern = input.protect.protectedBy(tag.name);
-    if (pattern !== undefined) return protectedReason(pattern);
-    if (!isDated(tag)) return UNKNOWN_AGE;
-    return tag.pushedAt < input.cutoff && tag.pushedAt <= input.asOf ? undefined : YOUNGER;
-  };
-  const deleting: DeleteVerdict[] = [];
-  const staying: KeepVerdict[] = [];
-  yield* eachSliced(yield* distinctTags(input.repository, input.tags), (tag) => {
-    const reason = reasonToKeep(tag);
-    if (reason) staying.push(keep(tag, reason));
-    else deleting.push(go(tag, OLDER));
-  });
-  const emptiesRepository = deleting.length > 0 && staying.length === 0;
-  const { repository, asOf, cutoff, inDateOrder = false } = input;
-  return yield* freezePlan({ repository, asOf, cutoff, emptiesRepository, inDateOrder }, deleting, staying);
-}
 
 /** What a plan of picked tags is made of. */
 export interface PickedPlanInput {

@@ -14,10 +14,10 @@ import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
 import { run } from '../../src/pruning/run.ts';
 import { Tally } from '../../src/pruning/tally.ts';
 import { makeBatch, type Batch } from '../../src/retention/batch.ts';
-import { planByAge } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import { tokenServicePath } from '../hub/tokenService.ts';
 import { benchAccount } from './hubTask.ts';
+import { planByAge } from '../planByAge.ts';
 
 /** What of the Hub's tags goes. */
 export const age = { text: '90 days', ms: 90 * 86_400_000 } as const;

@@ -7,9 +7,9 @@ import { Journal } from '../../src/pruning/journal.ts';
 import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
 import { writeLine } from '../../src/pruning/journalLine.ts';
 import { makeBatch } from '../../src/retention/batch.ts';
-import { planByAge } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import { ada, daysAgo, type Stage } from './stage.ts';
+import { planByAge } from '../planByAge.ts';
 
 /** How far a run had come when its window died. */
 export interface Interruption {

@@ -326,7 +326,7 @@ describe('pruning old tags', () => {
     stage.hub.script({ match: { path: '/web/tags' }, times: Infinity, act: { status: 403, body: { message: 'not for you' } } });
     await stage.run('pruneOldTags', [namespace], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
     const plan = stage.dialogs.only(/Plan$/);
-    const at = plan.items.findIndex(({ label }) => label === 'Could not be read, and nothing of them is deleted');
+    const at = plan.items.findIndex(({ label }) => label === 'Left alone, and nothing of them is deleted');
     assert.equal(plan.items[at + 1]!.label, '$(error) ada/web');
     assert.match(plan.items[at + 1]!.detail!, /not for you/);
     assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Could not be read, and left alone: 1 repository\./);

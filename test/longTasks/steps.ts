@@ -14,13 +14,14 @@ import { run } from '../../src/pruning/run.ts';
 import { Tally } from '../../src/pruning/tally.ts';
 import { parseAge } from '../../src/retention/age.ts';
 import { makeBatchSliced } from '../../src/retention/batch.ts';
-import { planByAgeSliced, withoutEmptying } from '../../src/retention/plan.ts';
+import { withoutEmptying } from '../../src/retention/plan.ts';
 import { PlanDraft } from '../../src/retention/planDraft.ts';
 import { policyOlderThan, type Policy } from '../../src/retention/policy.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import type { Tag } from '../../src/retention/tag.ts';
 import { noUses } from '../../src/retention/uses.ts';
 import { TextDocuments } from '../../src/views/textDocuments.ts';
+import { planByAgeSliced } from '../planByAge.ts';
 
 /** Does and measures one step of the way. @returns what it came to */
 export type Measure = <T>(name: string, work: () => T | Promise<T>) => Promise<T>;

@@ -18,11 +18,12 @@ import { outcomeKinds } from '../../src/pruning/outcome.ts';
 import { canResume, prepareResume } from '../../src/pruning/resume.ts';
 import { run, type RunEvent } from '../../src/pruning/run.ts';
 import { makeBatch, type Batch } from '../../src/retention/batch.ts';
-import { planByAge, planPicked, type Plan, type RepositoryName } from '../../src/retention/plan.ts';
+import { planPicked, type Plan, type RepositoryName } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import { noUses } from '../../src/retention/uses.ts';
 import { exitCodes, sentAt, type PruneTask } from './pruneTask.ts';
 import { swiftClock } from './swiftClock.ts';
+import { planByAge } from '../planByAge.ts';
 
 // The core as the extension puts it together, without VS Code: begins a run, or goes on with the one that it finds interrupted.
 const task = JSON.parse(process.argv[2]!) as PruneTask;

@@ -139,7 +139,7 @@ describe('the page of a plan', () => {
     await until('the warning', () => stage.page.locator('.warnings').innerText(), (text) => /^More than 10% of the tags would go, which the rules refuse: acme\/web\.$/.test(text.trim()));
     assert.equal(await stage.page.locator('#delete').getAttribute('aria-disabled'), 'true');
     await stage.page.evaluate(() => {
-      const { toHost } = globalThis as unknown as { toHost(message: unknown): void };
+      const { toHost } = globalThis as unknown as { readonly toHost: (message: unknown) => void };
       for (let revision = 0; revision < 20; revision++) toHost({ type: 'delete', revision });
     });
     await share.fill('100');

@@ -5,7 +5,6 @@ import { listTags } from '../../../src/hub/tagListing.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
 import { lookIsGoodFor } from '../../../src/pruning/movedWatch.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
-import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { startHub, type Hub } from '../../hub/hub.ts';
 import { named } from '../../hub/request.ts';
@@ -13,6 +12,7 @@ import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { api, MemorySink, runToEnd, type Finished } from '../pruning/runToEnd.ts';
 import { patientFetch } from './patientFetch.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const day = 86_400_000;
 const cutoff = noon - 90 * day;

@@ -5,13 +5,13 @@ import type { HubClient } from '../../../src/hub/client.ts';
 import { pages } from '../../../src/hub/pages.ts';
 import { listTags, type TagListing } from '../../../src/hub/tagListing.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
-import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { FakeClock } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { jwt, rejection } from '../scriptedFetch.ts';
 import { bounded } from './cost.ts';
 import { startRawServer, type RawServer } from './rawServer.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const repository = { namespace: 'team', name: 'api' };
 const admission = { lane: 'background' } as const;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileGlob, GlobSyntaxError } from '../../../src/retention/glob.ts';
 import { narrowCap, unionProtect } from '../../../src/retention/narrow.ts';
-import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { bounded } from './cost.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const now = Date.UTC(2026, 0, 15);
 const repository = { namespace: 'team', name: 'api' };

@@ -3,12 +3,12 @@ import { Journal } from '../../../src/pruning/journal.ts';
 import { readLine, type JournalLine } from '../../../src/pruning/journalLine.ts';
 import type { JournalSink } from '../../../src/pruning/journalSink.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
-import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover } from './fakeRemover.ts';
 import { begun, head, readText, realJournal } from './journalText.ts';
 import { api, batchOf, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
+import { planByAge } from '../../planByAge.ts';
 
 /** A sink whose every append waits to be let go; `appends` holds what each was given. */
 class HeldSink implements JournalSink {

@@ -3,11 +3,11 @@ import { JournalError, writeLine, type JournalLine } from '../../../src/pruning/
 import { outcomeOf, recordedTags, type JournalRecord } from '../../../src/pruning/journalRecord.ts';
 import { splitLines } from '../../../src/pruning/splitLines.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
-import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { noon } from '../fakeClock.ts';
 import { begun, head, pieces, readText, realJournal } from './journalText.ts';
 import { api, batchOf, oldTags } from './runToEnd.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const zero = { removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 0 };
 const resume = writeLine({ type: 'resume', at: noon + 1, confirmed: true, planned: 1 });
@@ -37,7 +37,7 @@ function isDamaged(error: unknown): boolean {
 describe('readJournal', () => {
   it('gives back what was written', async () => {
     const tags = [...oldTags(3), { name: 'undated', digest: 'sha256:1', size: 5 }, { name: 'young', pushedAt: noon - 1 }, { name: 'latest', pushedAt: 7 }];
-    const plan = planByAge({ repository: api, tags, asOf: noon, cutoff: noon - 1000, protect: compileProtect(['latest']), inDateOrder: true });
+    const plan = planByAge({ repository: api, tags, asOf: noon, cutoff: noon - 60_000, protect: compileProtect(['latest']), inDateOrder: true });
     const { journal, sink } = await begun(makeBatch([plan], { maxDeletions: 2 }));
     await journal.intend(api, tags[0]!);
     journal.note({ type: 'outcome', repository: api, tag: tags[0]!, outcome: { kind: 'removed' } });
@@ -53,9 +53,9 @@ describe('readJournal', () => {
     });
     const [{ tags: recorded, ...frame }] = plans as [JournalRecord['plans'][number]];
     assert.deepEqual(frame, {
-      repository: api, asOf: noon, cutoff: noon - 1000, emptiesRepository: false, staying: 4, picked: new Set(),
+      repository: api, asOf: noon, cutoff: noon - 60_000, emptiesRepository: false, staying: 4, picked: new Set(),
       kept: [
-        { reason: { kind: 'younger' }, count: 1, names: ['young'] },
+        { reason: { kind: 'younger', than: '90 days' }, count: 1, names: ['young'] },
         { reason: { kind: 'overCap' }, count: 1, names: ['t3'] },
         { reason: { kind: 'protected', pattern: 'latest' }, count: 1, names: ['latest'] },
         { reason: { kind: 'unknownAge' }, count: 1, names: ['undated'] },

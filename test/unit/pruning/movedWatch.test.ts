@@ -4,13 +4,14 @@ import { HubError, isHubError } from '../../../src/hub/hubError.ts';
 import type { Admission } from '../../../src/hub/pacer.ts';
 import { LookedTooLongAgo, lookIsGoodFor, MovedWatch } from '../../../src/pruning/movedWatch.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
-import { planByAge, type Plan } from '../../../src/retention/plan.ts';
+import type { Plan } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
 import { PacedRemover } from './pacedRemover.ts';
 import { api, oldTags, runToEnd } from './runToEnd.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

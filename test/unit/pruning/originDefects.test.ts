@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { listTags } from '../../../src/hub/tagListing.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
-import { planByAge } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { generateRepository } from '../../hub/generate.ts';
 import { startHub, type Hub } from '../../hub/hub.ts';
@@ -9,6 +8,7 @@ import type { HubOptions } from '../../hub/options.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { api, runToEnd, type Finished } from './runToEnd.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const day = 86_400_000;
 const cutoff = noon - 90 * day;

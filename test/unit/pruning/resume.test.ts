@@ -10,7 +10,7 @@ import { canResume, isConfirmed, prepareResume, type Resumption } from '../../..
 import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
 import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
 import { hasMoved } from '../../../src/retention/moved.ts';
-import { picking, planByAge, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
+import { picking, planPicked, withoutEmptying, type RepositoryName } from '../../../src/retention/plan.ts';
 import type { Policy } from '../../../src/retention/policy.ts';
 import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
@@ -21,6 +21,7 @@ import { FakeClock, noon } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
 import { begun, head, readText } from './journalText.ts';
 import { api, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const cutoff = noon - 1_000;
 const tomorrow = noon + 24 * 3_600_000;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Batch, makeBatch } from '../../../src/retention/batch.ts';
-import { type Plan, planByAge, planPicked, withoutEmptying } from '../../../src/retention/plan.ts';
+import { type Plan, planPicked, withoutEmptying } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import { compareNames, comparePushed, type Tag } from '../../../src/retention/tag.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 

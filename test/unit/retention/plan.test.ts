@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import fc from 'fast-check';
-import { type Plan, planByAge, planPicked, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
+import { type Plan, planPicked, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 15, 12);

@@ -4,7 +4,7 @@ import process from 'node:process';
 import fc from 'fast-check';
 import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
 import { parseInstant } from '../../../src/retention/instant.ts';
-import { planByAge, type Verdict } from '../../../src/retention/plan.ts';
+import type { Verdict } from '../../../src/retention/plan.ts';
 import { policyOlderThan } from '../../../src/retention/policy.ts';
 import { exceedsShare, judge, planByPolicy, policyCutoff } from '../../../src/retention/policyPlan.ts';
 import { prepareTags } from '../../../src/retention/preparedTags.ts';
@@ -14,6 +14,7 @@ import { compareNames, type Tag } from '../../../src/retention/tag.ts';
 import { DAY, goingOf, judged, judgedNaively, listings, NOW, patternLists, policies, reasonTexts, repository, seeded, type World, worlds } from './policyWorlds.ts';
 import { recordedNames } from './recordedNames.ts';
 import { drawn, seededRandom } from './seededRandom.ts';
+import { planByAge } from '../../planByAge.ts';
 
 const plain: World = { tags: [], policy: {}, protect: [], usedTags: [], usedDigests: [], immutable: [] };
 

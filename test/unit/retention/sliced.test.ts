@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { makeBatchSliced } from '../../../src/retention/batch.ts';
-import { planByAge, planByAgeSliced, planPickedSliced, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
+import { planPickedSliced, sparing, withoutEmptying } from '../../../src/retention/plan.ts';
 import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
 import { makePolicyBatch } from '../../../src/retention/policyBatch.ts';
 import { judge } from '../../../src/retention/policyPlan.ts';
@@ -9,6 +9,7 @@ import { prepareTags } from '../../../src/retention/preparedTags.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce, sliceSize, slicesOf, sortedSliced, type Sliced } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
+import { planByAge, planByAgeSliced } from '../../planByAge.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const repository = { namespace: 'team', name: 'api' };

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { policyFileName } from '../../src/host/policyFileName.ts';
+import { PolicyStore } from '../../src/host/policyStore.ts';
+import { addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
+import { until } from './until.ts';
+
+const { fs } = vscode.workspace;
+
+describe('pruning by a policy', () => {
+  const stage = useStage((world) => {
+    smallWorld(world);
+    addRepository(world, 'ada', 'lib', { '1.0.0': 500, '1.0.1': 400, '1.1.0': 300, '1.1.1': 200, '2.0.0': 150, main: 600 });
+  });
+  const written = new Set<string>();
+  const folder = () => vscode.workspace.workspaceFolders![0]!.uri;
+
+  const write = async (name: string, text: string) => {
+    written.add(name);
+    await fs.writeFile(vscode.Uri.joinPath(folder(), name), new TextEncoder().encode(text));
+  };
+  const policies = (...list: unknown[]) => write(policyFileName, JSON.stringify({ policies: list }));
+  const idOf = async (index: number) => {
+    const store = new PolicyStore({ now: () => Date.now() });
+    const { sources } = await store.current();
+    store.dispose();
+    return sources[0]!.policies[index]!.id;
+  };
+  const versions = { repositories: ['ada/lib'], keepVersions: { majors: 1, minors: 1, patches: 1 } };
+  const panels = () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('dockerHubPruner.plan'));
+
+  afterEach(async () => {
+    await vscode.window.tabGroups.close(panels());
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const name of written) await fs.delete(vscode.Uri.joinPath(folder(), name)).then(undefined, () => undefined);
+    written.clear();
+  });
+
+  it('proposes the policy that matches first, says what it keeps, and deletes what it showed', async () => {
+    await policies(versions);
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('lib')], { pick: /Policy of .*: keeps the last patch/ }, { pick: 'Delete 4 Tags' }, { press: 'Delete 4 Tags' }, { press: 'Show Details' });
+    assert.deepEqual(stage.hub.deleted.toSorted(), ['ada/lib:1.0.0', 'ada/lib:1.0.1', 'ada/lib:1.1.0', 'ada/lib:1.1.1']);
+    const how = stage.dialogs.only(/How Old\?$/);
+    assert.match(how.items[0]!.label, /Policy of /);
+    const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/lib')!;
+    assert.equal(row.detail, 'Stay: 1 last versions, 1 not a version');
+    assert.match(stage.dialogs.only(/^Delete 4 tags in ada\/lib\?$/).detail, /^By the policy: keeps the last patch of the last minor of the last major/);
+    await until('the report', () => stage.documents().find((text) => text.includes('Tags that a policy lets go')));
+  });
+
+  it('acts on the policy that an argument names, on the repositories that it holds for, and believes nothing else of it (invariant 1)', async () => {
+    await policies({ repositories: ['ada/lib'], olderThan: '10 years' }, { repositories: ['ada/*', '!ada/web'], tags: ['v*', '[0-9]*'], olderThan: '250 days' });
+    await stage.signIn();
+    const argument = { policy: await idOf(1), repositories: ['ada/web'], tags: ['*'] };
+    await stage.run('pruneOldTags', [argument], { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    assert.deepEqual(stage.hub.deleted.toSorted(), ['ada/api:v1.0', 'ada/api:v1.1']);
+    for (const policy of ['nonsense', `${argument.policy}x`, 7, null, { id: argument.policy }]) {
+      await stage.run('pruneOldTags', [{ policy }]);
+      stage.dialogs.takeError(/^There is no such policy any more/);
+    }
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 2);
+  });
+
+  it('does nothing by a policy while any source has an error', async () => {
+    await policies(versions);
+    const id = await idOf(0);
+    await stage.signIn();
+    await stage.set('policies', [{ repositories: ['ada/*'], olderThn: '1 day' }]);
+    for (const command of ['pruneOldTags', 'previewPrune']) {
+      await stage.run(command, [{ policy: id }]);
+      stage.dialogs.takeError(/^Policies are off until this is mended: .*"olderThn" is not known here/);
+    }
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('refuses a repository of which too large a share would go, and prunes the others', async () => {
+    await policies({ repositories: ['ada/*'], olderThan: '90 days', maxShare: 0.5 });
+    await stage.signIn();
+    await stage.run('pruneOldTags', [{ policy: await idOf(0) }], { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    assert.ok(stage.hub.deleted.every((tag) => tag.startsWith('ada/web:')), String(stage.hub.deleted));
+    const refused = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(error) ada/lib')!;
+    assert.match(refused.detail!, /^6 of 6 tags would go, more than the share of 50 % that the policy allows \(maxShare\); so nothing of it is deleted\.$/);
+    assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /Left alone, since too large a share would go: 2 repositories\./);
+  });
+
+  it("keeps by age alone what the workspace uses and what else its image is called, and says what it does not understand: production's image stays (island.is#10926)", async () => {
+    await write('compose.yaml', 'services:\n  web:\n    image: ada/web:build-2\n  next:\n    image: ada/web:${TAG}\n');
+    stage.world.pushTag('ada', 'web', 'shared-old', { pushedAt: daysAgo(300), digest: `sha256:${'7'.repeat(64)}` });
+    stage.world.pushTag('ada', 'web', 'shared-new', { pushedAt: daysAgo(5), digest: `sha256:${'7'.repeat(64)}` });
+    await stage.signIn();
+    const web = await stage.repository('web');
+    await until('a use', async () => String((await stage.item(await stage.tag('web', 'build-2'))).description).endsWith('used'));
+    await stage.run('pruneOldTags', [web], { pick: '90 days' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    assert.deepEqual(stage.hub.deleted, ['ada/web:build-1', 'ada/web:build-3']);
+    const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
+    assert.match(row.detail!, /1 in use/);
+    assert.match(row.detail!, /1 same image as a tag that stays/);
+    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /"ada\/web:\$\{TAG\}" in compose\.yaml:5 is not understood and protects nothing\./);
+  });
+
+  it('says of picked tags that they are in use, and where', async () => {
+    await write('compose.yaml', 'services:\n  web:\n    image: ada/web:build-2\n');
+    await stage.signIn();
+    await until('a use', async () => String((await stage.item(await stage.tag('web', 'build-2'))).description).endsWith('used'));
+    await stage.run('deleteTag', [await stage.tag('web', 'build-2')], 'leave');
+    assert.match(stage.dialogs.only(/^Delete 1 tag/).detail, /build-2 is in use: compose\.yaml:3\./);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('leads from the plan into the panel, and from a policy too; nothing is deleted by it', async () => {
+    await policies(versions);
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Look at It in a Panel' });
+    await until('a panel', () => panels().some(({ label }) => label === 'Prune Plan: ada/web'));
+    await stage.run('previewPrune', [{ policy: await idOf(0) }]);
+    await until('a panel', () => panels().some(({ label }) => label === 'Prune Plan: ada/lib'));
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+});
