@@ -22,6 +22,11 @@ describe('rulePolicies', () => {
     assert.deepEqual(rulePolicies({ kind: 'age', age: parseAge('90 days', now) }, spaces).get(spaces[0]!)!.repositories, ['*/*']);
   });
 
+  it('leaves names out that are none, which nobody can list', () => {
+    const strange = [{ namespace: 'acme', name: 'a b' }, { namespace: '*', name: '*' }, web, { namespace: 'acme', name: '{' }];
+    assert.deepEqual(rulePolicies({ kind: 'age', age: parseAge('90 days', now) }, strange).get(web)!.repositories, ['acme/web']);
+  });
+
   it('takes policies as they are', () => {
     const policy = checkPolicy({ repositories: ['acme/*'], keepNewest: 3 }, now);
     const policies = rulePolicies({ kind: 'policies', policyOf: new Map([[web, { id: 'a', policy, source: 'x' }]]) }, [web]);
