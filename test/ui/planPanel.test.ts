@@ -187,7 +187,7 @@ describe('the plan panel', () => {
     const count = await going();
     await deleteButton().click();
     assert.equal(await workbench.dialog.text(), `Delete ${count} tags in robin/web?`);
-    assert.match(await workbench.dialog.detail(), /last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(200 days\)\.[^]*Picked by hand: 1 tag\.[^]*\(protected by "latest"\): 1 tag\./);
+    assert.match(await workbench.dialog.detail(), /older than 200 days\. Last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC\.[^]*Picked by hand: 1 tag\.[^]*\(protected by "latest"\): 1 tag\./);
     await workbench.screenshot('plan-panel-confirm');
     await workbench.dialog.cancel();
     assert.equal(hub.deleted.length, 0);
