@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { numberText, repositoriesText, tagsText } from '../host/countText.ts';
 import { keepReasonsText } from '../host/reasonText.ts';
+import { referenceFacts } from '../host/referenceFacts.ts';
 import { rulesText } from '../host/rulesText.ts';
 import type { Account } from '../hub/account.ts';
 import { inSlices } from '../pruning/inSlices.ts';
@@ -11,16 +12,21 @@ import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
 import { asOfFacts, skewFacts } from './clockFacts.ts';
 import { confirmBatch } from './confirmBatch.ts';
+import { keepingOf, refuseNewlyKept } from './refuseNewlyKept.ts';
 import type { Services } from './services.ts';
 
 /**
  * Deletes what a plan on the screen says, after the same questions as everywhere. The batch is the one that the screen shows, or less of it where
- * a repository keeps its last tag; when the screen shows another plan by the time of the answer, nothing is deleted (invariant 1).
+ * a repository keeps its last tag; when the screen shows another plan by the time of the answer, nothing is deleted (invariant 1). Nor is it
+ * when something of it has come to be protected or in use since the lists were read.
  */
 export async function deletePlan(services: Services, account: Account, plan: ShownPlan): Promise<void> {
   const { t } = vscode.l10n;
   const { settled, lists } = plan;
   const { batch: shown } = settled;
+  const keeping = keepingOf(lists.sources, settled.protect);
+  // A panel stays open for days.
+  await refuseNewlyKept(services, shown, keeping);
   const plans = await askEmptying(shown.plans);
   if (!plans) return;
   const batch = plans.every((plan, index) => plan === shown.plans[index]) ? shown : await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
@@ -31,10 +37,11 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
     ...(lists.unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))] : []),
-    ...lists.doubts,
+    ...referenceFacts(services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository))),
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;
+  await refuseNewlyKept(services, batch, keeping);
   if (!plan.isShown()) throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
   plan.begun();
   await carryOut(services, account, batch, { kind: 'policies' });

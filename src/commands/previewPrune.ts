@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { readOlderThan } from '../host/settings.ts';
 import { policyOlderThan } from '../retention/policy.ts';
 import { openPlanPanel } from './openPlanPanel.ts';
+import { repositoryGlobs } from '../retention/repositoryGlobs.ts';
 import { namedPolicy, policyScope } from './policyScope.ts';
 import { pruneScope } from './pruneScope.ts';
 import type { Services } from './services.ts';
@@ -18,6 +19,5 @@ export async function previewPrune(services: Services, argument?: unknown, all?:
   const scope = named ? await policyScope(services, named, t('Preview Prune')) : await pruneScope(services, argument, all, t('Preview Prune'));
   if (!scope) return;
   const { account, repositories } = scope;
-  const names = repositories.map(({ namespace, name }) => `${namespace}/${name}`);
-  await openPlanPanel(services, account, repositories, (now) => named?.policy ?? policyOlderThan(readOlderThan(now), names));
+  await openPlanPanel(services, account, repositories, (now) => named?.policy ?? policyOlderThan(readOlderThan(now), repositoryGlobs(repositories)));
 }

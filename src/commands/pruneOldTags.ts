@@ -10,7 +10,6 @@ import type { RunPolicy } from '../pruning/journalLine.ts';
 import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
-import { policyOlderThan, type Policy } from '../retention/policy.ts';
 import { askEmptying } from './askEmptying.ts';
 import { askRules, type Rules } from './askRules.ts';
 import { carryOut } from './carryOut.ts';
@@ -21,7 +20,9 @@ import { planListings } from './planListings.ts';
 import { namedPolicy, policyScope } from './policyScope.ts';
 import { pruneScope } from './pruneScope.ts';
 import { readListings } from './readListings.ts';
+import { keepingNow, refuseNewlyKept } from './refuseNewlyKept.ts';
 import { reviewBatch } from './reviewBatch.ts';
+import { rulePolicies } from './rulePolicies.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -50,9 +51,9 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
-  const policyOf = policiesOf(rules, repositories);
-  const usesOf = (repository: RepositoryName) => services.references.usesOf(repository);
-  const { batch: planned, refused, warnings } = await planListings(listed, { policyOf: (repository) => policyOf.get(repository)!, now, protect, maxDeletions, usesOf });
+  const policyOf = rulePolicies(rules, repositories);
+  const keeping = keepingNow(services, repositories, protect);
+  const { batch: planned, refused, warnings } = await planListings(listed, { policyOf: (repository) => policyOf.get(repository)!, now, maxDeletions, ...keeping });
   if (planned.plans.length === 0 && refused[0]) throw refused[0].error;
   const plans = await askEmptying(planned.plans);
   if (!plans) return;
@@ -64,6 +65,8 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   const review = await reviewBatch(services, batch, [headline, ...asOf].join(' '), [...unread, ...refused], { title: t('Prune {0}: Plan', place), mayPreview: policies.length === 1 });
   if (review === 'preview') return openPlanPanel(services, account, repositories, () => policies[0]!);
   if (!review) return;
+  // What the search found meanwhile is no doubt any more, and must not go unsaid.
+  await refuseNewlyKept(services, batch, keeping);
   const left = scope.repositories.length - repositories.length;
   const facts = [
     headline,
@@ -77,18 +80,13 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...referenceFacts(services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
-  if (await confirmBatch(batch, facts)) await carryOut(services, account, batch, runPolicy(rules));
+  if (!(await confirmBatch(batch, facts))) return;
+  await refuseNewlyKept(services, batch, keeping);
+  await carryOut(services, account, batch, runPolicy(rules));
 }
 
 function placeText(repositories: readonly RepositoryName[]): string {
   return repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
-}
-
-/** By repository; repositories of one rule have the same object, which caps count by. */
-function policiesOf(rules: Rules, repositories: readonly RepositoryName[]): ReadonlyMap<RepositoryName, Policy> {
-  if (rules.kind === 'policies') return new Map([...rules.policyOf].map(([repository, { policy }]) => [repository, policy]));
-  const policy = policyOlderThan(rules.age);
-  return new Map(repositories.map((repository) => [repository, policy]));
 }
 
 function runPolicy(rules: Rules): RunPolicy {

@@ -20,9 +20,12 @@ import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import { formatInstant } from '../retention/instant.ts';
+import type { Keeping } from '../retention/newlyKept.ts';
+import type { RepositoryName } from '../retention/plan.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { pickRun } from './pickRun.ts';
+import { keepingNow, refuseNewlyKept } from './refuseNewlyKept.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
 
@@ -49,10 +52,12 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
       // Another window may have gone on with it meanwhile.
       const now = await services.runs.journals.read(entry.id);
       if (!canResume(now)) throw new Error(t('There is nothing left of this run to go on with.'));
-      const resumption = await prepare(services, account, now, limits);
+      const { resumption, keeping } = await prepare(services, account, now, limits);
       const { batch } = resumption;
+      await refuseNewlyKept(services, batch, keeping);
       const asks = batch.total > 0 && !isConfirmed(now, services.connections.clock.now());
       if (asks && !(await confirmBatch(batch, [...askingFacts(now, resumption), ...referenceFacts(services.references.unsure(repositories))]))) return undefined;
+      if (asks) await refuseNewlyKept(services, batch, keeping);
       // Who holds the claim writes the journal, and this window does not any more.
       if (lost.aborted) throw new Error(t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'));
       return goOn(services, { account, record: now, resumption, confirmed: asks, lost });
@@ -62,7 +67,7 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
   if (tally) void tellSummary(services, entry.id, tally, place);
 }
 
-function prepare(services: Services, account: Account, record: JournalRecord, limits: Pick<Parameters<typeof prepareResume>[1], 'protect' | 'maxDeletions'>): Thenable<Resumption> {
+function prepare(services: Services, account: Account, record: JournalRecord, limits: Pick<Parameters<typeof prepareResume>[1], 'protect' | 'maxDeletions'>): Thenable<{ readonly resumption: Resumption; readonly keeping: Keeping }> {
   const { t } = vscode.l10n;
   const { references } = services;
   const client = services.connections.client(account);
@@ -79,7 +84,9 @@ function prepare(services: Services, account: Account, record: JournalRecord, li
     const admission = { lane: 'background', signal: cancel.signal, onWait } as const;
     const list = (repository: Parameters<typeof listTags>[1]) => listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`));
     await references.ready(cancel.signal);
-    return await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: (repository) => references.usesOf(repository), admission, ...limits });
+    const keeping = keepingNow(services, record.plans.map(({ repository }) => repository), limits.protect);
+    const immutableTags = (repository: RepositoryName) => client.immutableTags(repository, admission);
+    return { keeping, resumption: await prepareResume(record, { remover: client, list, immutableTags, admission, ...limits, ...keeping }) };
   });
 }
 

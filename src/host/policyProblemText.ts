@@ -3,6 +3,8 @@ import { plainText } from '../hub/serverWords.ts';
 import { AgeSyntaxError, parseAge } from '../retention/age.ts';
 import { closestName } from '../retention/closestName.ts';
 import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from '../retention/glob.ts';
+import { isFullNameGlob } from '../retention/isFullNameGlob.ts';
+import { strangeCharacter } from '../retention/strangeCharacter.ts';
 import type { UnreachablePolicy } from '../retention/unreachablePolicies.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
@@ -160,7 +162,11 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
     const pattern = String(given);
     if (isRepository) compileRepositoryGlobs([pattern]);
     else compileGlob(pattern);
-    return isRepository && !pattern.includes('/') ? vscode.l10n.t('"{0}" matches no repository: write {1}, such as "{2}".', plainText(pattern, 100), 'namespace/name', 'acme/*') : undefined;
+    if (isRepository && !isFullNameGlob(pattern)) return vscode.l10n.t('"{0}" matches no repository: write {1}, such as "{2}".', plainText(pattern, 100), 'namespace/name', 'acme/*');
+    const strange = strangeCharacter(isRepository ? pattern.replace(/^!/, '') : pattern, isRepository ? 'repository' : 'tag');
+    if (strange === undefined) return undefined;
+    const words = [plainText(pattern, 100), plainText(strange)] as const;
+    return isRepository ? vscode.l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words) : vscode.l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
   } catch (error) {
     if (!(error instanceof GlobSyntaxError)) throw error;
     return globErrorText(error);

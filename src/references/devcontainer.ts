@@ -2,7 +2,7 @@ import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc
 import type { Findings, Position } from './foundReferences.ts';
 import { interpolate } from './interpolate.ts';
 
-/** The `image` of a `devcontainer.json`, and its features; what it builds, or runs with Compose, are files of their own. */
+/** The `image` of a `devcontainer.json`, its features, and the arguments of its build that are images; what it builds, or runs with Compose, are files of their own. */
 export function readDevcontainer(text: string, findings: Findings): void {
   const source = text.replace(/^\ufeff/, ' ');
   const errors: ParseError[] = [];
@@ -13,6 +13,11 @@ export function readDevcontainer(text: string, findings: Findings): void {
   const image = findNodeAtLocation(root, ['image']);
   // `${localEnv:TAG}` and the like: VS Code's own variables.
   if (image?.type === 'string') findings.addResolved(interpolate(image.value as string, () => undefined).parts, image.value as string, at(image.offset));
+  for (const property of findNodeAtLocation(root, ['build', 'args'])?.children ?? []) {
+    const value = property.children?.[1];
+    const text: unknown = value?.value;
+    if (value && typeof text === 'string' && /^[\w.-]+\/[\w./-]+[:@]/.test(text)) findings.addResolved(interpolate(text, () => undefined).parts, text, at(value.offset));
+  }
   for (const property of findNodeAtLocation(root, ['features'])?.children ?? []) {
     const [name] = property.children ?? ([] as Node[]);
     const value: unknown = name?.value;

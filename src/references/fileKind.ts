@@ -3,7 +3,7 @@ export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues'
 
 /** The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search. */
 export const fileNames =
-  '{Dockerfile,dockerfile,Dockerfile.*,dockerfile.*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
+  '{Dockerfile,dockerfile,Dockerfile.*,Dockerfile-*,Dockerfile_*,dockerfile.*,dockerfile-*,dockerfile_*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,Containerfile-*,Containerfile_*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
 
 const yaml = /\.ya?ml$/i;
 
@@ -14,7 +14,8 @@ const yaml = /\.ya?ml$/i;
  */
 export function fileKind(path: string): FileKind | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/^(?:Docker|Container)file(?:\..+)?$|\.(?:Docker|Container)file$/i.test(name) && !yaml.test(name) && !/\.(?:md|txt|dockerignore)$/i.test(name)) return 'dockerfile';
+  // Behind a dash or an underscore no ending: `dockerfile-lint.js` is a program.
+  if (/^(?:Docker|Container)file(?:\..+|[_-][\w-]*)?$|\.(?:Docker|Container)file$/i.test(name) && !yaml.test(name) && !/\.(?:md|txt|dockerignore)$/i.test(name)) return 'dockerfile';
   if (/^\.?devcontainer\.json$/.test(name)) return 'devcontainer';
   if (name === 'Kustomization' || /^kustomization\.ya?ml$/i.test(name)) return 'kustomization';
   if (!yaml.test(name)) return undefined;

@@ -98,7 +98,7 @@ export class Findings {
     if (!this.#strict && repository === undefined) return;
     if (!this.#isNew(`${kind} ${written}`, at)) return;
     // A name that can be none tells nothing: it may be a placeholder for any.
-    const isTelling = pattern !== undefined && (pattern.includes('*') || repository !== undefined);
+    const isTelling = pattern !== undefined && (/^[a-z0-9._/:*-]*\*[a-z0-9._/:*-]*$/.test(pattern) || repository !== undefined);
     this.#push({ kind, text: shortened(written.trim()), ...(isTelling && { pattern }), line: at.line, column: at.column });
   }
 

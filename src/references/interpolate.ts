@@ -51,9 +51,9 @@ export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' |
       continue;
     }
     if (text[at + 1] !== '{') {
-      // A dollar that begins nothing, such as `$(cmd)` of a shell: what it comes to is not known.
+      // What Kubernetes, shells and GitLab fill in, `$(NAME)` and `$[[ inputs.name ]]`, is not known as a whole; nor what a dollar alone means.
       unknown();
-      at++;
+      at += /^\$(?:\([^()]*\)|\[\[[^[\]]*\]\])/.exec(text.slice(at, at + 200))?.[0].length ?? 1;
       continue;
     }
     const end = closingBrace(text, at + 1);

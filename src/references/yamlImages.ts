@@ -6,7 +6,8 @@ import { parseImageName } from './imageName.ts';
 import type { Lookup } from './interpolate.ts';
 import { gitlabVariables } from './gitlabVariables.ts';
 import { resolveText } from './resolveText.ts';
-import { scalarText, type KeyPath, type YamlTree, type YamlValue } from './yamlTree.ts';
+import { readTemplateLines } from './templateLines.ts';
+import { scalarText, YamlTree, type KeyPath, type YamlValue } from './yamlTree.ts';
 
 /** What a YAML file is, after a look into it. */
 export type YamlKind = Exclude<FileKind, 'dockerfile' | 'devcontainer'> | 'kubernetes';
@@ -31,12 +32,24 @@ export function yamlKind(kind: YamlKind, tree: YamlTree, text: string): YamlKind
  * @param environment values for the variables of a Compose file
  */
 export function readYamlImages(tree: YamlTree, kind: YamlKind, environment: Lookup, findings: Findings): void {
+  readTree(tree, kind, (path) => (kind === 'compose' ? environment : kind === 'gitlab' ? gitlabVariables(tree, path) : () => undefined), findings, false);
+}
+
+function readTree(tree: YamlTree, kind: YamlKind, lookupAt: (path: KeyPath | undefined) => Lookup, findings: Findings, isEmbedded: boolean): void {
   for (const { node, path } of tree.nodes()) {
-    const lookup = kind === 'compose' ? environment : kind === 'gitlab' ? gitlabVariables(tree, path) : () => undefined;
-    const reader = new ImageReader(tree, kind, lookup, findings);
+    const reader = new ImageReader({ tree, kind, lookup: lookupAt(path), findings, isEmbedded });
     if (isMap(node)) reader.readMap(node, path);
     else reader.readList(node, path);
   }
+}
+
+interface ReaderParts {
+  readonly tree: YamlTree;
+  readonly kind: YamlKind;
+  readonly lookup: Lookup;
+  readonly findings: Findings;
+  /** Whether the tree is a text of another one; such a text in it is not looked into. */
+  readonly isEmbedded: boolean;
 }
 
 class ImageReader {
@@ -45,11 +58,14 @@ class ImageReader {
   readonly #lookup: Lookup;
   readonly #findings: Findings;
 
-  constructor(tree: YamlTree, kind: YamlKind, lookup: Lookup, findings: Findings) {
+  readonly #isEmbedded: boolean;
+
+  constructor({ tree, kind, lookup, findings, isEmbedded }: ReaderParts) {
     this.#tree = tree;
     this.#kind = kind;
     this.#lookup = lookup;
     this.#findings = findings;
+    this.#isEmbedded = isEmbedded;
   }
 
   readMap(map: YAMLMap, path: KeyPath | undefined): void {
@@ -57,7 +73,9 @@ class ImageReader {
       if (/image$/i.test(key)) this.#readImage(key, value, map);
       else if (key === 'uses') this.#readUses(value);
       else if (key === 'container' && this.#kind === 'githubActions') this.#addScalar(value);
+      this.#readEmbedded(value);
     }
+    this.#readNamed(map);
     if (path !== undefined && /image$/i.test(path.key)) this.#readParts(map, true);
     else if (isScalar(this.#tree.get(map, 'repository')) && (this.#tree.get(map, 'tag') ?? this.#tree.get(map, 'digest'))) this.#readParts(map, false);
     if (path?.key === 'build' || path?.key === 'args' || path?.key === 'additional_contexts') this.#readBuild(map, path.key);
@@ -65,6 +83,9 @@ class ImageReader {
 
   readList(list: YAMLSeq, path: KeyPath | undefined): void {
     const items = this.#tree.items(list);
+    for (const item of items) this.#readEmbedded(item);
+    // The axis of a matrix.
+    if (path && /image$/i.test(path.key)) for (const item of items) this.#addIfVersioned(scalarText(item), item);
     if (path?.key === 'images') for (const item of items) this.#readListed(item);
     else if (path?.key === 'services' && this.#kind === 'gitlab') for (const item of items) this.#addScalar(isMap(item) ? this.#tree.get(item, 'name') : item);
     else if (this.#kind === 'compose' && path?.key === 'cache_from') for (const item of items) this.#addIfVersioned(scalarText(item)?.replace(/^type=registry,ref=/, ''), item);
@@ -83,8 +104,28 @@ class ImageReader {
     else this.#addScalar(value);
   }
 
-  /** `{registry, repository, tag, digest}`, and `{name, …}` of GitLab and Kustomize's like. */
+  /** What is an image by the name beside it: the variable of an operator, `{name: WEB_IMAGE, value: acme/web:1}`, and the operation of a JSON patch. */
+  #readNamed(map: YAMLMap): void {
+    const value = this.#tree.get(map, 'value');
+    if (!value) return;
+    if (/image/i.test(scalarText(this.#tree.get(map, 'name')) ?? '')) this.#addIfVersioned(scalarText(value), value);
+    if (/\/image$/.test(scalarText(this.#tree.get(map, 'path')) ?? '')) this.#addScalar(value);
+  }
+
+  /** YAML that is written into a manifest as a text: a patch of Kustomize, a file of a ConfigMap. */
+  #readEmbedded(value: YamlValue): void {
+    if (this.#isEmbedded || (this.#kind !== 'kubernetes' && this.#kind !== 'kustomization') || !isScalar(value) || value.type !== 'BLOCK_LITERAL') return;
+    const text = scalarText(value);
+    if (!text || !/image["']?\s*(?::|$)/im.test(text)) return;
+    const above = this.#tree.at(value).line;
+    const tree = new YamlTree(text, above);
+    if (tree.problem) readTemplateLines(text, this.#findings, above);
+    else readTree(tree, this.#kind, () => () => undefined, this.#findings, true);
+  }
+
+  /** `{registry, repository, tag, digest}`, `{reference}` of a volume, and `{name, …}` of GitLab and Kustomize's like. */
   #readParts(map: YAMLMap, isImage: boolean): void {
+    if (isImage) this.#addScalar(this.#tree.get(map, 'reference'));
     const repository = this.#tree.get(map, 'repository');
     const name = this.#tree.get(map, 'name');
     const named = repository ?? name;
@@ -114,7 +155,8 @@ class ImageReader {
 
   /** An entry of Kustomize's `images`, or a plain one. */
   #readListed(item: YamlValue): void {
-    if (!isMap(item)) return this.#addIfVersioned(scalarText(item), item);
+    // On a command line, and in Argo CD's files, an entry is written as `old=new`.
+    if (!isMap(item)) return this.#addIfVersioned(scalarText(item)?.replace(/^[^=]*=/, ''), item);
     const [name, newName, newTag, digest, suffix] = ['name', 'newName', 'newTag', 'digest', 'tagSuffix'].map((key) => this.#tree.get(item, key));
     const text = scalarText(newName) || scalarText(name);
     if (!text || !(newName ?? newTag ?? digest ?? suffix)) return;

@@ -20,11 +20,17 @@ export class YamlTree {
   /** What the parser could not read, first of all. */
   readonly problem: (Position & { readonly text: string }) | undefined;
   readonly #lines = new LineCounter();
+  readonly #above: number;
   readonly #targets = new Map<Alias, YamlValue>();
   readonly #keys = new Map<YAMLMap, Map<string, YamlValue>>();
 
-  /** Reads a text, as much of it as can be read; see `problem`. @throws RangeError where it is nested too deeply */
-  constructor(text: string) {
+  /**
+   * Reads a text, as much of it as can be read; see `problem`.
+   * @param above lines before it in its file
+   * @throws RangeError where it is nested too deeply
+   */
+  constructor(text: string, above = 0) {
+    this.#above = above;
     const documents = parseAllDocuments(text, { lineCounter: this.#lines, uniqueKeys: false, strict: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: false });
     const roots: YamlValue[] = [];
     let problem: YamlTree['problem'];
@@ -90,7 +96,7 @@ export class YamlTree {
 
   #position(offset: number): Position {
     const { line, col } = this.#lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    return { line: Math.max(1, line) + this.#above, column: Math.max(1, col) };
   }
 
   #keysOf(map: YAMLMap): Map<string, YamlValue> {

@@ -3,6 +3,8 @@ import { closestName } from './closestName.ts';
 import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from './glob.ts';
 import type { KeepVersions, Policy } from './policy.ts';
 import { compileProtect, ProtectionSizeError } from './protect.ts';
+import { isFullNameGlob } from './isFullNameGlob.ts';
+import { strangeCharacter } from './strangeCharacter.ts';
 
 /**
  * What is wrong: not an object; a key that no policy has; a key that is missing; a value of another type; a number out of its bounds; a word that is
@@ -36,7 +38,7 @@ export class PolicyError extends Error {
  * understood is an error, since a rule that is dropped in silence would let more go.
  *
  * Globs are bounded as in `compileProtect`, each list by itself. A glob of repositories without a `/` is an error: it can match none, and as an
- * exclusion would exclude none.
+ * exclusion would exclude none; so is a glob with a character that no name holds.
  *
  * @param value data, such as `JSON.parse` gives it; a key whose value is `undefined` counts as missing
  * @param now milliseconds since the epoch
@@ -104,13 +106,14 @@ type Reader<T> = (given: unknown, path: Path, add: Add, now: number) => T | unde
 const readers: { readonly [Key in keyof Policy]-?: Reader<NonNullable<Policy[Key]>> } = {
   repositories: globs((pattern) => {
     compileRepositoryGlobs([pattern]);
-    if (!pattern.includes('/')) return `The pattern "${shortened(pattern)}" matches no repository: write namespace/name, such as acme/*.`;
-    return undefined;
+    if (!isFullNameGlob(pattern)) return `The pattern "${shortened(pattern)}" matches no repository: write namespace/name, such as acme/*.`;
+    const strange = strangeCharacter(pattern.replace(/^!/, ''), 'repository');
+    return strange === undefined ? undefined : `The pattern "${shortened(pattern)}" matches no repository: no name of one has "${strange}".`;
   }, 'at least one of them without "!"', (patterns) => patterns.some((pattern) => !pattern.startsWith('!'))),
   olderThan: readAge,
   agedBy: (given, path, add) => (given === 'pushed' || given === 'used' ? given : add(path, 'choice', 'It must be "pushed" or "used".')),
-  tags: globs((pattern) => void compileGlob(pattern), 'at least one', (patterns) => patterns.length > 0),
-  protect: globs((pattern) => void compileGlob(pattern, { ignoreCase: true }), '', () => true),
+  tags: globs((pattern) => tagGlobProblem(pattern, false), 'at least one', (patterns) => patterns.length > 0),
+  protect: globs((pattern) => tagGlobProblem(pattern, true), '', () => true),
   keepNewest: wholeNumber(0),
   keepVersions: readKeepVersions,
   keepAliases: readBoolean,
@@ -192,6 +195,12 @@ function globProblem(pattern: string, check: (pattern: string) => string | undef
     if (error instanceof GlobSyntaxError) return error.message;
     throw error;
   }
+}
+
+function tagGlobProblem(pattern: string, ignoreCase: boolean): string | undefined {
+  compileGlob(pattern, { ignoreCase });
+  const strange = strangeCharacter(pattern, 'tag');
+  return strange === undefined ? undefined : `The pattern "${shortened(pattern)}" matches no tag: no name of one has "${strange}".`;
 }
 
 function isTooMuch(patterns: readonly string[]): boolean {

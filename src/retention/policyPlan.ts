@@ -8,7 +8,8 @@ import { compileProtect, type Protection } from './protect.ts';
 import type { PulledTogether } from './pulledTogether.ts';
 import { atOnce, eachSliced, type Sliced } from './sliced.ts';
 import { type Standing, takeSlots } from './slots.ts';
-import { compareNames, digestKey, isDated, pushedKey, type Tag } from './tag.ts';
+import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
+import { usePlaceOf } from './usePlace.ts';
 import { noUses, type Uses } from './uses.ts';
 
 /** What tags are judged by. */
@@ -203,21 +204,8 @@ function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: 
 /** One keeper, or none where nothing is in use. */
 function* useKeepers({ tags }: PreparedTags, uses: Uses): Sliced<readonly Keeper[]> {
   if (uses.tags.size === 0 && uses.digests.size === 0) return [];
-  const byPlatform = new Map<string, string>();
-  yield* eachSliced(uses.digests, ([digest, place]) => {
-    const key = digestKey(digest);
-    if (!byPlatform.has(key)) byPlatform.set(key, place);
-  });
+  const placeOf = yield* usePlaceOf(uses);
   const referenced = oncePer((place: string): KeepReason => ({ kind: 'referenced', place }));
-  const placeOf = ({ name, digest, platformKeys }: Tag): string | undefined => {
-    const place = uses.tags.get(name) ?? (digest === undefined ? undefined : uses.digests.get(digest));
-    if (place !== undefined || platformKeys === undefined || byPlatform.size === 0) return place;
-    for (const key of platformKeys.split(' ')) {
-      const used = byPlatform.get(key);
-      if (used !== undefined) return used;
-    }
-    return undefined;
-  };
   return [
     (index) => {
       const place = placeOf(tags[index]!);

@@ -27,8 +27,12 @@ export class ProtectionSizeError extends Error {
  * @throws ProtectionSizeError when they have more than 5,000 characters in all, where a pattern with braces counts ten times
  */
 export function compileProtect(patterns: readonly string[]): Protection {
-  const size = patterns.reduce((sum, pattern) => sum + pattern.length * (pattern.includes('{') ? BRACES_COUNT : 1), 0);
-  if (size > MOST_CHARACTERS) throw new ProtectionSizeError();
+  if (!fitsProtect(patterns)) throw new ProtectionSizeError();
   const globs = patterns.map((pattern) => compileGlob(pattern, { ignoreCase: true }));
   return Object.freeze({ protectedBy: (name: string) => globs.find((glob) => glob.matches(name))?.pattern });
+}
+
+/** Whether patterns are few and short enough for `compileProtect`. */
+export function fitsProtect(patterns: readonly string[]): boolean {
+  return patterns.reduce((sum, pattern) => sum + pattern.length * (pattern.includes('{') ? BRACES_COUNT : 1), 0) <= MOST_CHARACTERS;
 }

@@ -286,6 +286,17 @@ describe('pruning old tags', () => {
     assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!, /1 protected by "\*-2", 1 protected by "BUILD-1"/);
   });
 
+  it('deletes nothing that the settings have come to protect while it asked, nor more than they allow by then', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.set('protect', ['*-2', '*-3']) }, { press: 'Delete 3 Tags' });
+    stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 and 1 more are to stay: protected by "\*-2"\. Nothing was deleted; look at a new plan\.$/);
+    await stage.set('protect', ['latest']);
+    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.set('maxDeletions', 2) }, { press: 'Delete 3 Tags' });
+    stage.dialogs.takeError(/^The setting maxDeletions allows 2 tags by now\. Nothing was deleted; look at a new plan\.$/);
+    assert.deepEqual(deleted(), []);
+  });
+
   it('lets a workspace take no protection away', async () => {
     addRepository(stage.world, 'ada', 'aged', { latest: 400, 'build-1': 300 });
     await stage.signIn();

@@ -6,9 +6,15 @@ import process from 'node:process';
 
 import * as vscode from 'vscode';
 
+import { deletePlan } from '../../src/commands/deletePlan.ts';
+import type { Services } from '../../src/commands/services.ts';
 import type { TagNode } from '../../src/host/node.ts';
 import { referenceFacts } from '../../src/host/referenceFacts.ts';
+import { readProtection } from '../../src/host/settings.ts';
 import type { ReferenceDoubt } from '../../src/host/workspaceReferences.ts';
+import { inSlices } from '../../src/pruning/inSlices.ts';
+import { checkPolicy } from '../../src/retention/checkPolicy.ts';
+import { PlanDraft } from '../../src/retention/planDraft.ts';
 import { smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -68,12 +74,12 @@ describe('the references of the workspace', () => {
     const web = await stage.repository('web');
     const redrawn: unknown[] = [];
     const listening = stage.product.provider.onDidChangeTreeData!((row) => void redrawn.push(row));
-    await write('sub/deep/Dockerfile', 'FROM ada/web:build-1\n');
+    await write('sub/deep/Dockerfile-dev', 'FROM ada/web:build-1\n');
     await until('a mark', () => isUsed('build-1'));
     await until('a redrawn row', () => redrawn.length > 0);
     listening.dispose();
     assert.ok(redrawn.every((row) => row === web), JSON.stringify(redrawn));
-    const document = await vscode.workspace.openTextDocument(join(folder(), 'sub/deep/Dockerfile'));
+    const document = await vscode.workspace.openTextDocument(join(folder(), 'sub/deep/Dockerfile-dev'));
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(0, 0, 1, 0), 'FROM ada/web:build-2\n');
     await vscode.workspace.applyEdit(edit);
@@ -83,6 +89,36 @@ describe('the references of the workspace', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await rm(join(folder(), 'sub'), { recursive: true });
     await until('no mark', async () => !(await isUsed('build-2')));
+  });
+
+  for (const [when, steps] of [
+    ['plan', (used: () => unknown) => [{ pick: '90 days' }, { meanwhile: used }, { pick: 'Delete 3 Tags' }]],
+    ['question', (used: () => unknown) => [{ pick: '90 days' }, { pick: 'Delete 3 Tags' }, { meanwhile: used }, { press: 'Delete 3 Tags' }]],
+  ] as const) {
+    it(`let nothing go that comes into use while its ${when} stands open`, async () => {
+      await begin();
+      const used = async (): Promise<void> => {
+        await write('later/compose.yaml', 'services:\n  web:\n    image: ada/web:build-2\n');
+        await until('a mark', () => isUsed('build-2'));
+      };
+      await stage.run('pruneOldTags', [await stage.repository('web')], ...steps(used));
+      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 is to stay: used in later\/compose\.yaml:3\. Nothing was deleted; look at a new plan\.$/);
+      assert.deepEqual(stage.hub.deleted, []);
+    });
+  }
+
+  it('let nothing go by a panel whose lists were read before it came into use, and ask nothing', async () => {
+    const [repository, now] = [{ namespace: 'ada', name: 'web' }, Date.now()];
+    const policy = checkPolicy({ repositories: ['ada/*'], olderThan: '30 days' }, now);
+    const sources = [{ repository, tags: [{ name: 'build-1', pushedAt: 1 }, { name: 'build-2', pushedAt: 2 }], asOf: now, inDateOrder: false }];
+    const rules = { protect: readProtection(), maxDeletions: 0, now };
+    const { settled } = await inSlices(PlanDraft.create({ ...rules, sources, policy }));
+    assert.equal(settled.totals.going, 2);
+    const services = { references: { usesOf: () => ({ tags: new Map([['build-2', 'web.yaml:1']]), digests: new Map() }) } } as unknown as Services;
+    const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
+    const lists = { ...rules, sources, unread: [], doubts: [], asOf: now };
+    const deleting = deletePlan(services, account, { settled, lists, isShown: () => true, begun: () => assert.fail('begun') });
+    await assert.rejects(deleting, /^Error: Since the plan was made, ada\/web:build-2 is to stay: used in web\.yaml:1\. /);
   });
 
   it('take the values of a .env file that comes later, and changes', async () => {

@@ -184,11 +184,12 @@ export class PlanPanel {
     } else {
       const { left } = this.#start;
       const { sort, filter } = orderOf(this.#view);
-      const draft = await inSlices(PlanDraft.create({ ...lists, policy: this.#start.policy, sort, filter, picks: left?.picks ?? [] }));
+      // A panel that comes back may have been left with a rule that cannot be read, or before the plan that answers what its controls say.
+      const { policy, problems } = this.#check(this.#controls, lists.now);
+      const draft = await inSlices(PlanDraft.create({ ...lists, policy: (left && policy) ?? this.#start.policy, sort, filter, picks: left?.picks ?? [] }));
       this.#draft = draft;
       this.#news = left ? this.#newsSince(left, marks, lostPicks(left.picks.length - count(draft.picked()))) : [];
-      // A panel that comes back may have been left with a rule that cannot be read.
-      this.#problems = this.#check(this.#controls, lists.now).problems;
+      this.#problems = problems;
     }
     [this.#lists, this.#marks, this.#stale, this.#notice] = [lists, marks, 'no', undefined];
     this.#postPlan(undefined);

@@ -83,7 +83,7 @@ describe('a policy file', () => {
   });
 
   it('says where things are with any line ends, and beyond the first plane', () => {
-    const text = '{\r\n  "policies": [\r{"repositories": ["😀/b"], "keepNewest": -1}\n]}';
+    const text = '{\r\n  "policies": [\r{"repositories": ["a/b" /* 😀 */], "keepNewest": -1}\n]}';
     const [problem] = readPolicyFile(text, now).problems;
     assert.deepEqual(placesIn(text)(problem!.span.offset), { line: 2, character: text.split(/\r\n|\r|\n/)[2]!.indexOf('-1') });
   });

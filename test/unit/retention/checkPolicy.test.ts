@@ -77,6 +77,7 @@ describe('checkPolicy', () => {
     ['an empty list', { repositories: [], keepNewest: 1, tags: [] }, ['repositories: empty', 'tags: empty']],
     ['exclusions only', { repositories: ['!a/b'], keepNewest: 1 }, ['repositories: empty']],
     ['a pattern without a namespace', { repositories: ['acme', 'a/*', '!web'], keepNewest: 1 }, ['repositories.0: glob', 'repositories.2: glob']],
+    ['patterns of what no name holds, which would protect or exclude nothing in silence', { repositories: ['a/*', '!a/Prod', '!docker.io/a/b', 'a/[A-Z]*', '{a/b,c/d}', 'a/b:1'], keepNewest: 1, tags: ['v[:]*', 'web:*'], protect: ['stable*,prod*', '{a,B}-?', 'a/b'] }, ['repositories.1: glob', 'repositories.2: glob', 'repositories.5: glob', 'tags.1: glob', 'protect.0: glob', 'protect.2: glob']],
     ['patterns that are none', { repositories: ['a/['], keepNewest: 1, tags: ['*', '!x', 3], protect: ['{'] }, ['repositories.0: glob', 'tags.1: glob', 'tags.2: type', 'protect.0: glob']],
     ['too many patterns', { repositories: Array(900).fill('aaaa/*'), keepNewest: 1, tags: Array(40).fill('{a,b}-1234567'), protect: Array(6).fill('a'.repeat(1000)) }, ['repositories: size', 'tags: size', 'protect: size']],
     ['a text for a number', { ...least, keepNewest: '3', maxDeletions: '4', maxShare: '1' }, ['keepNewest: type', 'maxDeletions: type', 'maxShare: type']],

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { numberText, tagsText } from '../host/countText.ts';
+import { keepReasonText } from '../host/reasonText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
+import { readMaxDeletions, readProtection } from '../host/settings.ts';
+import { plainText } from '../hub/serverWords.ts';
+import { inSlices } from '../pruning/inSlices.ts';
+import type { Batch } from '../retention/batch.ts';
+import { newlyKept, type Keeping } from '../retention/newlyKept.ts';
+import type { RepositoryName } from '../retention/plan.ts';
+import type { Protection } from '../retention/protect.ts';
+import { noUses, type Uses } from '../retention/uses.ts';
+import type { Services } from './services.ts';
+
+/** What keeps tags of repositories at this instant. @param protect the protection of the settings */
+export function keepingNow({ references }: Pick<Services, 'references'>, repositories: readonly RepositoryName[], protect: Protection): Keeping {
+  return keepingOf(repositories.map((repository) => ({ repository, uses: references.usesOf(repository) })), protect);
+}
+
+/** What keeps tags of repositories by these uses. */
+export function keepingOf(uses: readonly { readonly repository: RepositoryName; readonly uses?: Uses }[], protect: Protection): Keeping {
+  const byName = new Map(uses.map(({ repository, uses }) => [nameOf(repository), uses]));
+  return { protect, usesOf: (repository) => byName.get(nameOf(repository)) ?? noUses };
+}
+
+/**
+ * Makes sure that nothing of a batch has come to be protected or in use since its plans were made, and that the settings allow as many: dialogs
+ * and panels stand open as long as people like.
+ * @param then what the plans were made with
+ * @throws Error that says what is to stay; SettingError
+ */
+export async function refuseNewlyKept(services: Pick<Services, 'references'>, batch: Batch, then: Keeping): Promise<void> {
+  const { t } = vscode.l10n;
+  const most = readMaxDeletions();
+  if (most > 0 && batch.total > most) throw new Error(t('The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.', tagsText(most)));
+  const kept = await inSlices(newlyKept(batch, then, keepingNow(services, batch.plans.map(({ repository }) => repository), readProtection())));
+  if (!kept) return;
+  const { count, first } = kept;
+  const name = `${repositoryText(first.repository)}:${plainText(first.tag.name)}`;
+  const reason = keepReasonText(first.reason);
+  throw new Error(
+    count === 1
+      ? t('Since the plan was made, {0} is to stay: {1}. Nothing was deleted; look at a new plan.', name, reason)
+      : t('Since the plan was made, {0} and {1} more are to stay: {2}. Nothing was deleted; look at a new plan.', name, numberText(count - 1), reason),
+  );
+}
+
+function nameOf({ namespace, name }: RepositoryName): string {
+  return `${namespace}/${name}`;
+}
