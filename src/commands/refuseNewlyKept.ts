@@ -31,6 +31,8 @@ export function keepingOf(uses: readonly { readonly repository: RepositoryName; 
  */
 export async function refuseNewlyKept(services: Pick<Services, 'references'>, batch: Batch, then: Keeping): Promise<void> {
   const { t } = vscode.l10n;
+  // A file that was saved a moment ago is looked into first, and is no doubt then.
+  await services.references.ready();
   const most = readMaxDeletions();
   if (most > 0 && batch.total > most) throw new Error(t('The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.', tagsText(most)));
   const kept = await inSlices(newlyKept(batch, then, keepingNow(services, batch.plans.map(({ repository }) => repository), readProtection())));

@@ -36,7 +36,7 @@ describe('the filling in of variables', () => {
     ['${', '<?>'],
     ['${TAG', '<?>'],
     ['$', '<?>'],
-    ['$(date)', '<?>(date)'],
+    ['$(date)', '<?>'],
     ['${{ matrix.v }}', '<?>'],
     ['$A_1$TAG', 'x1.2'],
   ] as const) {
