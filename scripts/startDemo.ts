@@ -34,7 +34,8 @@ const tryFirst = `Try first
   1. Open Pruner for Docker Hub in the activity bar and choose Sign In…
   2. Fold the namespace dustynv, unfold acme below it, and a repository in it: its tags are colored by age.
   3. Right-click a repository, choose Prune Old Tags… and look at what would go before anything does.
-  4. Prune acme/shop, whose images are real, and restore its tags from the summary or from the view Runs.
+  4. Right-click acme/web, choose Preview Prune… and try rules: the picture and the table answer at once.
+  5. Prune acme/shop, whose images are real, and restore its tags from the summary or from the view Runs.
 
 Ctrl-C ends everything.`;
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { numberText, repositoriesText } from '../host/countText.ts';
 import { openPolicies } from '../host/openPolicies.ts';
 import type { LocatedPolicy, PolicySource, PolicySources } from '../host/policySources.ts';
-import { PolicySourcesError } from '../host/policySourcesError.ts';
+import { problemPlaceText } from '../host/policySourcesError.ts';
 import { policyText } from '../host/policyText.ts';
 import type { Age } from '../retention/age.ts';
 import type { RepositoryName } from '../retention/plan.ts';
@@ -77,7 +77,7 @@ function policyRows({ sources, untrusted, errors }: PolicySources, repositories:
   const trust = { label: `$(shield) ${t('Trust this workspace to use its policies')}`, instead: () => vscode.commands.executeCommand('workbench.trust.manage') };
   const others = untrusted.some(({ policies }) => policies.length > 0) ? [trust] : [];
   const [error] = errors;
-  if (error) return [{ label: `$(error) ${t('Policies are off')}`, detail: new PolicySourcesError(error).message, instead: () => openPolicies(error) }, ...others];
+  if (error) return [{ label: `$(error) ${t('Policies are off until this is mended')}`, detail: problemPlaceText(error), instead: () => openPolicies(error) }, ...others];
   return [...sources.flatMap((source) => sourceRow(source, repositories)), ...others];
 }
 

@@ -16,7 +16,10 @@ import type { Services } from './services.ts';
 export function planPort(services: Services, account: Account, repositories: readonly RepositoryName[]): PlanPort {
   return {
     account,
-    read: () => readPlanLists(services, account, repositories),
+    read: ({ anew } = {}) => {
+      if (anew) for (const repository of repositories) services.connections.forgetListings(account, repository);
+      return readPlanLists(services, account, repositories);
+    },
     delete: (plan) => deletePlan(services, account, plan),
     export: ({ settled }) => savePlan(settled),
     save: (policy) => savePolicy(services, policy),
@@ -30,7 +33,7 @@ export function planPort(services: Services, account: Account, repositories: rea
       };
       const isOurs = (used: RepositoryName) => repositories.some(({ namespace, name }) => used.namespace === namespace && used.name === name);
       const heard = vscode.Disposable.from(
-        services.model.onDidChange((node) => (node === undefined || repositories.some((repository) => isAbout(node, account, repository))) && tell()),
+        services.model.onDidForget((node) => (node === undefined || repositories.some((repository) => isAbout(node, account, repository))) && tell()),
         services.references.onDidChange((used) => used.some(isOurs) && tell()),
       );
       disposables?.push(heard);

@@ -34,7 +34,8 @@ export function reviewBatch(
   const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
   const picker = vscode.window.createQuickPick<ReviewItem>();
   picker.title = title;
-  picker.placeholder = `${headline} ${goingText(batch.plans)}.`;
+  // The count first: the rules of a policy can be longer than the line.
+  picker.placeholder = `${goingText(batch.plans)}. ${headline}`;
   picker.ignoreFocusOut = true;
   picker.matchOnDescription = true;
   picker.items = [

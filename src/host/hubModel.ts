@@ -36,6 +36,7 @@ export class HubModel implements vscode.Disposable {
   readonly #connections: Connections;
   readonly #namespaces: NamespaceStore;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #forgot = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #waiting = new vscode.EventEmitter<Wait | undefined>();
   readonly #nodes = new Map<string, HubNode>();
   readonly #organisations = new Map<string, Promise<readonly string[]>>();
@@ -55,6 +56,9 @@ export class HubModel implements vscode.Disposable {
 
   /** Fires with the row that changed, or with nothing when all may have. */
   readonly onDidChange: vscode.Event<TreeNode | undefined> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+
+  /** Fires with the row below which Docker Hub may have changed, or with nothing when it may anywhere; not where rows are only ordered, filtered or read on. */
+  readonly onDidForget: vscode.Event<TreeNode | undefined> = (listener, ...rest) => this.#forgot.event(listener, ...rest);
 
   /** Fires when the tree waits for the server, and with nothing when it waits no more. */
   readonly onDidWait: vscode.Event<Wait | undefined> = (listener, ...rest) => this.#waiting.event(listener, ...rest);
@@ -184,6 +188,7 @@ export class HubModel implements vscode.Disposable {
     }
     for (const id of this.#nodes.keys()) if (below({ id }) && id !== node?.id) this.#nodes.delete(id);
     this.#changed.fire(node);
+    this.#forgot.fire(node);
   }
 
   #forgetListings(node: TreeNode | undefined): void {
@@ -212,10 +217,12 @@ export class HubModel implements vscode.Disposable {
       for (const id of map.keys()) if (id === account || id.startsWith(`${account}/`)) map.delete(id);
     }
     this.#changed.fire(undefined);
+    this.#forgot.fire(undefined);
   }
 
   dispose(): void {
     this.#changed.dispose();
+    this.#forgot.dispose();
     this.#waiting.dispose();
   }
 
@@ -282,9 +289,13 @@ export class HubModel implements vscode.Disposable {
     this.#waiting.fire(undefined);
     if (this.#tags.get(node.id) !== branch) return this.#again(node);
     if (!filter && branch.count !== undefined && branch.count !== this.#counts.get(node.id)) {
+      const hasChanged = this.#counts.has(node.id);
       this.#counts.set(node.id, branch.count);
       // The repository's own row shows the count; told once this answer has been given.
-      queueMicrotask(() => this.#changed.fire(this.#nodes.get(node.id)));
+      queueMicrotask(() => {
+        this.#changed.fire(this.#nodes.get(node.id));
+        if (hasChanged) this.#forgot.fire(this.#nodes.get(node.id));
+      });
     }
     const tags = branch.rows.filter(({ name }) => filter?.matches(name) ?? true).sort(compareTags(this.#order));
     const rows: TreeNode[] = tags.map((tag) => this.#keep<TagNode>({ kind: 'tag', id: tagNodeId(account, repository, tag.name), account, repository, tag }));

@@ -10,7 +10,7 @@ export interface GoingSize {
   readonly sharedSize: number;
   /** Bytes of going tags whose digest is unknown: whether a staying tag shares them cannot be told. */
   readonly unsureSize: number;
-  /** Images of going tags, each digest once, of which digest or size is unknown and which no staying tag is known to have. */
+  /** Images of going tags, each digest once, whose size is unknown and which no staying tag is known to have. */
   readonly sizeUnknown: number;
 }
 
@@ -43,10 +43,8 @@ export function* goingSize({ imageOf, imageSize, imageKnown, partsFrom, parts, p
     counted[image] = 1;
     const bytes = Number.isNaN(imageSize[image]) ? 0 : imageSize[image]!;
     if (stays[image] || sharesPart(image)) sharedSize += bytes;
-    else if (!imageKnown[image]) {
-      unsureSize += bytes;
-      sizeUnknown++;
-    } else if (Number.isNaN(imageSize[image])) sizeUnknown++;
+    else if (Number.isNaN(imageSize[image])) sizeUnknown++;
+    else if (!imageKnown[image]) unsureSize += bytes;
     else size += bytes;
   });
   return { size, sharedSize, unsureSize, sizeUnknown };

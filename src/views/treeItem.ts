@@ -106,7 +106,8 @@ function tagItem(node: TagNode, { now, bands, isUsed }: Surroundings): vscode.Tr
   item.resourceUri = ageUri(node.id, band);
   const shortAge = ageText(tag.pushedAt, now, 'narrow');
   const used = isUsed(node) ? [vscode.l10n.t('used')] : [];
-  item.description = [shortAge, ...(tag.size === undefined ? [] : [sizeText(tag.size)]), ...used].join(' · ');
+  // First: what comes last is cut off where the side bar is narrow.
+  item.description = [...used, shortAge, ...(tag.size === undefined ? [] : [sizeText(tag.size)])].join(' · ');
   const facts =
     band === 'unknown'
       ? vscode.l10n.t('Tag {0}, unknown age, {1}', name, sizeText(tag.size))

@@ -90,7 +90,7 @@ describe('policies', () => {
       stage.dialogs.script({ pick: 'Policies are off' });
       assert.equal(await ask([repository('ada', 'web')]), undefined);
       const { items } = stage.dialogs.only(/^What may go/);
-      assert.match(items[0]!.detail!, /line 2: "soon" is no age/);
+      assert.match(items[0]!.detail!, /^workspace, \.docker-hub-prune\.jsonc line 2: "soon" is no age/);
       assert.ok(!items.some(({ label }) => label.includes('Policy of')), 'only ages are proposed');
       await until('the place', () => vscode.window.activeTextEditor?.document.uri.toString() === file.toString());
       assert.equal(vscode.window.activeTextEditor!.selection.start.line, 1);

@@ -27,7 +27,7 @@ describe('pruning old tags', () => {
     for (const { detail } of age.items) assert.match(detail!, /^last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
 
     const plan = stage.dialogs.only(/^Prune ada\/web: Plan$/);
-    assert.match(plan.placeholder, /^Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\. 3 of 7 tags go\.$/);
+    assert.match(plan.placeholder, /^3 of 7 tags go\. Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\.$/);
     assert.match(plan.items[1]!.detail!, /^from build-1 \(.* UTC\) to build-3 \(.* UTC\)$/);
     const row = plan.items.find(({ label }) => label === '$(repo) ada/web')!;
     assert.equal(row.description, '3 of 7 tags go');

@@ -32,7 +32,7 @@ describe('the references of the workspace', () => {
   };
 
   const described = async (tag: string): Promise<string> => String((await stage.item(await stage.tag('web', tag))).description);
-  const isUsed = async (tag: string): Promise<boolean> => (await described(tag)).endsWith(' · used');
+  const isUsed = async (tag: string): Promise<boolean> => (await described(tag)).startsWith('used · ');
   const tooltip = async (tag: string): Promise<string> => {
     const node = await stage.tag('web', tag);
     const item = await stage.product.provider.resolveTreeItem!(await stage.item(node), node, new vscode.CancellationTokenSource().token);
@@ -54,7 +54,7 @@ describe('the references of the workspace', () => {
     await write('deploy (prod)/compose.yaml', 'services:\n  web:\n    image: docker.io/ada/web:build-1\n');
     await stage.signIn();
     await until('a mark', () => isUsed('build-1'));
-    assert.equal(await described('build-1'), '13mo ago · 50 MB · used');
+    assert.equal(await described('build-1'), 'used · 13mo ago · 50 MB');
     assert.equal(await described('build-2'), '6mo ago · 50 MB');
     const item = await stage.item(await stage.tag('web', 'build-1'));
     assert.equal(item.accessibilityInformation?.label, 'Tag build-1, pushed 13 months ago, stale, 50 MB, used');
@@ -206,8 +206,8 @@ describe('the images of a cluster', () => {
     assert.deepEqual([question.title, question.modal], ['Read the images of the Kubernetes context "prod] (command:x)"?', true]);
     assert.equal(stage.dialogs.said, '1 pods of prod] (command:x) refer to 2 images of Docker Hub, by tag or digest.');
     assert.deepEqual(await calls(), ['config current-context', 'get pods --all-namespaces --output=json --context=prod](command:x)']);
-    assert.match(await described('build-1'), / · used$/);
-    assert.match(await described('running'), / · used$/);
+    assert.match(await described('build-1'), /^used · /);
+    assert.match(await described('running'), /^used · /);
     const node = await stage.tag('web', 'build-1');
     const item = await stage.product.provider.resolveTreeItem!(await stage.item(node), node, new vscode.CancellationTokenSource().token);
     const { value } = item!.tooltip as vscode.MarkdownString;

@@ -100,6 +100,8 @@ describe('the page of a plan', () => {
       await until('the rows of the search', () => stage.page.locator('[role=grid]').getAttribute('aria-rowcount'), (rows) => rows === '12');
       await stage.page.locator('#show').selectOption('keep');
       await until('no row that stays', () => stage.page.locator('.no-rows').isVisible());
+      const top = async (selector: string) => (await stage.page.locator(selector).boundingBox())!.y;
+      assert.ok((await top('.no-rows')) < (await top('[role=grid]')), 'the empty table does not push it off the screen');
     });
   });
 
@@ -138,6 +140,7 @@ describe('the page of a plan', () => {
     await share.fill('10');
     await until('the warning', () => stage.page.locator('.warnings').innerText(), (text) => /^More than 10% of the tags would go, which the rules refuse: acme\/web\.$/.test(text.trim()));
     assert.equal(await stage.page.locator('#delete').getAttribute('aria-disabled'), 'true');
+    await until('what a screen reader hears', () => stage.page.locator('[role=status]').innerText(), (text) => /tags go\. More than 10% of the tags would go, which the rules refuse/.test(text));
     await stage.page.evaluate(() => {
       const { toHost } = globalThis as unknown as { readonly toHost: (message: unknown) => void };
       for (let revision = 0; revision < 20; revision++) toHost({ type: 'delete', revision });

@@ -182,6 +182,22 @@ describe('the plan panel', () => {
     await workbench.screenshot('plan-panel-restored');
   });
 
+  it('reads its lists again when it is told to, and calls them old for nothing that only the tree shows otherwise', async () => {
+    const [count, asOf] = [await going(), await page.locator('.as-of').innerText()];
+    assert.doesNotMatch(asOf, /may have changed/, 'a reload reads the tree as well');
+    await workbench.runCommand('Docker Hub: Sort Tags…');
+    await workbench.quickInput.pick('Name');
+    await workbench.view('Repositories').expand('web');
+    assert.equal(await page.locator('.as-of').innerText(), asOf);
+    hub.world.removeTag('robin', 'web', tagsBefore(200).at(-5)!.name);
+    await page.locator('#read-again').click();
+    await until('the count', going, (shown) => shown === count - 1);
+    await workbench.runCommand('Docker Hub: Refresh');
+    await until('lists that may be old', () => page.locator('.as-of').innerText(), (text) => text.includes('may have changed'));
+    await page.locator('#read-again').click();
+    await until('lists that are not', () => page.locator('.as-of').innerText(), (text) => !text.includes('may have changed'));
+  });
+
   it('deletes what it shows after the question, and says that its lists are old then', async () => {
     await workbench.toasts.clear();
     const count = await going();

@@ -15,7 +15,7 @@ export function pageStrings(): PageStrings {
     agedByUsed: t('Last push or pull'),
     tags: t('Tags'),
     protect: t('Protect'),
-    globsHint: t('Globs with blanks between them'),
+    globsHint: t('such as {0}', 'build-* v1.?'),
     keepNewest: t('Keep the newest'),
     keepVersions: t('Keep versions: the last'),
     majors: t('Majors'),

@@ -90,12 +90,12 @@ export class PlanPanel {
     await this.#enqueue(() => this.#take(lists));
   }
 
-  /** Reads the lists, and shows them or why they cannot be read. */
-  async read(): Promise<void> {
+  /** Reads the lists, and shows them or why they cannot be read. @param options `anew`: those, too, that are in memory */
+  async read(options: { readonly anew?: boolean } = {}): Promise<void> {
     await this.#act('read', async () => {
       if (!this.#draft) this.#tell(vscode.l10n.t('Reading the tags…'), false);
       try {
-        await this.show(await this.#port.read());
+        await this.show(await this.#port.read(options));
       } catch (error) {
         if (!this.#draft) this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message, true);
         else throw error;
@@ -127,7 +127,7 @@ export class PlanPanel {
       case 'ready':
         return this.#greet();
       case 'readAgain':
-        return void this.read();
+        return void this.read({ anew: true });
       case 'export':
         return void this.export();
       case 'save':

@@ -38,7 +38,8 @@ export class PlanPanels {
     this.#open.add(added);
     panel.onDidDispose(() => this.#open.delete(added));
     panel.title = start.title;
-    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'docker-hub-pruner.svg');
+    // An icon of VS Code's own has the color of the theme; a picture would be black in the dark.
+    panel.iconPath = new vscode.ThemeIcon('graph');
     panel.webview.options = { enableScripts: true, localResourceRoots: pageResources(this.#extensionUri) };
     panel.webview.html = pageHtml(panel.webview, this.#extensionUri, start.title);
     return added;

@@ -29,8 +29,8 @@ export interface ShownPlan {
 /** What a panel lends from the commands: it reads, deletes and writes nothing itself. */
 export interface PlanPort {
   readonly account: Account;
-  /** Lists the repositories of the panel. @throws HubError; SettingError; an AbortError when it is cancelled */
-  read(): Promise<PlanLists>;
+  /** Lists the repositories of the panel; with `anew` those, too, whose lists are in memory. @throws HubError; SettingError; an AbortError when it is cancelled */
+  read(options?: { readonly anew?: boolean }): Promise<PlanLists>;
   /** Asks, and deletes what the plan says; comes back when the run is over. */
   delete(plan: ShownPlan): Promise<void>;
   export(plan: Pick<ShownPlan, 'settled'>): Promise<void>;

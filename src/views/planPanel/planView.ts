@@ -32,17 +32,19 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
   const { t } = vscode.l10n;
   const { totals, revision } = draft;
   const { going, all } = totals;
+  const refusals = shareWarnings(totals.overShare, draft.policy.maxShare);
   return {
     revision,
     order: draft.orderRevision,
     rowCount: draft.rowCount,
     totals: totalsOf(totals, lists.now),
-    summary: t('{0} of {1} go.', numberText(going), tagsText(all)),
+    // What is not among the controls is heard as well: that nothing is deleted by this plan.
+    summary: [t('{0} of {1} go.', numberText(going), tagsText(all)), ...refusals].join(' '),
     deleteLabel: going === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(going)),
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
     chart: chartView(draft.histogram(measure, mostBars)),
-    warnings: [...news, ...runWarnings(stale), ...shareWarnings(totals.overShare, draft.policy.maxShare), ...draft.warnings.map(planWarningText), ...lists.doubts, ...unreadWarnings(lists)],
+    warnings: [...news, ...runWarnings(stale), ...refusals, ...draft.warnings.map(planWarningText), ...lists.doubts, ...unreadWarnings(lists)],
     problems,
     asOf: stale === 'no' ? t('Lists as of {0}.', timeText(lists.asOf)) : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',

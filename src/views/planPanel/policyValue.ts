@@ -56,8 +56,17 @@ export function fieldOf(path: readonly (string | number)[]): PolicyField {
   return fields.find((field) => field === first) ?? 'olderThan';
 }
 
+/** Commas part globs as well, except between braces: no tag has one, so a glob that ended in one would protect nothing. */
 function globsOf(text: string): readonly string[] {
-  return text.split(/\s+/).filter(Boolean);
+  const globs = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{') depth++;
+    if (character === '}' && depth > 0) depth--;
+    if (/\s/.test(character) || (character === ',' && depth === 0)) globs.push('');
+    else globs.push(`${globs.pop()}${character}`);
+  }
+  return globs.filter(Boolean);
 }
 
 function numberOf(text: string): number | string | undefined {

@@ -38,10 +38,8 @@ function naiveSizes(rows: readonly DraftRow[]) {
     const bytes = bytesOf(image);
     const isShared = stays.some((other) => other === image || (other[0]!.repository.name === first!.repository.name && partsOf(other[0]!).some((part) => partsOf(first!).includes(part))));
     if (isShared) sizes.sharedSize += bytes ?? 0;
-    else if (first!.tag.digest === undefined) {
-      sizes.sizeUnknown++;
-      sizes.unsureSize += bytes ?? 0;
-    } else if (bytes === undefined) sizes.sizeUnknown++;
+    else if (bytes === undefined) sizes.sizeUnknown++;
+    else if (first!.tag.digest === undefined) sizes.unsureSize += bytes;
     else sizes.size += bytes;
   }
   return sizes;
@@ -121,6 +119,7 @@ describe('the numbers of a draft', () => {
       { name: 'free-2', digest: image('e'), pushedAt: old },
       { name: 'no-digest', size: 100_000, pushedAt: old },
       { name: 'no-size', digest: image('f'), pushedAt: old },
+      { name: 'nothing', pushedAt: old },
     ];
     const draft = draftOf([sourceOf('api', tags), sourceOf('web', [{ name: 'latest', digest: image('e'), size: 10_000, pushedAt: old }])]);
     atOnce(draft.deleteByHand(positionsOf(draft, 'api:alias', 'api:amd64')));

@@ -116,9 +116,7 @@ export class PlanPage {
       this.#button('export', s.export, () => this.#port.send({ type: 'export' })),
       this.#button('save', s.save, () => this.#port.send({ type: 'save' })),
       this.#undo,
-      element('span', { class: 'space' }),
-      this.#asOf,
-      this.#readAgain,
+      element('span', { class: 'reading' }, this.#asOf, this.#readAgain),
     );
     this.#search.setAttribute('placeholder', s.search);
     this.#search.label = s.search;
@@ -143,7 +141,7 @@ export class PlanPage {
         'div',
         { class: 'columns' },
         this.#form.element,
-        element('main', {}, this.#totals, this.#chart.element, element('section', { class: 'table', 'aria-label': s.table }, tools, this.#grid.element, this.#noRows, element('p', { class: 'hint' }, s.pickHint)), this.#details),
+        element('main', {}, this.#totals, this.#chart.element, element('section', { class: 'table', 'aria-label': s.table }, tools, this.#noRows, this.#grid.element, element('p', { class: 'hint' }, s.pickHint)), this.#details),
       ),
     );
   }

@@ -54,6 +54,13 @@ describe('the controls of a policy', () => {
     it(`refuse "${text}" at ${field}`, () => assert.deepEqual(problemsOf({ [field]: text }), [field]));
   }
 
+  it('part globs at commas as well, which would else be of the glob and let it protect nothing; those between braces stay', () => {
+    const globs = (protect: string) => policyValueOf({ ...plain, protect }, repositories)['protect'];
+    assert.deepEqual(globs('stable*, lts-*,v1 ,, *-{a,b},c'), ['stable*', 'lts-*', 'v1', '*-{a,b}', 'c']);
+    assert.deepEqual(globs(' , '), []);
+    assert.deepEqual(globs('{a,{b,c},d}-x}, y'), ['{a,{b,c},d}-x}', 'y']);
+  });
+
   it('take a number that is mistyped for no rule that is missing', () => {
     assert.deepEqual(problemsOf({ olderThan: '', keepNewest: '1o' }), ['keepNewest']);
   });
