@@ -1,8 +1,8 @@
 import { distinctTags } from './distinctTags.ts';
 import type { RepositoryName } from './plan.ts';
 import { type PulledTogether, pulledTogether } from './pulledTogether.ts';
-import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, digestKey, pushedKey, type Tag } from './tag.ts';
+import { eachSliced, sliceSize, sortedSliced, type Sliced } from './sliced.ts';
+import { compareNames, digestKey, digestKeySpan, pushedKey, type Tag } from './tag.ts';
 import { comparePrereleases, compareReleases, parseVersion, releaseKey, type Version } from './version.ts';
 
 /** The versions of one line (see `Version`), as indexes of tags, the highest first, ties by name. */
@@ -50,14 +50,12 @@ export interface PreparedTags {
  */
 export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): Sliced<PreparedTags> {
   const sorted = yield* distinctTags(repository, tags);
-  const indexes: number[] = [];
   const versions: (Version | undefined)[] = [];
   yield* eachSliced(sorted, ({ name }) => {
-    indexes.push(indexes.length);
     versions.push(parseVersion(name));
   });
   const byName = (a: number, b: number): number => compareNames(sorted[a]!.name, sorted[b]!.name);
-  const newestFirst = yield* sortedSliced(indexes, (index) => -pushedKey(sorted[index]!), byName);
+  const newestFirst = yield* newestFirstOf(sorted);
   const images = yield* imagesOf(sorted);
   const together = yield* pulledTogether(sorted);
   return Object.freeze({
@@ -70,6 +68,22 @@ export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): 
     lines: yield* linesOf(versions, byName),
     ...(together && { pulledTogether: together }),
   });
+}
+
+/** The indexes of tags that are oldest first, newest first, those of one date still by name. */
+function* newestFirstOf(oldestFirst: readonly Tag[]): Sliced<readonly number[]> {
+  const order: number[] = [];
+  for (let end = oldestFirst.length; end > 0; ) {
+    const key = pushedKey(oldestFirst[end - 1]!);
+    let start = end - 1;
+    while (start > 0 && pushedKey(oldestFirst[start - 1]!) === key) start--;
+    for (let index = start; index < end; index++) {
+      order.push(index);
+      if (order.length % sliceSize === 0) yield;
+    }
+    end = start;
+  }
+  return order;
 }
 
 function* imagesOf(tags: readonly Tag[]): Sliced<readonly number[]> {
@@ -86,44 +100,69 @@ function* imagesOf(tags: readonly Tag[]): Sliced<readonly number[]> {
   return images;
 }
 
+/** Bits of a mark, see `markOf`. */
+const markBits = 24;
+
+/**
+ * What keys of digests that are the same have in common, a number of few bits: nearly all that differ are told apart by it, without a text for each
+ * of some hundred thousand.
+ */
+function markOf(text: string, from: number, end: number): number {
+  let mark = 0;
+  for (let at = from; at < end && at < from + markBits / 4; at++) {
+    const code = text.charCodeAt(at);
+    mark = (mark << 4) ^ ((code & 15) + (code >> 6) * 9);
+  }
+  return mark & (2 ** markBits - 1);
+}
+
 function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<Platforms> {
   const beginnings = new Map<number, number>();
   const named = new Map<number, readonly number[]>();
   if (!tags.some(({ platformKeys }) => platformKeys !== undefined)) return { beginnings, named };
-  const numbers = new Map<string, number>();
-  /** By number of an image; missing without a digest. */
-  const ofImage: (number | undefined)[] = [];
-  let index = 0;
+  const marks = new Uint8Array(2 ** markBits / 8);
   yield* eachSliced(tags, ({ digest }) => {
-    // Images are numbered in the order of their first tags.
-    if (images[index++]! < ofImage.length) return;
-    const key = digest === undefined ? undefined : digestKey(digest);
-    const known = key === undefined ? undefined : numbers.get(key);
-    if (key !== undefined && known === undefined) numbers.set(key, numbers.size);
-    ofImage.push(key === undefined ? undefined : (known ?? numbers.size - 1));
+    if (digest === undefined) return;
+    const { start, end } = digestKeySpan(digest);
+    const mark = markOf(digest, start, end);
+    marks[mark >> 3]! |= 1 << (mark & 7);
   });
-  const used = new Set<number>();
-  index = -1;
+  /** Keys of platforms that may be those of a tag's digest. */
+  const candidates = new Map<string, number>();
+  let index = -1;
   yield* eachSliced(tags, ({ platformKeys }) => {
     index++;
     if (platformKeys === undefined) return;
     let found: number[] | undefined;
     for (let from = 0; from < platformKeys.length; ) {
       const blank = platformKeys.indexOf(' ', from);
-      const key = platformKeys.slice(from, blank < 0 ? undefined : blank);
-      from += key.length + 1;
-      const number = numbers.get(key);
-      if (number === undefined) continue;
-      used.add(number);
-      if (found) found.push(number);
-      else named.set(index, (found = [number]));
+      const end = blank < 0 ? platformKeys.length : blank;
+      const mark = markOf(platformKeys, from, end);
+      if (marks[mark >> 3]! & (1 << (mark & 7))) {
+        const key = platformKeys.slice(from, end);
+        const number = candidates.get(key) ?? candidates.size;
+        candidates.set(key, number);
+        if (found) found.push(number);
+        else named.set(index, (found = [number]));
+      }
+      from = end + 1;
     }
   });
-  if (used.size === 0) return { beginnings, named };
-  let image = 0;
-  yield* eachSliced(ofImage, (number) => {
-    if (number !== undefined && used.has(number)) beginnings.set(image, number);
-    image++;
+  if (candidates.size === 0) return { beginnings, named };
+  const used = new Set<number>();
+  index = 0;
+  yield* eachSliced(tags, ({ digest }) => {
+    const image = images[index++]!;
+    const number = digest === undefined || beginnings.has(image) ? undefined : candidates.get(digestKey(digest));
+    if (number === undefined) return;
+    used.add(number);
+    beginnings.set(image, number);
+  });
+  const rows = [...named];
+  yield* eachSliced(rows, ([row, numbers]) => {
+    const known = numbers.filter((number) => used.has(number));
+    if (known.length === 0) named.delete(row);
+    else if (known.length < numbers.length) named.set(row, known);
   });
   return { beginnings, named };
 }

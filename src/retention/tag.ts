@@ -39,6 +39,12 @@ export function compareNames(a: string, b: string): number {
  * digests that begin the same can only keep a tag that would go.
  */
 export function digestKey(digest: string): string {
+  const { start, end } = digestKeySpan(digest);
+  return digest.slice(start, end);
+}
+
+/** Where the key of a digest stands in it; `end` is the first character that does not belong. */
+export function digestKeySpan(digest: string): { readonly start: number; readonly end: number } {
   const start = digest.indexOf(':') + 1;
-  return digest.slice(start, start + 12);
+  return { start, end: Math.min(digest.length, start + 12) };
 }

@@ -114,7 +114,7 @@ describe('the references of the workspace', () => {
     const rules = { protect: readProtection(), maxDeletions: 0, now };
     const { settled } = await inSlices(PlanDraft.create({ ...rules, sources, policy }));
     assert.equal(settled.totals.going, 2);
-    const services = { references: { usesOf: () => ({ tags: new Map([['build-2', 'web.yaml:1']]), digests: new Map() }) } } as unknown as Services;
+    const services = { references: { ready: async () => undefined, usesOf: () => ({ tags: new Map([['build-2', 'web.yaml:1']]), digests: new Map() }) } } as unknown as Services;
     const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
     const lists = { ...rules, sources, unread: [], doubts: [], asOf: now };
     const deleting = deletePlan(services, account, { settled, lists, isShown: () => true, begun: () => assert.fail('begun') });
