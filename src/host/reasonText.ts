@@ -33,7 +33,7 @@ export function keepReasonText(reason: KeepReason): string {
     case 'alias':
       return t('same image as {0}', plainText(reason.of));
     case 'overCap':
-      return t('over the cap of maxDeletions');
+      return t('over the cap');
     case 'lastTag':
       return t('last tag of its repository');
     case 'unconfirmed':

@@ -20,12 +20,16 @@ export interface Standing {
 export function* takeSlots(order: readonly number[], from: number, to: number, slots: number, { images, counts, needsSlot }: Standing): Sliced<ReadonlySet<number>> {
   /** In the order of first sight; whether one of its tags needs a slot. */
   const seen = new Map<number, boolean>();
+  let needing = 0;
   for (let at = from; at < to; at++) {
     const index = order[at]!;
-    if (counts(index)) {
-      const image = images[index]!;
-      if (needsSlot(index)) seen.set(image, true);
-      else if (!seen.has(image)) seen.set(image, false);
+    // Once there are enough, no further image gets a slot; only one before them that needs none so far still may.
+    if (needing >= slots && needing === seen.size) break;
+    const known = seen.get(images[index]!);
+    if (known !== true && (known === false || needing < slots) && counts(index)) {
+      const needs = needsSlot(index);
+      if (needs) needing++;
+      seen.set(images[index]!, needs);
     }
     if ((at - from + 1) % sliceSize === 0) yield;
   }

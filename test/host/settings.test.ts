@@ -115,7 +115,7 @@ describe('settings of a workspace', () => {
       assert.equal(stage.dialogs.only(/How Old/).items[0]!.label, '90 days');
       const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
       assert.match(row.detail!, /1 protected by "latest"/);
-      assert.match(row.detail!, /1 over the cap of maxDeletions/);
+      assert.match(row.detail!, /1 over the cap/);
     });
   });
 
