@@ -100,31 +100,34 @@ function* imagesOf(tags: readonly Tag[]): Sliced<readonly number[]> {
   return images;
 }
 
-/** Bits of a mark, see `markOf`. */
-const markBits = 24;
+/** Digits of a key that its mark is made of, and bits of a mark at most. */
+const [markDigits, mostMarkBits] = [6, 24];
 
 /**
- * What keys of digests that are the same have in common, a number of few bits: nearly all that differ are told apart by it, without a text for each
+ * What keys of digests that are the same have in common, a number of 24 bits: nearly all that differ are told apart by it, without a text for each
  * of some hundred thousand.
  */
 function markOf(text: string, from: number, end: number): number {
   let mark = 0;
-  for (let at = from; at < end && at < from + markBits / 4; at++) {
+  for (let at = from; at < end && at < from + markDigits; at++) {
     const code = text.charCodeAt(at);
     mark = (mark << 4) ^ ((code & 15) + (code >> 6) * 9);
   }
-  return mark & (2 ** markBits - 1);
+  return mark;
 }
 
 function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<Platforms> {
   const beginnings = new Map<number, number>();
   const named = new Map<number, readonly number[]>();
   if (!tags.some(({ platformKeys }) => platformKeys !== undefined)) return { beginnings, named };
-  const marks = new Uint8Array(2 ** markBits / 8);
+  // So many that two digests seldom have the same, and few where there are few tags.
+  const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
+  const marks = new Uint8Array(2 ** bits / 8);
+  const within = 2 ** bits - 1;
   yield* eachSliced(tags, ({ digest }) => {
     if (digest === undefined) return;
     const { start, end } = digestKeySpan(digest);
-    const mark = markOf(digest, start, end);
+    const mark = markOf(digest, start, end) & within;
     marks[mark >> 3]! |= 1 << (mark & 7);
   });
   /** Keys of platforms that may be those of a tag's digest. */
@@ -137,7 +140,7 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<P
     for (let from = 0; from < platformKeys.length; ) {
       const blank = platformKeys.indexOf(' ', from);
       const end = blank < 0 ? platformKeys.length : blank;
-      const mark = markOf(platformKeys, from, end);
+      const mark = markOf(platformKeys, from, end) & within;
       if (marks[mark >> 3]! & (1 << (mark & 7))) {
         const key = platformKeys.slice(from, end);
         const number = candidates.get(key) ?? candidates.size;
