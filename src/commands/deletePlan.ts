@@ -6,7 +6,7 @@ import { rulesText } from '../host/rulesText.ts';
 import type { Account } from '../hub/account.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
-import type { SettledDraft } from '../retention/planDraft.ts';
+import type { SettledDraft } from '../retention/settledDraft.ts';
 import type { ShownPlan } from '../views/planPanel/planPort.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';

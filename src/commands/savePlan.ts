@@ -6,7 +6,7 @@ import { planCsvPieces, planJsonPieces } from '../host/planExport.ts';
 import { reasonText } from '../host/reasonText.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { policyData } from '../retention/checkPolicy.ts';
-import type { SettledDraft } from '../retention/planDraft.ts';
+import type { SettledDraft } from '../retention/settledDraft.ts';
 import { withLateProgress } from './withLateProgress.ts';
 
 /**

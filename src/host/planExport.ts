@@ -1,7 +1,7 @@
 import { plainText } from '../hub/serverWords.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import type { Reason } from '../retention/draftOrder.ts';
-import type { SettledDraft } from '../retention/planDraft.ts';
+import type { SettledDraft } from '../retention/settledDraft.ts';
 import { csvRowPieces, jsonRowPieces, type CsvWriter } from './exportPieces.ts';
 import { repositoryText } from './repositoryText.ts';
 

@@ -1,29 +1,15 @@
-import type { Batch, BatchTag } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { countHistogram, type Histogram, histogramColumns, type HistogramColumns, type HistogramMeasure } from './draftHistogram.ts';
-import { type DraftFilter, type DraftSort, filterRows, isSteady, type Reason, reasonRank, sortRows } from './draftOrder.ts';
+import { type DraftFilter, type DraftSort, filterRows, isSteady, sortRows } from './draftOrder.ts';
 import { DraftPicks, type Pick } from './draftPicks.ts';
-import { type DraftSource, type DraftTable, eachVerdict, makeDraftTable, rowsByName } from './draftTable.ts';
-import { countReasons, type GoingSize, goingSize, type ReasonCount } from './draftTotals.ts';
+import { type DraftSource, type DraftTable, makeDraftTable, rowsByName } from './draftTable.ts';
 import { hasMoved } from './moved.ts';
 import { checkCap } from './narrow.ts';
-import { pickedPlan } from './pickedPlan.ts';
-import type { KeepReason, Plan, RepositoryName, Verdict } from './plan.ts';
+import type { RepositoryName } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { makePolicyBatch } from './policyBatch.ts';
-import { exceedsShare, judge, type Judgement, type PlanWarning } from './policyPlan.ts';
-import type { Protection } from './protect.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
+import { decide, type Decided, type DraftRow, type DraftRules, type DraftTotals, type DraftWarning, judgeAll, rowAt, type SettledDraft } from './settledDraft.ts';
 import type { Tag } from './tag.ts';
-
-/** What the verdicts of a draft depend on beside its tags, its policy and its picks. */
-export interface DraftRules {
-  /** What the settings protect (invariant 12). */
-  readonly protect: Protection;
-  /** The setting's cap: most tags that the batch deletes; 0: no cap. */
-  readonly maxDeletions: number;
-  /** The *now* that ages count from, milliseconds since the epoch (invariant 2). */
-  readonly now: number;
-}
 
 /** What a draft is made of. */
 export interface DraftInput extends DraftRules {
@@ -49,83 +35,6 @@ export interface PickedTag {
 
 /** Rows by their positions in the order that is shown, from 0; `to` is the first that does not belong. */
 export type RowChoice = 'shown' | readonly (number | { readonly from: number; readonly to: number })[];
-
-/** One tag as it is shown. */
-export interface DraftRow {
-  readonly repository: RepositoryName;
-  readonly tag: Tag;
-  readonly verdict: 'keep' | 'delete';
-  /** The one reason of the verdict. */
-  readonly reason: Reason;
-  /** What the user decided about it; missing where the rule decides. A tag that was picked for deletion may stay: over the cap. */
-  readonly byHand?: Pick;
-  /** All reasons, that of the verdict first; then the rule's to keep it, strongest first, also where a pick goes before them. */
-  readonly reasons: () => readonly Reason[];
-}
-
-/** A draft in numbers. */
-export interface DraftTotals extends GoingSize {
-  readonly all: number;
-  readonly going: number;
-  readonly staying: number;
-  /** The first to go and the last, see `Batch`; missing when nothing goes. */
-  readonly oldest?: BatchTag;
-  readonly newest?: BatchTag;
-  /** How many tags each kind of reason decides, the most frequent first. */
-  readonly reasons: readonly ReasonCount[];
-  /** How many of the tags that go were picked by hand. */
-  readonly pickedToDelete: number;
-  /** How many of the tags that stay were kept by hand. */
-  readonly pickedToKeep: number;
-  /** Repositories of whose tags a larger share would go than the policy allows, before caps: while there is one, the batch must not run. */
-  readonly overShare: readonly RepositoryName[];
-}
-
-/** What picks for deletion go before: how many of these tags have a reason of this kind to stay, and one of the reasons. */
-export interface OverriddenReason {
-  readonly kind: KeepReason['kind'];
-  readonly count: number;
-  readonly example: KeepReason;
-}
-
-/** A warning about one repository's list. */
-export interface DraftWarning {
-  readonly repository: RepositoryName;
-  readonly warning: PlanWarning;
-}
-
-/** A draft at one instant: later changes make a new one and leave this one as it is. */
-export interface SettledDraft extends DraftRules {
-  /** Rises with each change of verdicts. */
-  readonly revision: number;
-  readonly policy: Policy;
-  /** What runs when the user confirms it (invariant 1): the verdicts of all rows, caps included. */
-  readonly batch: Batch;
-  readonly totals: DraftTotals;
-  readonly warnings: readonly DraftWarning[];
-  /** Every tag, whatever is shown: repository by repository, newest first. */
-  allRows(): Generator<DraftRow, void>;
-  /** What the hand-picked deletions of the batch go before, each tag counted for each of its reasons, the most frequent first. */
-  overridden(): Sliced<readonly OverriddenReason[]>;
-}
-
-/** What a rule says of every repository. */
-interface Judged extends DraftRules {
-  readonly table: DraftTable;
-  readonly policy: Policy;
-  readonly judgements: readonly Judgement[];
-  /** By row: what the rule says of it. */
-  readonly ruled: readonly Verdict[];
-}
-
-/** The verdicts by row, picks and caps included. */
-interface Decided {
-  readonly judged: Judged;
-  readonly picks: DraftPicks;
-  readonly goes: Uint8Array;
-  readonly reasons: readonly Reason[];
-  readonly settled: SettledDraft;
-}
 
 interface Sorted {
   readonly decided: Decided;
@@ -430,101 +339,6 @@ function isSameOrder(a: Uint32Array, b: Uint32Array): boolean {
 
 function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { readonly policy: Policy }): boolean {
   return a.policy === b.policy && a.protect === b.protect && a.now === b.now;
-}
-
-function* judgeAll(table: DraftTable, rules: DraftRules & { readonly policy: Policy }): Sliced<Judged> {
-  const { policy, now, protect } = rules;
-  const judgements: Judgement[] = [];
-  const ruled = new Array<Verdict>(table.tags.length);
-  for (const source of table.sources) {
-    const { prepared, asOf, uses, isImmutable, inDateOrder } = source;
-    const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder });
-    yield* eachVerdict(table, source, judgement.plan, (row, verdict) => (ruled[row] = verdict));
-    judgements.push(judgement);
-  }
-  return { ...rules, table, judgements, ruled };
-}
-
-function* decide(judged: Judged, picks: DraftPicks, revision: number): Sliced<Decided> {
-  const { table, policy, judgements, ruled, protect, maxDeletions, now } = judged;
-  const plans: Plan[] = [];
-  for (const [index, { plan }] of judgements.entries()) plans.push(yield* pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }));
-  const batch = yield* makePolicyBatch(plans.map((plan) => ({ plan, policy })), { maxDeletions });
-  const goes = new Uint8Array(table.tags.length);
-  const reasons = new Array<Reason>(table.tags.length);
-  let [pickedToDelete, pickedToKeep] = [0, 0];
-  for (const [index, plan] of batch.plans.entries()) {
-    yield* eachVerdict(table, table.sources[index]!, plan, (row, { verdict, reason }) => {
-      if (verdict === 'delete') goes[row] = 1;
-      reasons[row] = reason;
-      if (reason.kind === 'picked') pickedToDelete++;
-      if (reason.kind === 'byHand') pickedToKeep++;
-    });
-  }
-  const { oldest, newest, total } = batch;
-  const all = table.tags.length;
-  const totals: DraftTotals = Object.freeze({
-    all,
-    going: total,
-    staying: all - total,
-    ...(yield* goingSize(table, goes)),
-    ...(oldest && newest ? { oldest, newest } : {}),
-    reasons: yield* countReasons(reasons, goes),
-    pickedToDelete,
-    pickedToKeep,
-    overShare: Object.freeze(plans.filter((plan) => exceedsShare(plan, policy)).map(({ repository }) => repository)),
-  });
-  const warnings = Object.freeze(judgements.flatMap(({ warnings }, index) => warnings.map((warning) => Object.freeze({ repository: table.sources[index]!.repository, warning }))));
-  const settled: SettledDraft = Object.freeze({
-    revision,
-    policy,
-    protect,
-    maxDeletions,
-    now,
-    batch,
-    totals,
-    warnings,
-    *allRows() {
-      for (const row of table.tags.keys()) yield rowAt(decided, row);
-    },
-    overridden: () => overridden(decided),
-  });
-  const decided: Decided = { judged, picks, goes, reasons, settled };
-  return decided;
-}
-
-function rowAt({ judged, picks, goes, reasons }: Decided, row: number): DraftRow {
-  const source = judged.table.sourceOf[row]!;
-  const tag = judged.table.tags[row]!;
-  const reason = reasons[row]!;
-  const byHand = picks.of(row);
-  return {
-    repository: judged.table.sources[source]!.repository,
-    tag,
-    verdict: goes[row] ? 'delete' : 'keep',
-    reason,
-    ...(byHand && { byHand }),
-    reasons: () => [reason, ...judged.judgements[source]!.reasonsOf(tag).filter((other) => !isSameReason(other, reason))],
-  };
-}
-
-function* overridden({ judged, reasons }: Decided): Sliced<readonly OverriddenReason[]> {
-  const { tags, sourceOf } = judged.table;
-  const counts = new Map<KeepReason['kind'], { kind: KeepReason['kind']; count: number; example: KeepReason }>();
-  yield* eachSliced(tags.keys(), (row) => {
-    if (reasons[row]!.kind !== 'picked') return;
-    for (const reason of judged.judgements[sourceOf[row]!]!.reasonsOf(tags[row]!)) {
-      const known = counts.get(reason.kind);
-      if (known) known.count++;
-      else counts.set(reason.kind, { kind: reason.kind, count: 1, example: reason });
-    }
-  });
-  return [...counts.values()].sort((a, b) => b.count - a.count || reasonRank(a.kind) - reasonRank(b.kind));
-}
-
-/** Whether two reasons say the same: they are flat objects with properties in one order. */
-function isSameReason(a: Reason, b: Reason): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function* chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Generator<number, void> {

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Account } from '../../hub/account.ts';
 import type { DraftSource } from '../../retention/draftTable.ts';
 import type { RepositoryName } from '../../retention/plan.ts';
-import type { DraftRules, SettledDraft } from '../../retention/planDraft.ts';
+import type { DraftRules, SettledDraft } from '../../retention/settledDraft.ts';
 import type { Policy } from '../../retention/policy.ts';
 
 /** What was read for a plan. */

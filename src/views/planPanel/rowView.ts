@@ -5,7 +5,7 @@ import { repositoryText } from '../../host/repositoryText.ts';
 import { sizeText } from '../../host/sizeText.ts';
 import { plainText } from '../../hub/serverWords.ts';
 import { formatInstant } from '../../retention/instant.ts';
-import type { DraftRow } from '../../retention/planDraft.ts';
+import type { DraftRow } from '../../retention/settledDraft.ts';
 import { digestKey } from '../../retention/tag.ts';
 import type { DetailsView, RowView } from './messages.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { DraftRow, PlanDraft } from '../../../src/retention/planDraft.ts';
+import type { PlanDraft } from '../../../src/retention/planDraft.ts';
+import type { DraftRow } from '../../../src/retention/settledDraft.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import { digestKey } from '../../../src/retention/tag.ts';
 import { allRows, DAY, draftOf, NOW, policies, policyOf, positionsOf, rowName, sourceLists, sourceOf } from './generatedDraft.ts';

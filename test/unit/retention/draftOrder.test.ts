@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { sortRows, type DraftFilter, type DraftSort, type DraftSortKey, type Reason } from '../../../src/retention/draftOrder.ts';
 import { makeDraftTable } from '../../../src/retention/draftTable.ts';
-import type { DraftRow } from '../../../src/retention/planDraft.ts';
+import type { DraftRow } from '../../../src/retention/settledDraft.ts';
 import { atOnce, sliceSize } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { allRows, DAY, draftOf, NOW, policies, rowName, sourceLists, sourceOf } from './generatedDraft.ts';

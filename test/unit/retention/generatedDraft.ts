@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { parseAge } from '../../../src/retention/age.ts';
 import type { DraftSource } from '../../../src/retention/draftTable.ts';
-import { PlanDraft, type DraftInput, type DraftRow } from '../../../src/retention/planDraft.ts';
+import { PlanDraft, type DraftInput } from '../../../src/retention/planDraft.ts';
+import type { DraftRow } from '../../../src/retention/settledDraft.ts';
 import { policyOlderThan, type Policy } from '../../../src/retention/policy.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
