@@ -62,11 +62,6 @@ export function parseVersion(name: string): Version | undefined {
   return prerelease ? { numbers, prerelease, line } : { numbers, line };
 }
 
-/** Whether it stands for whatever is the last of its major or minor version: `1`, `1.2`. A prerelease never does. */
-export function isFloating({ numbers, prerelease }: Version): boolean {
-  return numbers.length < 3 && !prerelease;
-}
-
 const MINOR_LIMIT = 2 ** 19 - 1;
 const PATCH_LIMIT = 2 ** 20 - 1;
 
