@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { tagsText } from '../host/countText.ts';
+import { tagsAndAttachmentsText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { withoutEmptying, type Plan } from '../retention/plan.ts';
@@ -21,18 +21,27 @@ async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {
   const keep = t('Keep the Newest Tag');
   const picked = await vscode.window.showWarningMessage(
     t('{0} would lose all its tags', name),
-    { modal: true, detail: t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', tagsText(plan.going.length)) },
+    { modal: true, detail: emptyingText(plan) },
     // Of one tag, keeping the newest is what Cancel does.
-    ...(plan.going.length > 1 ? [keep, empty] : [empty]),
+    ...(plan.images.going > 1 || (plan.images.going === 0 && plan.going.length > 1) ? [keep, empty] : [empty]),
   );
   if (picked === undefined) return undefined;
   return picked === empty ? [plan] : [];
 }
 
+/** What is deleted, and what would be left without an image. */
+function emptyingText({ going, staying, attachments }: Plan): string {
+  const { t } = vscode.l10n;
+  const deleted = tagsAndAttachmentsText(going.length, attachments.going);
+  return staying.length === 0
+    ? t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', deleted)
+    : t('{0} would go, and no image would be left, only {1} of signatures, other attachments or build caches. Nothing is deleted yet; you are asked once more.', deleted, tagsAndAttachmentsText(staying.length, 0));
+}
+
 async function askForMany(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(
-    plans.map((plan) => ({ label: repositoryText(plan.repository), description: tagsText(plan.going.length), plan })),
+    plans.map((plan) => ({ label: repositoryText(plan.repository), description: tagsAndAttachmentsText(plan.going.length, plan.attachments.going), plan })),
     {
       title: t('{0} repositories would lose all their tags', plans.length),
       placeHolder: t('Tick those that may be emptied; in the others the newest tag stays'),

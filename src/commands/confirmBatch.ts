@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { numberText, tagsText } from '../host/countText.ts';
-import { batchPlaceText, batchSizeText } from '../host/planText.ts';
+import { numberText, tagsAndAttachmentsText, tagsText } from '../host/countText.ts';
+import { batchPlaceText } from '../host/planText.ts';
+import { reclaimableLine } from '../host/reclaimableText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
 
@@ -13,18 +14,28 @@ const mostNamed = 10;
  */
 export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
-  const button = batch.total === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(batch.total));
-  const size = t('Size: up to {0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.', batchSizeText(batch));
+  const size = t('{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.', reclaimableLine(batch.reclaimable));
+  const button = deleteButton(batch);
   const detail = [...facts, ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
-  const question = t('Delete {0} in {1}?', tagsText(batch.total), batchPlaceText(batch));
+  const question = t('Delete {0} in {1}?', tagsAndAttachmentsText(batch.total, batch.attachments), batchPlaceText(batch));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
+
+/** "Delete 12 Tags and 36 Attachments": what is on the button. */
+function deleteButton({ total, attachments }: Batch): string {
+  const { t } = vscode.l10n;
+  const tags = total - attachments;
+  if (attachments === 0) return tags === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(tags));
+  if (tags === 0) return attachments === 1 ? t('Delete 1 Attachment') : t('Delete {0} Attachments', numberText(attachments));
+  if (attachments === 1) return tags === 1 ? t('Delete 1 Tag and 1 Attachment') : t('Delete {0} Tags and 1 Attachment', numberText(tags));
+  return tags === 1 ? t('Delete 1 Tag and {0} Attachments', numberText(attachments)) : t('Delete {0} Tags and {1} Attachments', numberText(tags), numberText(attachments));
 }
 
 /** How many go where, of a batch over several repositories. */
 function repositoryFacts(batch: Batch): string[] {
   const plans = batch.plans.filter(({ going }) => going.length > 0);
   if (plans.length < 2) return [];
-  const lines = plans.slice(0, mostNamed).map(({ repository, going }) => `${repositoryText(repository)}: ${tagsText(going.length)}`);
+  const lines = plans.slice(0, mostNamed).map(({ repository, going, attachments }) => `${repositoryText(repository)}: ${tagsAndAttachmentsText(going.length, attachments.going)}`);
   return plans.length > mostNamed ? [...lines, vscode.l10n.t('and {0} more', plans.length - mostNamed)] : lines;
 }
 

@@ -47,7 +47,7 @@ export function planListings(listed: readonly ReadRepository[], rules: PlanningR
       const policy = policyOf(repository);
       const judgement = await inSlices(planByPolicySliced({ repository, tags, policy, now, asOf, protect, uses: usesOf(repository), isImmutable, inDateOrder }), signal);
       const { plan } = judgement;
-      if (exceedsShare(plan, policy)) refused.push({ repository, error: new MaxShareError(plan.going.length, plan.verdicts.length, policy.maxShare) });
+      if (exceedsShare(plan, policy)) refused.push({ repository, error: new MaxShareError(plan.images.going, plan.images.all, policy.maxShare) });
       else judged.push({ plan, policy });
       for (const warning of judgement.warnings) warnings.push({ repository, warning });
     }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { numberText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
-import { batchSizeText, goingText, planLines, stayingText, tagText } from '../host/planText.ts';
+import { goingText, planLines, stayingText, tagText } from '../host/planText.ts';
+import { reclaimableText } from '../host/reclaimableText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
 import type { LeftAlone } from './readListings.ts';
@@ -95,7 +96,7 @@ function deleteItem(batch: Batch): ReviewItem {
   const textOf = (end: typeof oldest) => (end ? tagText(end.tag) : '');
   return {
     label: `$(trash) ${batch.total === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(batch.total))}`,
-    description: t('up to {0}', batchSizeText(batch)),
+    description: reclaimableText(batch.reclaimable),
     detail: batch.total === 1 ? textOf(oldest) : t('from {0} to {1}', textOf(oldest), textOf(newest)),
     action: 'delete',
     alwaysShow: true,

@@ -4,10 +4,11 @@ import type { Batch } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
 import type { KeepReason, Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
-import { numberText, repositoriesText, tagsText } from './countText.ts';
+import { numberText, repositoriesText, tagsAndAttachmentsText, tagsText } from './countText.ts';
 import { keepReasonsText, keepReasonText } from './reasonText.ts';
 import { repositoryText } from './repositoryText.ts';
-import { sizeText } from './sizeText.ts';
+import { reclaimableLine } from './reclaimableText.ts';
+import { tagSizeText } from './sizeText.ts';
 
 /** Longer names are not lined up with the others. */
 const widestName = 60;
@@ -18,11 +19,13 @@ export function batchPlaceText(batch: Batch): string {
   return plans.length === 1 ? repositoryText(plans[0]!.repository) : repositoriesText(plans.length);
 }
 
-/** "412 of 1,903 tags go": one plan or several at a glance. */
+/** "412 of 1,903 tags go, and 96 attachments": one plan or several at a glance. */
 export function goingText(plans: readonly Plan[]): string {
-  const going = plans.reduce((sum, plan) => sum + plan.going.length, 0);
-  const all = plans.reduce((sum, plan) => sum + plan.verdicts.length, 0);
-  return vscode.l10n.t('{0} of {1} go', numberText(going), tagsText(all));
+  const { t } = vscode.l10n;
+  const sum = (count: (plan: Plan) => number) => plans.reduce((total, plan) => total + count(plan), 0);
+  const [attachments, allAttachments] = [sum(({ attachments }) => attachments.going), sum(({ attachments }) => attachments.all)];
+  const tags = t('{0} of {1} go', numberText(sum(({ going }) => going.length) - attachments), tagsText(sum(({ verdicts }) => verdicts.length) - allAttachments));
+  return attachments === 0 ? tags : t('{0}, and {1}', tags, tagsAndAttachmentsText(attachments, attachments));
 }
 
 /** "60 younger, 10 protected by "latest"": why tags of these plans stay, most frequent first; empty when none does. */
@@ -39,13 +42,6 @@ export function stayingText(plans: readonly Plan[]): string {
   return parts.join(', ');
 }
 
-/** "86.2 GB (2 of unknown size)": the sum over the tags that go. Less comes free where images share layers. */
-export function batchSizeText(batch: Batch): string {
-  return batch.sizeUnknown === 0
-    ? sizeText(batch.size)
-    : vscode.l10n.t('{0} ({1} of unknown size)', sizeText(batch.size), numberText(batch.sizeUnknown));
-}
-
 /** "build-17 (2024-03-01 10:22 UTC)". */
 export function tagText({ name, pushedAt }: Tag): string {
   return `${plainText(name)} (${pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt)})`;
@@ -54,7 +50,7 @@ export function tagText({ name, pushedAt }: Tag): string {
 /** The whole plan as lines of text: each tag that goes and each that stays, with its reason. */
 export function* planLines(batch: Batch, headline: string): Generator<string, void> {
   const { t } = vscode.l10n;
-  yield* [headline, goingText(batch.plans), t('Size of the tags that go: up to {0}', batchSizeText(batch)), ''];
+  yield* [headline, goingText(batch.plans), reclaimableLine(batch.reclaimable), ''];
   const [goes, stays] = [t('delete'), t('keep')];
   const reasons = new Map<KeepReason, string>();
   const reasonText = (reason: KeepReason): string => {
@@ -71,7 +67,8 @@ export function* planLines(batch: Batch, headline: string): Generator<string, vo
   }
 }
 
-function tagLine({ name, pushedAt, size }: Tag, width: number): string {
+function tagLine(tag: Tag, width: number): string {
+  const { name, pushedAt } = tag;
   const pushed = pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt);
-  return [plainText(name).padEnd(width), pushed.padEnd(20), sizeText(size).padStart(12)].join('  ');
+  return [plainText(name).padEnd(width), pushed.padEnd(20), tagSizeText(tag).padStart(12)].join('  ');
 }

@@ -128,6 +128,7 @@ function expectedText(field: string, isItem: boolean): string {
       return t('"{0}" is {1} or {2}.', field, '"pushed"', '"used"');
     case 'keepAliases':
     case 'keepReferenced':
+    case 'orphanedAttachments':
       return t('"{0}" is {1} or {2}.', field, 'true', 'false');
     case 'keepVersions':
       return t('"{0}" is an object such as {1}.', field, '{"majors": 2, "minors": 3, "patches": 1}');

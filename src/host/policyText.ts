@@ -18,6 +18,7 @@ export function policyText(policy: Policy): string {
     keepVersions ? keepVersionsText(keepVersions) : '',
     policy.keepAliases ? '' : t('aliases of tags that stay may go'),
     policy.keepReferenced ? '' : t('tags in use may go'),
+    policy.orphanedAttachments ? t('deletes attachments whose image has no tag') : '',
     protect.length > 0 ? t('protects {0}', plainText(protect.join(' '), longestList)) : '',
     maxDeletions > 0 ? t('at most {0} at once', tagsText(maxDeletions)) : '',
     maxShare < 1 ? t('at most {0} of a repository', new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(maxShare)) : '',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import type { Outcome, Stop, StopReason } from '../pruning/outcome.ts';
-import type { DeleteReason, KeepReason } from '../retention/plan.ts';
+import { type DeleteReason, isDeleteReason, type KeepReason } from '../retention/plan.ts';
 import { numberText, repositoriesText } from './countText.ts';
 import { failureText } from './errorText.ts';
 import { repositoryText } from './repositoryText.ts';
@@ -32,6 +32,12 @@ export function keepReasonText(reason: KeepReason): string {
       return t('not a version');
     case 'alias':
       return t('same image as {0}', plainText(reason.of));
+    case 'buildCache':
+      return t('build cache, and the policy has no age');
+    case 'attachedTo':
+      return t('attached to {0}, which is kept', plainText(reason.of));
+    case 'untaggedSubject':
+      return t('attached to an image that no tag has');
     case 'overCap':
       return t('over the cap');
     case 'lastTag':
@@ -50,6 +56,8 @@ export function keepReasonsText(reason: KeepReason): string {
       return vscode.l10n.t('last versions');
     case 'alias':
       return vscode.l10n.t('same image as a tag that stays');
+    case 'attachedTo':
+      return vscode.l10n.t('attached to tags that are kept');
     default:
       return keepReasonText(reason);
   }
@@ -77,12 +85,16 @@ export function deleteReasonText(reason: DeleteReason): string {
       return t('no rule keeps it');
     case 'picked':
       return t('picked by hand');
+    case 'withSubject':
+      return t('attached to {0}, which is deleted', plainText(reason.of));
+    case 'orphaned':
+      return t('attached to an image that no tag has, and old enough');
   }
 }
 
 /** Why a tag stays or goes, in words. */
 export function reasonText(reason: KeepReason | DeleteReason): string {
-  return reason.kind === 'older' || reason.kind === 'unkept' || reason.kind === 'picked' ? deleteReasonText(reason) : keepReasonText(reason);
+  return isDeleteReason(reason) ? deleteReasonText(reason) : keepReasonText(reason);
 }
 
 /** A kind of outcome, in words; why a tag was kept is said by `outcomeText`. */

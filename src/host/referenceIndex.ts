@@ -2,7 +2,8 @@ import type { Doubt, FoundReferences } from '../references/foundReferences.ts';
 import type { ImageName } from '../references/imageName.ts';
 import { mayMean, repositoryOf } from '../references/namePattern.ts';
 import type { RepositoryName } from '../retention/plan.ts';
-import { compareNames, digestKey, type Tag } from '../retention/tag.ts';
+import { compareNames, type Tag } from '../retention/tag.ts';
+import { imageCount, imageKey, imageKeyAt } from '../retention/tagImages.ts';
 import type { Uses } from '../retention/uses.ts';
 
 /** Where something is used. */
@@ -42,7 +43,7 @@ interface Entry {
 interface Used {
   readonly tags: ReadonlyMap<string, readonly UsePlace[]>;
   readonly digests: ReadonlyMap<string, readonly UsePlace[]>;
-  /** By `digestKey`. */
+  /** By `imageKey`. */
   readonly keys: ReadonlyMap<string, readonly UsePlace[]>;
   readonly uses: Uses;
 }
@@ -96,12 +97,14 @@ export class ReferenceIndex {
   }
 
   /** Everywhere that a tag is used: by its name, its digest, or that of one of its platforms. */
-  placesOf(repository: RepositoryName, tag: Pick<Tag, 'name' | 'digest' | 'platformKeys'>): readonly UsePlace[] {
+  placesOf(repository: RepositoryName, tag: Pick<Tag, 'name' | 'digest' | 'images'>): readonly UsePlace[] {
     const { tags, digests, keys } = this.#usedOf(repository);
     if (tags.size === 0 && digests.size === 0) return [];
     const found = new Set(tags.get(tag.name));
     for (const place of (tag.digest !== undefined && digests.get(tag.digest)) || []) found.add(place);
-    for (const key of tag.platformKeys?.split(' ') ?? []) for (const place of keys.get(key) ?? []) found.add(place);
+    for (let index = 0; tag.images !== undefined && index < imageCount(tag.images); index++) {
+      for (const place of keys.get(imageKeyAt(tag.images, index) ?? '') ?? []) found.add(place);
+    }
     return [...found].sort(comparePlaces);
   }
 
@@ -148,7 +151,7 @@ export class ReferenceIndex {
         if (tag !== undefined) add(tags, tag, place);
         if (digest === undefined) continue;
         add(digests, digest, place);
-        add(keys, digestKey(digest), place);
+        add(keys, imageKey(digest), place);
       }
     }
     const firsts = (map: Map<string, UsePlace[]>) => new Map([...map].map(([name, places]) => [name, places.reduce((a, b) => (comparePlaces(b, a) < 0 ? b : a)).text]));

@@ -10,7 +10,7 @@ import type { RepositoryName } from '../retention/plan.ts';
 import { abortSignal } from './abortSignal.ts';
 import { AtMostEvery } from './atMostEvery.ts';
 import { tellEvery } from './calmReporter.ts';
-import { numberText, tagsText } from './countText.ts';
+import { numberText, tagsAndAttachmentsText } from './countText.ts';
 import { batchPlaceText } from './planText.ts';
 import { repositoryText } from './repositoryText.ts';
 import { spanText, timeText } from './timeText.ts';
@@ -33,7 +33,7 @@ export interface RunWork {
 
 /** Carries a confirmed batch out under a cancellable progress notification. @returns the account of every planned tag */
 export function runWithProgress({ batch, remover, clock, journal, signal: outer, onEvent }: RunWork): Thenable<Tally> {
-  const title = vscode.l10n.t('Deleting {0} in {1}', tagsText(batch.total), batchPlaceText(batch));
+  const title = vscode.l10n.t('Deleting {0} in {1}', tagsAndAttachmentsText(batch.total, batch.attachments), batchPlaceText(batch));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
     const signal = AbortSignal.any([cancel.signal, outer]);

@@ -73,7 +73,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   }
 
   /** Everywhere that a tag is used, by its name, its digest or a platform's. */
-  placesOf(repository: RepositoryName, tag: Pick<Tag, 'name' | 'digest' | 'platformKeys'>): readonly UsePlace[] {
+  placesOf(repository: RepositoryName, tag: Pick<Tag, 'name' | 'digest' | 'images'>): readonly UsePlace[] {
     return this.#index.placesOf(repository, tag);
   }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseInstant } from '../retention/instant.ts';
-import { digestKey, type Tag } from '../retention/tag.ts';
+import { type Tag } from '../retention/tag.ts';
+import { packImages, type TagImage } from '../retention/tagImages.ts';
 import { rowName } from './rowName.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
@@ -21,8 +22,10 @@ export interface DetailedTag extends Tag {
 const loose = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(v.nullable(schema)), undefined);
 const word = loose(v.pipe(v.string(), v.maxLength(100)));
 const image = v.object({ architecture: word, os: word, variant: word, size: loose(wholeNumber) });
-/** A tooltip shows fewer. */
-const mostPlatforms = 100;
+/** A tooltip shows fewer, and no index has as many. */
+const mostImages = 100;
+/** How the media type of what BuildKit exports as its cache begins. */
+const cacheType = 'application/vnd.buildkit.cache';
 
 const digestForm = /^[a-z0-9]{1,20}:[0-9a-f]{32,128}$/;
 
@@ -33,7 +36,9 @@ const row = v.object({
   full_size: loose(wholeNumber),
   last_updated: v.optional(v.unknown()),
   tag_last_pushed: v.optional(v.unknown()),
-  tag_last_pulled: loose(v.string()),
+  tag_last_pulled: v.optional(v.unknown()),
+  media_type: loose(v.string()),
+  content_type: loose(v.string()),
 });
 const images = v.object({ images: loose(v.array(v.unknown())) });
 
@@ -45,37 +50,62 @@ const images = v.object({ images: loose(v.array(v.unknown())) });
 export function parseTagRow(value: unknown): DetailedTag | undefined {
   const tag = parseListedTag(value);
   const parsed = v.safeParse(images, value);
-  return tag && { ...tag, platforms: ((parsed.success && parsed.output.images) || []).slice(0, mostPlatforms).flatMap(platformOf) };
+  return tag && { ...tag, platforms: ((parsed.success && parsed.output.images) || []).slice(0, mostImages).flatMap(platformOf) };
 }
 
 /** The same without what only the tree shows, and frozen: lists hold it by the hundred thousand, and plans share it. */
 export function parseListedTag(value: unknown): Tag | undefined {
   const parsed = v.safeParse(row, value);
   if (!parsed.success) return undefined;
-  const { name, digest, full_size, last_updated, tag_last_pushed, tag_last_pulled } = parsed.output;
+  const { name, digest: given, full_size, last_updated, tag_last_pushed, tag_last_pulled, media_type, content_type } = parsed.output;
   // Mostly they are the same, and reading a date is half of what a row costs.
   const pushes = [...new Set([tag_last_pushed, last_updated])].filter((date) => !isNever(date)).map(parseInstant);
-  const platformKeys = platformKeysOf(value, digest);
   const pushedAt = pushes.length > 0 && pushes.every((instant) => instant !== undefined) ? Math.max(...pushes) : undefined;
+  const listed = imagesOf(value);
+  const digest = given ?? (listed?.length === 1 ? listed[0]?.digest : undefined);
+  const hasOthers = listed !== undefined && !(listed.length === 1 && (listed[0]!.digest ?? digest) === digest);
+  const isCache = [media_type, content_type].some((type) => type?.startsWith(cacheType));
   return Object.freeze({
     name,
-    ...(digest != null && { digest }),
+    ...(digest !== undefined && { digest }),
     ...(pushedAt !== undefined && { pushedAt }),
-    pulledAt: parseInstant(tag_last_pulled),
-    size: full_size ?? undefined,
-    ...(platformKeys !== undefined && { platformKeys }),
+    // A date that is there and cannot be read must not pass for *never* (invariant 2).
+    pulledAt: isNever(tag_last_pulled) ? undefined : (parseInstant(tag_last_pulled) ?? NaN),
+    ...sizeOf(listed, full_size),
+    ...(hasOthers && { images: packImages(listed) }),
+    ...(isCache && { isCache }),
   });
 }
 
-/** See `Tag.platformKeys`. By hand, since a schema would take as long as the rest of the row. */
-function platformKeysOf(value: unknown, ownDigest: string | null | undefined): string | undefined {
+/** What a row says of its images; `undefined` where it lists none. By hand, since a schema would take as long as the rest of the row. */
+function imagesOf(value: unknown): TagImage[] | undefined {
   const { images } = value as { readonly images?: unknown };
-  if (!Array.isArray(images)) return undefined;
-  const keys = images.slice(0, mostPlatforms).flatMap((image: unknown) => {
-    const digest = typeof image === 'object' && image !== null && 'digest' in image ? image.digest : undefined;
-    return typeof digest === 'string' && digest !== ownDigest && digestForm.test(digest) ? [digestKey(digest)] : [];
-  });
-  return keys.length > 0 ? keys.join(' ') : undefined;
+  if (!Array.isArray(images) || images.length === 0) return undefined;
+  const listed = images.slice(0, mostImages).map(imageOf);
+  // What is left out keeps the others from passing for all.
+  return images.length > mostImages ? [...listed, {}] : listed;
+}
+
+function imageOf(value: unknown): TagImage {
+  const { digest, size } = (typeof value === 'object' && value !== null ? value : {}) as { readonly digest?: unknown; readonly size?: unknown };
+  return {
+    ...(typeof digest === 'string' && digestForm.test(digest) && { digest }),
+    ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { size }),
+  };
+}
+
+/** `full_size` is the size of one image and never that of the tag (API-NOTES, 4): the sum of the images is, each digest once. */
+function sizeOf(listed: readonly TagImage[] | undefined, fullSize: number | null | undefined): Pick<Tag, 'size' | 'isSizePartial'> {
+  if (!listed) return fullSize == null ? { size: undefined } : { size: fullSize, isSizePartial: true };
+  const counted = new Set<string>();
+  let [sum, isKnown, isPartial] = [0, false, false];
+  for (const { digest, size } of listed) {
+    if (digest !== undefined && counted.size === counted.add(digest).size) continue;
+    if (size === undefined) isPartial = true;
+    else [sum, isKnown] = [sum + size, true];
+  }
+  if (fullSize != null && (!isKnown || fullSize > sum)) return { size: fullSize, isSizePartial: true };
+  return isKnown ? { size: sum, ...(isPartial && { isSizePartial: true }) } : { size: undefined };
 }
 
 /** Docker Hub writes *never* as null, and as year 1 too. */

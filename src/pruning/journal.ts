@@ -6,6 +6,7 @@ import { policyData } from '../retention/checkPolicy.ts';
 import type { KeepReason, Plan, RepositoryName } from '../retention/plan.ts';
 import { eachSliced, slicesOf, type Sliced } from '../retention/sliced.ts';
 import { isDated, type Tag } from '../retention/tag.ts';
+import { imageDigits } from '../retention/tagImages.ts';
 import { inSlices } from './inSlices.ts';
 import { journalVersion, writeLine, type JournalLine, type RunPolicy } from './journalLine.ts';
 import type { JournalSink } from './journalSink.ts';
@@ -209,8 +210,9 @@ function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, nam
     staying: plan.staying.length,
   };
   for (const tags of inLines(going, ({ name }) => name)) {
-    yield { type: 'going', tags: tags.map((tag) => [tag.name, tag.digest ?? null, isDated(tag) ? tag.pushedAt : null, Number.isFinite(tag.size) ? tag.size! : null]) };
+    yield { type: 'going', tags: tags.map(plannedTag) };
   }
+  for (const tags of inLines(attachedTags(plan), ([name, holders]) => name + holders.join(''))) yield { type: 'attached', tags };
   if (policy !== undefined) {
     const picked = plan.verdicts.filter(({ reason }) => reason.kind === 'picked').map(({ tag }) => tag.name);
     for (const names of inLines(picked, (name) => name)) yield { type: 'picked', names };
@@ -219,6 +221,25 @@ function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, nam
     for (const named of inLines(names, (name) => name)) yield { type: 'staying', reason, count: named.length, names: named };
     if (names.length < count) yield { type: 'staying', reason, count: count - names.length, names: [] };
   }
+}
+
+type PlannedTag = Extract<JournalLine, { type: 'going' }>['tags'][number];
+
+function plannedTag(tag: Tag): PlannedTag {
+  const { name, digest, images, size } = tag;
+  const entries: Extract<PlannedTag, { length: 4 }> = [name, digest ?? null, isDated(tag) ? tag.pushedAt : null, size !== undefined && Number.isFinite(size) ? size : null];
+  const set = digest === undefined && images !== undefined ? imageDigits(images) : undefined;
+  return set ? [...entries, set] : entries;
+}
+
+/** The attachments that go behind tags which go, too: only once these are gone. */
+function attachedTags({ going, attachments, holders }: Plan): [string, string[]][] {
+  if (attachments.going === 0) return [];
+  const goes = new Set(going);
+  return going.flatMap((tag): [string, string[]][] => {
+    const held = holders.get(tag)?.filter((holder) => goes.has(holder)) ?? [];
+    return held.length > 0 ? [[tag.name, held.map(({ name }) => name)]] : [];
+  });
 }
 
 interface NamesOfReason {

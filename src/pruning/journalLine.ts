@@ -6,9 +6,9 @@ import { outcomeKinds, stopReasons } from './outcome.ts';
  * The version of the journal's format that this program writes, and the newest that it reads. It goes up with every change that an older
  * program would misread; docs/JOURNAL.md describes it.
  */
-export const journalVersion = 2;
+export const journalVersion = 3;
 
-/** The oldest version that this program reads: version 1 knew no policies, and fewer reasons to keep a tag. */
+/** The oldest version that this program reads: version 1 knew no policies, version 2 no attachments, and both fewer reasons to keep a tag. */
 const oldestVersion = 1;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -22,8 +22,8 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.literal('newest'), count }),
   v.object({ kind: v.literal('version'), level: v.picklist(['major', 'minor', 'patch', 'prerelease']), of: v.optional(v.string()) }),
   v.object({ kind: v.literal('younger'), than: v.optional(v.string()) }),
-  v.object({ kind: v.literal('alias'), of: v.string() }),
-  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'overCap', 'lastTag', 'unconfirmed']) }),
+  v.object({ kind: v.picklist(['alias', 'attachedTo']), of: v.string() }),
+  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'buildCache', 'untaggedSubject', 'overCap', 'lastTag', 'unconfirmed']) }),
 ]);
 
 const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
@@ -38,8 +38,9 @@ const outcome = v.variant('kind', [
 /** What the user said may go. */
 const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('policies') }), v.object({ kind: v.literal('picked') })]);
 
-/** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null. */
-const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))]);
+/** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null; with several images and no digest also theirs. */
+const tagEntries = [v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))] as const;
+const plannedTag = v.union([v.strictTuple(tagEntries), v.strictTuple([...tagEntries, v.array(v.string())])]);
 
 const line = v.variant('type', [
   v.object({
@@ -69,6 +70,8 @@ const line = v.variant('type', [
   }),
   v.object({ type: v.literal('going'), tags: v.array(plannedTag) }),
   v.object({ type: v.literal('picked'), names: v.array(v.string()) }),
+  /** Attachments that go, each with the tags that go and hold its subject. */
+  v.object({ type: v.literal('attached'), tags: v.array(v.tuple([v.string(), v.array(v.string())])) }),
   v.object({ type: v.literal('staying'), reason: keepReason, count, names: v.array(v.string()) }),
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('resume'), at: instant, confirmed: v.boolean(), planned: count }),

@@ -1,6 +1,7 @@
 import type { Account } from '../hub/account.ts';
 import type { KeepReason, RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
+import { packImages } from '../retention/tagImages.ts';
 import { JournalError, readLine, type JournalLine, type RunPolicy } from './journalLine.ts';
 import type { Outcome, Stop } from './outcome.ts';
 
@@ -23,6 +24,8 @@ export interface RecordedPlan {
   readonly policy?: string;
   /** Tags that go because they were picked by hand, in a plan that was judged by a policy. */
   readonly picked: ReadonlySet<string>;
+  /** Attachments that go, by name, each with the names of the tags of the plan that hold its subject; one that goes alone is missing. */
+  readonly attached: ReadonlyMap<string, readonly string[]>;
   readonly emptiesRepository: boolean;
   /** How many tags stay, and for each reason as many names as the journal has. */
   readonly staying: number;
@@ -60,7 +63,7 @@ export interface JournalRecord {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags' | 'picked'>> & { going: number; picked: Set<string>; kept: { reason: KeepReason; count: number; names: string[] }[]; tags: Map<string, Mutable<RecordedTag>> };
+type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags' | 'picked' | 'attached'>> & { going: number; picked: Set<string>; attached: Map<string, readonly string[]>; kept: { reason: KeepReason; count: number; names: string[] }[]; tags: Map<string, Mutable<RecordedTag>> };
 
 /** Only these lines may follow one that a crash has torn: they are the first that a later session writes. */
 const sessionStarts: readonly JournalLine['type'][] = ['resume', 'end', 'restored'];
@@ -106,14 +109,14 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
       case 'plan': {
         const { repository, asOf, cutoff, policy, emptiesRepository, going, staying } = line;
         if (record.ready || plans.has(keyOf(repository))) throw damaged(number);
-        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), ...(policy !== undefined && { policy }), emptiesRepository, going, staying, picked: new Set(), kept: [], tags: new Map() };
+        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), ...(policy !== undefined && { policy }), emptiesRepository, going, staying, picked: new Set(), attached: new Map(), kept: [], tags: new Map() };
         plans.set(keyOf(repository), plan);
         return;
       }
       case 'going':
-        for (const [name, digest, pushedAt, size] of line.tags) {
+        for (const [name, digest, pushedAt, size, images] of line.tags) {
           if (current().tags.has(name)) throw damaged(number);
-          const tag = { name, ...(digest !== null && { digest }), ...(pushedAt !== null && { pushedAt }), ...(size !== null && { size }) };
+          const tag = { name, ...(digest !== null && { digest }), ...(pushedAt !== null && { pushedAt }), ...(size !== null && { size }), ...(images && { images: packImages(images.map((digits) => ({ digest: `sha256:${digits}` }))) }) };
           current().tags.set(name, { repository: current().repository, tag, intended: false, restored: false });
         }
         return;
@@ -121,6 +124,12 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
         for (const name of line.names) {
           if (!current().tags.has(name)) throw damaged(number);
           current().picked.add(name);
+        }
+        return;
+      case 'attached':
+        for (const [name, holders] of line.tags) {
+          if (![name, ...holders].every((each) => current().tags.has(each))) throw damaged(number);
+          current().attached.set(name, holders);
         }
         return;
       case 'staying': {

@@ -1,5 +1,7 @@
+import { attachmentOf } from './attachment.ts';
 import { checkCap } from './narrow.ts';
 import { type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
+import { reclaimableBy, type Reclaimable, sumReclaimable } from './reclaimable.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, comparePushed, pushedKey, type Tag } from './tag.ts';
 
@@ -15,15 +17,14 @@ export interface Batch {
   readonly plans: readonly Plan[];
   /** The earliest instant of the plans, milliseconds since the epoch; 0 for a batch without plans. */
   readonly asOf: number;
-  /** How many tags go. */
+  /** How many tags go, attachments among them. */
   readonly total: number;
-  /**
-   * Bytes of the tags that go, as far as known; names of one digest in one repository count once. Not the space that
-   * comes free, which depends on what else uses the digests.
-   */
-  readonly size: number;
-  /** How many of the tags that go, those of one digest counted once, have no known size. */
-  readonly sizeUnknown: number;
+  /** How many of these are attachments. */
+  readonly attachments: number;
+  /** How many caps count: an image's tag with all that is attached to it is one, and so is an attachment that goes without one. */
+  readonly units: number;
+  /** What it may free, summed up over its repositories. */
+  readonly reclaimable: Reclaimable;
   /** The first to go over all repositories; its date may be unknown, which counts as oldest. Missing when nothing goes. */
   readonly oldest?: BatchTag;
   /** The last to go over all repositories. Missing when nothing goes. */
@@ -33,10 +34,10 @@ export interface Batch {
 const OVER_CAP: KeepReason = Object.freeze({ kind: 'overCap' });
 
 /**
- * Joins plans under one cap. When more tags would go than the cap allows, exactly as many as it allows go: the oldest
- * over all repositories, an unknown date before all others, ties by repository and then by name.
+ * Joins plans under one cap. When more would go than the cap allows, exactly as many as it allows go: the oldest over all repositories, an
+ * unknown date before all others, ties by repository and then by name. An image with all that is attached to it counts once, and goes whole or not at all.
  *
- * @param options.maxDeletions most tags that go over the whole batch; 0: no cap
+ * @param options.maxDeletions most that go over the whole batch, see `Batch.units`; 0: no cap
  * @throws RangeError when the cap is not an integer of at least 0
  * @throws Error when two plans are for one repository
  */
@@ -49,13 +50,15 @@ export function* makeBatchSliced(plans: readonly Plan[], options: { readonly max
   checkCap(options.maxDeletions);
   checkDistinct(plans);
   const capped = yield* underCap(plans, options.maxDeletions);
-  const ends = capped.flatMap(({ repository, going }) => (going.length === 0 ? [] : [{ repository, tag: going[0]! }, { repository, tag: going.at(-1)! }])).sort(compareBatchTags);
+  const ends = capped.flatMap(endsOf).sort(compareBatchTags);
   const [oldest, newest] = [ends[0], ends.at(-1)];
   return Object.freeze({
     plans: Object.freeze(capped),
     asOf: capped.reduce((earliest, { asOf }) => Math.min(earliest, asOf), capped[0]?.asOf ?? 0),
-    total: countGoing(capped),
-    ...(yield* sumSizes(capped)),
+    total: capped.reduce((sum, { going }) => sum + going.length, 0),
+    attachments: capped.reduce((sum, plan) => sum + plan.attachments.going, 0),
+    units: capped.reduce((sum, plan) => sum + countUnits(plan), 0),
+    reclaimable: yield* reclaimableByAll(capped),
     ...(oldest && newest ? { oldest: Object.freeze(oldest), newest: Object.freeze(newest) } : {}),
   });
 }
@@ -67,9 +70,13 @@ export function* makeBatchSliced(plans: readonly Plan[], options: { readonly max
  */
 export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly Plan[]> {
   checkCap(cap);
-  if (cap === 0 || countGoing(plans) <= cap) return [...plans];
+  if (cap === 0 || plans.reduce((sum, plan) => sum + countUnits(plan), 0) <= cap) return [...plans];
   const all: BatchTag[] = [];
-  for (const { repository, going } of plans) yield* eachSliced(going, (tag) => all.push({ repository, tag }));
+  for (const plan of plans) {
+    const { repository } = plan;
+    const followers = followersOf(plan);
+    yield* eachSliced(plan.going, (tag) => !followers.has(tag) && all.push({ repository, tag }));
+  }
   const overCap = new Map<RepositoryName, Set<Tag>>(plans.map(({ repository }) => [repository, new Set()]));
   const ordered = yield* sortedSliced(all, ({ tag }) => pushedKey(tag), compareBatchTags);
   yield* eachSliced(ordered.slice(cap), ({ repository, tag }) => overCap.get(repository)!.add(tag));
@@ -78,8 +85,17 @@ export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly 
   return capped;
 }
 
-function countGoing(plans: readonly Plan[]): number {
-  return plans.reduce((sum, { going }) => sum + going.length, 0);
+function countUnits(plan: Plan): number {
+  return plan.going.length - followersOf(plan).size;
+}
+
+/** The tags of a plan that go along with another one. */
+function followersOf({ going, attachments, holders }: Plan): ReadonlySet<Tag> {
+  const followers = new Set<Tag>();
+  if (attachments.going === 0) return followers;
+  const goes = new Set(going);
+  for (const [tag, held] of holders) if (goes.has(tag) && held.some((holder) => goes.has(holder))) followers.add(tag);
+  return followers;
 }
 
 function compareBatchTags(a: BatchTag, b: BatchTag): number {
@@ -100,21 +116,15 @@ function checkDistinct(plans: readonly Plan[]): void {
   }
 }
 
-function* sumSizes(plans: readonly Plan[]): Sliced<{ readonly size: number; readonly sizeUnknown: number }> {
-  let size = 0;
-  let sizeUnknown = 0;
-  for (const { going } of plans) {
-    const counted = new Set<string>();
-    const doubtful = new Set<string>();
-    yield* eachSliced(going, ({ digest, size: bytes }) => {
-      if (bytes === undefined) {
-        if (digest === undefined) sizeUnknown++;
-        else doubtful.add(digest);
-      } else if (digest === undefined || counted.size < counted.add(digest).size) size += bytes;
-    });
-    yield* eachSliced(doubtful, (digest) => {
-      if (!counted.has(digest)) sizeUnknown++;
-    });
-  }
-  return { size, sizeUnknown };
+function* reclaimableByAll(plans: readonly Plan[]): Sliced<Reclaimable> {
+  const all: Reclaimable[] = [];
+  for (const plan of plans) all.push(yield* reclaimableBy(plan));
+  return sumReclaimable(all);
+}
+
+/** The first and the last tag that a plan deletes; attachments only where nothing else goes. */
+function endsOf({ repository, going }: Plan): BatchTag[] {
+  const isImage = (tag: Tag): boolean => attachmentOf(tag) === undefined;
+  const [first, last] = [going.find(isImage) ?? going[0], going.findLast(isImage) ?? going.at(-1)];
+  return first && last ? [{ repository, tag: first }, { repository, tag: last }] : [];
 }

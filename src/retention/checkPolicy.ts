@@ -76,6 +76,7 @@ export function checkPolicy(value: unknown, now: number): Policy {
     ...(read.keepVersions && { keepVersions: read.keepVersions }),
     keepAliases: read.keepAliases ?? true,
     keepReferenced: read.keepReferenced ?? true,
+    orphanedAttachments: read.orphanedAttachments ?? false,
     maxDeletions: read.maxDeletions ?? 0,
     maxShare: read.maxShare ?? 1,
   });
@@ -83,7 +84,7 @@ export function checkPolicy(value: unknown, now: number): Policy {
 
 /** The shortest object that `checkPolicy` reads as this policy: ages as text, what has its default left out. Plain data, the caller's own. */
 export function policyData(policy: Policy): Record<string, unknown> {
-  const { repositories, olderThan, agedBy, tags, protect, keepNewest, keepVersions, keepAliases, keepReferenced, maxDeletions, maxShare } = policy;
+  const { repositories, olderThan, agedBy, tags, protect, keepNewest, keepVersions, keepAliases, keepReferenced, orphanedAttachments, maxDeletions, maxShare } = policy;
   return {
     repositories: [...repositories],
     ...(olderThan && { olderThan: formatAge(olderThan) }),
@@ -94,6 +95,7 @@ export function policyData(policy: Policy): Record<string, unknown> {
     ...(keepVersions && { keepVersions: { ...keepVersions } }),
     ...(!keepAliases && { keepAliases }),
     ...(!keepReferenced && { keepReferenced }),
+    ...(orphanedAttachments && { orphanedAttachments }),
     ...(maxDeletions !== 0 && { maxDeletions }),
     ...(maxShare !== 1 && { maxShare }),
   };
@@ -118,6 +120,7 @@ const readers: { readonly [Key in keyof Policy]-?: Reader<NonNullable<Policy[Key
   keepVersions: readKeepVersions,
   keepAliases: readBoolean,
   keepReferenced: readBoolean,
+  orphanedAttachments: readBoolean,
   maxDeletions: wholeNumber(0),
   maxShare: (given, path, add) => {
     if (typeof given !== 'number') return add(path, 'type', 'It must be a number above 0 and at most 1, such as 0.5.');

@@ -1,7 +1,7 @@
 import type { DraftTable } from './draftTable.ts';
 import { type BucketUnit, isInBuckets, timeBuckets, type TimeBuckets } from './timeBuckets.ts';
 
-/** What a bar counts: tags; or bytes of images, each image of a repository once, with the newest of the tags that have it, one that stays before one that goes. */
+/** What a bar counts: tags; or bytes of images, each once, with the newest of the tags that have it, one that stays before one that goes. */
 export type HistogramMeasure = 'tags' | 'size';
 
 /** Tags or bytes of what goes and what stays. */
@@ -67,16 +67,19 @@ export function countHistogram(table: DraftTable, { buckets, barOf }: HistogramC
   if (measure === 'tags') {
     for (let row = 0; row < goes.length; row++) (goes[row] ? going : staying)[barOf[row]!]!++;
   } else {
-    const { imageOf, imageSize } = table;
-    const counted = new Uint8Array(imageSize.length);
+    const { partsFrom, parts, partSize } = table;
+    const counted = new Uint8Array(partSize.length);
     // Rows of a repository come newest first. Those that stay have the first choice.
     for (const [side, value] of [[staying, 0], [going, 1]] as const) {
       for (let row = 0; row < goes.length; row++) {
-        const image = imageOf[row]!;
-        if (goes[row] !== value || counted[image]) continue;
-        counted[image] = 1;
-        const size = imageSize[image]!;
-        if (size > 0) side[barOf[row]!]! += size;
+        if (goes[row] !== value) continue;
+        for (let at = partsFrom[row]!; at < partsFrom[row + 1]!; at++) {
+          const part = parts[at]!;
+          if (counted[part]) continue;
+          counted[part] = 1;
+          const size = partSize[part]!;
+          if (size > 0) side[barOf[row]!]! += size;
+        }
       }
     }
   }

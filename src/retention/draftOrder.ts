@@ -2,6 +2,7 @@ import type { DraftTable } from './draftTable.ts';
 import type { DeleteReason, KeepReason, RepositoryName } from './plan.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, type Tag } from './tag.ts';
+import type { TagKind } from './tagKind.ts';
 
 /** Why a tag stays or goes. */
 export type Reason = KeepReason | DeleteReason;
@@ -23,6 +24,8 @@ export interface DraftSort {
 export interface DraftFilter {
   readonly verdict?: 'keep' | 'delete';
   readonly reasonKind?: Reason['kind'];
+  /** What the tags stand for. */
+  readonly kind?: TagKind;
   /** Part of the tag's name or of `namespace/name`, or the beginning of the digest, with `sha256:` or without; case is ignored. Empty: all. */
   readonly text?: string;
 }
@@ -36,7 +39,11 @@ export interface OrderedVerdicts {
 }
 
 /** Kinds of reasons in the order that they are sorted in. */
-const kinds: readonly Reason['kind'][] = ['picked', 'older', 'unkept', 'immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion', 'alias', 'overCap', 'lastTag', 'unconfirmed'];
+const kinds: readonly Reason['kind'][] = [
+  ...['picked', 'older', 'unkept', 'withSubject', 'orphaned'] as const,
+  ...['immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'buildCache', 'notVersion', 'alias'] as const,
+  ...['attachedTo', 'untaggedSubject', 'overCap', 'lastTag', 'unconfirmed'] as const,
+];
 const kindRanks = new Map<Reason['kind'], number>(kinds.map((kind, rank) => [kind, rank]));
 
 /** The place of a kind among reasons: those for going first, then those for staying, the strongest first. */
@@ -85,7 +92,7 @@ export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts,
 }
 
 /** The rows that a filter lets through, in the order given. */
-export function* filterRows(table: DraftTable, { goes, reasons }: OrderedVerdicts, rows: readonly number[], { verdict, reasonKind, text = '' }: DraftFilter): Sliced<Uint32Array> {
+export function* filterRows(table: DraftTable, { goes, reasons }: OrderedVerdicts, rows: readonly number[], { verdict, reasonKind, kind, text = '' }: DraftFilter): Sliced<Uint32Array> {
   const part = text.toLowerCase();
   const inRepository = table.sources.map(({ repository }) => fullName(repository).toLowerCase().includes(part));
   const hasText = (row: number): boolean => {
@@ -98,6 +105,7 @@ export function* filterRows(table: DraftTable, { goes, reasons }: OrderedVerdict
   yield* eachSliced(rows, (row) => {
     if (wanted !== undefined && goes[row] !== wanted) return;
     if (reasonKind !== undefined && reasons[row]!.kind !== reasonKind) return;
+    if (kind !== undefined && table.kinds[row] !== kind) return;
     if (hasText(row)) found[count++] = row;
   });
   return found.subarray(0, count);
@@ -165,6 +173,8 @@ function detailOf(reason: Reason): readonly [string, number] {
     case 'younger':
       return [reason.than ?? '', 0];
     case 'alias':
+    case 'attachedTo':
+    case 'withSubject':
       return [reason.of, 0];
     default:
       return ['', 0];

@@ -1,7 +1,10 @@
+import { PartNumbers } from './partNumbers.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import type { Plan, RepositoryName, Verdict } from './plan.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
-import { digestKey, isDated, type Tag } from './tag.ts';
+import { isDated, type Tag } from './tag.ts';
+import type { TagKind } from './tagKind.ts';
+import { eachPart } from './tagParts.ts';
 import { noUses, type Uses } from './uses.ts';
 
 /** One repository of a draft, as its whole list gave it (invariant 4). */
@@ -15,6 +18,8 @@ export interface DraftSource {
   readonly inDateOrder: boolean;
   /** Whether Docker Hub refuses to delete a tag; by default none. Asked once for each tag. */
   readonly isImmutable?: (name: string) => boolean;
+  /** Bytes that the repository stores; missing where unknown. */
+  readonly storageSize?: number;
   /** What of it is in use; by default nothing. */
   readonly uses?: Uses;
 }
@@ -27,16 +32,17 @@ export interface TableSource {
   readonly inDateOrder: boolean;
   /** Answers as the source's, at once; missing where none is immutable. */
   readonly isImmutable?: (name: string) => boolean;
+  readonly storageSize?: number;
   readonly uses: Uses;
   /** Its first row; the others follow. */
   readonly firstRow: number;
-  /** Its rows oldest first, as tags that go stand in plans. */
-  readonly oldestFirst: Uint32Array;
+  /** Its rows in the order in which tags that go stand in plans, see `PreparedTags.deletionOrder`. */
+  readonly deletionOrder: Uint32Array;
 }
 
 /**
- * The tags of a draft in columns, which numbers point into: a *row* is a tag, an *image* a digest of one repository, and a *part* a manifest that
- * images share, by the beginning of its digest. Rows come repository by repository, newest first, unknown dates last, ties by name.
+ * The tags of a draft in columns, which numbers point into: a *row* is a tag, and a *part* an image, or the index that holds images, which several tags of a
+ * repository may have (see `eachPart`). Rows come repository by repository, newest first, unknown dates last, ties by name.
  */
 export interface DraftTable {
   readonly sources: readonly TableSource[];
@@ -47,63 +53,59 @@ export interface DraftTable {
   readonly pushed: Float64Array;
   /** 1 for each row that Docker Hub refuses to delete. */
   readonly immutable: Uint8Array;
-  /** The image of each row; a tag of unknown digest has one of its own. */
-  readonly imageOf: Uint32Array;
-  /** Bytes of each image, by the newest of its rows that knows; NaN: unknown. */
-  readonly imageSize: Float64Array;
-  /** 1 for each image whose digest is known. */
-  readonly imageKnown: Uint8Array;
-  /** Where the parts of each image begin in `parts`, and in the place behind, where they end. */
+  /** What each row stands for. */
+  readonly kinds: readonly TagKind[];
+  /** Where the parts of each row begin in `parts`, and in the place behind, where they end. */
   readonly partsFrom: Uint32Array;
-  /** The parts of all images: its own digest and those of its platforms. Empty where no tag has platforms. */
+  /** The parts of all rows. */
   readonly parts: Uint32Array;
-  /** How many different parts there are. */
-  readonly partCount: number;
+  /** Bytes of each part; NaN: unknown. */
+  readonly partSize: Float64Array;
+  /** 1 for each part whose digest is known; the others are one row's alone, as far as anybody knows. */
+  readonly partKnown: Uint8Array;
 }
 
 /** Puts the tags of all repositories in columns. @throws Error when a name comes twice in one repository */
 export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTable> {
   const count = sources.reduce((sum, { tags }) => sum + tags.length, 0);
   const tags: Tag[] = [];
-  const [sourceOf, imageOf, pushed, immutable] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count), new Uint8Array(count)];
-  const [imageSize, imageKnown] = [new Float64Array(count).fill(NaN), new Uint8Array(count)];
+  const [sourceOf, pushed, immutable] = [new Uint32Array(count), new Float64Array(count), new Uint8Array(count)];
+  const kinds: TagKind[] = [];
   const parts = new Parts(count);
   const own: TableSource[] = [];
-  for (const [index, { repository, tags: listed, asOf, inDateOrder, isImmutable, uses = noUses }] of sources.entries()) {
+  for (const [index, { repository, tags: listed, asOf, inDateOrder, isImmutable, storageSize, uses = noUses }] of sources.entries()) {
     const prepared = yield* prepareTags(repository, listed);
     const firstRow = tags.length;
     const immutableNames = new Set<string>();
-    const oldestFirst = new Uint32Array(prepared.tags.length);
-    const withParts = prepared.tags.some(({ platformKeys }) => platformKeys !== undefined);
+    const rowOf = new Uint32Array(prepared.tags.length);
     parts.nextRepository();
     yield* eachSliced(prepared.newestFirst, (place) => {
       const tag = prepared.tags[place]!;
       const row = tags.push(tag) - 1;
-      oldestFirst[place] = row;
+      rowOf[place] = row;
+      kinds.push(prepared.kinds[place]!);
       sourceOf[row] = index;
       pushed[row] = isDated(tag) ? tag.pushedAt : NaN;
       if (isImmutable?.(tag.name)) {
         immutable[row] = 1;
         immutableNames.add(tag.name);
       }
-      // Images of a repository are numbered below its number of tags.
-      const image = firstRow + prepared.images[place]!;
-      imageOf[row] = image;
-      if (tag.digest !== undefined) imageKnown[image] = 1;
-      if (tag.size !== undefined && Number.isNaN(imageSize[image])) imageSize[image] = tag.size;
-      if (withParts) parts.add(image, tag);
+      parts.add(tag);
     });
+    const deletionOrder = new Uint32Array(prepared.tags.length);
+    let next = 0;
+    yield* eachSliced(prepared.deletionOrder, (place) => (deletionOrder[next++] = rowOf[place]!));
     const refuses = immutableNames.size > 0 && { isImmutable: (name: string) => immutableNames.has(name) };
     const ownName = Object.freeze({ namespace: repository.namespace, name: repository.name });
-    own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, ...refuses, uses, firstRow, oldestFirst }));
+    own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, ...refuses, ...(storageSize !== undefined && { storageSize }), uses, firstRow, deletionOrder }));
   }
-  return { sources: own, tags, sourceOf, pushed, immutable, imageOf, imageSize, imageKnown, ...(yield* parts.columns()) };
+  return { sources: own, tags, sourceOf, pushed, immutable, kinds, ...parts.columns() };
 }
 
 /** The rows of a repository by the names of their tags. */
-export function* rowsByName({ tags }: DraftTable, { firstRow, oldestFirst }: TableSource): Sliced<ReadonlyMap<string, number>> {
+export function* rowsByName({ tags }: DraftTable, { firstRow, deletionOrder }: TableSource): Sliced<ReadonlyMap<string, number>> {
   const rows = new Map<string, number>();
-  yield* eachSliced(oldestFirst.keys(), (place) => rows.set(tags[firstRow + place]!.name, firstRow + place));
+  yield* eachSliced(deletionOrder.keys(), (place) => rows.set(tags[firstRow + place]!.name, firstRow + place));
   return rows;
 }
 
@@ -112,13 +114,13 @@ export function* rowsByName({ tags }: DraftTable, { firstRow, oldestFirst }: Tab
  *
  * @throws Error when it is no plan of all tags of this repository
  */
-export function* eachVerdict({ tags }: DraftTable, { firstRow, oldestFirst }: TableSource, { verdicts, going }: Plan, use: (row: number, verdict: Verdict) => void): Sliced<void> {
-  if (verdicts.length !== oldestFirst.length) throw new Error('The plan is not one of all tags.');
+export function* eachVerdict({ tags }: DraftTable, { firstRow, deletionOrder }: TableSource, { verdicts, going }: Plan, use: (row: number, verdict: Verdict) => void): Sliced<void> {
+  if (verdicts.length !== deletionOrder.length) throw new Error('The plan is not one of all tags.');
   let [next, nextOldest, nextNewest] = [0, 0, firstRow];
   // Both halves of a plan have the order of the table, so that nothing is searched for.
   yield* eachSliced(verdicts, (verdict) => {
     let row: number | undefined;
-    do row = next < going.length ? oldestFirst[nextOldest++] : nextNewest++;
+    do row = next < going.length ? deletionOrder[nextOldest++] : nextNewest++;
     while (row !== undefined && row < tags.length && tags[row] !== verdict.tag);
     if (row === undefined || tags[row] !== verdict.tag) throw new Error(`The plan has a tag "${verdict.tag.name}" of another list.`);
     next++;
@@ -126,46 +128,43 @@ export function* eachVerdict({ tags }: DraftTable, { firstRow, oldestFirst }: Ta
   });
 }
 
-/** Numbers manifests that images have in common. */
+/** Collects the parts of rows. */
 class Parts {
-  readonly #rows: number;
-  /** Parts by image, while that is not yet in order. */
-  readonly #ofImage: (readonly number[] | undefined)[] = [];
-  #count = 0;
-  #total = 0;
-  #byKey = new Map<string, number>();
+  readonly #partsFrom: Uint32Array;
+  readonly #parts: number[] = [];
+  readonly #sizes: number[] = [];
+  readonly #known: number[] = [];
+  #rows = 0;
+  /** The first number of this repository's parts; those of an unknown digest have numbers of their own among them. */
+  #numbers = new PartNumbers();
+  #numberOf: number[] = [];
 
   constructor(rows: number) {
-    this.#rows = rows;
+    this.#partsFrom = new Uint32Array(rows + 1);
   }
 
   nextRepository(): void {
-    this.#byKey = new Map();
+    this.#numbers = new PartNumbers();
+    this.#numberOf = [];
   }
 
-  add(image: number, { digest, platformKeys }: Tag): void {
-    if (this.#ofImage[image]) return;
-    const found: number[] = [];
-    if (digest !== undefined) found.push(this.#partOf(digestKey(digest)));
-    if (platformKeys !== undefined) for (const key of platformKeys.split(' ')) found.push(this.#partOf(key));
-    this.#ofImage[image] = found;
-    this.#total += found.length;
-  }
-
-  #partOf(key: string): number {
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    this.#byKey.set(key, this.#count);
-    return this.#count++;
-  }
-
-  *columns(): Sliced<Pick<DraftTable, 'partsFrom' | 'parts' | 'partCount'>> {
-    const [partsFrom, parts] = [new Uint32Array(this.#rows + 1), new Uint32Array(this.#total)];
-    let at = 0;
-    yield* eachSliced(partsFrom.keys(), (image) => {
-      partsFrom[image] = at;
-      for (const part of this.#ofImage[image] ?? []) parts[at++] = part;
+  add(tag: Tag): void {
+    eachPart(tag, (bytes, high, low) => {
+      const part = high === undefined || low === undefined ? this.#next(0) : (this.#numberOf[this.#numbers.numberOf(high, low)] ??= this.#next(1));
+      // Of an index, one row may say that it weighs nothing beside its images, and another one, which lists none, what it weighs.
+      const known = this.#sizes[part]!;
+      if (Number.isNaN(known) || bytes > known) this.#sizes[part] = bytes;
+      this.#parts.push(part);
     });
-    return { partsFrom, parts, partCount: this.#count };
+    this.#partsFrom[++this.#rows] = this.#parts.length;
+  }
+
+  columns(): Pick<DraftTable, 'partsFrom' | 'parts' | 'partSize' | 'partKnown'> {
+    return { partsFrom: this.#partsFrom, parts: Uint32Array.from(this.#parts), partSize: Float64Array.from(this.#sizes), partKnown: Uint8Array.from(this.#known) };
+  }
+
+  #next(known: 0 | 1): number {
+    this.#known.push(known);
+    return this.#sizes.push(NaN) - 1;
   }
 }

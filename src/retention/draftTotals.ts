@@ -1,17 +1,14 @@
 import { type Reason, reasonRank } from './draftOrder.ts';
 import type { DraftTable } from './draftTable.ts';
+import { type Reclaimable, sumReclaimable, withinStorage } from './reclaimable.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
 
-/** What the images of going tags take. Docker Hub frees it only when the manifest goes too, which deleting a tag does not do. */
+/** What the images of deleted tags take. */
 export interface GoingSize {
-  /** Bytes of the images that only going tags have, each digest of a repository once: at most this comes free. */
-  readonly size: number;
-  /** Bytes of the images of going tags that a staying tag has too, or shares a platform with: none of this comes free. */
+  /** What may be freed, see `Reclaimable`. */
+  readonly reclaimable: Reclaimable;
+  /** Bytes of images of deleted tags that a kept tag has, too: none of this is freed. */
   readonly sharedSize: number;
-  /** Bytes of going tags whose digest is unknown: whether a staying tag shares them cannot be told. */
-  readonly unsureSize: number;
-  /** Images of going tags, each digest once, whose size is unknown and which no staying tag is known to have. */
-  readonly sizeUnknown: number;
 }
 
 /** How many tags have their verdict for a kind of reason. */
@@ -22,32 +19,34 @@ export interface ReasonCount {
 }
 
 /** Sums up what going tags take. @param goes 1 for each row that goes */
-export function* goingSize({ imageOf, imageSize, imageKnown, partsFrom, parts, partCount }: DraftTable, goes: Uint8Array): Sliced<GoingSize> {
-  const stays = new Uint8Array(imageSize.length);
-  const partStays = new Uint8Array(partCount);
+export function* goingSize({ tags, sources, partsFrom, parts, partSize, partKnown }: DraftTable, goes: Uint8Array): Sliced<GoingSize> {
+  const isKept = new Uint8Array(partSize.length);
   yield* eachSliced(goes.keys(), (row) => {
-    const image = imageOf[row]!;
-    if (goes[row] || stays[image]) return;
-    stays[image] = 1;
-    for (let at = partsFrom[image]!; at < partsFrom[image + 1]!; at++) partStays[parts[at]!] = 1;
+    if (goes[row]) return;
+    for (let at = partsFrom[row]!; at < partsFrom[row + 1]!; at++) isKept[parts[at]!] = 1;
   });
-  const sharesPart = (image: number): boolean => {
-    for (let at = partsFrom[image]!; at < partsFrom[image + 1]!; at++) if (partStays[parts[at]!]) return true;
-    return false;
-  };
-  const counted = new Uint8Array(imageSize.length);
-  let [size, sharedSize, unsureSize, sizeUnknown] = [0, 0, 0, 0];
-  yield* eachSliced(goes.keys(), (row) => {
-    const image = imageOf[row]!;
-    if (!goes[row] || counted[image]) return;
-    counted[image] = 1;
-    const bytes = Number.isNaN(imageSize[image]) ? 0 : imageSize[image]!;
-    if (stays[image] || sharesPart(image)) sharedSize += bytes;
-    else if (Number.isNaN(imageSize[image])) sizeUnknown++;
-    else if (!imageKnown[image]) unsureSize += bytes;
-    else size += bytes;
-  });
-  return { size, sharedSize, unsureSize, sizeUnknown };
+  const counted = new Uint8Array(partSize.length);
+  const reclaimable: Reclaimable[] = [];
+  let sharedSize = 0;
+  for (const { deletionOrder, storageSize } of sources) {
+    let [low, unsure, isPartial] = [0, 0, false];
+    yield* eachSliced(deletionOrder, (row) => {
+      if (!goes[row]) return;
+      if (tags[row]!.isSizePartial) isPartial = true;
+      for (let at = partsFrom[row]!; at < partsFrom[row + 1]!; at++) {
+        const part = parts[at]!;
+        if (counted[part]) continue;
+        counted[part] = 1;
+        const bytes = partSize[part]!;
+        if (isKept[part]) sharedSize += Number.isNaN(bytes) ? 0 : bytes;
+        else if (Number.isNaN(bytes)) isPartial = true;
+        else if (partKnown[part]) low += bytes;
+        else unsure += bytes;
+      }
+    });
+    reclaimable.push(withinStorage({ low, high: low + unsure, isPartial }, storageSize));
+  }
+  return { reclaimable: sumReclaimable(reclaimable), sharedSize };
 }
 
 /** Counts the reasons by kind, the most frequent first, ties by `reasonRank`. @param goes 1 for each row that goes */

@@ -1,8 +1,9 @@
 import type { DraftPicks } from './draftPicks.ts';
 import type { DraftTable, TableSource } from './draftTable.ts';
-import { type DeleteReason, type DeleteVerdict, frozenPlan, type KeepReason, type KeepVerdict, type Plan, type Verdict } from './plan.ts';
+import { type DeleteReason, type DeleteVerdict, frozenPlan, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type Verdict } from './plan.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, digestKey, type Tag } from './tag.ts';
+import { compareNames, imageIdentity, type Tag } from './tag.ts';
+import { imageCount, imageKey, imageKeyAt, imageSetKey } from './tagImages.ts';
 
 const BY_HAND: KeepReason = Object.freeze({ kind: 'byHand' });
 const PICKED: DeleteReason = Object.freeze({ kind: 'picked' });
@@ -22,50 +23,85 @@ export interface PickedPlanInput {
 /**
  * A plan in which decisions by hand go before those of the rule. Whether a tag may be picked at all is the caller's to know.
  *
- * With `keepAliases` also those tags stay, not picked themselves, whose digest a tag kept by hand has, its own or one of its platforms. A tag that stays as an
- * alias of one that is picked for deletion stays nevertheless: a pick deletes no tag but its own. Slots of the rule do not move.
+ * With `keepAliases` also those tags stay, not picked themselves, whose image a tag kept by hand has, its own or one of its platforms. A tag that stays as an
+ * alias of one that is picked for deletion stays nevertheless: a pick deletes no tag but its own and, with the last tag of an image, what is attached to it.
+ * Slots of the rule do not move.
  */
 export function* pickedPlan(plan: Plan, { table, source, ruled, picks, keepAliases }: PickedPlanInput): Sliced<Plan> {
-  const { firstRow, oldestFirst } = source;
-  const { tags } = table;
+  const { firstRow, deletionOrder } = source;
+  const { tags, kinds } = table;
   const kept: Tag[] = [];
   let isTouched = false;
-  yield* eachSliced(oldestFirst.keys(), (place) => {
-    const pick = picks.of(firstRow + place);
+  yield* eachSliced(deletionOrder.keys(), (place) => {
+    const row = firstRow + place;
+    const pick = picks.of(row);
     if (pick !== undefined) isTouched = true;
-    if (pick === 'keep') kept.push(tags[firstRow + place]!);
+    if (pick === 'keep' && kinds[row] !== 'attachment') kept.push(tags[row]!);
   });
   if (!isTouched) return plan;
   const aliasReason = keepAliases ? yield* aliasReasons(kept) : () => undefined;
   const deleting: DeleteVerdict[] = [];
-  const keeping = new Array<KeepVerdict | undefined>(oldestFirst.length);
-  const stays = (row: number, tag: Tag, reason: KeepReason): void => void (keeping[row - firstRow] = Object.freeze({ tag, verdict: 'keep', reason }));
-  yield* eachSliced(oldestFirst, (row) => {
+  const keeping = new Array<KeepVerdict | undefined>(deletionOrder.length);
+  const goes = new Set<Tag>();
+  let [isImageKept, isImageGoing] = [false, false];
+  // Attachments come behind the tags that they follow.
+  yield* eachSliced(deletionOrder, (row) => {
     const tag = tags[row]!;
-    const verdict = ruled[row]!;
-    const pick = picks.of(row);
-    if (pick === 'delete') deleting.push(Object.freeze({ tag, verdict: 'delete', reason: PICKED }));
-    else if (pick === 'keep') stays(row, tag, BY_HAND);
-    else if (verdict.verdict === 'keep') keeping[row - firstRow] = verdict;
-    else {
-      const reason = aliasReason(tag);
-      if (reason) stays(row, tag, reason);
-      else deleting.push(verdict);
+    const reason = reasonOf(row, tag);
+    if (isDeleteReason(reason)) {
+      deleting.push(reason === ruled[row]!.reason ? (ruled[row] as DeleteVerdict) : Object.freeze({ tag, verdict: 'delete', reason }));
+      goes.add(tag);
+      isImageGoing ||= kinds[row] === 'image';
+    } else {
+      keeping[row - firstRow] = reason === ruled[row]!.reason ? (ruled[row] as KeepVerdict) : Object.freeze({ tag, verdict: 'keep', reason });
+      isImageKept ||= kinds[row] === 'image';
     }
   });
   const newestFirst: KeepVerdict[] = [];
   yield* eachSliced(keeping, (verdict) => verdict && newestFirst.push(verdict));
-  return yield* frozenPlan({ ...plan, emptiesRepository: deleting.length > 0 && newestFirst.length === 0 }, deleting, newestFirst);
+  const emptiesRepository = deleting.length > 0 && (newestFirst.length === 0 || (isImageGoing && !isImageKept));
+  return yield* frozenPlan({ ...plan, emptiesRepository }, deleting, newestFirst);
+
+  function reasonOf(row: number, tag: Tag): KeepReason | DeleteReason {
+    const pick = picks.of(row);
+    if (pick !== undefined) return pick === 'delete' ? PICKED : BY_HAND;
+    const { reason } = ruled[row]!;
+    if (kinds[row] === 'attachment') return follow(tag, reason);
+    return isDeleteReason(reason) ? (aliasReason(tag) ?? reason) : reason;
+  }
+
+  /** What becomes of an attachment that follows others, where that is no longer what the rule says. */
+  function follow(tag: Tag, reason: KeepReason | DeleteReason): KeepReason | DeleteReason {
+    if (reason.kind !== 'attachedTo' && reason.kind !== 'withSubject') return reason;
+    const holders = plan.holders.get(tag) ?? [];
+    const holder = holders.find((each) => !goes.has(each));
+    if (holder) return reason.kind === 'attachedTo' && holders.some(({ name }) => name === reason.of) ? reason : Object.freeze({ kind: 'attachedTo', of: holder.name });
+    return reason.kind === 'withSubject' ? reason : Object.freeze({ kind: 'withSubject', of: holders.at(-1)!.name });
+  }
 }
 
 /** The reason of a tag that is the same image as one of these, or one platform of it; the first by name is named. */
 function* aliasReasons(kept: readonly Tag[]): Sliced<(tag: Tag) => KeepReason | undefined> {
-  const [byDigest, byPlatform] = [new Map<string, KeepReason>(), new Map<string, KeepReason>()];
+  const [byImage, byPlatform] = [new Map<string, KeepReason>(), new Map<string, KeepReason>()];
   const byName = yield* sortedSliced(kept, () => 0, (a, b) => compareNames(a.name, b.name));
-  yield* eachSliced(byName, ({ name, digest, platformKeys }) => {
+  yield* eachSliced(byName, (tag) => {
+    const { name, images } = tag;
+    const identity = imageIdentity(tag);
     const reason: KeepReason = Object.freeze({ kind: 'alias', of: name });
-    if (digest !== undefined && !byDigest.has(digest)) byDigest.set(digest, reason);
-    for (const key of platformKeys?.split(' ') ?? []) if (!byPlatform.has(key)) byPlatform.set(key, reason);
+    if (identity !== undefined && !byImage.has(identity)) byImage.set(identity, reason);
+    if (images === undefined) return;
+    const set = imageSetKey(images);
+    if (set !== undefined && !byImage.has(set)) byImage.set(set, reason);
+    for (let index = 0; index < imageCount(images); index++) {
+      const key = imageKeyAt(images, index);
+      if (key !== undefined && !byPlatform.has(key)) byPlatform.set(key, reason);
+    }
   });
-  return ({ digest }) => (digest === undefined ? undefined : (byDigest.get(digest) ?? byPlatform.get(digestKey(digest))));
+  return (tag) => {
+    const { digest, images } = tag;
+    const identity = imageIdentity(tag);
+    const set = images === undefined || digest === undefined ? undefined : imageSetKey(images);
+    const same = (identity === undefined ? undefined : byImage.get(identity)) ?? (set === undefined ? undefined : byImage.get(set));
+    return same ?? (digest === undefined ? undefined : byPlatform.get(imageKey(digest)));
+  };
 }

@@ -1,7 +1,9 @@
 import { distinctTags } from './distinctTags.ts';
 import type { Policy } from './policy.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
+import { deletionOrder, findSubjects, type Subject } from './subjects.ts';
 import { compareNames, pushedKey, type Tag } from './tag.ts';
+import { tagKind } from './tagKind.ts';
 
 /** Why a tag stays. */
 export type KeepReason =
@@ -27,6 +29,12 @@ export type KeepReason =
   | { readonly kind: 'notVersion' }
   /** It has the digest of a tag that stays, or that of one of its platforms; `of` is that tag's name. */
   | { readonly kind: 'alias'; readonly of: string }
+  /** It is a build cache, and the policy has no age to judge it by. */
+  | { readonly kind: 'buildCache' }
+  /** It is attached to the image of a tag that is kept, or to one of its platforms; `of` is that tag's name. */
+  | { readonly kind: 'attachedTo'; readonly of: string }
+  /** It is attached to an image that no tag is known to have; somebody may use that by its digest. */
+  | { readonly kind: 'untaggedSubject' }
   /** The batch has reached its cap. */
   | { readonly kind: 'overCap' }
   /** It is the last tag of its repository. */
@@ -34,8 +42,25 @@ export type KeepReason =
   /** It was not among those that the user confirmed for a run that now goes on. */
   | { readonly kind: 'unconfirmed' };
 
-/** Why a tag goes: it was pushed before the cutoff; no rule of a policy without an age keeps it; the user picked it. */
-export type DeleteReason = { readonly kind: 'older' } | { readonly kind: 'unkept' } | { readonly kind: 'picked' };
+/** Why a tag is deleted. */
+export type DeleteReason =
+  /** It was pushed before the cutoff. */
+  | { readonly kind: 'older' }
+  /** No rule of a policy without an age keeps it. */
+  | { readonly kind: 'unkept' }
+  /** The user picked it. */
+  | { readonly kind: 'picked' }
+  /** It is attached to an image whose last tag is deleted, `of`. */
+  | { readonly kind: 'withSubject'; readonly of: string }
+  /** It is attached to an image that no tag has, it is old enough, and the policy deletes such tags (`orphanedAttachments`). */
+  | { readonly kind: 'orphaned' };
+
+/** Whether a reason is one to delete. */
+export function isDeleteReason(reason: KeepReason | DeleteReason): reason is DeleteReason {
+  return deleteKinds.has(reason.kind);
+}
+
+const deleteKinds: ReadonlySet<string> = new Set<DeleteReason['kind']>(['older', 'unkept', 'picked', 'withSubject', 'orphaned']);
 
 /** A tag that stays, and why. */
 export interface KeepVerdict {
@@ -69,14 +94,30 @@ export interface Plan {
   readonly cutoff?: number;
   /** The policy that it was judged by; missing in a plan of picked tags. */
   readonly policy?: Policy;
-  /** First those that go, oldest first; then those that stay, newest first. An unknown date is older than any other; ties go by name. */
+  /**
+   * First those that go, oldest first, but attachments right behind the last tag of their subject; then those that stay, newest first. An unknown date is
+   * older than any other; ties go by name.
+   */
   readonly verdicts: readonly Verdict[];
   /** The tags that go, in the order of the verdicts. */
   readonly going: readonly Tag[];
   /** The verdicts of those that stay, in the order of the verdicts. */
   readonly staying: readonly KeepVerdict[];
-  /** Whether no tag would be left in the repository; asked for separately. False for a repository without tags. */
+  /** Of its tags, how many stand for images, and how many of these go. Caps and shares count these. */
+  readonly images: { readonly all: number; readonly going: number };
+  /** Of its tags, how many are attachments, and how many of these go. */
+  readonly attachments: { readonly all: number; readonly going: number };
+  /**
+   * The tags of the plan that hold the subject of an attachment, for each attachment that has such tags; an attachment comes behind those of them that are
+   * attachments themselves. Whether any tag outside of a plan of picked tags holds it, nobody knows.
+   */
+  readonly holders: ReadonlyMap<Tag, readonly Tag[]>;
+  /** Whether no tag would be left in the repository, or none that stands for an image where one does now; asked for separately. False for a repository without tags. */
   readonly emptiesRepository: boolean;
+  /** Whether it tells of every tag of the repository; not so a plan of picked tags. */
+  readonly isWhole: boolean;
+  /** Bytes that the repository stores, as Docker Hub says; missing where unknown. */
+  readonly storageSize?: number;
   /** Whether the list that it was made from came whole and newest first (see `DateOrder`); a run then finds pushes at the list's beginning. */
   readonly inDateOrder: boolean;
 }
@@ -93,6 +134,8 @@ export interface PickedPlanInput {
   readonly asOf: number;
   /** How many tags the repository holds in all, the picked ones included; while it is unknown the plan cannot tell that it empties the repository. */
   readonly remaining?: number;
+  /** Bytes that the repository stores; missing where unknown. */
+  readonly storageSize?: number;
 }
 
 /** Plans the deletion of exactly the tags that the user picked, whatever their age or protection. @throws Error when a name comes twice */
@@ -101,23 +144,38 @@ export function planPicked(input: PickedPlanInput): Plan {
 }
 
 /** `planPicked` in slices. @throws Error when a name comes twice */
-export function* planPickedSliced({ repository, tags, asOf, remaining }: PickedPlanInput): Sliced<Plan> {
+export function* planPickedSliced({ repository, tags, asOf, remaining, storageSize }: PickedPlanInput): Sliced<Plan> {
+  const own = yield* distinctTags(repository, tags);
+  const subjects = yield* findSubjects(own);
   const deleting: DeleteVerdict[] = [];
-  yield* eachSliced(yield* distinctTags(repository, tags), (tag) => deleting.push(go(tag, PICKED)));
+  yield* eachSliced(yield* deletionOrder(own.length, subjects), (index) => deleting.push(go(own[index]!, PICKED)));
   const emptiesRepository = deleting.length > 0 && remaining !== undefined && deleting.length >= remaining;
-  return yield* freezePlan({ repository, asOf, emptiesRepository, inDateOrder: false }, deleting, []);
+  return yield* frozenPlan({ repository, asOf, emptiesRepository, inDateOrder: false, isWhole: false, storageSize, holders: holdersOf(own, subjects) }, deleting, []);
+}
+
+/** The holders of each attachment, see `Plan.holders`. @param tags that the places of the subjects are places in */
+export function holdersOf(tags: readonly Tag[], subjects: readonly Subject[]): ReadonlyMap<Tag, readonly Tag[]> {
+  const holders = new Map<Tag, readonly Tag[]>();
+  for (const { holders: places, attachments } of subjects) {
+    if (places.length === 0) continue;
+    const held = Object.freeze(places.map((place) => tags[place]!));
+    for (const attachment of attachments) holders.set(tags[attachment]!, held);
+  }
+  return holders;
 }
 
 /**
- * The plan itself when it leaves a tag in the repository; otherwise a plan in which the newest tag (the last of `going`)
- * stays as `lastTag`.
+ * The plan itself when it leaves a tag in the repository that stands for an image; otherwise a plan in which the newest of them stays as `lastTag`, with what
+ * is attached to it. Where none does, the newest tag stays.
  */
 export function* withoutEmptying(plan: Plan): Sliced<Plan> {
-  return plan.emptiesRepository ? yield* sparing(plan, new Set(plan.going.slice(-1)), LAST_TAG) : plan;
+  if (!plan.emptiesRepository) return plan;
+  const last = plan.going.findLast((tag) => tagKind(tag) === 'image') ?? plan.going.at(-1);
+  return yield* sparing(plan, new Set(last ? [last] : []), LAST_TAG);
 }
 
 /**
- * A plan in which these tags of its `going` stay for the reason given; the plan itself when there are none.
+ * A plan in which these tags of its `going` stay for the reason given, and attachments with their subjects; the plan itself when there are none.
  *
  * @param spared objects out of `plan.going`; others have no effect
  */
@@ -125,46 +183,75 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
   if (spared.size === 0) return plan;
   const deleting: DeleteVerdict[] = [];
   const kept: KeepVerdict[] = [];
+  const stays = new Set<Tag>();
+  const holderOf = (tag: Tag): Tag | undefined => plan.holders.get(tag)?.find((holder) => stays.has(holder));
+  let isImageKept = false;
   yield* eachSliced(plan.verdicts, (verdict) => {
     if (verdict.verdict === 'keep') return;
-    if (spared.has(verdict.tag)) kept.push(keep(verdict.tag, reason));
-    else deleting.push(verdict);
+    const { tag } = verdict;
+    const holder = spared.has(tag) || plan.holders.size === 0 ? undefined : holderOf(tag);
+    if (!spared.has(tag) && !holder) {
+      deleting.push(verdict);
+      return;
+    }
+    stays.add(tag);
+    isImageKept ||= tagKind(tag) === 'image';
+    kept.push(keep(tag, holder ? { kind: 'attachedTo', of: holder.name } : reason));
   });
   if (kept.length === 0) return plan;
-  return yield* freezePlan({ ...plan, emptiesRepository: false }, deleting, kept.concat(plan.staying));
+  const emptiesRepository = plan.emptiesRepository && plan.images.going > 0 && !isImageKept && deleting.length > 0;
+  return yield* frozenPlan({ ...plan, emptiesRepository }, deleting, yield* newestFirst(kept.concat(plan.staying)));
 }
 
-/** A plan in which tags that stay by its rule go after all, picked by their names; the plan itself when there are none. */
+/** A plan in which tags that stay by its rule go after all, picked by their names, and attachments with their subjects; the plan itself when there are none. */
 export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
   if (names.size === 0) return plan;
-  const deleting: DeleteVerdict[] = [];
-  const keeping: KeepVerdict[] = [];
+  const goes = new Map<Tag, DeleteVerdict>();
   yield* eachSliced(plan.verdicts, (verdict) => {
-    if (verdict.verdict === 'delete') deleting.push(verdict);
-    else if (names.has(verdict.tag.name)) deleting.push(go(verdict.tag, PICKED));
-    else keeping.push(verdict);
+    if (verdict.verdict === 'delete') goes.set(verdict.tag, verdict);
+    else if (names.has(verdict.tag.name)) goes.set(verdict.tag, go(verdict.tag, PICKED));
   });
-  if (keeping.length === plan.staying.length) return plan;
-  return yield* freezePlan({ ...plan, emptiesRepository: keeping.length === 0 }, deleting, keeping);
+  if (goes.size === plan.going.length) return plan;
+  const followers = new Set<Tag>();
+  yield* eachSliced(plan.staying, ({ tag, reason }) => reason.kind === 'attachedTo' && followers.add(tag));
+  yield* eachSliced(plan.holders, ([tag, holders]) => {
+    if (!goes.has(tag) && followers.has(tag) && holders.every((holder) => goes.has(holder))) goes.set(tag, go(tag, { kind: 'withSubject', of: holders.at(-1)!.name }));
+  });
+  const keeping: KeepVerdict[] = [];
+  yield* eachSliced(plan.staying, (verdict) => !goes.has(verdict.tag) && keeping.push(verdict));
+  const isImageKept = plan.images.all > 0 && keeping.some(({ tag }) => tagKind(tag) === 'image');
+  const emptiesRepository = keeping.length === 0 || (plan.images.all > 0 && !isImageKept);
+  // Sorted as they stand in the repository; attachments are put behind their subjects again.
+  const tags = yield* sortedSliced([...goes.keys()], pushedKey, (a, b) => compareNames(a.name, b.name));
+  const subjects = yield* findSubjects(tags);
+  const deleting: DeleteVerdict[] = [];
+  yield* eachSliced(yield* deletionOrder(tags.length, subjects), (index) => deleting.push(goes.get(tags[index]!)!));
+  return yield* frozenPlan({ ...plan, emptiesRepository }, deleting, keeping);
 }
 
-type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'policy' | 'emptiesRepository' | 'inDateOrder'>;
+type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'policy' | 'emptiesRepository' | 'inDateOrder' | 'holders' | 'isWhole' | 'storageSize'>;
 
-function* freezePlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
-  const oldestFirst = yield* sortedSliced(deleting, ({ tag }) => pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
-  const newestFirst = yield* sortedSliced(keeping, ({ tag }) => -pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
-  return yield* frozenPlan(frame, oldestFirst, newestFirst);
+function* newestFirst(keeping: readonly KeepVerdict[]): Sliced<readonly KeepVerdict[]> {
+  return yield* sortedSliced(keeping, ({ tag }) => -pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
 }
 
 /**
  * A plan of verdicts that are frozen and in its order already; takes both lists over.
  *
- * @param deleting oldest first, ties by name
+ * @param deleting oldest first, attachments behind their subjects, ties by name
  * @param keeping newest first, ties by name
  */
 export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
   const going: Tag[] = [];
-  yield* eachSliced(deleting, ({ tag }) => going.push(tag));
+  const [images, attachments] = [{ all: 0, going: 0 }, { all: 0, going: 0 }];
+  const counts = { image: images, attachment: attachments, cache: { all: 0, going: 0 } };
+  yield* eachSliced(deleting, ({ tag }) => {
+    going.push(tag);
+    const count = counts[tagKind(tag)];
+    count.all++;
+    count.going++;
+  });
+  yield* eachSliced(keeping, ({ tag }) => counts[tagKind(tag)].all++);
   return Object.freeze({
     repository: Object.freeze({ namespace: frame.repository.namespace, name: frame.repository.name }),
     asOf: frame.asOf,
@@ -173,8 +260,13 @@ export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[]
     verdicts: Object.freeze((deleting as readonly Verdict[]).concat(keeping)),
     going: Object.freeze(going),
     staying: Object.freeze(keeping),
+    images: Object.freeze(images),
+    attachments: Object.freeze(attachments),
+    holders: frame.holders,
     emptiesRepository: frame.emptiesRepository,
     inDateOrder: frame.inDateOrder,
+    isWhole: frame.isWhole,
+    ...(frame.storageSize === undefined ? {} : { storageSize: frame.storageSize }),
   });
 }
 

@@ -35,13 +35,15 @@ export interface Policy {
   readonly keepAliases: boolean;
   /** Whether a tag stays that the open workspace refers to, by name or by digest. Default true. */
   readonly keepReferenced: boolean;
-  /** Most tags that go in one batch by this policy, the oldest first; 0 (default): no cap. */
+  /** Whether signatures and the like whose image no tag has are deleted by `olderThan`, whatever `tags` says. Default false. */
+  readonly orphanedAttachments: boolean;
+  /** Most tags that go in one batch by this policy, the oldest first, not counting what is attached to their images; 0 (default): no cap. */
   readonly maxDeletions: number;
-  /** A plan that deletes a larger share of a repository's tags is refused: more than 0, at most 1 (default). */
+  /** A plan that deletes a larger share of a repository's images, counted by their tags, is refused: more than 0, at most 1 (default). */
   readonly maxShare: number;
 }
 
 /** The policy of `Prune Old Tags…` by age alone: everything else has its default. */
 export function policyOlderThan(olderThan: Age, repositories: readonly string[] = ['*/*']): Policy {
-  return Object.freeze({ repositories, olderThan, agedBy: 'pushed', tags: ['*'], protect: [], keepNewest: 0, keepAliases: true, keepReferenced: true, maxDeletions: 0, maxShare: 1 });
+  return Object.freeze({ repositories, olderThan, agedBy: 'pushed', tags: ['*'], protect: [], keepNewest: 0, keepAliases: true, keepReferenced: true, orphanedAttachments: false, maxDeletions: 0, maxShare: 1 });
 }

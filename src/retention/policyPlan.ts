@@ -1,7 +1,9 @@
 import { cutoff, formatAge } from './age.ts';
+import { attachmentReasons } from './attachmentReasons.ts';
 import { compileGlob } from './glob.ts';
+import type { Keeper } from './keeper.ts';
 import { keptVersions } from './keptVersions.ts';
-import { type DeleteReason, type DeleteVerdict, frozenPlan, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
+import { type DeleteReason, type DeleteVerdict, frozenPlan, holdersOf, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from './protect.ts';
@@ -27,6 +29,8 @@ export interface PolicyRules {
   readonly isImmutable?: (name: string) => boolean;
   /** Whether the listing came newest first (see `Plan`); default false. */
   readonly inDateOrder?: boolean;
+  /** Bytes that the repository stores, as Docker Hub says; missing where unknown. */
+  readonly storageSize?: number;
 }
 
 /** What makes a plan doubtful without changing it: the policy counts age by use, and the pulls say nothing about use. */
@@ -59,6 +63,7 @@ const NOT_COVERED: KeepReason = Object.freeze({ kind: 'notCovered' });
 const UNKNOWN_AGE: KeepReason = Object.freeze({ kind: 'unknownAge' });
 const YOUNGER: KeepReason = Object.freeze({ kind: 'younger' });
 const NOT_VERSION: KeepReason = Object.freeze({ kind: 'notVersion' });
+const BUILD_CACHE: KeepReason = Object.freeze({ kind: 'buildCache' });
 
 /** Makes a listing ready and judges it at once. @throws as `prepareTags` and `judge` do */
 export function planByPolicy(input: PolicyPlanInput): Judgement {
@@ -75,19 +80,24 @@ export function* planByPolicySliced(input: PolicyPlanInput): Sliced<Judgement> {
  * covered by the policy, of unknown age (invariant 2), among the newest, kept for its version, younger, no version while the policy has
  * `keepVersions` and no age (so that no further keeping rule lets more go), or of the image of a tag that stays, also where that holds it as one platform's. Caps come later (`makePolicyBatch`).
  *
+ * A build cache is judged by its age alone and takes no slot; without an age it is kept. An attachment shares its subject's fate (invariant 13, see
+ * `attachmentReasons`).
+ *
  * @throws GlobSyntaxError, ProtectionSizeError for patterns that `checkPolicy` would have refused
  */
 export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judgement> {
   const { policy, asOf } = rules;
-  const { tags, newestFirst } = prepared;
+  const { tags, newestFirst, deletionOrder, kinds, subjects } = prepared;
   const before = policyCutoff(policy, rules.now);
   const keepers = yield* keepersOf(prepared, rules, before);
-  const strengths = new Uint8Array(tags.length).fill(keepers.length);
-  const reasons: (KeepReason | undefined)[] = [];
+  const { ofImages, ofAttachments } = keepers;
+  const strengths = new Uint8Array(tags.length).fill(ofImages.length);
+  const reasons: (KeepReason | DeleteReason | undefined)[] = [];
   yield* eachSliced(tags, () => {
     const index = reasons.length;
-    for (let strength = 0; strength < keepers.length; strength++) {
-      const reason = keepers[strength]!(index);
+    const own = kinds[index] === 'attachment' ? ofAttachments : ofImages;
+    for (let strength = 0; strength < own.length; strength++) {
+      const reason = own[strength]!(index);
       if (!reason) continue;
       strengths[index] = strength;
       reasons.push(reason);
@@ -97,28 +107,42 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
   });
   const aliasReason: Keeper = policy.keepAliases ? yield* aliasKeeper(prepared, reasons, strengths) : () => undefined;
 
+  const deleteReason = before === undefined ? UNKEPT : OLDER;
+  yield* eachSliced(tags.keys(), (index) => {
+    if (kinds[index] !== 'attachment') reasons[index] ??= aliasReason(index) ?? deleteReason;
+  });
+  const follow = yield* attachmentReasons({
+    prepared,
+    reasons,
+    strengths,
+    usedDigests: policy.keepReferenced ? rules.uses?.digests : undefined,
+    ofOrphan: policy.orphanedAttachments && before !== undefined ? keepers.ofOrphans : undefined,
+  });
+
   const deleting: DeleteVerdict[] = [];
   const keeping: KeepVerdict[] = [];
-  const deleteReason = before === undefined ? UNKEPT : OLDER;
-  let next = 0;
-  yield* eachSliced(tags, (tag) => {
-    const index = next++;
-    reasons[index] ??= aliasReason(index);
-    if (!reasons[index]) deleting.push(Object.freeze({ tag, verdict: 'delete', reason: deleteReason }));
+  let goingImages = 0;
+  yield* eachSliced(deletionOrder, (index) => {
+    const reason = reasons[index]!;
+    if (!isDeleteReason(reason)) return;
+    deleting.push(Object.freeze({ tag: tags[index]!, verdict: 'delete', reason }));
+    if (kinds[index] === 'image') goingImages++;
   });
   yield* eachSliced(newestFirst, (index) => {
-    const reason = reasons[index];
-    if (reason) keeping.push(Object.freeze({ tag: tags[index]!, verdict: 'keep', reason }));
+    const reason = reasons[index]!;
+    if (!isDeleteReason(reason)) keeping.push(Object.freeze({ tag: tags[index]!, verdict: 'keep', reason }));
   });
-  const emptiesRepository = deleting.length > 0 && keeping.length === 0;
-  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false };
+  const emptiesRepository = deleting.length > 0 && (keeping.length === 0 || (goingImages > 0 && goingImages === prepared.imageCount));
+  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false, isWhole: true, storageSize: rules.storageSize, holders: holdersOf(tags, subjects) };
   const plan = yield* frozenPlan(frame, deleting, keeping);
 
   return Object.freeze({
     plan,
     reasonsOf: (tag: Tag) => {
       const index = indexOf(tags, tag);
-      return index === undefined ? [] : [...keepers, aliasReason].flatMap((keeper) => keeper(index) ?? []);
+      if (index === undefined) return [];
+      const own = kinds[index] === 'attachment' ? [...ofAttachments, ...follow] : [...ofImages, aliasReason];
+      return own.flatMap((keeper) => keeper(index) ?? []);
     },
     warnings: Object.freeze(policy.agedBy === 'used' && before !== undefined && prepared.pulledTogether ? [Object.freeze({ kind: 'pulledTogether' as const, ...prepared.pulledTogether })] : []),
   });
@@ -134,20 +158,26 @@ export function policyCutoff({ olderThan }: Policy, now: number): number | undef
   return olderThan && Math.floor(Math.min(cutoff(olderThan, now), now - DAY) / MINUTE) * MINUTE;
 }
 
-/** Whether a plan deletes a larger share of its repository's tags than its policy allows (`maxShare`). Asked before any cap, which would hide it. */
-export function exceedsShare({ going, verdicts }: Plan, { maxShare }: Policy): boolean {
+/** Whether a plan deletes a larger share of its repository's images than its policy allows (`maxShare`). Asked before any cap, which would hide it. */
+export function exceedsShare({ images: { all, going } }: Plan, { maxShare }: Policy): boolean {
   // Divided rather than multiplied: 29 / 100 is what is written as 0.29, 0.29 * 100 is less than 29.
-  return verdicts.length > 0 && !(going.length / verdicts.length <= maxShare);
+  return all > 0 && !(going / all <= maxShare);
 }
 
-/** Why the tag at an index stays, if for this reason. */
-type Keeper = (index: number) => KeepReason | undefined;
+/** What keeps tags for themselves, the strongest first. */
+interface Keepers {
+  /** What keeps images and build caches, but for aliases. */
+  readonly ofImages: readonly Keeper[];
+  /** What keeps an attachment whatever becomes of its subject. */
+  readonly ofAttachments: readonly Keeper[];
+  /** What keeps an attachment whose image no tag has, where the policy deletes such by their age. */
+  readonly ofOrphans: readonly Keeper[];
+}
 
-/** All keepers but that of aliases, the strongest first. */
-function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number | undefined): Sliced<readonly Keeper[]> {
-  const { tags, versions, newestFirst, images } = prepared;
+function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number | undefined): Sliced<Keepers> {
+  const { tags, versions, newestFirst, images, kinds } = prepared;
   const { policy, asOf, isImmutable } = rules;
-  const { keepNewest, keepVersions, olderThan } = policy;
+  const { keepNewest, keepVersions, olderThan, agedBy } = policy;
   const immutable = new Uint8Array(tags.length);
   const covered = new Uint8Array(tags.length);
   const patterns: (string | undefined)[] = [];
@@ -159,32 +189,35 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
     if (covers(name)) covered[index] = 1;
     patterns.push(rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name));
   });
-  const counts = (index: number): boolean => covered[index] === 1 && isDated(tags[index]!);
+  const counts = (index: number): boolean => kinds[index] === 'image' && covered[index] === 1 && isDated(tags[index]!);
   const needsSlot = (index: number): boolean => counts(index) && immutable[index] === 0 && patterns[index] === undefined;
   const standing: Standing = { images, counts, needsSlot };
 
   const protectedReason = oncePer((pattern: string): KeepReason => ({ kind: 'protected', pattern }));
-  const keepers: Keeper[] = [
+  const always: Keeper[] = [
     (index) => (immutable[index] ? IMMUTABLE : undefined),
     (index) => (patterns[index] === undefined ? undefined : protectedReason(patterns[index])),
   ];
-  if (policy.keepReferenced) keepers.push(...(yield* useKeepers(prepared, rules.uses ?? noUses)));
-  keepers.push(
-    (index) => (covered[index] ? undefined : NOT_COVERED),
-    (index) => (isDated(tags[index]!) ? undefined : UNKNOWN_AGE),
-  );
+  if (policy.keepReferenced) always.push(...(yield* useKeepers(prepared, rules.uses ?? noUses)));
+  // Where pulls decide, a pull of nobody knows when leaves the age unknown (invariant 2).
+  const countsPulls = agedBy === 'used' && before !== undefined;
+  const hasAge = (tag: Tag): boolean => isDated(tag) && !(countsPulls && tag.pulledAt !== undefined && !Number.isFinite(tag.pulledAt));
+  const unknownAge: Keeper = (index) => (hasAge(tags[index]!) ? undefined : UNKNOWN_AGE);
+  const young = youngKeeper(tags, policy, asOf, before);
+  const ofImages: Keeper[] = [...always, (index) => (covered[index] ? undefined : NOT_COVERED), unknownAge];
   if (keepNewest > 0) {
     const newest = yield* takeSlots(newestFirst, 0, newestFirst.length, keepNewest, standing);
     const reason: KeepReason = Object.freeze({ kind: 'newest', count: keepNewest });
-    keepers.push((index) => (newest.has(images[index]!) && needsSlot(index) ? reason : undefined));
+    ofImages.push((index) => (newest.has(images[index]!) && needsSlot(index) ? reason : undefined));
   }
   if (keepVersions) {
     const kept = yield* keptVersions(prepared, keepVersions, standing);
-    keepers.push((index) => kept[index]);
+    ofImages.push((index) => kept[index]);
   }
-  keepers.push(youngKeeper(tags, policy, asOf, before));
-  if (keepVersions && !olderThan) keepers.push((index) => (versions[index] ? undefined : NOT_VERSION));
-  return keepers;
+  ofImages.push(young);
+  if (!olderThan) ofImages.push((index) => (kinds[index] === 'cache' ? BUILD_CACHE : undefined));
+  if (keepVersions && !olderThan) ofImages.push((index) => (versions[index] || kinds[index] === 'cache' ? undefined : NOT_VERSION));
+  return { ofImages, ofAttachments: always, ofOrphans: [unknownAge, young] };
 }
 
 function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: number, before: number | undefined): Keeper {
@@ -237,27 +270,27 @@ const NONE = -1;
  *
  * @param reasons by index, why a tag stays otherwise; `strengths`: the place of that reason among all, 0 for the strongest
  */
-function* aliasKeeper({ tags, images, platforms }: PreparedTags, reasons: readonly (KeepReason | undefined)[], strengths: Uint8Array): Sliced<Keeper> {
+function* aliasKeeper({ tags, images, platforms, kinds }: PreparedTags, reasons: readonly unknown[], strengths: Uint8Array): Sliced<Keeper> {
   const byImage = new Int32Array(tags.length).fill(NONE);
-  const byBeginning = new Map<number, number>();
+  const byPlatform = new Map<number, number>();
   const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
   let next = 0;
   yield* eachSliced(images, (image) => {
     const index = next++;
-    if (!reasons[index]) return;
+    if (!reasons[index] || kinds[index] === 'attachment') return;
     const held = byImage[image]!;
     if (held === NONE || isStronger(index, held)) byImage[image] = index;
-    for (const beginning of platforms.named.get(index) ?? []) {
-      const holder = byBeginning.get(beginning);
-      if (holder === undefined || isStronger(index, holder)) byBeginning.set(beginning, index);
+    for (const platform of platforms.named.get(index) ?? []) {
+      const holder = byPlatform.get(platform);
+      if (holder === undefined || isStronger(index, holder)) byPlatform.set(platform, index);
     }
   });
   const aliasOf = oncePer((of: string): KeepReason => ({ kind: 'alias', of }));
   return (index) => {
     const image = images[index]!;
     const same = byImage[image]!;
-    const beginning = platforms.beginnings.get(image);
-    const holder = beginning === undefined ? NONE : (byBeginning.get(beginning) ?? NONE);
+    const platform = platforms.numbers.get(image);
+    const holder = platform === undefined ? NONE : (byPlatform.get(platform) ?? NONE);
     const source = same === NONE || (holder !== NONE && isStronger(holder, same)) ? holder : same;
     return source === NONE || source === index ? undefined : aliasOf(tags[source]!.name);
   };

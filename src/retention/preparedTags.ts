@@ -2,7 +2,10 @@ import { distinctTags } from './distinctTags.ts';
 import type { RepositoryName } from './plan.ts';
 import { type PulledTogether, pulledTogether } from './pulledTogether.ts';
 import { eachSliced, sliceSize, sortedSliced, type Sliced } from './sliced.ts';
-import { compareNames, digestKey, digestKeySpan, pushedKey, type Tag } from './tag.ts';
+import { deletionOrder, findSubjects, type Subject } from './subjects.ts';
+import { compareNames, pushedKey, type Tag } from './tag.ts';
+import { digestMark, imageCount, imageKey, imageKeyAt, imageMarkAt, imageSetKey } from './tagImages.ts';
+import { tagKind, type TagKind } from './tagKind.ts';
 import { comparePrereleases, compareReleases, parseVersion, releaseKey, type Version } from './version.ts';
 
 /** The versions of one line (see `Version`), as indexes of tags, the highest first, ties by name. */
@@ -13,11 +16,11 @@ export interface VersionLine {
   readonly prereleases: readonly number[];
 }
 
-/** Which images of a repository are one platform's of others, by the beginnings of digests (see `digestKey`), which are numbered. */
+/** Which images of a repository are one platform's of others. Images that no tag names by its digest are none of them. */
 export interface Platforms {
-  /** By number of an image: the number of its digest's beginning, where an index names that as one of its platforms; missing for most. */
-  readonly beginnings: ReadonlyMap<number, number>;
-  /** By index: the numbers of the beginnings of its platforms' digests that tags point at; missing where there are none. */
+  /** The images that are one platform's of others, by their numbers; missing for most. */
+  readonly numbers: ReadonlyMap<number, number>;
+  /** By index: the numbers of its platforms that tags point at; missing where there are none. */
   readonly named: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -31,11 +34,19 @@ export interface PreparedTags {
   readonly tags: readonly Tag[];
   /** All indexes, newest first, unknown dates last, ties by name. */
   readonly newestFirst: readonly number[];
-  /** By index: the number of its image. Tags of one digest have the same; a tag without a digest has one of its own. */
+  /** All indexes, oldest first, but attachments right behind the last tag that holds their subject; see `deletionOrder`. */
+  readonly deletionOrder: readonly number[];
+  /** By index: what the tag stands for. */
+  readonly kinds: readonly TagKind[];
+  /** How many of the tags stand for images. */
+  readonly imageCount: number;
+  /** What the attachments are attached to, in the order of `findSubjects`. */
+  readonly subjects: readonly Subject[];
+  /** By index: the number of its image. Tags of one image have the same (see `imageIdentity`); an attachment, and a tag of an unknown image, has one of its own. */
   readonly images: readonly number[];
   /** Which images are platforms of others. */
   readonly platforms: Platforms;
-  /** By index: its name as a version; missing for a name that is none. */
+  /** By index: its name as a version; missing for a name that is none, and for what is no image. */
   readonly versions: readonly (Version | undefined)[];
   readonly lines: readonly VersionLine[];
   /** Missing where pulls are spread over more than a day, as they should be. */
@@ -50,20 +61,30 @@ export interface PreparedTags {
  */
 export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): Sliced<PreparedTags> {
   const sorted = yield* distinctTags(repository, tags);
+  const kinds: TagKind[] = [];
   const versions: (Version | undefined)[] = [];
-  yield* eachSliced(sorted, ({ name }) => {
-    versions.push(parseVersion(name));
+  let count = 0;
+  yield* eachSliced(sorted, (tag) => {
+    const kind = tagKind(tag);
+    kinds.push(kind);
+    if (kind === 'image') count++;
+    versions.push(kind === 'image' ? parseVersion(tag.name) : undefined);
   });
   const byName = (a: number, b: number): number => compareNames(sorted[a]!.name, sorted[b]!.name);
   const newestFirst = yield* newestFirstOf(sorted);
-  const images = yield* imagesOf(sorted);
+  const images = yield* imagesOf(sorted, kinds);
   const together = yield* pulledTogether(sorted);
+  const subjects = yield* findSubjects(sorted);
   return Object.freeze({
     repository: Object.freeze({ namespace: repository.namespace, name: repository.name }),
     tags: Object.freeze(sorted),
     newestFirst,
+    deletionOrder: yield* deletionOrder(sorted.length, subjects),
+    kinds,
+    imageCount: count,
+    subjects,
     images,
-    platforms: yield* platformsOf(sorted, images),
+    platforms: yield* platformsOf(sorted, images, kinds),
     versions,
     lines: yield* linesOf(versions, byName),
     ...(together && { pulledTogether: together }),
@@ -86,88 +107,96 @@ function* newestFirstOf(oldestFirst: readonly Tag[]): Sliced<readonly number[]> 
   return order;
 }
 
-function* imagesOf(tags: readonly Tag[]): Sliced<readonly number[]> {
+function* imagesOf(tags: readonly Tag[], kinds: readonly TagKind[]): Sliced<readonly number[]> {
   const numbers = new Map<string, number>();
   const images: number[] = [];
+  /** Tags that nothing but the set of their images tells apart; hardly ever any. */
+  const bySet: [index: number, set: string][] = [];
   let next = 0;
-  yield* eachSliced(tags, ({ digest }) => {
-    const known = digest === undefined ? undefined : numbers.get(digest);
+  yield* eachSliced(tags, ({ digest, images: ofTag }) => {
+    const index = images.length;
+    const isAttachment = kinds[index] === 'attachment';
+    const known = digest === undefined || isAttachment ? undefined : numbers.get(digest);
     images.push(known ?? next);
     if (known !== undefined) return;
-    if (digest !== undefined) numbers.set(digest, next);
+    if (digest !== undefined && !isAttachment) numbers.set(digest, next);
     next++;
+    if (digest !== undefined || ofTag === undefined || isAttachment) return;
+    const set = imageSetKey(ofTag);
+    if (set !== undefined) bySet.push([index, set]);
+  });
+  if (bySet.length === 0) return images;
+  const wanted = new Set(bySet.map(([, set]) => set));
+  const numberOf = new Map<string, number>();
+  let index = 0;
+  yield* eachSliced(tags, ({ digest, images: ofTag }) => {
+    const image = images[index]!;
+    const isAttachment = kinds[index++] === 'attachment';
+    const set = digest === undefined || ofTag === undefined || isAttachment ? undefined : imageSetKey(ofTag);
+    if (set !== undefined && wanted.has(set) && !numberOf.has(set)) numberOf.set(set, image);
+  });
+  yield* eachSliced(bySet, ([at, set]) => {
+    const known = numberOf.get(set);
+    if (known === undefined) numberOf.set(set, images[at]!);
+    else images[at] = known;
   });
   return images;
 }
 
-/** Digits of a key that its mark is made of, and bits of a mark at most. */
-const [markDigits, mostMarkBits] = [6, 24];
+const mostMarkBits = 24;
 
-/**
- * What keys of digests that are the same have in common, a number of 24 bits: nearly all that differ are told apart by it, without a text for each
- * of some hundred thousand.
- */
-function markOf(text: string, from: number, end: number): number {
-  let mark = 0;
-  for (let at = from; at < end && at < from + markDigits; at++) {
-    const code = text.charCodeAt(at);
-    mark = (mark << 4) ^ ((code & 15) + (code >> 6) * 9);
-  }
-  return mark;
-}
-
-function* platformsOf(tags: readonly Tag[], images: readonly number[]): Sliced<Platforms> {
-  const beginnings = new Map<number, number>();
+/** Which tags' digests are those of other tags' images. Attachments are left out on both sides: an alias of one is none. */
+function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: readonly TagKind[]): Sliced<Platforms> {
+  const numbers = new Map<number, number>();
   const named = new Map<number, readonly number[]>();
-  if (!tags.some(({ platformKeys }) => platformKeys !== undefined)) return { beginnings, named };
+  if (!tags.some(({ images: ofTag }) => ofTag !== undefined)) return { numbers, named };
   // So many that two digests seldom have the same, and few where there are few tags.
   const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
   const marks = new Uint8Array(2 ** bits / 8);
   const within = 2 ** bits - 1;
+  let index = 0;
   yield* eachSliced(tags, ({ digest }) => {
-    if (digest === undefined) return;
-    const { start, end } = digestKeySpan(digest);
-    const mark = markOf(digest, start, end) & within;
+    const isAttachment = kinds[index++] === 'attachment';
+    if (digest === undefined || isAttachment) return;
+    const mark = digestMark(digest) & within;
     marks[mark >> 3]! |= 1 << (mark & 7);
   });
   /** Keys of platforms that may be those of a tag's digest. */
   const candidates = new Map<string, number>();
-  let index = -1;
-  yield* eachSliced(tags, ({ platformKeys }) => {
+  index = -1;
+  yield* eachSliced(tags, ({ images: ofTag }) => {
     index++;
-    if (platformKeys === undefined) return;
+    if (ofTag === undefined || kinds[index] === 'attachment') return;
     let found: number[] | undefined;
-    for (let from = 0; from < platformKeys.length; ) {
-      const blank = platformKeys.indexOf(' ', from);
-      const end = blank < 0 ? platformKeys.length : blank;
-      const mark = markOf(platformKeys, from, end) & within;
-      if (marks[mark >> 3]! & (1 << (mark & 7))) {
-        const key = platformKeys.slice(from, end);
-        const number = candidates.get(key) ?? candidates.size;
-        candidates.set(key, number);
-        if (found) found.push(number);
-        else named.set(index, (found = [number]));
-      }
-      from = end + 1;
+    for (let at = 0; at < imageCount(ofTag); at++) {
+      const mark = imageMarkAt(ofTag, at) & within;
+      if ((marks[mark >> 3]! & (1 << (mark & 7))) === 0) continue;
+      const key = imageKeyAt(ofTag, at);
+      if (key === undefined) continue;
+      const number = candidates.get(key) ?? candidates.size;
+      candidates.set(key, number);
+      if (found) found.push(number);
+      else named.set(index, (found = [number]));
     }
   });
-  if (candidates.size === 0) return { beginnings, named };
+  if (candidates.size === 0) return { numbers, named };
   const used = new Set<number>();
   index = 0;
   yield* eachSliced(tags, ({ digest }) => {
-    const image = images[index++]!;
-    const number = digest === undefined || beginnings.has(image) ? undefined : candidates.get(digestKey(digest));
+    const image = images[index]!;
+    const isAttachment = kinds[index++] === 'attachment';
+    const number = digest === undefined || isAttachment || numbers.has(image) ? undefined : candidates.get(imageKey(digest));
     if (number === undefined) return;
     used.add(number);
-    beginnings.set(image, number);
+    numbers.set(image, number);
   });
   const rows = [...named];
-  yield* eachSliced(rows, ([row, numbers]) => {
-    const known = numbers.filter((number) => used.has(number));
-    if (known.length === 0) named.delete(row);
-    else if (known.length < numbers.length) named.set(row, known);
+  yield* eachSliced(rows, ([row, known]) => {
+    const pointedAt = known.filter((number) => used.has(number));
+    if (pointedAt.length === 0) named.delete(row);
+    else if (pointedAt.length < known.length) named.set(row, pointedAt);
   });
-  return { beginnings, named };
+  return { numbers, named };
 }
 
 function* linesOf(versions: readonly (Version | undefined)[], byName: (a: number, b: number) => number): Sliced<readonly VersionLine[]> {

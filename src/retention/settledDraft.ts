@@ -40,6 +40,8 @@ export interface DraftTotals extends GoingSize {
   readonly all: number;
   readonly going: number;
   readonly staying: number;
+  /** Of all, of those that go and of those that stay, how many are attachments. */
+  readonly attachments: { readonly all: number; readonly going: number };
   /** The first to go and the last, see `Batch`; missing when nothing goes. */
   readonly oldest?: BatchTag;
   readonly newest?: BatchTag;
@@ -105,8 +107,8 @@ export function* judgeAll(table: DraftTable, rules: DraftRules & { readonly poli
   const judgements: Judgement[] = [];
   const ruled = new Array<Verdict>(table.tags.length);
   for (const source of table.sources) {
-    const { prepared, asOf, uses, isImmutable, inDateOrder } = source;
-    const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder });
+    const { prepared, asOf, uses, isImmutable, inDateOrder, storageSize } = source;
+    const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder, storageSize });
     yield* eachVerdict(table, source, judgement.plan, (row, verdict) => (ruled[row] = verdict));
     judgements.push(judgement);
   }
@@ -136,6 +138,7 @@ export function* decide(judged: Judged, picks: DraftPicks, revision: number): Sl
     all,
     going: total,
     staying: all - total,
+    attachments: { all: batch.plans.reduce((sum, { attachments }) => sum + attachments.all, 0), going: batch.attachments },
     ...(yield* goingSize(table, goes)),
     ...(oldest && newest ? { oldest, newest } : {}),
     reasons: yield* countReasons(reasons, goes),

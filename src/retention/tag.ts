@@ -1,16 +1,27 @@
+import { imageSetKey } from './tagImages.ts';
+
 /** One tag of a repository as a listing gave it. A missing value means unknown. */
 export interface Tag {
   readonly name: string;
-  /** What the tag points at; Docker Hub leaves it out for tags pushed before mid-2022. */
+  /** What the tag points at. Docker Hub leaves it out for tags pushed before mid-2022; of such a tag with one image, it is that image's. */
   readonly digest?: string;
   /** When it was last pushed, in milliseconds since the epoch; the only date that decides about deletion. */
   readonly pushedAt?: number;
-  /** When it was last pulled, in milliseconds since the epoch; scanners pull too, so it decides nothing. */
+  /** When it was last pulled, in milliseconds since the epoch; scanners pull too, so it decides nothing. NaN: there is a date that cannot be read. */
   readonly pulledAt?: number;
-  /** Bytes of one platform's image, as Docker Hub counts them. */
+  /** Bytes of all its images, attestations included (API-NOTES, 4). */
   readonly size?: number;
-  /** The beginnings of the digests of its platforms, see `digestKey`, with a blank between two; missing where there are none of their own. */
-  readonly platformKeys?: string;
+  /** Whether `size` is only a lower bound, since the list does not tell of every image. */
+  readonly isSizePartial?: true;
+  /** Its images where there are others than its own digest, packed; see `packImages`. */
+  readonly images?: string;
+  /** Whether Docker Hub says that it is a build cache and no image. */
+  readonly isCache?: true;
+}
+
+/** What tells the image of a tag from others: its digest, or else the set of its images' digests; `undefined` where neither is known. */
+export function imageIdentity({ digest, images }: Pick<Tag, 'digest' | 'images'>): string | undefined {
+  return digest ?? (images === undefined ? undefined : imageSetKey(images));
 }
 
 /** Whether the push date of a tag is known. A value that is not finite counts as unknown (invariant 2). */
@@ -34,17 +45,8 @@ export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/**
- * The first 12 hexadecimal digits of a digest. Lists hold these of the platforms, since whole digests would double what a tag takes; two
- * digests that begin the same can only keep a tag that would go.
- */
+/** The first 12 hexadecimal digits of a digest, as people are shown it. */
 export function digestKey(digest: string): string {
-  const { start, end } = digestKeySpan(digest);
-  return digest.slice(start, end);
-}
-
-/** Where the key of a digest stands in it; `end` is the first character that does not belong. */
-export function digestKeySpan(digest: string): { readonly start: number; readonly end: number } {
   const start = digest.indexOf(':') + 1;
-  return { start, end: Math.min(digest.length, start + 12) };
+  return digest.slice(start, start + 12);
 }

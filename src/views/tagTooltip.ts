@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { TagNode } from '../host/node.ts';
 import { ageText } from '../host/ageText.ts';
 import type { UsePlace } from '../host/referenceIndex.ts';
-import { sizeText } from '../host/sizeText.ts';
+import { sizeText, tagSizeText } from '../host/sizeText.ts';
 import { numberText } from '../host/countText.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { formatInstant } from '../retention/instant.ts';
@@ -18,11 +18,11 @@ export function tagTooltip({ tag, repository }: TagNode, now: number, places: re
   const { t } = vscode.l10n;
   const tooltip = new vscode.MarkdownString();
   const line = (label: string, value: string) => tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
-  const instant = (ms: number | undefined) => (ms === undefined ? t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`);
+  const instant = (ms: number | undefined) => (ms === undefined || !Number.isFinite(ms) ? t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`);
   tooltip.appendText(plainText(`${repository.namespace}/${repository.name}:${tag.name}`));
   line(t('Pushed'), instant(tag.pushedAt));
   line(t('Pulled'), instant(tag.pulledAt));
-  line(t('Size'), sizeText(tag.size));
+  line(t('Size'), tagSizeText(tag));
   if (tag.platforms.length > 0) {
     line(t('Platforms'), tag.platforms.map(({ name, size }) => (size === undefined ? name : `${name} (${sizeText(size)})`)).join(', '));
   }

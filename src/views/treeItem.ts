@@ -5,7 +5,7 @@ import { errorLabel } from '../host/errorLabel.ts';
 import { errorText } from '../host/errorText.ts';
 import type { MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import { sizeText } from '../host/sizeText.ts';
+import { sizeText, tagSizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { ageBand, type AgeBands } from '../retention/ageBand.ts';
 import { ageBandText, ageColor } from './ageColors.ts';
@@ -107,11 +107,11 @@ function tagItem(node: TagNode, { now, bands, isUsed }: Surroundings): vscode.Tr
   const shortAge = ageText(tag.pushedAt, now, 'narrow');
   const used = isUsed(node) ? [vscode.l10n.t('used')] : [];
   // First: what comes last is cut off where the side bar is narrow.
-  item.description = [...used, shortAge, ...(tag.size === undefined ? [] : [sizeText(tag.size)])].join(' · ');
+  item.description = [...used, shortAge, ...(tag.size === undefined ? [] : [tagSizeText(tag)])].join(' · ');
   const facts =
     band === 'unknown'
-      ? vscode.l10n.t('Tag {0}, unknown age, {1}', name, sizeText(tag.size))
-      : vscode.l10n.t('Tag {0}, pushed {1}, {2}, {3}', name, age, ageBandText(band), sizeText(tag.size));
+      ? vscode.l10n.t('Tag {0}, unknown age, {1}', name, tagSizeText(tag))
+      : vscode.l10n.t('Tag {0}, pushed {1}, {2}, {3}', name, age, ageBandText(band), tagSizeText(tag));
   item.accessibilityInformation = { label: [facts, ...used].join(', ') };
   item.contextValue = 'tag';
   return item;

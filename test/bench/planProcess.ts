@@ -8,7 +8,8 @@ import { makePolicyBatch } from '../../src/retention/policyBatch.ts';
 import { judge } from '../../src/retention/policyPlan.ts';
 import { type PreparedTags, prepareTags } from '../../src/retention/preparedTags.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
-import { digestKey, type Tag } from '../../src/retention/tag.ts';
+import type { Tag } from '../../src/retention/tag.ts';
+import { packImages } from '../../src/retention/tagImages.ts';
 import { everyRule, kindOf, pushedEvery, versionOf, type PlanReport, type PlanTask } from './planTask.ts';
 
 // Plans in a process of its own, so that the first plan is one of code that never ran.
@@ -52,7 +53,7 @@ function tagOf(ago: number): Tag {
     ...(kind !== 'undated' && { pushedAt }),
     pulledAt: kind === 'pulled' ? now : pushedAt,
     size: 50_000_000 + ago,
-    platformKeys: platforms.map(digestKey).join(' '),
+    images: packImages(platforms.map((digest) => ({ digest, size: 25_000_000 + ago }))),
   };
 }
 

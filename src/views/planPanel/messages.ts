@@ -13,6 +13,8 @@ export const policyControls = v.strictObject({
   prereleases: v.pipe(v.string(), v.maxLength(20)),
   keepAliases: v.boolean(),
   keepReferenced: v.boolean(),
+  /** Missing in what a panel of an earlier version has kept. */
+  orphanedAttachments: v.optional(v.boolean(), false),
   maxDeletions: v.pipe(v.string(), v.maxLength(20)),
   maxShare: v.pipe(v.string(), v.maxLength(20)),
 });
@@ -33,8 +35,8 @@ export type SortKey = (typeof sortKeys)[number];
 export const tableView = v.strictObject({
   by: v.picklist(sortKeys),
   descending: v.boolean(),
-  /** All tags, or those of one verdict. */
-  verdict: v.picklist(['all', 'keep', 'delete']),
+  /** All tags, those of one verdict, or signatures and what else is attached to images. */
+  verdict: v.picklist(['all', 'keep', 'delete', 'attachments']),
   /** Part of a name. */
   text: v.pipe(v.string(), v.maxLength(200)),
 });
@@ -168,9 +170,9 @@ export type PageStrings = Readonly<Record<PageString, string>>;
 /** A word of the page. */
 export type PageString =
   | 'title' | 'honest' | 'rules' | 'olderThan' | 'olderThanHint' | 'agedBy' | 'agedByPushed' | 'agedByUsed' | 'tags' | 'protect' | 'globsHint'
-  | 'keepNewest' | 'keepVersions' | 'majors' | 'minors' | 'patches' | 'prereleases' | 'keepAliases' | 'keepReferenced' | 'caps' | 'maxDeletions'
+  | 'keepNewest' | 'keepVersions' | 'majors' | 'minors' | 'patches' | 'prereleases' | 'keepAliases' | 'keepReferenced' | 'orphanedAttachments' | 'caps' | 'maxDeletions'
   | 'maxDeletionsHint' | 'maxShare' | 'all' | 'export' | 'save' | 'undo' | 'readAgain' | 'invalid' | 'picture' | 'measure' | 'measureTags'
-  | 'measureSize' | 'stay' | 'go' | 'numbers' | 'span' | 'table' | 'search' | 'show' | 'showAll' | 'showKeep' | 'showDelete' | 'pickKeep'
+  | 'measureSize' | 'stay' | 'go' | 'numbers' | 'span' | 'table' | 'search' | 'show' | 'showAll' | 'showKeep' | 'showDelete' | 'showAttachments' | 'pickKeep'
   | 'pickDelete' | 'pickRule' | 'pickHint' | 'noRows' | 'verdict' | 'name' | 'reason' | 'age' | 'size' | 'digest' | 'pulled' | 'repository'
   | 'byHand' | 'selected' | 'reading' | 'details' | 'close' | 'totals' | 'warnings' | 'stale' | 'actions';
 

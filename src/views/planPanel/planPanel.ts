@@ -365,7 +365,8 @@ export class PlanPanel {
 }
 
 function orderOf({ by, descending, verdict, text }: TableView) {
-  return { sort: { by, descending }, filter: { ...(verdict === 'all' ? {} : { verdict }), text } } as const;
+  const chosen = verdict === 'all' ? {} : verdict === 'attachments' ? ({ kind: 'attachment' } as const) : { verdict };
+  return { sort: { by, descending }, filter: { ...chosen, text } } as const;
 }
 
 function summaryOf({ totals }: PlanDraft): string {

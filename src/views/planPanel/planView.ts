@@ -3,6 +3,7 @@ import { ageText } from '../../host/ageText.ts';
 import { numberText, tagsText } from '../../host/countText.ts';
 import { planWarningText } from '../../host/planWarningText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
+import { reclaimableText } from '../../host/reclaimableText.ts';
 import { sizeText } from '../../host/sizeText.ts';
 import { timeText } from '../../host/timeText.ts';
 import { formatInstant } from '../../retention/instant.ts';
@@ -54,17 +55,13 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
 
 function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
   const { t } = vscode.l10n;
-  const { size, unsureSize, sharedSize, sizeUnknown, oldest, newest, pickedToDelete, pickedToKeep } = totals;
-  const sizes = [
-    sizeText(size),
-    ...(unsureSize > 0 ? [t('perhaps {0} more', sizeText(unsureSize))] : []),
-    ...(sizeUnknown > 0 ? [t('{0} of unknown size', numberText(sizeUnknown))] : []),
-  ];
+  const { all, going, attachments, reclaimable, sharedSize, oldest, newest, pickedToDelete, pickedToKeep } = totals;
   const hands = [...(pickedToDelete > 0 ? [t('{0} go', numberText(pickedToDelete))] : []), ...(pickedToKeep > 0 ? [t('{0} stay', numberText(pickedToKeep))] : [])];
   return [
-    { label: t('Go'), value: numberText(totals.going) },
-    { label: t('Stay'), value: numberText(totals.staying) },
-    { label: t('Size that no kept tag shares'), value: sizes.join(', ') },
+    { label: t('Go'), value: numberText(going - attachments.going) },
+    { label: t('Stay'), value: numberText(all - going - (attachments.all - attachments.going)) },
+    ...(attachments.all > 0 ? [{ label: t('Attachments'), value: t('{0} go, {1} stay', numberText(attachments.going), numberText(attachments.all - attachments.going)) }] : []),
+    { label: t('Reclaimable size'), value: reclaimableText(reclaimable) },
     ...(sharedSize > 0 ? [{ label: t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
     { label: t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
     { label: t('Newest that goes'), value: newest ? instantText(newest.tag, now) : '–' },

@@ -17,6 +17,7 @@ export function controlsOf(policy: Policy): PolicyControls {
     prereleases: number(keepVersions?.prereleases),
     keepAliases: policy.keepAliases,
     keepReferenced: policy.keepReferenced,
+    orphanedAttachments: policy.orphanedAttachments,
     maxDeletions: policy.maxDeletions === 0 ? '' : String(policy.maxDeletions),
     maxShare: String(rounded(policy.maxShare * 100)),
   };
@@ -42,6 +43,7 @@ export function policyValueOf(controls: PolicyControls, repositories: readonly s
     keepVersions: hasVersions ? defined(versions) : undefined,
     keepAliases: controls.keepAliases,
     keepReferenced: controls.keepReferenced,
+    orphanedAttachments: controls.orphanedAttachments,
     maxDeletions: numberOf(controls.maxDeletions),
     maxShare: typeof share === 'number' ? rounded(share / 100) : share,
   };
@@ -52,7 +54,7 @@ export function policyValueOf(controls: PolicyControls, repositories: readonly s
 export function fieldOf(path: readonly (string | number)[]): PolicyField {
   const [first, second] = path;
   if (first === 'keepVersions') return second === 'minors' || second === 'patches' || second === 'prereleases' ? second : 'majors';
-  const fields: readonly PolicyField[] = ['agedBy', 'tags', 'protect', 'keepNewest', 'keepAliases', 'keepReferenced', 'maxDeletions', 'maxShare'];
+  const fields: readonly PolicyField[] = ['agedBy', 'tags', 'protect', 'keepNewest', 'keepAliases', 'keepReferenced', 'orphanedAttachments', 'maxDeletions', 'maxShare'];
   return fields.find((field) => field === first) ?? 'olderThan';
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { ageText } from '../../host/ageText.ts';
 import { reasonText } from '../../host/reasonText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
-import { sizeText } from '../../host/sizeText.ts';
+import { tagSizeText } from '../../host/sizeText.ts';
 import { plainText } from '../../hub/serverWords.ts';
 import { formatInstant } from '../../retention/instant.ts';
 import type { DraftRow } from '../../retention/settledDraft.ts';
@@ -24,7 +24,7 @@ export function rowView({ repository, tag, verdict, reason, byHand }: DraftRow, 
     reason: reasonText(reason),
     byHand: byHand !== undefined,
     age: ageText(tag.pushedAt, now),
-    size: sizeText(tag.size),
+    size: tagSizeText(tag),
     digest: tag.digest === undefined ? vscode.l10n.t('unknown') : digestKey(tag.digest),
     pulled: pulledText(tag.pulledAt, now),
   };
@@ -42,17 +42,17 @@ export function detailsView(row: number, { repository, tag, verdict, reasons, by
       ...decided,
       { label: t('Reasons'), value: reasons().map(reasonText).join('; ') },
       { label: t('Pushed'), value: instantText(tag.pushedAt, now) },
-      { label: t('Pulled'), value: tag.pulledAt === undefined ? pulledText(undefined, now) : instantText(tag.pulledAt, now) },
-      { label: t('Size'), value: sizeText(tag.size) },
+      { label: t('Pulled'), value: tag.pulledAt !== undefined && Number.isFinite(tag.pulledAt) ? instantText(tag.pulledAt, now) : pulledText(undefined, now) },
+      { label: t('Size'), value: tagSizeText(tag) },
       { label: t('Digest'), value: tag.digest === undefined ? t('unknown') : plainText(tag.digest) },
     ],
   };
 }
 
 function pulledText(instant: number | undefined, now: number): string {
-  return instant === undefined ? vscode.l10n.t('not known') : ageText(instant, now);
+  return instant === undefined || !Number.isFinite(instant) ? vscode.l10n.t('not known') : ageText(instant, now);
 }
 
 function instantText(instant: number | undefined, now: number): string {
-  return instant === undefined ? vscode.l10n.t('unknown age') : `${formatInstant(instant)} (${ageText(instant, now)})`;
+  return instant === undefined || !Number.isFinite(instant) ? vscode.l10n.t('unknown age') : `${formatInstant(instant)} (${ageText(instant, now)})`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ReferenceIndex } from '../../../src/host/referenceIndex.ts';
 import { readReferences } from '../../../src/references/readReferences.ts';
-import { digestKey } from '../../../src/retention/tag.ts';
+import { packImages } from '../../../src/retention/tagImages.ts';
 
 const [web, api] = [{ namespace: 'acme', name: 'web' }, { namespace: 'acme', name: 'api' }];
 const digest = `sha256:${'ab'.repeat(32)}`;
@@ -28,7 +28,7 @@ describe('the index of references', () => {
     const placesOf = (tag: Parameters<ReferenceIndex['placesOf']>[1]) => index.placesOf(web, tag).map(({ text, column }) => `${text}:${column}`);
     assert.deepEqual(placesOf({ name: 'v1.2' }), ['Dockerfile:2:6', 'deploy/web.yaml:5:12']);
     assert.deepEqual(placesOf({ name: 'other', digest }), ['deploy/web.yaml:6:12']);
-    assert.deepEqual(placesOf({ name: 'other', platformKeys: `0123456789ab ${digestKey(digest)}` }), ['deploy/web.yaml:6:12']);
+    assert.deepEqual(placesOf({ name: 'other', images: packImages([{ digest: `sha256:${'0123'.repeat(16)}` }, { digest }]) }), ['deploy/web.yaml:6:12']);
     assert.deepEqual(placesOf({ name: 'V1.2', digest: `sha256:${'cd'.repeat(32)}` }), []);
   });
 

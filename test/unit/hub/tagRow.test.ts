@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseRepositoryRow } from '../../../src/hub/repositoryRow.ts';
 import { parseListedTag, parseTagRow } from '../../../src/hub/tagRow.ts';
+import { imageCount, imageKey, imageKeyAt, packImages } from '../../../src/retention/tagImages.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const old = '2019-03-01T10:00:00.123456Z';
@@ -18,17 +19,18 @@ describe('parseTagRow', () => {
       ],
     };
     assert.deepEqual(parseTagRow(row), {
-      name: 'v1', digest, size: 5, pushedAt: Date.parse(old), pulledAt: Date.UTC(2026, 0, 1, 10, 0, 0, 123),
+      name: 'v1', digest, size: 5, isSizePartial: true, images: packImages([{ size: 4 }, { size: 1 }, {}]), pushedAt: Date.parse(old), pulledAt: Date.UTC(2026, 0, 1, 10, 0, 0, 123),
       platforms: [{ name: 'linux/arm64/v8', size: 4 }, { name: 'amd64', size: undefined }],
     });
   });
 
-  it('keeps the beginnings of the digests of the platforms, which the workspace may refer to, and no whole ones', () => {
+  it('keeps the digests of all images, which the workspace may refer to and signatures be attached to', () => {
     const platform = (digit: string) => ({ architecture: 'amd64', os: 'linux', digest: `sha256:${digit.repeat(64)}` });
     const images = [platform('b'), platform('a'), platform('c'), { digest: 'sha256:xyz' }, { digest: null }, null, 'x'];
     for (const parse of [parseTagRow, parseListedTag]) {
-      assert.equal(parse({ name: 'v1', digest, images })?.platformKeys, 'bbbbbbbbbbbb cccccccccccc');
-      for (const none of [null, undefined, [], {}, 'x', [{ digest }]]) assert.ok(!('platformKeys' in parse({ name: 'v1', digest, images: none })!));
+      const packed = parse({ name: 'v1', digest, images })!.images!;
+      assert.deepEqual(Array.from({ length: imageCount(packed) }, (_, at) => imageKeyAt(packed, at)), [undefined, undefined, undefined, undefined, ...['a', 'b', 'c'].map((digit) => imageKey(digit.repeat(64)))]);
+      for (const none of [null, undefined, [], {}, 'x', [{ digest }], [{}]]) assert.ok(!('images' in parse({ name: 'v1', digest, images: none })!));
     }
   });
 
@@ -60,7 +62,7 @@ describe('parseTagRow', () => {
 
   it('keeps a row whose other fields all have a wrong type', () => {
     const row = { name: 'x', digest: {}, full_size: '5', last_updated: 17, tag_last_pushed: [], tag_last_pulled: false, images: 'none' };
-    assert.deepEqual(parseTagRow(row), { name: 'x', pulledAt: undefined, size: undefined, platforms: [] });
+    assert.deepEqual(parseTagRow(row), { name: 'x', pulledAt: NaN, size: undefined, platforms: [] });
     assert.deepEqual(parseTagRow({ name: 'x', full_size: -1, images: [null, 7, 'x'] })?.platforms, []);
   });
 

@@ -358,7 +358,7 @@ describe('JournalFolder', () => {
         [text.slice(20), 'damaged'],
         [`${'x'.repeat(70_000)}\n${text}`, 'damaged'],
         ['{"type":"ready"}\n', 'damaged'],
-        ['{"type":"run","version":3}\n', 'newer'],
+        ['{"type":"run","version":4}\n', 'newer'],
       ] as const) {
         await writeFile(join(scratch.path, `${idAt(0)}.jsonl`), content);
         for (const use of ['summary', 'read'] as const) await assert.rejects(folder[use](idAt(0)), (error) => error instanceof JournalError && error.reason === reason, `${reason}: ${content.slice(0, 20)}`);

@@ -53,7 +53,7 @@ describe('readJournal', () => {
     });
     const [{ tags: recorded, ...frame }] = plans as [JournalRecord['plans'][number]];
     assert.deepEqual(frame, {
-      repository: api, asOf: noon, cutoff: noon - 60_000, emptiesRepository: false, staying: 4, picked: new Set(),
+      repository: api, asOf: noon, cutoff: noon - 60_000, emptiesRepository: false, staying: 4, picked: new Set(), attached: new Map(),
       kept: [
         { reason: { kind: 'younger', than: '90 days' }, count: 1, names: ['young'] },
         { reason: { kind: 'overCap' }, count: 1, names: ['t3'] },
@@ -169,10 +169,10 @@ describe('readJournal', () => {
 
   it('refuses a journal of a newer version with a word that says so, whatever else is in it', async () => {
     const { text } = await realJournal();
-    for (const newer of [text.replace('"version":2', '"version":3'), '{"type":"run","version":7,"shape":"unheard of"}\n{"type":"novelty"}\n']) {
-      await assert.rejects(readText(newer), (error) => error instanceof JournalError && error.reason === 'newer' && /version [37]; this program reads version 2/.test(error.message));
+    for (const newer of [text.replace('"version":3', '"version":4'), '{"type":"run","version":7,"shape":"unheard of"}\n{"type":"novelty"}\n']) {
+      await assert.rejects(readText(newer), (error) => error instanceof JournalError && error.reason === 'newer' && /version [47]; this program reads version 3/.test(error.message));
     }
-    for (const odd of ['"version":0', '"version":"2"', '"version":1.5e-9', '"version":null']) await assert.rejects(readText(text.replace('"version":2', odd)), isDamaged);
+    for (const odd of ['"version":0', '"version":"3"', '"version":1.5e-9', '"version":null']) await assert.rejects(readText(text.replace('"version":3', odd)), isDamaged);
   });
 
   it('takes a journal without any line for one that is missing', async () => {

@@ -1,3 +1,4 @@
+import { nothingReclaimable } from '../../../src/retention/reclaimable.ts';
 import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
@@ -141,7 +142,7 @@ describe('a journal of many tags', () => {
     const pieces: number[] = [];
     let text = '';
     const sink: JournalSink = { append: async (piece) => void ((text += piece), pieces.push(piece.length)) };
-    await new Journal(sink, new FakeClock()).begin(head, { plans: [plan], asOf: plan.asOf, total: 5000, size: 0, sizeUnknown: 5000 });
+    await new Journal(sink, new FakeClock()).begin(head, { plans: [plan], asOf: plan.asOf, total: 5000, attachments: 0, units: 5000, reclaimable: nothingReclaimable });
     assert.ok(pieces.every((length) => length < 300 * 1024) && pieces.length >= 3, pieces.join());
     const record = await readText(text);
     assert.deepEqual([record.ready, record.planned, record.plans[0]!.tags.size, record.plans[0]!.staying], [true, 5000, 5000, 30_000]);
@@ -158,7 +159,7 @@ describe('a journal of many tags', () => {
         controller.abort(new Error('left'));
       },
     };
-    const begin = new Journal(sink, new FakeClock()).begin(head, { plans: [plan], asOf: plan.asOf, total: 20_000, size: 0, sizeUnknown: 0 }, controller.signal);
+    const begin = new Journal(sink, new FakeClock()).begin(head, { plans: [plan], asOf: plan.asOf, total: 20_000, attachments: 0, units: 20_000, reclaimable: nothingReclaimable }, controller.signal);
     await assert.rejects(begin, /left/);
     const record = await readText(text);
     assert.equal(record.ready, false);

@@ -92,7 +92,7 @@ describe('makeBatch', () => {
   });
 
   it('may be empty', () => {
-    assert.deepEqual(makeBatch([], { maxDeletions: 3 }), { plans: [], asOf: 0, total: 0, size: 0, sizeUnknown: 0 });
+    assert.deepEqual(makeBatch([], { maxDeletions: 3 }), { plans: [], asOf: 0, total: 0, attachments: 0, units: 0, reclaimable: { low: 0, high: 0, isPartial: false } });
     const idle = makeBatch([byAge('a', [{ name: 'latest', pushedAt: 0 }])], { maxDeletions: 3 });
     assert.equal(idle.total, 0);
     assert.ok(!('oldest' in idle) && !('newest' in idle));
@@ -110,14 +110,13 @@ describe('makeBatch', () => {
       { name: 'latest', pushedAt: 8, size: 1000 },
     ];
     const batch = makeBatch([byAge('a', tags), byAge('b', tags.slice(0, 1))], { maxDeletions: 0 });
-    assert.equal(batch.size, 10 + 5 + 5 + 10);
-    assert.equal(batch.sizeUnknown, 2);
-    assert.equal(makeBatch([byAge('a', tags)], { maxDeletions: 3 }).size, 15);
+    assert.deepEqual(batch.reclaimable, { low: 10 + 10, high: 10 + 5 + 5 + 10, isPartial: true });
+    assert.deepEqual(makeBatch([byAge('a', tags)], { maxDeletions: 3 }).reclaimable, { low: 10, high: 15, isPartial: false });
   });
 
   it('takes the known size of a digest, whichever name has it', () => {
     const batch = makeBatch([byAge('a', [{ name: 'a', pushedAt: 1, digest: 'sha256:1' }, { name: 'b', pushedAt: 2, digest: 'sha256:1', size: 7 }])], { maxDeletions: 0 });
-    assert.deepEqual([batch.size, batch.sizeUnknown], [7, 0]);
+    assert.equal(batch.reclaimable.low, 7);
   });
 
   it('is frozen (invariant 1)', () => {

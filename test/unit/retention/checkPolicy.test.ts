@@ -28,7 +28,7 @@ function isDeeplyFrozen(value: unknown): boolean {
 describe('checkPolicy', () => {
   it('fills in the defaults', () => {
     const expected: Policy = {
-      repositories: ['acme/*'], olderThan: { kind: 'span', text: '90 days', ms: 90 * DAY }, agedBy: 'pushed', tags: ['*'], protect: [], keepNewest: 0, keepAliases: true, keepReferenced: true, maxDeletions: 0, maxShare: 1,
+      repositories: ['acme/*'], olderThan: { kind: 'span', text: '90 days', ms: 90 * DAY }, agedBy: 'pushed', tags: ['*'], protect: [], keepNewest: 0, keepAliases: true, keepReferenced: true, orphanedAttachments: false, maxDeletions: 0, maxShare: 1,
     };
     assert.deepEqual(checkPolicy(least, NOW), expected);
     assert.deepEqual(checkPolicy(least, NOW), policyOlderThan({ kind: 'span', text: '90 days', ms: 90 * DAY }, ['acme/*']));
@@ -38,7 +38,7 @@ describe('checkPolicy', () => {
   it('reads every field', () => {
     const value = {
       repositories: ['acme/*', '!acme/web'], olderThan: '2025-01-01', agedBy: 'used', tags: ['build-*'], protect: ['stable*'], keepNewest: 10, keepVersions: { majors: 2, minors: 3, patches: 1, prereleases: 0 },
-      keepAliases: false, keepReferenced: false, maxDeletions: 100, maxShare: 0.5,
+      keepAliases: false, keepReferenced: false, orphanedAttachments: true, maxDeletions: 100, maxShare: 0.5,
     };
     assert.deepEqual(checkPolicy(value, NOW), { ...value, olderThan: { kind: 'date', text: '2025-01-01', instant: Date.UTC(2025, 0, 1) } });
     assert.ok(isDeeplyFrozen(checkPolicy(value, NOW)));

@@ -3,47 +3,39 @@ import fc from 'fast-check';
 import type { PlanDraft } from '../../../src/retention/planDraft.ts';
 import type { DraftRow } from '../../../src/retention/settledDraft.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
-import { digestKey } from '../../../src/retention/tag.ts';
+import { imageDigits, imageSizeAt, packImages } from '../../../src/retention/tagImages.ts';
 import { allRows, DAY, draftOf, NOW, policies, policyOf, positionsOf, rowName, sourceLists, sourceOf } from './generatedDraft.ts';
 
 const [EARLIEST, LATEST] = [Date.parse('0001-01-01T00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
-function partsOf({ tag }: DraftRow): string[] {
-  return [...(tag.digest === undefined ? [] : [digestKey(tag.digest)]), ...(tag.platformKeys?.split(' ') ?? [])];
+/** What a row consists of: by digest, or as its own where that is unknown; and the bytes. */
+function partsOf({ tag, repository }: DraftRow): { readonly part: string; readonly isKnown: boolean; readonly bytes: number }[] {
+  const { digest, images, size, name } = tag;
+  const own = digest === undefined ? [] : [{ part: `${repository.name} ${digest}`, isKnown: true, bytes: images === undefined ? (size ?? NaN) : 0 }];
+  const held = images === undefined ? [] : imageDigits(images)!.map((digits, at) => ({ part: `${repository.name} sha256:${digits}`, isKnown: true, bytes: imageSizeAt(images, at) ?? NaN }));
+  const all = [...own, ...held];
+  return all.length > 0 ? all : [{ part: `${repository.name}:${name}`, isKnown: false, bytes: size ?? NaN }];
 }
 
-/** The rows of each image, the newest first; a row without a digest is an image of its own. */
-function imagesOf(rows: readonly DraftRow[]): DraftRow[][] {
-  const images: DraftRow[][] = [];
-  for (const row of rows) {
-    const same = images.find(([first]) => row.tag.digest !== undefined && first!.tag.digest === row.tag.digest && first!.repository.name === row.repository.name);
-    if (same) same.push(row);
-    else images.push([row]);
-  }
-  return images;
+/** The bytes of a part: the most that any row says; -1 where none does. */
+function bytesOf(part: string, rows: readonly DraftRow[]): number {
+  return rows.flatMap(partsOf).filter((each) => each.part === part && !Number.isNaN(each.bytes)).reduce((most, { bytes }) => Math.max(most, bytes), -1);
 }
 
-function bytesOf(image: readonly DraftRow[]): number | undefined {
-  return image.find(({ tag }) => tag.size !== undefined)?.tag.size;
-}
-
-/** The totals once more, pair by pair. */
+/** The totals once more, part by part. */
 function naiveSizes(rows: readonly DraftRow[]) {
-  const sizes = { size: 0, sharedSize: 0, unsureSize: 0, sizeUnknown: 0 };
-  // The parts of an image are those that the newest of its tags names.
-  const images = imagesOf(rows);
-  const stays = images.filter((image) => image.some(({ verdict }) => verdict === 'keep'));
-  for (const image of images) {
-    const [first] = image;
-    if (!image.some(({ verdict }) => verdict === 'delete')) continue;
-    const bytes = bytesOf(image);
-    const isShared = stays.some((other) => other === image || (other[0]!.repository.name === first!.repository.name && partsOf(other[0]!).some((part) => partsOf(first!).includes(part))));
-    if (isShared) sizes.sharedSize += bytes ?? 0;
-    else if (bytes === undefined) sizes.sizeUnknown++;
-    else if (first!.tag.digest === undefined) sizes.unsureSize += bytes;
-    else sizes.size += bytes;
+  let [low, unsure, sharedSize, isPartial] = [0, 0, 0, false];
+  const going = rows.filter(({ verdict }) => verdict === 'delete').flatMap(partsOf);
+  const kept = new Set(rows.filter(({ verdict }) => verdict === 'keep').flatMap(partsOf).map(({ part }) => part));
+  for (const part of new Set(going.map((each) => each.part))) {
+    const { isKnown } = going.find((each) => each.part === part)!;
+    const bytes = bytesOf(part, rows);
+    if (kept.has(part)) sharedSize += Math.max(0, bytes);
+    else if (bytes < 0) isPartial = true;
+    else if (isKnown) low += bytes;
+    else unsure += bytes;
   }
-  return sizes;
+  return { reclaimable: { low, high: low + unsure, isPartial }, sharedSize };
 }
 
 function naiveCounts(rows: readonly DraftRow[]): Record<string, number> {
@@ -58,8 +50,12 @@ function naiveBars(rows: readonly DraftRow[], measure: 'tags' | 'size', edges: r
     const isDrawn = EARLIEST <= pushedAt && pushedAt <= LATEST;
     return bar < edges.length - 1 ? isDrawn && edges[bar]! <= pushedAt && pushedAt < edges[bar + 1]! : !isDrawn;
   };
-  const units: readonly (readonly [DraftRow, number])[] =
-    measure === 'tags' ? rows.map((row) => [row, 1] as const) : imagesOf(rows).map((image) => [image.find(({ verdict }) => verdict === 'keep') ?? image[0]!, bytesOf(image) ?? 0] as const);
+  const parts = [...new Set(rows.flatMap(partsOf).map(({ part }) => part))];
+  const ofPart = (part: string): readonly [DraftRow, number] => {
+    const having = rows.filter((row) => partsOf(row).some((each) => each.part === part));
+    return [having.find(({ verdict }) => verdict === 'keep') ?? having[0]!, Math.max(0, bytesOf(part, rows))];
+  };
+  const units = measure === 'tags' ? rows.map((row) => [row, 1] as const) : parts.map(ofPart);
   return Array.from({ length: Math.max(edges.length, 1) }, (_, bar) => {
     const sum = (verdict: string): number => units.reduce((total, [row, weight]) => total + (row.verdict === verdict && isIn(row, bar) ? weight : 0), 0);
     return { going: sum('delete'), staying: sum('keep') };
@@ -81,8 +77,9 @@ describe('the numbers of a draft', () => {
         decideSome(draft, picks);
         const rows = allRows(draft);
         const { totals } = draft;
-        const { size, sharedSize, unsureSize, sizeUnknown } = totals;
-        assert.deepEqual({ size, sharedSize, unsureSize, sizeUnknown }, naiveSizes(rows));
+        const { reclaimable, sharedSize } = totals;
+        assert.deepEqual({ reclaimable, sharedSize }, naiveSizes(rows));
+        assert.deepEqual(draft.batch().reclaimable, reclaimable, 'the dialog says what the panel says');
         assert.deepEqual(Object.fromEntries(totals.reasons.map(({ kind, verdict, count }) => [`${verdict} ${kind}`, count])), naiveCounts(rows));
         const going = rows.filter(({ verdict }) => verdict === 'delete');
         assert.deepEqual([totals.all, totals.going, totals.staying], [rows.length, going.length, rows.length - going.length]);
@@ -114,8 +111,8 @@ describe('the numbers of a draft', () => {
       { name: 'alias', digest: image('a'), size: 1, pushedAt: old },
       { name: 'latest', digest: image('a'), size: 1, pushedAt: old },
       { name: 'amd64', digest: image('b'), size: 10, pushedAt: old },
-      { name: 'index', digest: image('c'), size: 100, pushedAt: old, platformKeys: '111111111111 222222222222' },
-      { name: 'keep-index', digest: image('d'), size: 1000, pushedAt: old, platformKeys: 'bbbbbbbbbbbb 222222222222' },
+      { name: 'index', digest: image('c'), size: 100, pushedAt: old, images: packImages([{ digest: image('1'), size: 60 }, { digest: image('2'), size: 40 }]) },
+      { name: 'keep-index', digest: image('d'), size: 1000, pushedAt: old, images: packImages([{ digest: image('b'), size: 10 }, { digest: image('2'), size: 40 }]) },
       { name: 'free-1', digest: image('e'), size: 10_000, pushedAt: old },
       { name: 'free-2', digest: image('e'), pushedAt: old },
       { name: 'no-digest', size: 100_000, pushedAt: old },
@@ -125,19 +122,19 @@ describe('the numbers of a draft', () => {
     const draft = draftOf([sourceOf('api', tags), sourceOf('web', [{ name: 'latest', digest: image('e'), size: 10_000, pushedAt: old }])]);
     atOnce(draft.deleteByHand(positionsOf(draft, 'api:alias', 'api:amd64')));
     assert.deepEqual(allRows(draft).filter(({ verdict }) => verdict === 'keep').map(rowName), ['api:keep-index', 'api:latest', 'web:latest']);
-    const { size, sharedSize, unsureSize, sizeUnknown } = draft.totals;
-    assert.deepEqual({ size, sharedSize, unsureSize, sizeUnknown }, { size: 10_000, sharedSize: 111, unsureSize: 100_000, sizeUnknown: 2 });
+    const { reclaimable, sharedSize } = draft.totals;
+    assert.deepEqual({ reclaimable, sharedSize }, { reclaimable: { low: 10_060, high: 110_060, isPartial: true }, sharedSize: 1 + 10 + 40 });
   });
 
   it('know a digest that a staying tag has where no tag has platforms, too', () => {
     const draft = draftOf([sourceOf('api', ['latest', 'v1', 'v2'].map((name) => ({ name, digest: image('a'), size: 1, pushedAt: old })))], { policy: policyOf({ keepAliases: false }) });
-    const { size, sharedSize, going } = draft.totals;
-    assert.deepEqual({ size, sharedSize, going }, { size: 0, sharedSize: 1, going: 2 });
+    const { reclaimable, sharedSize, going } = draft.totals;
+    assert.deepEqual([reclaimable.high, sharedSize, going], [0, 1, 2]);
   });
 
-  it('take the size of an image from the newest of its tags that knows it', () => {
+  it('take the largest size of an image that a tag tells', () => {
     const tags = [{ name: 'a', pushedAt: old }, { name: 'b', size: 5, pushedAt: old - 1 }, { name: 'c', size: 6, pushedAt: old - 2 }];
-    assert.equal(draftOf([sourceOf('api', tags.map((tag) => ({ ...tag, digest: image('a') })))]).totals.size, 5);
+    assert.equal(draftOf([sourceOf('api', tags.map((tag) => ({ ...tag, digest: image('a') })))]).totals.reclaimable.low, 6);
   });
 
   it('draw each image once, at the newest tag that stays with it', () => {

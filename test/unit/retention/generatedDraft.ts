@@ -6,7 +6,8 @@ import type { DraftRow } from '../../../src/retention/settledDraft.ts';
 import { policyOlderThan, type Policy } from '../../../src/retention/policy.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
-import { digestKey, type Tag } from '../../../src/retention/tag.ts';
+import type { Tag } from '../../../src/retention/tag.ts';
+import { packImages } from '../../../src/retention/tagImages.ts';
 
 export const DAY = 86_400_000;
 export const NOW = Date.UTC(2026, 0, 15, 12);
@@ -47,7 +48,7 @@ export function positionsOf(draft: PlanDraft, ...names: readonly string[]): read
 }
 
 const digests = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `sha256:${letter.repeat(64)}`);
-const keys = [...digests.map(digestKey), '111111111111', '222222222222', '333333333333'];
+const platformDigests = [...digests, ...['1', '2', '3'].map((digit) => `sha256:${digit.repeat(64)}`)];
 
 /** Lists of tags that share digests and platforms, with dates on both sides of 90 days ago and at the ends of what is possible. */
 export const tagLists = fc
@@ -63,7 +64,7 @@ export const tagLists = fc
         ),
         pulledAt: fc.integer({ min: NOW - 300 * DAY, max: NOW }),
         size: fc.nat({ max: 1000 }),
-        platformKeys: fc.uniqueArray(fc.constantFrom(...keys), { minLength: 1, maxLength: 2 }).map((some) => some.join(' ')),
+        images: fc.uniqueArray(fc.constantFrom(...platformDigests), { minLength: 1, maxLength: 2 }).map((some) => packImages(some.map((digest) => ({ digest, size: 10 + platformDigests.indexOf(digest) })))),
       },
       { requiredKeys: ['name'] },
     ),

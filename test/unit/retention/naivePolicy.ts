@@ -1,6 +1,7 @@
 import { compileGlob } from '../../../src/retention/glob.ts';
 import type { Policy } from '../../../src/retention/policy.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
+import { imageDigits } from '../../../src/retention/tagImages.ts';
 import { readNaively, type NaiveVersion } from './naiveVersion.ts';
 
 /** What a tag is judged by, all of it: the cutoff is worked out by whoever asks. */
@@ -22,57 +23,111 @@ export interface NaiveRules {
  * and globs.
  */
 export function judgeNaively(tags: readonly Tag[], rules: NaiveRules): Map<string, string[]> {
-  const own = new Map(tags.map((tag) => [tag, ownReasons(tag, tags, rules)]));
-  return new Map(
-    tags.map((tag) => {
-      const staying = tags.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag));
+  const images = tags.filter((tag) => subjectOf(tag) === undefined);
+  const own = new Map(images.map((tag) => [tag, ownReasons(tag, images, rules)]));
+  const found = new Map(
+    images.map((tag) => {
+      const staying = images.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag, images));
       const strongest = staying.sort((a, b) => strength(own.get(a)![0]!) - strength(own.get(b)![0]!) || byText(a.name, b.name))[0];
       const alias = rules.policy.keepAliases && strongest && strongest !== tag ? [`alias ${strongest.name}`] : [];
-      return [tag.name, [...own.get(tag)!, ...alias]];
+      return [tag, [...own.get(tag)!, ...alias]];
     }),
   );
+  for (const tag of tags) attachmentReasons(tag, tags, rules, found);
+  return new Map(tags.map((tag) => [tag.name, found.get(tag)!]));
 }
 
-const order = ['immutable', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion'];
+/** Why an attachment stays; worked out for those that it is attached to first. */
+function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules, found: Map<Tag, string[]>): string[] {
+  const known = found.get(tag);
+  if (known) return known;
+  const subject = subjectOf(tag)!;
+  const { policy } = rules;
+  const reasons = keptForItself(tag, rules);
+  const place = policy.keepReferenced ? rules.usedDigests.get(`sha256:${subject}`) : undefined;
+  if (place !== undefined) reasons.push(`referenced ${place}`);
+  const holders = tags.filter((other) => other !== tag && [digitsOf(other), ...imageDigitsOf(other)].includes(subject));
+  const kept = holders.filter((holder) => attachmentReasons(holder, tags, rules, found).length > 0);
+  const strongest = kept.sort((a, b) => strength(found.get(a)![0]!) - strength(found.get(b)![0]!) || byText(a.name, b.name))[0];
+  if (strongest) reasons.push(`attachedTo ${strongest.name}`);
+  else if (holders.length === 0) {
+    const age = ageReason(tag, rules);
+    if (!policy.orphanedAttachments || rules.cutoff === undefined) reasons.push('untaggedSubject');
+    else if (age !== undefined) reasons.push(age);
+  }
+  found.set(tag, reasons);
+  return reasons;
+}
 
+/** The digits that an attachment is attached to; undefined for every other tag. */
+function subjectOf(tag: Tag): string | undefined {
+  const digits = /^sha256-([0-9a-f]{64})(\.[a-zA-Z]+)?$/.exec(tag.name)?.[1];
+  return digits === digitsOf(tag) ? undefined : digits;
+}
+
+function digitsOf({ digest }: Tag): string | undefined {
+  return digest?.replace('sha256:', '').padEnd(64, '0');
+}
+
+function imageDigitsOf({ images }: Tag): readonly string[] {
+  return images === undefined ? [] : imageDigits(images)!;
+}
+
+function isCache({ name, isCache: isSaid }: Tag): boolean {
+  return isSaid === true || name === 'buildcache' || name === 'cache' || name.endsWith('-cache') || name.startsWith('cache-');
+}
+
+const order = ['immutable', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'buildCache', 'notVersion', 'alias', 'attachedTo', 'untaggedSubject'];
+
+/** Reasons to keep a tag that does not stand by itself are no stronger than one another. */
 function strength(reason: string): number {
-  return order.indexOf(reason.split(' ')[0]!);
+  return Math.min(order.indexOf(reason.split(' ')[0]!), order.indexOf('alias'));
 }
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function start(digest: string): string {
-  return digest.replace(/^sha256:/, '').slice(0, 12);
+/** Whether a tag's image is that of another tag, or one of its platforms. */
+function holdsImageOf(holder: Tag, tag: Tag, tags: readonly Tag[]): boolean {
+  const image = imageOf(tag, tags);
+  return holder === tag || imageOf(holder, tags) === image || imageDigitsOf(holder).some((digits) => image.startsWith(`sha256:${digits}`));
 }
 
-/** Whether a tag's digest is that of another tag, or of one of its platforms. */
-function holdsImageOf(holder: Tag, tag: Tag): boolean {
-  if (holder === tag) return true;
-  if (tag.digest === undefined) return false;
-  return holder.digest === tag.digest || (holder.platformKeys ?? '').split(' ').includes(start(tag.digest));
-}
-
-function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[] {
-  const { policy, asOf, cutoff } = rules;
+function keptForItself(tag: Tag, rules: NaiveRules): string[] {
+  const { policy } = rules;
   const reasons: string[] = [];
   if (rules.immutable.has(tag.name)) reasons.push('immutable');
   const pattern = [...rules.protect, ...policy.protect].find((each) => compileGlob(each, { ignoreCase: true }).matches(tag.name));
   if (pattern !== undefined) reasons.push(`protected ${pattern}`);
   const place = policy.keepReferenced ? placeOf(tag, rules) : undefined;
   if (place !== undefined) reasons.push(`referenced ${place}`);
+  return reasons;
+}
+
+/** Why the age of a tag keeps it, if it does. */
+function ageReason(tag: Tag, { policy, asOf, cutoff }: NaiveRules): string | undefined {
+  if (!isDated(tag)) return 'unknownAge';
+  const byUse = policy.agedBy === 'used' && cutoff !== undefined && tag.pulledAt !== undefined;
+  if (byUse && !Number.isFinite(tag.pulledAt)) return 'unknownAge';
+  if (tag.pushedAt! > asOf) return 'younger';
+  return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt! : -Infinity) >= cutoff ? 'younger than' : undefined;
+}
+
+function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[] {
+  const { policy } = rules;
+  const reasons = keptForItself(tag, rules);
   if (!isCovered(tag, rules)) reasons.push('notCovered');
-  if (!isDated(tag)) reasons.push('unknownAge');
+  const isUndated = ageReason(tag, rules) === 'unknownAge';
+  if (isUndated) reasons.push('unknownAge');
   if (needsSlot(tag, rules)) {
-    if (imagesBefore(tag, tags, rules, newerFirst) < policy.keepNewest) reasons.push('newest');
+    if (imagesBefore(tag, tags, tags, rules, newerFirst) < policy.keepNewest) reasons.push('newest');
     if (policy.keepVersions && staysForVersion(tag, tags, rules)) reasons.push('version');
   }
-  if (isDated(tag)) {
-    const usedAt = policy.agedBy === 'used' && Number.isFinite(tag.pulledAt) ? Math.max(tag.pushedAt!, tag.pulledAt!) : tag.pushedAt!;
-    if (tag.pushedAt! > asOf) reasons.push('younger');
-    else if (cutoff !== undefined && usedAt >= cutoff) reasons.push('younger than');
-  }
+  // A tag whose pull nobody knows may be young all the same.
+  const age = ageReason(isUndated && isDated(tag) ? { ...tag, pulledAt: undefined } : tag, rules);
+  if (age !== undefined && age !== 'unknownAge') reasons.push(age);
+  if (isCache(tag)) return policy.olderThan ? reasons : [...reasons, 'buildCache'];
   if (policy.keepVersions && !policy.olderThan && !readNaively(tag.name)) reasons.push('notVersion');
   return reasons;
 }
@@ -80,9 +135,7 @@ function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[]
 function placeOf(tag: Tag, { usedTags, usedDigests }: NaiveRules): string | undefined {
   if (usedTags.has(tag.name)) return usedTags.get(tag.name);
   if (tag.digest !== undefined && usedDigests.has(tag.digest)) return usedDigests.get(tag.digest);
-  for (const key of (tag.platformKeys ?? '').split(' ')) {
-    for (const [digest, place] of usedDigests) if (start(digest) === key) return place;
-  }
+  for (const digits of imageDigitsOf(tag)) if (usedDigests.has(`sha256:${digits}`)) return usedDigests.get(`sha256:${digits}`);
   return undefined;
 }
 
@@ -94,9 +147,9 @@ function isDated(tag: Tag): boolean {
   return Number.isFinite(tag.pushedAt);
 }
 
-/** Whether it says where its image stands. */
+/** Whether it says where its image stands; a build cache is none. */
 function counts(tag: Tag, rules: NaiveRules): boolean {
-  return isCovered(tag, rules) && isDated(tag);
+  return !isCache(tag) && isCovered(tag, rules) && isDated(tag);
 }
 
 function needsSlot(tag: Tag, rules: NaiveRules): boolean {
@@ -104,8 +157,14 @@ function needsSlot(tag: Tag, rules: NaiveRules): boolean {
   return counts(tag, rules) && !isProtected && !rules.immutable.has(tag.name);
 }
 
-function imageOf(tag: Tag): string {
-  return tag.digest ?? `none, of ${tag.name}`;
+/** What an image is called: its digest; without one that of the oldest tag that consists of the same images; else these. */
+function imageOf(tag: Tag, tags: readonly Tag[]): string {
+  if (tag.digest !== undefined) return tag.digest;
+  if (tag.images === undefined) return `none, of ${tag.name}`;
+  const set = imageDigitsOf(tag).join();
+  const isDated = ({ pushedAt }: Tag) => (Number.isFinite(pushedAt) ? pushedAt! : -Infinity);
+  const named = tags.filter((each) => each.digest !== undefined && imageDigitsOf(each).join() === set).sort((a, b) => (isDated(a) < isDated(b) ? -1 : isDated(a) > isDated(b) ? 1 : byText(a.name, b.name)));
+  return named[0]?.digest ?? set;
 }
 
 function newerFirst(a: Tag, b: Tag): number {
@@ -113,11 +172,12 @@ function newerFirst(a: Tag, b: Tag): number {
 }
 
 /** How many other images among these tags take a slot before the image of this one. */
-function imagesBefore(tag: Tag, tags: readonly Tag[], rules: NaiveRules, compare: (a: Tag, b: Tag) => number): number {
-  const first = (image: string): Tag => tags.filter((each) => imageOf(each) === image && counts(each, rules)).sort(compare)[0]!;
-  const mine = first(imageOf(tag));
-  const taking = new Set(tags.filter((each) => needsSlot(each, rules)).map(imageOf));
-  return [...taking].filter((image) => image !== imageOf(tag) && compare(first(image), mine) < 0).length;
+function imagesBefore(tag: Tag, tags: readonly Tag[], all: readonly Tag[], rules: NaiveRules, compare: (a: Tag, b: Tag) => number): number {
+  const nameOf = (each: Tag) => imageOf(each, all);
+  const first = (image: string): Tag => tags.filter((each) => nameOf(each) === image && counts(each, rules)).sort(compare)[0]!;
+  const mine = first(nameOf(tag));
+  const taking = new Set(tags.filter((each) => needsSlot(each, rules)).map(nameOf));
+  return [...taking].filter((image) => image !== nameOf(tag) && compare(first(image), mine) < 0).length;
 }
 
 function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boolean {
@@ -133,7 +193,7 @@ function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boo
     ...new Set(some.filter((each) => needsSlot(each, rules)).flatMap((each) => readNaively(each.name)!.numbers[at] ?? [])),
   ];
   const [major, minor] = version.numbers;
-  if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), rules, higherFirst) < prereleases;
+  if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), tags, rules, higherFirst) < prereleases;
 
   if (different(sameLine(() => true), 0).filter((other) => other > major!).length >= majors) return false;
   if (minor === undefined) return true;
@@ -141,7 +201,7 @@ function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boo
   if (different(ofMajor, 1).filter((other) => other > minor).length >= minors) return false;
   if (version.numbers.length === 2) return true;
   const ofMinor = sameLine((other) => other.numbers[0] === major && other.numbers[1] === minor && other.numbers.length > 2);
-  return imagesBefore(tag, ofMinor, rules, higherFirst) < patches;
+  return imagesBefore(tag, ofMinor, tags, rules, higherFirst) < patches;
 }
 
 function higherFirst(a: Tag, b: Tag): number {

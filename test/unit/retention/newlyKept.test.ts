@@ -6,15 +6,15 @@ import { picking } from '../../../src/retention/plan.ts';
 import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
-import { digestKey } from '../../../src/retention/tag.ts';
 import { noUses, type Uses } from '../../../src/retention/uses.ts';
 import { NOW } from './policyWorlds.ts';
+import { imagesOf } from './imagesOf.ts';
 
 const repository = { namespace: 'team', name: 'web' };
 const [index, platform] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
 const tags = [
   { name: 'old', pushedAt: 1 },
-  { name: 'older', pushedAt: 0, digest: index, platformKeys: digestKey(platform) },
+  { name: 'older', pushedAt: 0, digest: index, images: imagesOf(platform) },
   { name: 'stable', pushedAt: 2 },
 ];
 const nothing: Keeping = { protect: compileProtect([]), usesOf: () => noUses };

@@ -5,6 +5,7 @@ import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce, sliceSize } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { allRows, DAY, draftOf, NOW, policyOf, positionsOf, rowName, sourceOf } from './generatedDraft.ts';
+import { imagesOf } from './imagesOf.ts';
 
 const old = NOW - 200 * DAY;
 const image = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -122,7 +123,7 @@ describe('PlanDraft', () => {
 
   it('keeps the aliases of a tag that is kept by hand, its platforms too, as far as the policy keeps aliases', () => {
     const tags = [
-      { name: 'v1', pushedAt: old, digest: image('a'), platformKeys: 'bbbbbbbbbbbb 111111111111' },
+      { name: 'v1', pushedAt: old, digest: image('a'), images: imagesOf(image('b'), '111111111111') },
       { name: 'v1-copy', pushedAt: old, digest: image('a') },
       { name: 'v1-amd64', pushedAt: old, digest: image('b') },
       { name: 'v2', pushedAt: old, digest: image('c') },

@@ -8,7 +8,8 @@ import { judge } from '../../../src/retention/policyPlan.ts';
 import { prepareTags } from '../../../src/retention/preparedTags.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
-import { digestKey, type Tag } from '../../../src/retention/tag.ts';
+import type { Tag } from '../../../src/retention/tag.ts';
+import { imageDigits } from '../../../src/retention/tagImages.ts';
 import { allRows, draftOf, NOW, policies, rowName, sourceLists } from './generatedDraft.ts';
 
 type Hand = 'keep' | 'delete';
@@ -29,6 +30,12 @@ function isImmutable(source: DraftSource, name: string): boolean {
   return source.isImmutable?.(name) === true;
 }
 
+/** Whether two tags have one digest or, with nothing known against it, the same images. */
+function isSameImage(a: Tag, b: Tag): boolean {
+  if (a.digest !== undefined && b.digest !== undefined) return a.digest === b.digest || (a.images !== undefined && a.images === b.images);
+  return a.images !== undefined && b.images !== undefined && String(imageDigits(a.images)) === String(imageDigits(b.images));
+}
+
 /** Each tag's verdict before caps. */
 function expectedVerdicts(model: Model): Map<string, Hand> {
   const verdicts = new Map<string, Hand>();
@@ -38,7 +45,7 @@ function expectedVerdicts(model: Model): Map<string, Hand> {
     const pickOf = (tag: Tag): Hand | undefined => model.picks.get(rowName({ repository: source.repository, tag }))?.pick;
     const kept = source.tags.filter((tag) => pickOf(tag) === 'keep');
     for (const { tag, verdict } of plan.verdicts) {
-      const isAlias = policy.keepAliases && tag.digest !== undefined && kept.some(({ digest, platformKeys = '' }) => digest === tag.digest || platformKeys.split(' ').includes(digestKey(tag.digest!)));
+      const isAlias = policy.keepAliases && kept.some((other) => isSameImage(other, tag) || (tag.digest !== undefined && imageDigits(other.images ?? '')!.includes(tag.digest.slice(7))));
       verdicts.set(rowName({ repository: source.repository, tag }), pickOf(tag) ?? (isAlias ? 'keep' : verdict));
     }
   }

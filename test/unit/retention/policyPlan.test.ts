@@ -15,6 +15,7 @@ import { DAY, goingOf, judged, judgedNaively, listings, NOW, patternLists, polic
 import { recordedNames } from './recordedNames.ts';
 import { drawn, seededRandom } from './seededRandom.ts';
 import { planByAge } from '../../planByAge.ts';
+import { imagesOf } from './imagesOf.ts';
 
 const plain: World = { tags: [], policy: {}, protect: [], usedTags: [], usedDigests: [], immutable: [] };
 
@@ -239,7 +240,7 @@ describe('planByPolicy', () => {
     const digest = `sha256:${'a'.repeat(64)}`;
 
     it('keeps what is used by its name, its digest, or the digest of one of its platforms', () => {
-      const tags: Tag[] = [{ name: 'name', pushedAt: 0 }, { name: 'digest', pushedAt: 0, digest }, { name: 'platform', pushedAt: 0, digest: 'sha256:b', platformKeys: `cccccccccccc ${'a'.repeat(12)}` }, { name: 'other', pushedAt: 0, digest: 'sha256:d', platformKeys: 'cccccccccccc' }];
+      const tags: Tag[] = [{ name: 'name', pushedAt: 0 }, { name: 'digest', pushedAt: 0, digest }, { name: 'platform', pushedAt: 0, digest: 'sha256:b', images: imagesOf('cccccccccccc', digest) }, { name: 'other', pushedAt: 0, digest: 'sha256:d', images: imagesOf('cccccccccccc') }];
       const given = world(tags, { olderThan: '1 day', keepAliases: false }, { usedTags: ['name'], usedDigests: [digest] });
       assert.deepEqual(verdicts(given), ['digest: referenced deploy.yaml:1', 'name: referenced deploy.yaml:1', 'other: older', 'platform: referenced deploy.yaml:1']);
       assert.deepEqual(goingOf(judged({ ...given, policy: { ...given.policy, keepReferenced: false } })).length, 4);

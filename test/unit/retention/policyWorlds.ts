@@ -5,6 +5,7 @@ import { type Judgement, planByPolicy, policyCutoff } from '../../../src/retenti
 import { compileProtect } from '../../../src/retention/protect.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { judgeNaively } from './naivePolicy.ts';
+import { imagesOf } from './imagesOf.ts';
 
 export const DAY = 86_400_000;
 export const NOW = Date.UTC(2026, 0, 15, 12, 34, 56, 789);
@@ -52,7 +53,7 @@ export const listings = fc.uniqueArray(
       digest: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...digests) }, { weight: 2, arbitrary: fc.constant(undefined) }),
       pushedAt: instants,
       pulledAt: instants,
-      platformKeys: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(digests, { minLength: 1, maxLength: 2 }).map((some) => some.map((digest) => digest.slice(7, 19)).join(' ')) }),
+      images: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(digests, { minLength: 1, maxLength: 2 }).map((some) => imagesOf(...some)) }),
     },
     { requiredKeys: ['name'] },
   ),
@@ -124,7 +125,7 @@ export function reasonTexts({ plan, reasonsOf }: Judgement): Map<string, string[
       reasonsOf(tag).map((reason) => {
         if (reason.kind === 'protected') return `protected ${reason.pattern}`;
         if (reason.kind === 'referenced') return `referenced ${reason.place}`;
-        if (reason.kind === 'alias') return `alias ${reason.of}`;
+        if (reason.kind === 'alias' || reason.kind === 'attachedTo') return `${reason.kind} ${reason.of}`;
         return reason.kind === 'younger' && reason.than !== undefined ? 'younger than' : reason.kind;
       }),
     ]),

@@ -7,9 +7,9 @@ import { atOnce } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { withoutEmptying } from '../../../src/retention/plan.ts';
 import { DAY, NOW, repository } from './policyWorlds.ts';
+import { imagesOf } from './imagesOf.ts';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
-const platform = (letter: string): string => letter.repeat(12);
 
 function judgeBy(policy: Record<string, unknown>, tags: readonly Tag[], more: { uses?: { tags?: Record<string, string>; digests?: Record<string, string> }; protect?: readonly string[] } = {}): Judgement {
   const { uses = {}, protect = ['latest'] } = more;
@@ -110,15 +110,15 @@ describe('worst days of wrong choice, under a policy', () => {
   });
 
   it('acr-cli#131, harbor#6994: what is one platform\'s of an image that stays, stays', () => {
-    const tags: Tag[] = [{ name: 'v1', digest: digest('a'), platformKeys: `${platform('b')} ${platform('c')}`, pushedAt: NOW - DAY }, { name: 'v1-amd64', digest: digest('b'), pushedAt: NOW - 400 * DAY }, { name: 'v1-arm64', digest: digest('c'), pushedAt: NOW - 400 * DAY }, { name: 'v0-amd64', digest: digest('d'), pushedAt: NOW - 400 * DAY }];
+    const tags: Tag[] = [{ name: 'v1', digest: digest('a'), images: imagesOf(digest('b'), digest('c')), pushedAt: NOW - DAY }, { name: 'v1-amd64', digest: digest('b'), pushedAt: NOW - 400 * DAY }, { name: 'v1-arm64', digest: digest('c'), pushedAt: NOW - 400 * DAY }, { name: 'v0-amd64', digest: digest('d'), pushedAt: NOW - 400 * DAY }];
     const judgement = judgeBy({ olderThan: '90 days' }, tags);
     assert.deepEqual(going(judgement), ['v0-amd64']);
     assert.deepEqual(whyOf(judgement, 'v1-amd64'), ['alias']);
   });
 
   it('island.is#10926: what production runs stays, named by tag, by digest, or by one platform\'s digest', () => {
-    const old = (name: string, letter: string, platformKeys?: string): Tag => ({ name, digest: digest(letter), pushedAt: NOW - 900 * DAY, ...(platformKeys !== undefined && { platformKeys }) });
-    const tags = [old('by-tag', 'a'), old('by-digest', 'b'), old('by-platform', 'c', `${platform('e')} ${platform('d')}`), old('unused', 'f')];
+    const old = (name: string, letter: string, images?: string): Tag => ({ name, digest: digest(letter), pushedAt: NOW - 900 * DAY, ...(images !== undefined && { images }) });
+    const tags = [old('by-tag', 'a'), old('by-digest', 'b'), old('by-platform', 'c', imagesOf(digest('e'), digest('d'))), old('unused', 'f')];
     const uses = { tags: { 'by-tag': 'deploy/web.yaml:12' }, digests: { [digest('b')]: 'deploy/api.yaml:3', [digest('d')]: 'pod web' } };
     for (const policy of [{ olderThan: '1 day' }, { keepNewest: 1, tags: ['none*', 'by-*', 'unused'], keepAliases: false }, { olderThan: '1 day', keepAliases: false, agedBy: 'used' }]) {
       const judgement = judgeBy(policy, tags, { uses });

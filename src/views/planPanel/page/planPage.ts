@@ -52,7 +52,7 @@ export class PlanPage {
     this.#warnings = element('ul', { class: 'warnings', 'aria-label': strings.warnings, hidden: true });
     this.#invalid = element('p', { class: 'invalid', role: 'alert', hidden: true }, strings.invalid);
     this.#noRows = element('p', { class: 'no-rows', hidden: true }, strings.noRows);
-    this.#show = element('select', { id: 'show' }, ...(['showAll', 'showKeep', 'showDelete'] as const).map((name, index) => element('option', { value: ['all', 'keep', 'delete'][index] }, strings[name])));
+    this.#show = element('select', { id: 'show' }, ...(['showAll', 'showKeep', 'showDelete', 'showAttachments'] as const).map((name, index) => element('option', { value: ['all', 'keep', 'delete', 'attachments'][index] }, strings[name])));
     this.#delete = this.#button('delete', '', () => this.#plan && port.send({ type: 'delete', revision: this.#plan.revision }), false);
     this.#undo = this.#button('undo', strings.undo, () => port.send({ type: 'undo' }));
     this.#readAgain = this.#button('read-again', strings.readAgain, () => port.send({ type: 'readAgain' }));

@@ -3,7 +3,8 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import type { FieldProblem, PageStrings, PolicyControls, PolicyField } from '../messages.ts';
 import { element } from './element.ts';
 
-type TextField = Exclude<PolicyField, 'agedBy' | 'keepAliases' | 'keepReferenced'>;
+type CheckField = 'keepAliases' | 'keepReferenced' | 'orphanedAttachments';
+type TextField = Exclude<PolicyField, 'agedBy' | CheckField>;
 
 /** A text control with the place for what is wrong with it. */
 interface TextControl {
@@ -19,6 +20,7 @@ export class PolicyForm {
   readonly #agedBy: HTMLSelectElement;
   readonly #keepAliases: HTMLElementTagNameMap['vscode-checkbox'];
   readonly #keepReferenced: HTMLElementTagNameMap['vscode-checkbox'];
+  readonly #orphanedAttachments: HTMLElementTagNameMap['vscode-checkbox'];
   readonly #onChange: () => void;
 
   /** @param onChange is called with each keystroke */
@@ -29,6 +31,7 @@ export class PolicyForm {
     this.#agedBy.addEventListener('change', onChange);
     this.#keepAliases = this.#checkbox('keepAliases');
     this.#keepReferenced = this.#checkbox('keepReferenced');
+    this.#orphanedAttachments = this.#checkbox('orphanedAttachments');
     this.element = element(
       'form',
       { class: 'rules', 'aria-label': strings.rules },
@@ -46,6 +49,7 @@ export class PolicyForm {
       ),
       this.#keepAliases,
       this.#keepReferenced,
+      this.#orphanedAttachments,
       element('fieldset', {}, element('legend', {}, strings.caps), element('div', { class: 'four' }, this.#text('maxDeletions', strings.maxDeletions, strings.maxDeletionsHint), this.#text('maxShare', strings.maxShare, '100'))),
     );
     this.element.addEventListener('submit', (event) => event.preventDefault());
@@ -57,12 +61,13 @@ export class PolicyForm {
     this.#agedBy.value = controls.agedBy;
     this.#keepAliases.checked = controls.keepAliases;
     this.#keepReferenced.checked = controls.keepReferenced;
+    this.#orphanedAttachments.checked = controls.orphanedAttachments;
   }
 
   /** What stands in the controls. */
   read(): PolicyControls {
     const texts = Object.fromEntries([...this.#texts].map(([field, { input }]) => [field, input.value])) as Record<TextField, string>;
-    return { ...texts, agedBy: this.#agedBy.value === 'used' ? 'used' : 'pushed', keepAliases: this.#keepAliases.checked, keepReferenced: this.#keepReferenced.checked };
+    return { ...texts, agedBy: this.#agedBy.value === 'used' ? 'used' : 'pushed', keepAliases: this.#keepAliases.checked, keepReferenced: this.#keepReferenced.checked, orphanedAttachments: this.#orphanedAttachments.checked };
   }
 
   /** Says at each control what is wrong with it, and takes back what was. */
@@ -89,7 +94,7 @@ export class PolicyForm {
     return element('div', { class: 'field' }, element('label', { for: field }, label), input, problem);
   }
 
-  #checkbox(field: 'keepAliases' | 'keepReferenced'): HTMLElementTagNameMap['vscode-checkbox'] {
+  #checkbox(field: CheckField): HTMLElementTagNameMap['vscode-checkbox'] {
     const box = element('vscode-checkbox', { id: field, label: this.#strings[field] });
     box.addEventListener('change', this.#onChange);
     return box;

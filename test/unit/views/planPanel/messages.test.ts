@@ -3,7 +3,7 @@ import { parsePageMessage } from '../../../../src/views/planPanel/messages.ts';
 
 const controls = {
   olderThan: '90 days', agedBy: 'pushed', tags: '*', protect: '', keepNewest: '', majors: '', minors: '', patches: '', prereleases: '',
-  keepAliases: true, keepReferenced: true, maxDeletions: '', maxShare: '100',
+  keepAliases: true, keepReferenced: true, orphanedAttachments: false, maxDeletions: '', maxShare: '100',
 };
 const view = { by: 'age', descending: true, verdict: 'all', text: '' };
 

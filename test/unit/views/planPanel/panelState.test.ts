@@ -10,7 +10,7 @@ const state = {
   policy: { repositories: ['robin/web'], olderThan: '90 days' },
   controls: {
     olderThan: '90 dayz', agedBy: 'pushed', tags: '*', protect: '', keepNewest: '', majors: '', minors: '', patches: '', prereleases: '',
-    keepAliases: true, keepReferenced: true, maxDeletions: '', maxShare: '100',
+    keepAliases: true, keepReferenced: true, orphanedAttachments: false, maxDeletions: '', maxShare: '100',
   },
   picks: [{ repository: { namespace: 'robin', name: 'web' }, tag: { name: 'latest', pushedAt: 1 }, pick: 'delete' }],
   picksLost: false,

@@ -33,6 +33,7 @@ describe('the controls of a policy', () => {
         keepVersions: versions.filter((levels) => Object.keys(levels).length > 0),
         keepAliases: fc.boolean(),
         keepReferenced: fc.boolean(),
+        orphanedAttachments: fc.boolean(),
         maxDeletions: fc.integer({ min: 0, max: 1000 }),
         maxShare: fc.constantFrom(0.01, 0.07, 0.29, 0.5, 0.333, 1),
       },

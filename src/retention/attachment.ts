@@ -1,0 +1,29 @@
+import type { Tag } from './tag.ts';
+import { imageKey } from './tagImages.ts';
+
+/** What the name of an attachment says: a signature, an attestation, an SBOM, or what else was attached to an image. */
+export interface AttachmentName {
+  /** The digest of what it is attached to, its subject: 64 hexadecimal digits. */
+  readonly digits: string;
+  /** Lowercase, without its dot: `sig`, `att`, `sbom`; empty for the index of all that is attached (the referrers tag of OCI 1.1). */
+  readonly suffix: string;
+}
+
+const prefixLength = 'sha256-'.length;
+const form = /^sha(?:256|512)-([0-9a-f]{64})(?:\.([A-Za-z]+))?$/;
+
+/** Reads a name such as `sha256-<64 hex>.sig` (API-NOTES, "Attachments"); `undefined` for every other name. */
+export function parseAttachmentName(name: string): AttachmentName | undefined {
+  // Nearly all names end here, and there are hundreds of thousands.
+  if (name.length < prefixLength + 64 || !name.startsWith('sha')) return undefined;
+  const found = form.exec(name);
+  return found ? { digits: found[1]!, suffix: (found[2] ?? '').toLowerCase() } : undefined;
+}
+
+/**
+ * What a tag is attached to by its name; `undefined` for a tag that is no attachment. A tag that is named after its own digest is the image itself.
+ */
+export function attachmentOf({ name, digest }: Pick<Tag, 'name' | 'digest'>): AttachmentName | undefined {
+  const parsed = parseAttachmentName(name);
+  return parsed && digest !== undefined && imageKey(digest) === imageKey(`:${parsed.digits}`) ? undefined : parsed;
+}

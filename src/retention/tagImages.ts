@@ -1,0 +1,116 @@
+/** One image of a tag, as a list tells it: a platform's, or an attestation. */
+export interface TagImage {
+  /** `sha256:…`; missing where the list leaves it out. */
+  readonly digest?: string;
+  /** Compressed bytes; missing where unknown. */
+  readonly size?: number;
+}
+
+/** Hexadecimal digits of a digest that a key is made of: all of a SHA-256, and what the name of an attachment holds of a longer one. */
+const digits = 64;
+const keyLength = digits / 2;
+const sizeLength = 6;
+/** Characters that one image takes in `Tag.images`. */
+const width = keyLength + sizeLength;
+const unknownSize = 2 ** (8 * sizeLength) - 1;
+/** Not made of bytes, so that no digest has it. */
+const unknownKey = '\u0100'.repeat(keyLength);
+
+/**
+ * What tells a digest from others: its first 64 hexadecimal digits, two to a character, so that lists can hold the digests of all platforms in a
+ * quarter of the space. Shorter digests are filled up.
+ */
+export function imageKey(digest: string): string {
+  const start = digest.indexOf(':') + 1;
+  return Buffer.from(digest.slice(start, start + digits).padEnd(digits, '0'), 'hex').toString('latin1');
+}
+
+/** Images as `Tag.images` holds them: in the order of their keys, each digest once, those without one included. Empty for none. */
+export function packImages(images: readonly TagImage[]): string {
+  const entries = new Map<string, string>();
+  let unnamed = '';
+  for (const { digest, size } of images) {
+    const packedSize = packSize(size);
+    if (digest === undefined) unnamed += unknownKey + packedSize;
+    else {
+      const key = imageKey(digest);
+      entries.set(key, key + packedSize);
+    }
+  }
+  const named = [...entries.values()];
+  return unnamed + (named.length > 1 ? named.sort() : named).join('');
+}
+
+/** How many images a packed list holds. */
+export function imageCount(images: string): number {
+  return images.length / width;
+}
+
+/** The key of an image of a packed list, see `imageKey`; `undefined` where its digest is unknown. @param index from 0 */
+export function imageKeyAt(images: string, index: number): string | undefined {
+  const key = images.slice(index * width, index * width + keyLength);
+  return key === unknownKey ? undefined : key;
+}
+
+/** The bytes of an image of a packed list; `undefined` where they are unknown. @param index from 0 */
+export function imageSizeAt(images: string, index: number): number | undefined {
+  let size = 0;
+  for (let at = index * width + keyLength; at < (index + 1) * width; at++) size = size * 256 + images.charCodeAt(at);
+  return size === unknownSize ? undefined : size;
+}
+
+/** The first 24 bits of the key at `index` of a packed list: cheap to get, and different for nearly all digests. */
+export function imageMarkAt(images: string, index: number): number {
+  const at = index * width;
+  return (images.charCodeAt(at) << 16) | (images.charCodeAt(at + 1) << 8) | images.charCodeAt(at + 2);
+}
+
+/** The same of a digest. */
+export function digestMark(digest: string): number {
+  const at = digest.indexOf(':') + 1;
+  return Number.parseInt(digest.slice(at, at + 6).padEnd(6, '0'), 16);
+}
+
+/** Whether a packed list holds an image. @param key see `imageKey` */
+export function hasImage(images: string, key: string): boolean {
+  for (let at = images.indexOf(key); at >= 0; at = images.indexOf(key, at + 1)) if (at % width === 0) return true;
+  return false;
+}
+
+/**
+ * What the images of a packed list have in common with the same images in any order; `undefined` where one of their digests is unknown, since the
+ * set then names nothing.
+ */
+export function imageSetKey(images: string): string | undefined {
+  let set = '';
+  for (let index = 0; index < imageCount(images); index++) {
+    const key = imageKeyAt(images, index);
+    if (key === undefined) return undefined;
+    set += key;
+  }
+  return set === '' ? undefined : set;
+}
+
+/**
+ * The digests of the images of a packed list, 64 hexadecimal digits each, so that `packImages` makes the same set of them; `undefined` where one is
+ * unknown.
+ */
+export function imageDigits(images: string): string[] | undefined {
+  const digests: string[] = [];
+  for (let index = 0; index < imageCount(images); index++) {
+    const key = imageKeyAt(images, index);
+    if (key === undefined) return undefined;
+    digests.push(Buffer.from(key, 'latin1').toString('hex'));
+  }
+  return digests;
+}
+
+function packSize(size: number | undefined): string {
+  let rest = size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize ? size : unknownSize;
+  const bytes = new Array<number>(sizeLength);
+  for (let at = sizeLength - 1; at >= 0; at--) {
+    bytes[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return String.fromCharCode(...bytes);
+}

@@ -1,0 +1,38 @@
+import type { Tag } from './tag.ts';
+import { imageCount, imageKeyAt, imageSizeAt } from './tagImages.ts';
+
+/**
+ * Told of one part of a tag: an image, or the index that holds images.
+ *
+ * @param bytes NaN: unknown
+ * @param high bits 32 to 63 of the beginning of its digest; `low`: bits 0 to 31. Both missing where the digest is unknown
+ */
+export type UsePart = (bytes: number, high?: number, low?: number) => void;
+
+/** Goes through what a tag consists of, by digest, so that what several tags share can be counted once. A tag of which nothing is known has one part without a digest. */
+export function eachPart({ digest, images, size }: Tag, use: UsePart): void {
+  if (digest !== undefined) {
+    const at = digest.indexOf(':') + 1;
+    // An index weighs next to nothing beside its images.
+    use(images === undefined ? (size ?? NaN) : 0, bitsOf(digest, at), bitsOf(digest, at + 8));
+  }
+  if (images === undefined) {
+    if (digest === undefined) use(size ?? NaN);
+    return;
+  }
+  for (let index = 0; index < imageCount(images); index++) {
+    const bytes = imageSizeAt(images, index) ?? NaN;
+    const key = imageKeyAt(images, index);
+    if (key === undefined) use(bytes);
+    else use(bytes, wordOf(key, 0), wordOf(key, 4));
+  }
+}
+
+/** Eight hexadecimal digits as a number, filled up with zeros. */
+function bitsOf(digest: string, at: number): number {
+  return Number.parseInt(digest.slice(at, at + 8).padEnd(8, '0'), 16) >>> 0;
+}
+
+function wordOf(key: string, at: number): number {
+  return ((key.charCodeAt(at) << 24) | (key.charCodeAt(at + 1) << 16) | (key.charCodeAt(at + 2) << 8) | key.charCodeAt(at + 3)) >>> 0;
+}
