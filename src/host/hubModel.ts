@@ -4,18 +4,22 @@ import type { HubClient } from '../hub/client.ts';
 import type { Admission, Wait } from '../hub/pacer.ts';
 import type { Repository } from '../hub/repositoryRow.ts';
 import type { DetailedTag } from '../hub/tagRow.ts';
+import { attachmentOf } from '../retention/attachment.ts';
 import { DateOrder } from '../retention/dateOrder.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { subjectNames } from '../retention/subjectNames.ts';
 import type { AccountStore } from './accountStore.ts';
 import { Branch } from './branch.ts';
 import type { Connections } from './connections.ts';
 import type { NamespaceStore } from './namespaceStore.ts';
 import {
   accountNodeId,
+  attachmentsNodeId,
   namespaceNodeId,
   repositoryNodeId,
   tagNodeId,
   type AccountNode,
+  type AttachmentsNode,
   type HubNode,
   type NamespaceNode,
   type NoticeNode,
@@ -46,6 +50,8 @@ export class HubModel implements vscode.Disposable {
   readonly #readers = new WeakMap<Branch<DetailedTag>, HubClient>();
   readonly #filters = new Map<string, TagFilter>();
   readonly #counts = new Map<string, number>();
+  /** The rows above attachments, as they were shown last. */
+  readonly #attachments = new Map<string, AttachmentsNode>();
   #order: TagOrder = 'newest';
 
   constructor(parts: { accounts: AccountStore; connections: Connections; namespaces: NamespaceStore }) {
@@ -109,6 +115,8 @@ export class HubModel implements vscode.Disposable {
         return this.#repositoriesOf(node);
       case 'repository':
         return this.#tagsOf(node);
+      case 'attachments':
+        return [...node.rows];
       default:
         return [];
     }
@@ -124,7 +132,7 @@ export class HubModel implements vscode.Disposable {
       case 'repository':
         return this.#nodes.get(namespaceNodeId(node.account, node.repository.namespace));
       case 'tag':
-        return this.#nodes.get(repositoryNodeId(node.account, node.repository));
+        return this.#attachmentsAbove(node) ?? this.#nodes.get(repositoryNodeId(node.account, node.repository));
       default:
         return node.parent;
     }
@@ -138,7 +146,7 @@ export class HubModel implements vscode.Disposable {
     if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
     if (typeof argument.id !== 'string') return undefined;
     // Rows such as "Load more…" stand for the row above them.
-    return this.#nodes.get(argument.id) ?? this.#nodes.get(argument.id.replace(/#(more|failed|empty|filter)$/, ''));
+    return this.#nodes.get(argument.id) ?? this.#nodes.get(argument.id.replace(/#(more|failed|empty|filter|attachments)$/, ''));
   }
 
   /** The repositories that the tree has read so far. */
@@ -182,8 +190,8 @@ export class HubModel implements vscode.Disposable {
   /** Forgets what was read below a row, or all of it, so that it is read again when shown. */
   refresh(node?: TreeNode): void {
     this.#forgetListings(node);
-    const below = ({ id }: { id: string }) => node === undefined || id === node.id || id.startsWith(`${node.id}/`) || id.startsWith(`${node.id}:`);
-    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts]) {
+    const below = ({ id }: { id: string }) => node === undefined || id === node.id || id.startsWith(`${node.id}/`) || id.startsWith(`${node.id}:`) || id.startsWith(`${node.id}#`);
+    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#attachments]) {
       for (const id of map.keys()) if (below({ id })) map.delete(id);
     }
     for (const id of this.#nodes.keys()) if (below({ id }) && id !== node?.id) this.#nodes.delete(id);
@@ -213,7 +221,7 @@ export class HubModel implements vscode.Disposable {
 
   /** Forgets everything about an account, named by its id, and nothing else. */
   forget(account: string): void {
-    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#filters, this.#nodes]) {
+    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#filters, this.#attachments, this.#nodes]) {
       for (const id of map.keys()) if (id === account || id.startsWith(`${account}/`)) map.delete(id);
     }
     this.#changed.fire(undefined);
@@ -298,10 +306,38 @@ export class HubModel implements vscode.Disposable {
       });
     }
     const tags = branch.rows.filter(({ name }) => filter?.matches(name) ?? true).sort(compareTags(this.#order));
-    const rows: TreeNode[] = tags.map((tag) => this.#keep<TagNode>({ kind: 'tag', id: tagNodeId(account, repository, tag.name), account, repository, tag }));
+    const rows = this.#tagRows(node, branch.rows, tags);
     if (!filter || branch.error !== undefined) return this.#withState(node, branch, rows);
     const notice = { type: 'filtered', filter: filter.text, shown: tags.length, loaded: branch.rows.length, complete: !branch.hasMore } as const;
     return [{ kind: 'notice', id: `${node.id}#filter`, parent: node, notice }, ...(branch.rows.length > 0 ? this.#withState(node, branch, rows) : [])];
+  }
+
+  /** The rows of tags, and below them, in a group of their own, those that are attached to images (see `attachmentOf`). @param read all that was read; `shown`: of these, in their order */
+  #tagRows(node: RepositoryNode, read: readonly DetailedTag[], shown: readonly DetailedTag[]): TreeNode[] {
+    const { account, repository } = node;
+    const subjects = read.some(attachmentOf) ? subjectNames(read) : undefined;
+    const [tags, attachments]: [TagNode[], TagNode[]] = [[], []];
+    for (const tag of shown) {
+      const isAttachment = attachmentOf(tag) !== undefined;
+      const attachedTo = subjects?.get(tag);
+      const row = this.#keep<TagNode>({ kind: 'tag', id: tagNodeId(account, repository, tag.name), account, repository, tag, ...(attachedTo !== undefined && { attachedTo }) });
+      (isAttachment ? attachments : tags).push(row);
+    }
+    const id = attachmentsNodeId(account, repository);
+    if (attachments.length === 0) {
+      this.#attachments.delete(id);
+      return tags;
+    }
+    const known = this.#attachments.get(id);
+    const isSame = known?.parent === node && known.rows.length === attachments.length && known.rows.every((row, index) => row === attachments[index]);
+    const group: AttachmentsNode = isSame ? known : { kind: 'attachments', id, parent: node, rows: attachments };
+    this.#attachments.set(id, group);
+    return [...tags, group];
+  }
+
+  #attachmentsAbove(node: TagNode): AttachmentsNode | undefined {
+    const group = this.#attachments.get(attachmentsNodeId(node.account, node.repository));
+    return group?.rows.includes(node) ? group : undefined;
   }
 
   /** The question has changed while the answer was on its way: what came says nothing any more, and must not be kept. */
@@ -344,6 +380,6 @@ function sameRow(a: HubNode, b: HubNode): boolean {
     case 'repository':
       return b.kind === 'repository' && a.repository === b.repository;
     case 'tag':
-      return b.kind === 'tag' && a.tag === b.tag && a.repository === b.repository;
+      return b.kind === 'tag' && a.tag === b.tag && a.repository === b.repository && a.attachedTo === b.attachedTo;
   }
 }

@@ -35,6 +35,16 @@ export interface TagNode {
   readonly account: Account;
   readonly repository: Repository;
   readonly tag: DetailedTag;
+  /** Of an attachment: the name of a tag that has its image, as far as the tree has read; missing for every other tag. */
+  readonly attachedTo?: string;
+}
+
+/** The row above the attachments that were read of a repository. */
+export interface AttachmentsNode {
+  readonly kind: 'attachments';
+  readonly id: string;
+  readonly parent: RepositoryNode;
+  readonly rows: readonly TagNode[];
 }
 
 /** The row that reads the next page. */
@@ -63,7 +73,7 @@ export interface NoticeNode {
 export type HubNode = AccountNode | NamespaceNode | RepositoryNode | TagNode;
 
 /** Any row of the tree. */
-export type TreeNode = HubNode | MoreNode | NoticeNode;
+export type TreeNode = HubNode | AttachmentsNode | MoreNode | NoticeNode;
 
 /** The stable id of an account's row. */
 export function accountNodeId(account: Account): string {
@@ -78,6 +88,11 @@ export function namespaceNodeId(account: Account, namespace: string): string {
 /** The stable id of a repository's row. */
 export function repositoryNodeId(account: Account, { namespace, name }: RepositoryName): string {
   return `${accountId(account)}/${namespace}/${name}`;
+}
+
+/** The stable id of the row above a repository's attachments. */
+export function attachmentsNodeId(account: Account, repository: RepositoryName): string {
+  return `${repositoryNodeId(account, repository)}#attachments`;
 }
 
 /** The stable id of a tag's row. */

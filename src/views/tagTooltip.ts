@@ -3,8 +3,10 @@ import type { TagNode } from '../host/node.ts';
 import { ageText } from '../host/ageText.ts';
 import type { UsePlace } from '../host/referenceIndex.ts';
 import { sizeText, tagSizeText } from '../host/sizeText.ts';
+import { attachmentText } from '../host/attachmentText.ts';
 import { numberText } from '../host/countText.ts';
 import { plainText } from '../hub/serverWords.ts';
+import { attachmentOf } from '../retention/attachment.ts';
 import { formatInstant } from '../retention/instant.ts';
 
 /** Places that are linked to; of the others, how many. */
@@ -14,12 +16,14 @@ const mostLinked = 10;
  * What the tooltip of a tag says: pushed, pulled, size, platforms with theirs, digest, and where it is used, with a link to each line. Text
  * of servers and names of files stand in it as text (invariant 10), and it may run no command.
  */
-export function tagTooltip({ tag, repository }: TagNode, now: number, places: readonly UsePlace[] = []): vscode.MarkdownString {
+export function tagTooltip({ tag, repository, attachedTo }: TagNode, now: number, places: readonly UsePlace[] = []): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const tooltip = new vscode.MarkdownString();
   const line = (label: string, value: string) => tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
   const instant = (ms: number | undefined) => (ms === undefined || !Number.isFinite(ms) ? t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`);
   tooltip.appendText(plainText(`${repository.namespace}/${repository.name}:${tag.name}`));
+  const attachment = attachmentOf(tag);
+  if (attachment) line(t('Attached'), attachmentText(attachment, attachedTo));
   line(t('Pushed'), instant(tag.pushedAt));
   line(t('Pulled'), instant(tag.pulledAt));
   line(t('Size'), tagSizeText(tag));

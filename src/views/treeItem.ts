@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { ageText } from '../host/ageText.ts';
+import { attachmentText } from '../host/attachmentText.ts';
 import { numberText, tagsText } from '../host/countText.ts';
 import { errorLabel } from '../host/errorLabel.ts';
 import { errorText } from '../host/errorText.ts';
-import type { MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
+import type { AttachmentsNode, MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText, tagSizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';
+import { type AttachmentName, attachmentOf } from '../retention/attachment.ts';
 import { ageBand, type AgeBands } from '../retention/ageBand.ts';
 import { ageBandText, ageColor } from './ageColors.ts';
 import { ageUri } from './ageDecorations.ts';
@@ -49,6 +51,8 @@ function itemOf(node: TreeNode, surroundings: Surroundings): vscode.TreeItem {
       return repositoryItem(node, surroundings);
     case 'tag':
       return tagItem(node, surroundings);
+    case 'attachments':
+      return attachmentsItem(node);
     case 'more':
       return moreItem(node);
     case 'notice':
@@ -96,8 +100,34 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
   return item;
 }
 
-function tagItem(node: TagNode, { now, bands, isUsed }: Surroundings): vscode.TreeItem {
+function attachmentsItem({ rows }: AttachmentsNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Signatures and other attachments'), Collapsed);
+  item.iconPath = new vscode.ThemeIcon('verified');
+  item.description = numberText(rows.length);
+  item.tooltip = vscode.l10n.t('Signatures, attestations, and SBOMs. They are kept and deleted with the image that they are attached to.');
+  item.accessibilityInformation = { label: vscode.l10n.t('Signatures and other attachments, {0}', numberText(rows.length)) };
+  item.contextValue = 'attachments';
+  return item;
+}
+
+/** An attachment has no age of its own that would decide anything, and so no color. */
+function attachmentItem(node: TagNode, attachment: AttachmentName, { now, isUsed }: Surroundings): vscode.TreeItem {
+  const { tag, attachedTo } = node;
+  const item = new vscode.TreeItem(plainText(tag.name), None);
+  item.iconPath = new vscode.ThemeIcon(attachment.suffix === 'sbom' ? 'checklist' : 'verified');
+  const what = attachmentText(attachment, attachedTo);
+  const used = isUsed(node) ? [vscode.l10n.t('used')] : [];
+  item.description = [what, ...used, ageText(tag.pushedAt, now, 'narrow')].join(' · ');
+  item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}, {1}, pushed {2}', plainText(tag.name), what, ageText(tag.pushedAt, now)), ...used].join(', ') };
+  item.contextValue = 'tag';
+  return item;
+}
+
+function tagItem(node: TagNode, surroundings: Surroundings): vscode.TreeItem {
+  const { now, bands, isUsed } = surroundings;
   const { tag } = node;
+  const attachment = attachmentOf(tag);
+  if (attachment) return attachmentItem(node, attachment, surroundings);
   const band = ageBand(tag.pushedAt, now, bands);
   const age = ageText(tag.pushedAt, now);
   const name = plainText(tag.name);
