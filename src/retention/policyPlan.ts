@@ -183,7 +183,7 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
     keepers.push((index) => kept[index]);
   }
   keepers.push(youngKeeper(tags, policy, asOf, before));
-  if (keepVersions && !olderThan) keepers.push((index) => (versions[index] ? undefined : NOT_VERSION));
+  if (keepVersions && !olderThan) keepers.push((index) => (versions[index] && !versions[index].mayBeDate ? undefined : NOT_VERSION));
   return keepers;
 }
 

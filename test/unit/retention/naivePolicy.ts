@@ -1,7 +1,7 @@
 import { compileGlob } from '../../../src/retention/glob.ts';
 import type { Policy } from '../../../src/retention/policy.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
-import { readNaively, type NaiveVersion } from './naiveVersion.ts';
+import { type NaiveVersion, readNames } from './naiveVersion.ts';
 
 /** What a tag is judged by, all of it: the cutoff is worked out by whoever asks. */
 export interface NaiveRules {
@@ -22,7 +22,8 @@ export interface NaiveRules {
  * and globs.
  */
 export function judgeNaively(tags: readonly Tag[], rules: NaiveRules): Map<string, string[]> {
-  const own = new Map(tags.map((tag) => [tag, ownReasons(tag, tags, rules)]));
+  const versions = readNames(tags.map(({ name }) => name));
+  const own = new Map(tags.map((tag) => [tag, ownReasons(tag, tags, versions, rules)]));
   return new Map(
     tags.map((tag) => {
       const staying = tags.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag));
@@ -54,7 +55,9 @@ function holdsImageOf(holder: Tag, tag: Tag): boolean {
   return holder.digest === tag.digest || (holder.platformKeys ?? '').split(' ').includes(start(tag.digest));
 }
 
-function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[] {
+type Versions = ReadonlyMap<string, NaiveVersion>;
+
+function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): string[] {
   const { policy, asOf, cutoff } = rules;
   const reasons: string[] = [];
   if (rules.immutable.has(tag.name)) reasons.push('immutable');
@@ -66,14 +69,14 @@ function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[]
   if (!isDated(tag)) reasons.push('unknownAge');
   if (needsSlot(tag, rules)) {
     if (imagesBefore(tag, tags, rules, newerFirst) < policy.keepNewest) reasons.push('newest');
-    if (policy.keepVersions && staysForVersion(tag, tags, rules)) reasons.push('version');
+    if (policy.keepVersions && isKeptForVersion(tag, tags, versions, rules)) reasons.push('version');
   }
   if (isDated(tag)) {
     const usedAt = policy.agedBy === 'used' && Number.isFinite(tag.pulledAt) ? Math.max(tag.pushedAt!, tag.pulledAt!) : tag.pushedAt!;
     if (tag.pushedAt! > asOf) reasons.push('younger');
     else if (cutoff !== undefined && usedAt >= cutoff) reasons.push('younger than');
   }
-  if (policy.keepVersions && !policy.olderThan && !readNaively(tag.name)) reasons.push('notVersion');
+  if (policy.keepVersions && !policy.olderThan && (versions.get(tag.name)?.kind ?? 'date') === 'date') reasons.push('notVersion');
   return reasons;
 }
 
@@ -120,20 +123,27 @@ function imagesBefore(tag: Tag, tags: readonly Tag[], rules: NaiveRules, compare
   return [...taking].filter((image) => image !== imageOf(tag) && compare(first(image), mine) < 0).length;
 }
 
-function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boolean {
+function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): boolean {
   const { majors = Infinity, minors = Infinity, patches = Infinity, prereleases = Infinity } = rules.policy.keepVersions!;
-  const version = readNaively(tag.name);
+  const version = versions.get(tag.name);
   if (!version) return false;
-  const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] =>
+  const [major, minor] = version.numbers;
+  const alike = (more: (other: NaiveVersion) => boolean): Tag[] =>
     tags.filter((each) => {
-      const other = readNaively(each.name);
+      const other = versions.get(each.name);
       return other !== undefined && other.line === version.line && (other.word === undefined) === (version.word === undefined) && more(other);
     });
+  const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] => alike((other) => other.kind === version.kind && more(other));
   const different = (some: readonly Tag[], at: number): number[] => [
-    ...new Set(some.filter((each) => needsSlot(each, rules)).flatMap((each) => readNaively(each.name)!.numbers[at] ?? [])),
+    ...new Set(some.filter((each) => needsSlot(each, rules)).flatMap((each) => versions.get(each.name)!.numbers[at] ?? [])),
   ];
-  const [major, minor] = version.numbers;
+  const higherFirst = byVersion(versions);
   if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), rules, higherFirst) < prereleases;
+
+  // Where some bare numbers count builds, one that floats may do so as well.
+  const bare = alike(({ numbers }) => numbers.length === 1);
+  const mayCount = version.numbers.length === 1 && bare.some(({ name }) => versions.get(name)!.kind === 'number');
+  if (mayCount && version.kind === 'version' && different(bare, 0).filter((other) => other > major!).length < majors) return true;
 
   if (different(sameLine(() => true), 0).filter((other) => other > major!).length >= majors) return false;
   if (minor === undefined) return true;
@@ -144,12 +154,14 @@ function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boo
   return imagesBefore(tag, ofMinor, rules, higherFirst) < patches;
 }
 
-function higherFirst(a: Tag, b: Tag): number {
-  const [left, right] = [readNaively(a.name)!, readNaively(b.name)!];
-  const key = ({ numbers, word, counts: after }: NaiveVersion): number[] => [...pad(numbers), kinds.indexOf(word ?? ''), ...pad(after)];
-  const [leftKey, rightKey] = [key(left), key(right)];
-  const differing = leftKey.findIndex((number, at) => number !== rightKey[at]);
-  return differing < 0 ? byText(a.name, b.name) : rightKey[differing]! - leftKey[differing]!;
+function byVersion(versions: Versions): (a: Tag, b: Tag) => number {
+  return (a, b) => {
+    const [left, right] = [versions.get(a.name)!, versions.get(b.name)!];
+    const key = ({ numbers, word, counts: after }: NaiveVersion): number[] => [...pad(numbers), kinds.indexOf(word ?? ''), ...pad(after)];
+    const [leftKey, rightKey] = [key(left), key(right)];
+    const differing = leftKey.findIndex((number, at) => number !== rightKey[at]);
+    return differing < 0 ? byText(a.name, b.name) : rightKey[differing]! - leftKey[differing]!;
+  };
 }
 
 const kinds = ['dev', 'a', 'b', 'rc', ''];
