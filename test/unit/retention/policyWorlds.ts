@@ -55,10 +55,13 @@ const weighted = (most: fc.Arbitrary<string>, some: fc.Arbitrary<string>, weight
 const plainNames = weighted(versionNames, otherNames, 5);
 const withBuilds = weighted(plainNames, buildNames, 2);
 
+const floatingNames = fc.constantFrom('0', '1', '2', '3', 'v3', '4', '7', '2.1', '2.0.1', '3.0.0', '3.1.0', '4.0.0', '5.0.0');
+const fewDates = fc.constantFrom('2024', '2023', '7', '8', '2.1.0', '1.0.0', '2024.10.10', '2024.11.12', '2023.12.10');
+
 /** Names as people give them in one repository, most of them versions that are near one another. */
 const namings: readonly fc.Arbitrary<string>[] = [
   plainNames, plainNames, plainNames, weighted(plainNames, oddNames, 10),
-  withBuilds, buildNames, weighted(buildNames, versionNames, 3),
+  withBuilds, buildNames, weighted(buildNames, versionNames, 3), floatingNames, fewDates,
   weighted(dates, withBuilds, 4), weighted(lateDates, withBuilds, 4), weighted(calendarVersions, withBuilds, 4), weighted(paddedMonths, withBuilds, 4), counted,
   weighted(dates, calendarVersions, 2), weighted(lateDates, calendarVersions, 6), weighted(dates, paddedMonths, 3), weighted(paddedMonthsOnly, weighted(paddedMonths, calendarVersions, 2), 3), weighted(dates, oddNames, 12), weighted(lateDates, oddNames, 12),
 ];
