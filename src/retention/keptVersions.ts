@@ -11,6 +11,9 @@ import type { Version } from './version.ts';
  * In each line: of the highest major versions that have a tag which needs a slot, the highest minor versions that have one, and of each of these the
  * highest patches, tags of one digest counted once. A floating version (`1.2`) makes its minor and major version exist, takes no patch's slot and
  * stays with its minor version; `1` stays with its major version. Prereleases have slots of their own, over the whole line.
+ *
+ * Bare numbers that count builds have lines of their own, where each is a major version; one that may be a floating version as well is kept by either
+ * line, and takes no slot of a build.
  */
 export function* keptVersions({ tags, versions, lines }: PreparedTags, keep: KeepVersions, standing: Standing): Sliced<readonly (KeepReason | undefined)[]> {
   const kept = new Array<KeepReason | undefined>(tags.length).fill(undefined);
@@ -39,13 +42,17 @@ interface Range {
   readonly exists: boolean;
 }
 
-function* keepReleases(work: Work, { line, releases }: VersionLine): Sliced<void> {
+function* keepReleases(work: Work, { line, releases, floating }: VersionLine): Sliced<void> {
   let majors = work.keep.majors ?? Infinity;
+  /** What is left of them when floating versions take slots, too, as these do among themselves. */
+  let withFloating = majors;
   for (let from = 0; from < releases.length && majors > 0; ) {
     const major = yield* rangeOf(work, releases, from, releases.length, 1);
     from = major.to;
     if (!major.exists) continue;
-    majors--;
+    withFloating--;
+    if (!floating?.has(releases[major.from]!)) majors--;
+    else if (withFloating < 0) continue;
     yield* keepMinors(work, line, releases, major);
   }
 }
@@ -108,7 +115,7 @@ function* rangeOf(work: Work, releases: readonly number[], from: number, end: nu
 }
 
 function keepOne({ standing, kept }: Work, index: number, reason: KeepReason): void {
-  if (standing.needsSlot(index)) kept[index] = reason;
+  if (standing.needsSlot(index)) kept[index] ??= reason;
 }
 
 /** The finest level that the policy bounds, since that is what a person means by "last". */

@@ -216,7 +216,7 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
   }
   ofImages.push(young);
   if (!olderThan) ofImages.push((index) => (kinds[index] === 'cache' ? BUILD_CACHE : undefined));
-  if (keepVersions && !olderThan) ofImages.push((index) => (versions[index] || kinds[index] === 'cache' ? undefined : NOT_VERSION));
+  if (keepVersions && !olderThan) ofImages.push((index) => (kinds[index] === 'cache' || (versions[index] && !versions[index].mayBeDate) ? undefined : NOT_VERSION));
   return { ofImages, ofAttachments: always, ofOrphans: [unknownAge, young] };
 }
 

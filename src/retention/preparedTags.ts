@@ -1,3 +1,4 @@
+import { CalendarNames } from './calendarNames.ts';
 import { distinctTags } from './distinctTags.ts';
 import type { RepositoryName } from './plan.ts';
 import { type PulledTogether, pulledTogether } from './pulledTogether.ts';
@@ -11,9 +12,19 @@ import { comparePrereleases, compareReleases, parseVersion, releaseKey, type Ver
 /** The versions of one line (see `Version`), as indexes of tags, the highest first, ties by name. */
 export interface VersionLine {
   readonly line: string;
+  /**
+   * What the line is made of: `versions`, dotted ones with the floating major versions (`2`) of these; `numbers`, bare ones such as `812`, which
+   * count builds and say nothing of versions; `dates`, names that may be dates (see `Version.mayBeDate`). No kind takes slots of another.
+   */
+  readonly kind: 'versions' | 'numbers' | 'dates';
   /** Those of one major version stand together, the floating ones first, and in it those of one minor version, too. */
   readonly releases: readonly number[];
   readonly prereleases: readonly number[];
+  /**
+   * Those `releases` of a line of numbers that are also in the line of versions: where a repository has `812`, `2` and `2.1.0`, its `2` may be a build
+   * or a floating version. Either keeps it, and here it takes no slot. Missing where there are none.
+   */
+  readonly floating?: ReadonlySet<number>;
 }
 
 /** Which images of a repository are one platform's of others. Images that no tag names by its digest are none of them. */
@@ -62,13 +73,19 @@ export interface PreparedTags {
 export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): Sliced<PreparedTags> {
   const sorted = yield* distinctTags(repository, tags);
   const kinds: TagKind[] = [];
-  const versions: (Version | undefined)[] = [];
-  let count = 0;
+  const calendar = new CalendarNames();
   yield* eachSliced(sorted, (tag) => {
     const kind = tagKind(tag);
     kinds.push(kind);
-    if (kind === 'image') count++;
-    versions.push(kind === 'image' ? parseVersion(tag.name) : undefined);
+    if (kind === 'image') calendar.add(tag.name);
+  });
+  const { reading } = calendar;
+  const versions: (Version | undefined)[] = [];
+  let count = 0;
+  yield* eachSliced(sorted, ({ name }) => {
+    const isImage = kinds[versions.length] === 'image';
+    if (isImage) count++;
+    versions.push(isImage ? parseVersion(name, reading) : undefined);
   });
   const byName = (a: number, b: number): number => compareNames(sorted[a]!.name, sorted[b]!.name);
   const newestFirst = yield* newestFirstOf(sorted);
@@ -202,20 +219,63 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
 function* linesOf(versions: readonly (Version | undefined)[], byName: (a: number, b: number) => number): Sliced<readonly VersionLine[]> {
   const [releases, prereleases]: [number[], number[]] = [[], []];
   let next = 0;
+  let hasBare = false;
   yield* eachSliced(versions, (version) => {
     const index = next++;
-    if (version) (version.prerelease ? prereleases : releases).push(index);
+    if (!version) return;
+    (version.prerelease ? prereleases : releases).push(index);
+    hasBare ||= version.numbers.length === 1;
   });
-  const lines = new Map<string, { line: string; releases: number[]; prereleases: number[] }>();
-  const lineOf = (index: number) => {
-    const { line } = versions[index]!;
-    const known = lines.get(line) ?? { line, releases: [], prereleases: [] };
-    lines.set(line, known);
+  const majors = hasBare ? yield* dottedMajors(versions) : undefined;
+  // A reason comes from the first line that keeps a tag, so lines of versions come before those of numbers.
+  const lines = { versions: new Map<string, GrowingLine>(), dates: new Map<string, GrowingLine>(), numbers: new Map<string, GrowingLine>() };
+  const lineOf = (kind: VersionLine['kind'], line: string): GrowingLine => {
+    const known = lines[kind].get(line) ?? { kind, line, releases: [], prereleases: [] };
+    lines[kind].set(line, known);
     return known;
   };
   const sortedReleases = yield* sortedSliced(releases, (index) => -releaseKey(versions[index]!), (a, b) => compareReleases(versions[b]!, versions[a]!) || byName(a, b));
-  yield* eachSliced(sortedReleases, (index) => lineOf(index).releases.push(index));
+  yield* eachSliced(sortedReleases, (index) => {
+    const { line, numbers, mayBeDate } = versions[index]!;
+    const isBare = numbers.length === 1;
+    const isFloating = isBare && majors?.get(line)?.get(numbers[0]!) === 'release';
+    if (!isBare || isFloating) lineOf(mayBeDate ? 'dates' : 'versions', line).releases.push(index);
+    if (!isBare) return;
+    const ofNumbers = lineOf('numbers', line);
+    ofNumbers.releases.push(index);
+    if (isFloating) (ofNumbers.floating ??= new Set()).add(index);
+  });
   const sortedPrereleases = yield* sortedSliced(prereleases, (index) => -versions[index]!.numbers[0]!, (a, b) => comparePrereleases(versions[b]!, versions[a]!) || byName(a, b));
-  yield* eachSliced(sortedPrereleases, (index) => lineOf(index).prereleases.push(index));
-  return [...lines.values()];
+  yield* eachSliced(sortedPrereleases, (index) => {
+    const { line, numbers, mayBeDate } = versions[index]!;
+    const isNumber = numbers.length === 1 && !majors?.get(line)?.has(numbers[0]!);
+    lineOf(isNumber ? 'numbers' : mayBeDate ? 'dates' : 'versions', line).prereleases.push(index);
+  });
+  for (const each of lines.numbers.values()) {
+    // Without a number that can be nothing else, there are no builds, and floating versions are no more than that.
+    if (each.floating?.size === each.releases.length) each.releases.length = 0;
+  }
+  return [...lines.versions.values(), ...lines.dates.values(), ...lines.numbers.values()];
+}
+
+interface GrowingLine extends VersionLine {
+  readonly releases: number[];
+  readonly prereleases: number[];
+  floating?: Set<number>;
+}
+
+/** By line, the first numbers of its dotted versions, and whether one of these is a release. */
+type DottedMajors = ReadonlyMap<string, ReadonlyMap<number, 'release' | 'prerelease'>>;
+
+function* dottedMajors(versions: readonly (Version | undefined)[]): Sliced<DottedMajors> {
+  const majors = new Map<string, Map<number, 'release' | 'prerelease'>>();
+  yield* eachSliced(versions, (version) => {
+    if (!version || version.numbers.length === 1 || version.mayBeDate) return;
+    const { line, numbers, prerelease } = version;
+    let ofLine = majors.get(line);
+    if (!ofLine) majors.set(line, (ofLine = new Map<number, 'release' | 'prerelease'>()));
+    if (!prerelease) ofLine.set(numbers[0]!, 'release');
+    else if (!ofLine.has(numbers[0]!)) ofLine.set(numbers[0]!, 'prerelease');
+  });
+  return majors;
 }

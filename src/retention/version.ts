@@ -1,3 +1,5 @@
+import { type CalendarReading, mayBeDottedDate } from './calendarNames.ts';
+
 /**
  * The name of a tag read as a version: `1.2.3`, `v1.2`, `1.2.3-alpine3.19`, `3.14.0rc1`.
  *
@@ -13,12 +15,15 @@ export interface Version {
    * is written: `alpine3.19` and `alpine3.20` are two lines, since whoever pulls one does not get the other, and more lines keep more tags.
    */
   readonly line: string;
+  /**
+   * Only where the repository's calendar names are doubtful: it may as well be a date. It is compared with others of this kind only, so that it takes
+   * no slot of a version, and is kept as no version where a rule keeps those.
+   */
+  readonly mayBeDate?: true;
 }
 
 const NUMBERS = /^v?(\d{1,15}(?:\.\d{1,15})*)/i;
-/** `2025.01.31`, `2025-01-31`; two digits for month and day, since `2025.1.3` is how calendar versions are written. */
-const DAY = /^v?(?:19|20)\d\d([-_.])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)/i;
-/** `2025-01`: a year and a dash are the beginning of a date, not a version 2025 of a line `01`. */
+/** `2025-01-31`, `2025-01`: a year and a dash are the beginning of a date, not a version 2025 of a line `01`. */
 const YEAR_AND_DASH = /^v?(?:19|20)\d\d[-_]\d/i;
 /** What `git describe` calls a commit after 3.10.0: `v3.10.0-169-gfe040d3`. */
 const DESCRIBED = /-\d+-g[0-9a-f]{4,40}(?![0-9a-z])/i;
@@ -36,12 +41,20 @@ const HIGHEST_MAJOR = 9_999;
 
 /**
  * Reads the name of a tag as a person would read a version; a `v` before it is only spelling. Gives `undefined` for what is none: words, dates
- * (`20250101`, `2025-01-01`, `2025.01.01`), a first number above 9999, hashes, what `git describe` writes, a build number with its commit. A
- * calendar version such as `2025.1` or `2024.12.3` is one.
+ * (`20250101`, `2025-01-01`), a first number above 9999, hashes, what `git describe` writes, a build number with its commit. A calendar version
+ * such as `2025.1` or `2024.12.3` is one; what may be a dotted date, such as `2025.01.01`, is read as the whole repository is.
+ *
+ * @param calendar how the repository's calendar names are read (see `CalendarNames`); by default `dates`, as befits a name without a repository
  */
-export function parseVersion(name: string): Version | undefined {
+export function parseVersion(name: string, calendar: CalendarReading = 'dates'): Version | undefined {
+  if (calendar === 'versions' || !mayBeDottedDate(name)) return readVersion(name);
+  const version = calendar === 'dates' ? undefined : readVersion(name);
+  return version && { ...version, mayBeDate: true };
+}
+
+function readVersion(name: string): Version | undefined {
   const start = NUMBERS.exec(name);
-  if (!start || DAY.test(name) || YEAR_AND_DASH.test(name)) return undefined;
+  if (!start || YEAR_AND_DASH.test(name)) return undefined;
   const numbers = start[1]!.split('.').map(Number);
   if (numbers[0]! > HIGHEST_MAJOR) return undefined;
   let rest = name.slice(start[0].length);

@@ -2,7 +2,7 @@ import { compileGlob } from '../../../src/retention/glob.ts';
 import type { Policy } from '../../../src/retention/policy.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { imageDigits } from '../../../src/retention/tagImages.ts';
-import { readNaively, type NaiveVersion } from './naiveVersion.ts';
+import { type NaiveVersion, readNames } from './naiveVersion.ts';
 
 /** What a tag is judged by, all of it: the cutoff is worked out by whoever asks. */
 export interface NaiveRules {
@@ -24,7 +24,8 @@ export interface NaiveRules {
  */
 export function judgeNaively(tags: readonly Tag[], rules: NaiveRules): Map<string, string[]> {
   const images = tags.filter((tag) => subjectOf(tag) === undefined);
-  const own = new Map(images.map((tag) => [tag, ownReasons(tag, images, rules)]));
+  const versions = readNames(images.filter((tag) => !isCache(tag)).map(({ name }) => name));
+  const own = new Map(images.map((tag) => [tag, ownReasons(tag, images, versions, rules)]));
   const found = new Map(
     images.map((tag) => {
       const staying = images.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag, images));
@@ -94,6 +95,8 @@ function holdsImageOf(holder: Tag, tag: Tag, tags: readonly Tag[]): boolean {
   return holder === tag || imageOf(holder, tags) === image || imageDigitsOf(holder).some((digits) => image.startsWith(`sha256:${digits}`));
 }
 
+type Versions = ReadonlyMap<string, NaiveVersion>;
+
 function keptForItself(tag: Tag, rules: NaiveRules): string[] {
   const { policy } = rules;
   const reasons: string[] = [];
@@ -114,7 +117,7 @@ function ageReason(tag: Tag, { policy, asOf, cutoff }: NaiveRules): string | und
   return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt! : -Infinity) >= cutoff ? 'younger than' : undefined;
 }
 
-function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[] {
+function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): string[] {
   const { policy } = rules;
   const reasons = keptForItself(tag, rules);
   if (!isCovered(tag, rules)) reasons.push('notCovered');
@@ -122,13 +125,13 @@ function ownReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules): string[]
   if (isUndated) reasons.push('unknownAge');
   if (needsSlot(tag, rules)) {
     if (imagesBefore(tag, tags, tags, rules, newerFirst) < policy.keepNewest) reasons.push('newest');
-    if (policy.keepVersions && staysForVersion(tag, tags, rules)) reasons.push('version');
+    if (policy.keepVersions && isKeptForVersion(tag, tags, versions, rules)) reasons.push('version');
   }
   // A tag whose pull nobody knows may be young all the same.
   const age = ageReason(isUndated && isDated(tag) ? { ...tag, pulledAt: undefined } : tag, rules);
   if (age !== undefined && age !== 'unknownAge') reasons.push(age);
   if (isCache(tag)) return policy.olderThan ? reasons : [...reasons, 'buildCache'];
-  if (policy.keepVersions && !policy.olderThan && !readNaively(tag.name)) reasons.push('notVersion');
+  if (policy.keepVersions && !policy.olderThan && (versions.get(tag.name)?.kind ?? 'date') === 'date') reasons.push('notVersion');
   return reasons;
 }
 
@@ -180,20 +183,27 @@ function imagesBefore(tag: Tag, tags: readonly Tag[], all: readonly Tag[], rules
   return [...taking].filter((image) => image !== nameOf(tag) && compare(first(image), mine) < 0).length;
 }
 
-function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boolean {
+function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): boolean {
   const { majors = Infinity, minors = Infinity, patches = Infinity, prereleases = Infinity } = rules.policy.keepVersions!;
-  const version = readNaively(tag.name);
+  const version = versions.get(tag.name);
   if (!version) return false;
-  const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] =>
+  const [major, minor] = version.numbers;
+  const alike = (more: (other: NaiveVersion) => boolean): Tag[] =>
     tags.filter((each) => {
-      const other = readNaively(each.name);
+      const other = versions.get(each.name);
       return other !== undefined && other.line === version.line && (other.word === undefined) === (version.word === undefined) && more(other);
     });
+  const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] => alike((other) => other.kind === version.kind && more(other));
   const different = (some: readonly Tag[], at: number): number[] => [
-    ...new Set(some.filter((each) => needsSlot(each, rules)).flatMap((each) => readNaively(each.name)!.numbers[at] ?? [])),
+    ...new Set(some.filter((each) => needsSlot(each, rules)).flatMap((each) => versions.get(each.name)!.numbers[at] ?? [])),
   ];
-  const [major, minor] = version.numbers;
+  const higherFirst = byVersion(versions);
   if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), tags, rules, higherFirst) < prereleases;
+
+  // Where some bare numbers count builds, one that floats may do so as well.
+  const bare = alike(({ numbers }) => numbers.length === 1);
+  const mayCount = version.numbers.length === 1 && bare.some(({ name }) => versions.get(name)!.kind === 'number');
+  if (mayCount && version.kind === 'version' && different(bare, 0).filter((other) => other > major!).length < majors) return true;
 
   if (different(sameLine(() => true), 0).filter((other) => other > major!).length >= majors) return false;
   if (minor === undefined) return true;
@@ -204,12 +214,14 @@ function staysForVersion(tag: Tag, tags: readonly Tag[], rules: NaiveRules): boo
   return imagesBefore(tag, ofMinor, tags, rules, higherFirst) < patches;
 }
 
-function higherFirst(a: Tag, b: Tag): number {
-  const [left, right] = [readNaively(a.name)!, readNaively(b.name)!];
-  const key = ({ numbers, word, counts: after }: NaiveVersion): number[] => [...pad(numbers), kinds.indexOf(word ?? ''), ...pad(after)];
-  const [leftKey, rightKey] = [key(left), key(right)];
-  const differing = leftKey.findIndex((number, at) => number !== rightKey[at]);
-  return differing < 0 ? byText(a.name, b.name) : rightKey[differing]! - leftKey[differing]!;
+function byVersion(versions: Versions): (a: Tag, b: Tag) => number {
+  return (a, b) => {
+    const [left, right] = [versions.get(a.name)!, versions.get(b.name)!];
+    const key = ({ numbers, word, counts: after }: NaiveVersion): number[] => [...pad(numbers), kinds.indexOf(word ?? ''), ...pad(after)];
+    const [leftKey, rightKey] = [key(left), key(right)];
+    const differing = leftKey.findIndex((number, at) => number !== rightKey[at]);
+    return differing < 0 ? byText(a.name, b.name) : rightKey[differing]! - leftKey[differing]!;
+  };
 }
 
 const kinds = ['dev', 'a', 'b', 'rc', ''];

@@ -219,6 +219,98 @@ describe('planByPolicy', () => {
     });
   });
 
+  describe('keepVersions of calendar names', () => {
+    const last = { keepVersions: { minors: 1, patches: 1 } };
+
+    it('F1: keeps 2024.10.11 rather than 2024.10.9', () => {
+      const expected = ['2024.10.10: unkept', '2024.10.11: patch of 2024.10', '2024.10.9: unkept'];
+      assert.deepEqual(verdicts(world(older('2024.10.11', '2024.10.10', '2024.10.9'), last)), expected);
+      assert.deepEqual(verdicts(world(older('2024.10.11', '2024.10.10', '2024.10.9'), { ...last, olderThan: '90 days' })), expected.map((text) => text.replace('unkept', 'older')));
+    });
+
+    it('F1: reads names alike whatever their prefix and suffix', () => {
+      assert.deepEqual(verdicts(world(older('v2024.10.11', '2024.10.10', '2024.10.10-alpine', '2024.10.9-alpine', '2024.9.0'), { ...last, olderThan: '90 days' })), [
+        '2024.10.10-alpine: patch of 2024.10-alpine', '2024.10.10: older', '2024.10.9-alpine: older', '2024.9.0: older', 'v2024.10.11: patch of 2024.10',
+      ]);
+    });
+
+    it('F1: keeps the last of builds that are counted in two digits, and of months in two digits', () => {
+      assert.deepEqual(verdicts(world(older('2024.10.32', '2024.10.31', '2024.10.01'), last)), ['2024.10.01: unkept', '2024.10.31: unkept', '2024.10.32: patch of 2024.10']);
+      assert.deepEqual(verdicts(world(older('2023.06.11', '2023.06.10', '2023.06.9', '2023.06.0'), last)).filter((text) => !text.endsWith('unkept')), ['2023.06.11: patch of 2023.6']);
+    });
+
+    it('F1: leaves dates alone, or deletes them by age, all of them', () => {
+      const dates = older('2024.10.11', '2024.10.10', '2024.09.30', '1.2.3');
+      assert.deepEqual(verdicts(world(dates, last)), ['1.2.3: patch of 1.2', '2024.09.30: notVersion', '2024.10.10: notVersion', '2024.10.11: notVersion']);
+      assert.deepEqual(verdicts(world(dates, { ...last, olderThan: '90 days' })), ['1.2.3: patch of 1.2', '2024.09.30: older', '2024.10.10: older', '2024.10.11: older']);
+    });
+
+    it('F1: keeps in doubt what either reading keeps, and takes no slot of a version', () => {
+      const doubtful = older('2024.10.11', '2024.10.10', '2.1.0', '2.0.0');
+      const policy = { keepVersions: { majors: 1, minors: 1, patches: 1 } };
+      assert.deepEqual(verdicts(world(doubtful, policy)), ['2.0.0: unkept', '2.1.0: patch of 2.1', '2024.10.10: notVersion', '2024.10.11: patch of 2024.10']);
+      assert.deepEqual(verdicts(world(doubtful, { ...policy, olderThan: '90 days' })), ['2.0.0: older', '2.1.0: patch of 2.1', '2024.10.10: older', '2024.10.11: patch of 2024.10']);
+      assert.deepEqual(verdicts(world(older('2024.02.01', '2024.01.31', '2024.1.1', '2024.1.0'), policy)), [
+        '2024.01.31: notVersion', '2024.02.01: patch of 2024.2', '2024.1.0: unkept', '2024.1.1: patch of 2024.1',
+      ]);
+    });
+
+    it('F1: deletes nothing more when it prunes again, though the names that told are deleted', () => {
+      for (const more of [{}, { olderThan: '90 days' }]) {
+        const given = world(older('2024.11.10', '2024.10.11', '2024.10.10', '2024.10.9'), { keepVersions: { patches: 1 }, ...more });
+        const going = goingOf(judged(given));
+        assert.deepEqual(going, ['2024.10.9', '2024.10.10']);
+        assert.deepEqual(goingOf(judged({ ...given, tags: given.tags.filter(({ name }) => !going.includes(name)) })), []);
+      }
+    });
+  });
+
+  describe('keepVersions of bare numbers', () => {
+    it('F2: does not let builds take the slots of releases, nor releases those of builds', () => {
+      assert.deepEqual(verdicts(world(older('812', '811', '810', '2.1.0', '1.9.0', '0.9.0'), { keepVersions: { majors: 2 } })), [
+        '0.9.0: unkept', '1.9.0: major', '2.1.0: major', '810: unkept', '811: major', '812: major',
+      ]);
+    });
+
+    it('F2: the same with a suffix and with a v', () => {
+      assert.deepEqual(verdicts(world(older('812-alpine', 'v811-alpine', '2.1.0-alpine', 'v1.0.0-alpine', 'v7', '2.0.0'), { keepVersions: { majors: 1 } })), [
+        '2.0.0: major', '2.1.0-alpine: major of alpine', '812-alpine: major of alpine', 'v1.0.0-alpine: unkept', 'v7: major', 'v811-alpine: unkept',
+      ]);
+    });
+
+    it('F2: the same for prereleases', () => {
+      assert.deepEqual(verdicts(world(older('812-rc1', '811-rc1', '2.1.0-rc1', '2.0.0-rc1'), { keepVersions: { prereleases: 1 } })), [
+        '2.0.0-rc1: unkept', '2.1.0-rc1: prerelease', '811-rc1: unkept', '812-rc1: prerelease',
+      ]);
+    });
+
+    it('F2: keeps and deletes a floating major version with its major version', () => {
+      const node = older('20', '20.1', '20.1.0', '18', '18.4.0', '16', '16.9.0');
+      assert.deepEqual(verdicts(world(node, { keepVersions: { majors: 2 } })).filter((text) => text.endsWith('unkept')), ['16.9.0: unkept', '16: unkept']);
+      assert.deepEqual(verdicts(world(older('21.0.0', '20', '20.1.0'), { keepVersions: { majors: 1 } })), ['20.1.0: unkept', '20: unkept', '21.0.0: major']);
+    });
+
+    it('F2: takes no slot with a number of which there is no version yet', () => {
+      assert.deepEqual(verdicts(world(older('22', '20', '20.1.0', '18', '18.4.0'), { keepVersions: { majors: 1 } })), ['18.4.0: unkept', '18: unkept', '20.1.0: major', '20: major', '22: major']);
+      assert.deepEqual(verdicts(world(older('2', '2.0.0-rc1', '1.5.0'), { keepVersions: { majors: 1 } })), ['1.5.0: major', '2.0.0-rc1: prerelease', '2: major']);
+    });
+
+    it('F2: keeps a number that may be a build or a floating version as either, and it takes no slot of a build', () => {
+      const early = older('5', '4', '3', '7.0.0', '6.0.0', '5.0.0');
+      assert.deepEqual(verdicts(world(early, { keepVersions: { majors: 1 } })), ['3: unkept', '4: major', '5.0.0: unkept', '5: major', '6.0.0: unkept', '7.0.0: major']);
+      assert.deepEqual(verdicts(world(older('812', '811', '2', '2.1.0', '1.0.0'), { keepVersions: { majors: 1 } })), ['1.0.0: unkept', '2.1.0: major', '2: major', '811: unkept', '812: major']);
+    });
+
+    it('F2: keeps no more numbers that may be floating versions than the policy has slots', () => {
+      const few = older('20', '20.1.0', '18', '18.4.0', '16', '16.9.0', '7', '6');
+      assert.deepEqual(verdicts(world(few, { keepVersions: { majors: 1 } })).filter((text) => !text.endsWith('unkept')), ['20.1.0: major', '20: major', '7: major']);
+    });
+
+    it('F2: keeps the last numbers of a repository that has nothing else', () => {
+      assert.deepEqual(verdicts(world(older('10', '9', '8', '7'), { keepVersions: { majors: 3 } })), ['10: major', '7: unkept', '8: major', '9: major']);
+    });
+  });
+
   describe('keepAliases', () => {
     it('keeps the other names of an image that stays, whatever keeps it', () => {
       const tags: Tag[] = [...older('latest=a', 'build-1=a', '1.0.0=b', 'build-2=b', 'build-3=c'), { name: 'unknown', digest: 'sha256:d' }, { name: 'build-4', digest: 'sha256:d', pushedAt: 0 }];

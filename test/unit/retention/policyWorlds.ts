@@ -30,13 +30,42 @@ const numbers = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat({ max: 3 })).map((each) => each.join('.')),
   fc.integer({ min: 1, max: 3 }).map(String),
 );
+const words = fc.constantFrom('', '', '', '', 'rc1', '-rc.2', 'RC3', '-beta3', '-alpha', '-rc');
+const suffixes = fc.constantFrom('', '', '', '-alpine', '-alpine3.19');
 const versionNames = fc
-  .tuple(fc.constantFrom('', '', 'v'), numbers, fc.constantFrom('', '', '', '', 'rc1', '-rc.2', 'RC3', '-beta3', '-alpha', '-rc'), fc.constantFrom('', '', '', '-alpine', '-alpine3.19'))
+  .tuple(fc.constantFrom('', '', 'v'), numbers, words, suffixes)
   .map((parts) => parts.join(''));
 const otherNames = fc.constantFrom('latest', 'Latest', 'main', 'build-1', 'build-2', 'build-10', 'stable-a', '20250101', '2025.01.31', '2025-01-31', '10000', 'v1.2.3-4-gabcdef0', '12-abc1234', 'fe040d3', '3.14.0a2', '1.0.0b1', 'sha256-1.sig');
 
-/** Names as people give them, most of them versions that are near one another. */
-export const tagNames = fc.oneof({ weight: 4, arbitrary: versionNames }, { weight: 1, arbitrary: otherNames });
+/** Numbers of builds, some of them those of major versions. */
+const buildNames = fc.tuple(fc.constantFrom('', '', 'v'), fc.constantFrom('0', '1', '2', '3', '4', '10', '811', '812', '2024'), words, suffixes).map((parts) => parts.join(''));
+
+/** Dotted names that begin with a year, all written in one way. */
+function calendarNames(months: readonly string[], days: readonly string[]): fc.Arbitrary<string> {
+  const dotted = fc.tuple(fc.constantFrom('2024', '2024', '2023'), fc.constantFrom(...months), fc.constantFrom(...days)).map((parts) => parts.join('.'));
+  return fc.tuple(fc.constantFrom('', '', '', 'v'), dotted, fc.constantFrom('', '', '', '', '', '', '.2', 'rc1'), suffixes).map((parts) => parts.join(''));
+}
+const dates = calendarNames(['01', '02', '09', '10', '12'], ['01', '05', '10', '11', '28']);
+const lateDates = calendarNames(['10', '11', '12'], ['10', '11', '28']);
+const calendarVersions = calendarNames(['1', '9', '10', '12'], ['0', '9', '10', '11']);
+const paddedMonths = calendarNames(['02', '09', '10'], ['0', '9', '10', '11', '30']);
+const paddedMonthsOnly = calendarNames(['02', '10'], ['10', '11', '30']);
+const counted = calendarNames(['01', '10'], ['01', '09', '10', '31', '32']);
+const oddNames = fc.constantFrom('2024', '2023', '2024.10', '2024.1', '2024.10-alpine', '2024.10.100', '2024.13.01', '2024.02.30');
+const weighted = (most: fc.Arbitrary<string>, some: fc.Arbitrary<string>, weight: number): fc.Arbitrary<string> => fc.oneof({ weight: weight - 1, arbitrary: most }, { weight: 1, arbitrary: some });
+const plainNames = weighted(versionNames, otherNames, 5);
+const withBuilds = weighted(plainNames, buildNames, 2);
+
+const floatingNames = fc.constantFrom('0', '1', '2', '3', 'v3', '4', '7', '2.1', '2.0.1', '3.0.0', '3.1.0', '4.0.0', '5.0.0');
+const fewDates = fc.constantFrom('2024', '2023', '7', '8', '2.1.0', '1.0.0', '2024.10.10', '2024.11.12', '2023.12.10');
+
+/** Names as people give them in one repository, most of them versions that are near one another. */
+const namings: readonly fc.Arbitrary<string>[] = [
+  plainNames, plainNames, plainNames, weighted(plainNames, oddNames, 10),
+  withBuilds, buildNames, weighted(buildNames, versionNames, 3), floatingNames, fewDates,
+  weighted(dates, withBuilds, 4), weighted(lateDates, withBuilds, 4), weighted(calendarVersions, withBuilds, 4), weighted(paddedMonths, withBuilds, 4), counted,
+  weighted(dates, calendarVersions, 2), weighted(lateDates, calendarVersions, 6), weighted(dates, paddedMonths, 3), weighted(paddedMonthsOnly, weighted(paddedMonths, calendarVersions, 2), 3), weighted(dates, oddNames, 12), weighted(lateDates, oddNames, 12),
+];
 
 const instants = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -12, max: 12 }).map((days) => NOW - 90 * DAY + days * DAY) },
@@ -46,19 +75,23 @@ const instants = fc.oneof(
 );
 
 /** A whole listing; digests and dates meet often, and some digests are those of others' platforms. */
-export const listings = fc.uniqueArray(
-  fc.record(
-    {
-      name: tagNames,
-      digest: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...digests) }, { weight: 2, arbitrary: fc.constant(undefined) }),
-      pushedAt: instants,
-      pulledAt: instants,
-      images: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(digests, { minLength: 1, maxLength: 2 }).map((some) => imagesOf(...some)) }),
-    },
-    { requiredKeys: ['name'] },
-  ),
-  { selector: ({ name }) => name, maxLength: 24, size: 'max' },
-) as fc.Arbitrary<Tag[]>;
+export const listings = fc.constantFrom(...namings).chain(listingsOf);
+
+function listingsOf(names: fc.Arbitrary<string>): fc.Arbitrary<Tag[]> {
+  return fc.uniqueArray(
+    fc.record(
+      {
+        name: names,
+        digest: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...digests) }, { weight: 2, arbitrary: fc.constant(undefined) }),
+        pushedAt: instants,
+        pulledAt: instants,
+        images: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(digests, { minLength: 1, maxLength: 2 }).map((some) => imagesOf(...some)) }),
+      },
+      { requiredKeys: ['name'] },
+    ),
+    { selector: ({ name }) => name, maxLength: 24, size: 'max' },
+  ) as fc.Arbitrary<Tag[]>;
+}
 
 const count = (min: number) => fc.integer({ min, max: 3 });
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { CalendarNames } from '../../../src/retention/calendarNames.ts';
+import { prepareTags } from '../../../src/retention/preparedTags.ts';
+import { atOnce } from '../../../src/retention/sliced.ts';
 import { comparePrereleases, compareReleases, parseVersion, releaseKey, type Version } from '../../../src/retention/version.ts';
 import { recordedNames } from './recordedNames.ts';
 import { drawn, seededRandom } from './seededRandom.ts';
@@ -26,15 +29,41 @@ interface Row {
   readonly why: string;
 }
 
+const text = readFileSync(new URL('recordedVersions.md', import.meta.url), 'utf8');
+
 function tableRows(): Row[] {
-  const text = readFileSync(new URL('recordedVersions.md', import.meta.url), 'utf8');
   return text.split('\n').flatMap((line) => {
     const [, tag, as, suffix, why] = /^\| `([^`]+)` \| ([^|]+) \| (?:`([^`]+)`)? ?\| ([^|]+) \|$/.exec(line) ?? [];
     return tag === undefined ? [] : [{ tag, reading: as!, line: suffix ?? '', why: why! }];
   });
 }
 
+/** `monthly | 2024.10.9 | 2024.10.9 |  | versions`, as the second table has it. */
+function neighborRows(): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, repository, tag, as, suffix, group] = /^\| ([^|`]+) \| `([^`]+)` \| ([^|]+) \| (?:`([^`]+)`)? ?\| ([^|]*) ?\| [^|]+ \|$/.exec(line) ?? [];
+    return tag === undefined ? [] : [[repository, tag, as, suffix ?? '', group!.trim()].join(' | ')];
+  });
+}
+
+/** The same as it is read. */
+function readWithNeighbors(repository: string, names: readonly string[]): string[] {
+  const prepared = atOnce(prepareTags({ namespace: 'team', name: 'api' }, names.map((name, pushedAt) => ({ name, pushedAt }))));
+  return names.map((name, index) => {
+    const kinds = prepared.lines.filter((line) => line.releases.includes(index) || line.prereleases.includes(index)).map(({ kind }) => kind);
+    return [repository, name, reading(prepared.versions[index]), prepared.versions[index]?.line ?? '', kinds.length > 1 ? 'both' : (kinds[0] ?? '')].join(' | ');
+  });
+}
+
 describe('parseVersion', () => {
+  it('F1, F2: reads names that depend on the repository as a person would', () => {
+    const rows = neighborRows();
+    assert.equal(rows.length, [...text.matchAll(/^\| [a-z ]+ \| `/gm)].length);
+    const names = Map.groupBy(rows.map((row) => row.split(' | ')), ([repository]) => repository!);
+    assert.ok(names.size > 10);
+    assert.deepEqual([...names].flatMap(([repository, some]) => readWithNeighbors(repository, some.map(([, tag]) => tag!))), rows);
+  });
+
   it('reads 200 recorded names, drawn by a fixed seed, as a person would', () => {
     const rows = tableRows();
     const names = [...recordedNames('php'), ...recordedNames('python')];
@@ -107,6 +136,37 @@ describe('parseVersion', () => {
       assert.ok(performance.now() - startedAt < 1000, hostile);
     }
   });
+});
+
+describe('CalendarNames', () => {
+  const readings: readonly (readonly [reading: string, names: readonly string[], why: string])[] = [
+    ['versions', ['2024.10.9', '2024.10.10', '2024.10.11'], 'no day is written 9'],
+    ['versions', ['2024.10.10', 'v2024.10.9-alpine'], 'whatever stands around it'],
+    ['versions', ['2024.10.10', '2024.10'], 'two numbers are no day'],
+    ['versions', ['2024.10.10', '2024.10.32'], 'no month has 32 days'],
+    ['versions', ['2024.10.10', '2024.13.10'], 'no year has 13 months'],
+    ['versions', ['2024.10.10', '2024.10.100'], 'no day has three digits'],
+    ['versions', ['2024.11.30', '2024.11.31'], 'November has 30 days'],
+    ['versions', ['2024.10.01', '2024.10.32'], 'both are counted in two digits'],
+    ['versions', ['2024.01.10', '2024.01.9'], 'the month is always written in two digits, the patch is not'],
+    ['versions', ['2024.01.10', '2024.01.9', '2024.1.0'], 'somebody writes versions with that zero'],
+    ['versions', ['2024.10.10', '2024.10.9-3-gabc1234'], 'a commit after version 2024.10.9'],
+    ['dates', ['2024.10.10', '2024.10.09'], 'all may be days, and one has the zero of a day'],
+    ['dates', ['2024.10.10', 'V2024.01.31-alpine'], 'or that of a month'],
+    ['dates', ['2024.02.29', '2024.10.09.1015', '1.2.3', '2024', '2024-1-2', '812', '2100.1.1', '20241.1', 'build-2024.1.1'], 'other names do not count'],
+    ['doubtful', ['2024.10.10', '2024.12.31'], 'nothing tells'],
+    ['doubtful', ['2024.01.31', '2024.1.0'], 'two ways of writing a month'],
+    ['doubtful', ['2024.10.09', '2024.10.8'], 'two ways of writing the last number'],
+  ];
+  for (const [reading, names, why] of readings) {
+    it(`F1: reads ${names.join(', ')} as ${reading}: ${why}`, () => {
+      for (const some of [names, names.toReversed()]) {
+        const calendar = new CalendarNames();
+        for (const name of some) calendar.add(name);
+        assert.equal(calendar.reading, reading);
+      }
+    });
+  }
 });
 
 describe('the order of versions', () => {
