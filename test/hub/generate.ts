@@ -1,7 +1,13 @@
+import type { SignableImage, SignedOptions } from './generatedAttachments.ts';
+import { attachmentRow, generatedAttachments } from './generatedAttachments.ts';
+import type { CacheOptions } from './generatedCache.ts';
+import { cacheRow } from './generatedCache.ts';
 import { generatedNames } from './generatedNames.ts';
-import type { ImageRow, TagRow } from './rows.ts';
+import type { RowSource } from './generatedRow.ts';
+import { dateText, generatedContent, generatedRow, generatedSize } from './generatedRow.ts';
 import type { Random } from './seededRandom.ts';
-import { hexDigits, seededRandom, seedOf } from './seededRandom.ts';
+import { seededRandom, seedOf } from './seededRandom.ts';
+import type { RowMaker } from './tagTable.ts';
 import { TagTable } from './tagTable.ts';
 import type { RepositoryInit } from './world.ts';
 
@@ -23,50 +29,94 @@ export interface GenerateOptions extends Omit<RepositoryInit, 'tags' | 'keepTagO
   undated?: number;
   /** Share of the dated tags, the oldest, without the `digest` key; default 0. */
   withoutDigest?: number;
+  /**
+   * What rows without `digest` show of their images. `attested` (default): as rows of today, with attestations. `plain`: as rows of 2019 to 2022
+   * (API-NOTES section 4): one image, with the digest of the tag, or one for each platform in an order of each tag's own.
+   */
+  digestlessRows?: 'attested' | 'plain';
+  /** Tags that have the image of another one: name to the name of that one. */
+  sameImage?: Readonly<Record<string, string>>;
+  /** Signatures and the like beside the tags, on top of their number; default none. */
+  signed?: SignedOptions;
+  /** Build caches beside the tags, on top of their number; default none. */
+  caches?: readonly CacheOptions[];
 }
 
-const platforms: readonly [architecture: string, variant: string | null][] = [
-  ['amd64', null],
-  ['arm64', 'v8'],
-  ['arm', 'v7'],
-];
-
 const day = 86_400_000;
+/** What is left of the sizes of all images when layers that they share are counted once. */
+const distinctLayers = 0.6;
+
+interface Entry {
+  readonly name: string;
+  readonly pushedAt: number;
+  readonly lastUpdated: string | null;
+  readonly make: RowMaker;
+}
 
 /** A repository whose tags are spread evenly, but not regularly, between two instants; rows are made when they are asked for. */
 export function generateRepository(options: GenerateOptions): RepositoryInit {
-  const { tags: count = 100, seed = 1, newest, oldest, style = 'builds', names, undated = 0, withoutDigest = 0, ...init } = options;
+  const { tags: count = 100, seed = 1, newest, oldest, style = 'builds', names, undated = 0, withoutDigest = 0, digestlessRows = 'attested', sameImage = {}, signed, caches = [], ...init } = options;
   const to = newest === undefined ? Date.now() : new Date(newest).getTime();
   const from = oldest === undefined ? to - 2 * 365 * day : new Date(oldest).getTime();
-  const random = seededRandom(seedOf(seed, `${init.namespace}/${init.name}`));
+  const reference = `${init.namespace}/${init.name}`;
+  const random = seededRandom(seedOf(seed, reference));
   const total = names?.length ?? count;
   const instants = spread(total, from, to, random);
   const all = names ?? generatedNames(instants, style, random);
   const undatedTags = Math.floor(total * undated);
   const noDigestBefore = undatedTags + Math.floor((total - undatedTags) * withoutDigest);
-
-  const table = new TagTable();
-  const withDigestFrom = instants[noDigestBefore] ?? Infinity;
+  const source: RowSource = { seed, reference, now: to, withDigestFrom: instants[noDigestBefore] ?? Infinity, digestlessRows };
   // `latest` is the newest other tag under a second name: the same digest, the same images.
   const latestIs = all.at(-1) === 'latest' ? all.at(-2) : undefined;
-  const make = (name: string, lastUpdated: string | null): TagRow =>
-    generatedRow(name, lastUpdated, seed, `${init.namespace}/${init.name}`, name === 'latest' ? latestIs : undefined, to, withDigestFrom);
+  const imageOf = (name: string): string | undefined => (Object.hasOwn(sameImage, name) ? sameImage[name] : name === 'latest' ? latestIs : undefined);
+  const make: RowMaker = (name, lastUpdated) => generatedRow(name, lastUpdated, imageOf(name), source);
+
   // Newest first, as a list shows them: sorting what is sorted already is cheap.
+  const entries: Entry[] = [];
   for (let i = total - 1; i >= 0; i--) {
     const at = instants[i];
     const name = all[i];
     if (at === undefined || name === undefined) continue;
-    const decimals = String(Math.floor(random() * 1000)).padStart(3, '0');
-    table.setLazily(name, i < undatedTags ? null : new Date(at).toISOString().replace('Z', `${decimals}Z`), make);
+    const decimals = Math.floor(random() * 1000);
+    entries.push({ name, pushedAt: at, lastUpdated: i < undatedTags ? null : dateText(at, decimals, 3), make });
   }
+  const others = [...(signed ? attachmentEntries(entries, imageOf, signed, to, source) : []), ...caches.map((cache) => cacheEntry(cache, to, source))];
+  const table = new TagTable();
+  for (const entry of others.length > 0 ? [...entries, ...others].sort((a, b) => b.pushedAt - a.pushedAt) : entries) table.setLazily(entry.name, entry.lastUpdated, entry.make);
   return {
     pullCount: Math.floor(random() * 1_000_000),
     starCount: Math.floor(random() * 100),
-    storageSize: total * 30_000_000,
+    storageSize: storageOf(all, imageOf, source),
     dateRegistered: new Date(from - day).toISOString(),
     ...init,
     tags: table,
   };
+}
+
+function attachmentEntries(entries: readonly Entry[], imageOf: (name: string) => string | undefined, options: SignedOptions, to: number, source: RowSource): Entry[] {
+  const images = new Map<string, SignableImage>();
+  // An image is signed when it is pushed for the first time; before 2015 nothing was.
+  for (const { name, pushedAt, lastUpdated, make } of entries) {
+    if (lastUpdated === null) continue;
+    const { digest } = generatedContent(imageOf(name) ?? name, source);
+    images.delete(digest);
+    images.set(digest, { digest, pushedAt, platformDigest: () => make(name, lastUpdated).images?.[0]?.digest ?? digest });
+  }
+  const make: RowMaker = (name, lastUpdated) => attachmentRow(name, lastUpdated, source);
+  return generatedAttachments([...images.values()], options, to, source).map(({ name, pushedAt }) => ({ name, pushedAt, lastUpdated: dateText(pushedAt, seedOf(source.seed, name) % 1000, 3), make }));
+}
+
+function cacheEntry(cache: CacheOptions, to: number, source: RowSource): Entry {
+  const pushedAt = Math.round(to - (cache.ageDays ?? 0.1) * day);
+  const lastUpdated = dateText(pushedAt, 0, 3);
+  return { name: cache.name, pushedAt, lastUpdated, make: () => cacheRow(cache, lastUpdated, source) };
+}
+
+/** Bytes of a repository, each layer once: less than the images have in all. */
+function storageOf(names: readonly string[], imageOf: (name: string) => string | undefined, source: RowSource): number {
+  let sum = 0;
+  for (const image of new Set(names.map((name) => imageOf(name) ?? name))) sum += generatedSize(image, source);
+  return Math.floor(sum * distinctLayers);
 }
 
 function spread(count: number, from: number, to: number, random: Random): number[] {
@@ -76,62 +126,4 @@ function spread(count: number, from: number, to: number, random: Random): number
     const jitter = i === 0 ? 0 : (random() - 0.5) * 0.9 * step;
     return Math.round(from + i * step + jitter);
   });
-}
-
-function generatedRow(name: string, lastUpdated: string | null, seed: number, reference: string, sameAs: string | undefined, now: number, withDigestFrom: number): TagRow {
-  const own = seededRandom(seedOf(seed, `${reference}:${name}`));
-  const content = seededRandom(seedOf(seed, `${reference}@${sameAs ?? name}`));
-  const digest = `sha256:${hexDigits(content, 64)}`;
-  const size = 20_000_000 + Math.floor(content() * 400_000_000);
-  const pushedAt = lastUpdated === null ? undefined : Date.parse(lastUpdated);
-  // Most tags are never pulled again after their first weeks; one in five never was at all.
-  const pulledAt = pushedAt === undefined || own() < 0.2 ? undefined : Math.min(now, pushedAt + Math.floor(own() ** 3 * 400 * day));
-  const pulled = pulledAt === undefined ? null : new Date(pulledAt).toISOString().replace('Z', `${String(Math.floor(own() * 1e6)).padStart(6, '0')}Z`);
-  const active = Math.max(pulledAt ?? 0, pushedAt ?? 0) > now - 31 * day;
-  const isIndex = pushedAt !== undefined;
-  return {
-    creator: 4711,
-    id: 100_000_000 + Math.floor(own() * 2 ** 40),
-    images: isIndex ? imagesOf(content, size, lastUpdated, pulled, active) : [{ ...image('amd64', null, 'linux', size, null, null, false), features: null, os_features: null }],
-    last_updated: lastUpdated,
-    last_updater: 4711,
-    last_updater_username: 'cibot',
-    name,
-    repository: 7_000_000,
-    full_size: size,
-    v2: true,
-    tag_status: active ? 'active' : 'inactive',
-    tag_last_pulled: pulled,
-    tag_last_pushed: lastUpdated,
-    media_type: isIndex ? 'application/vnd.oci.image.index.v1+json' : 'application/vnd.docker.distribution.manifest.v1+prettyjws',
-    content_type: 'image',
-    ...(pushedAt !== undefined && pushedAt >= withDigestFrom && { digest }),
-  };
-}
-
-// Each platform has its attestation beside it, as BuildKit pushes them.
-function imagesOf(random: Random, size: number, pushed: string | null, pulled: string | null, active: boolean): ImageRow[] {
-  const count = 1 + Math.floor(random() * platforms.length);
-  return platforms.slice(0, count).flatMap(([architecture, variant], index) => {
-    const own = index === 0 ? size : Math.floor(size * (0.9 + random() * 0.1));
-    return [
-      { ...image(architecture, variant, 'linux', own, pushed, pulled, active), digest: `sha256:${hexDigits(random, 64)}` },
-      { ...image('unknown', null, 'unknown', 2_000 + Math.floor(random() * 20_000), pushed, pulled, active), digest: `sha256:${hexDigits(random, 64)}` },
-    ];
-  });
-}
-
-function image(architecture: string, variant: string | null, os: string, size: number, pushed: string | null, pulled: string | null, active: boolean): ImageRow {
-  return {
-    architecture,
-    features: '',
-    variant,
-    os,
-    os_features: '',
-    os_version: null,
-    size,
-    status: active ? 'active' : 'inactive',
-    last_pulled: pulled,
-    last_pushed: pushed,
-  };
 }

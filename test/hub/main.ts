@@ -17,6 +17,7 @@ npm run hub -- [options]
   --token-life S      seconds until a token expires (default 600)
   --data WHICH        recorded, generated or both (default both)
   --tags N            tags of ${DEMO.organisation.name}/huge (default 10000)
+  --signed PERCENT    of the images of ${DEMO.organisation.name}/huge are signed (default 0); those of ${DEMO.organisation.name}/signed are in any case
   --seed N            seed of the generated tags (default 1)
   --registry PORT     a real registry on this port (0: a free one), with ${DEMO.organisation.name}/shop, whose deleted tags can be restored
   --log               print each request
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
       'token-life': { type: 'string', default: '600' },
       data: { type: 'string', default: 'both' },
       tags: { type: 'string', default: '10000' },
+      signed: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
       registry: { type: 'string' },
       log: { type: 'boolean', default: false },
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
   const { world, recordings } = demoWorld({
     data: oneOf('data', values.data, ['recorded', 'generated', 'both'] as const),
     tags: whole('tags', values.tags, 0),
+    signed: percent('signed', values.signed),
     seed: whole('seed', values.seed, 0),
   });
   const hub = await startHub({
@@ -80,6 +83,13 @@ function whole(option: string, text: string, least: number): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < least) throw new Error(`--${option} takes a whole number of at least ${least}, not ${text}`);
   return number;
+}
+
+/** @returns a share between 0 and 1 */
+function percent(option: string, text: string): number {
+  const number = whole(option, text, 0);
+  if (number > 100) throw new Error(`--${option} takes at most 100, not ${text}`);
+  return number / 100;
 }
 
 function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {

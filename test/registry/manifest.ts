@@ -3,6 +3,8 @@ export interface Descriptor {
   mediaType: string;
   digest: string;
   size: number;
+  /** Of a referrer, in the index of a subject's referrers. */
+  artifactType?: string;
   platform?: { architecture: string; os: string; variant?: string };
   annotations?: Record<string, string>;
 }
@@ -13,6 +15,10 @@ export interface ImageManifest {
   mediaType: string;
   config: Descriptor;
   layers: Descriptor[];
+  /** What a manifest that is no image is (OCI 1.1). */
+  artifactType?: string;
+  /** What a referrer refers to (OCI 1.1). */
+  subject?: Descriptor;
 }
 
 /** An OCI index or a Docker manifest list. */

@@ -11,6 +11,8 @@ import type { Platform, PushedIndex, PushedManifest } from './registryPusher.ts'
 import { RegistryPusher } from './registryPusher.ts';
 import { startRegistry, storageIn } from './registryServer.ts';
 import { RegistryStorage } from './registryStorage.ts';
+import type { PushedSignature, SignatureForm } from './signature.ts';
+import { pushSignature, signatureTag } from './signature.ts';
 import { tagPushOf } from './tagPush.ts';
 import { createTokenSigner } from './tokenSigner.ts';
 
@@ -23,6 +25,35 @@ export interface TagPushInit {
   content?: string;
   /** Epoch milliseconds, for the Hub's list; default now. Null: a tag without a date. */
   pushedAt?: number | null;
+}
+
+/** How something is signed. */
+export interface SigningInit {
+  /** Default: both. */
+  forms?: readonly SignatureForm[];
+  /** Epoch milliseconds, for the Hub's list; default now. */
+  signedAt?: number;
+  /** Makes a signature differ from another one of the same digest; default `ann`. */
+  signer?: string;
+}
+
+/** A tag that is pushed with its signatures. */
+export interface SignedPushInit extends TagPushInit, Pick<SigningInit, 'forms'> {
+  /** Default `index`. */
+  kind?: 'image' | 'index';
+  /** What is signed: what the tag points at (default), or the image of an index's first platform. */
+  signs?: 'tag' | 'platform';
+}
+
+/** What `pushSigned` pushed. */
+export interface PushedSigned {
+  /** What the tag points at. */
+  readonly image: PushedManifest;
+  /** What is signed. */
+  readonly subject: PushedManifest;
+  readonly signatures: readonly PushedSignature[];
+  /** Digests by tag: of the image and of its signatures, in the order in which they were pushed. */
+  readonly digests: ReadonlyMap<string, string>;
 }
 
 /** A real registry, and the Hub whose tags it keeps and whose token service it trusts. */
@@ -41,6 +72,17 @@ export interface RegistryFixture {
    * @param init.platforms default linux/amd64 and linux/arm64/v8
    */
   pushIndex(repository: string, tag: string, init?: TagPushInit & { platforms?: readonly Platform[] }): Promise<PushedIndex>;
+  /**
+   * Signs something that was pushed, by its digest; the tags of the signatures are listed on the Hub.
+   * @param subject an image, an index, one of its children, or a signature
+   * @throws Error when the registry refuses
+   */
+  sign(repository: string, subject: PushedManifest, init?: SigningInit): Promise<PushedSignature[]>;
+  /**
+   * Pushes an image or an index and, five seconds later by the Hub's list, its signatures: `pushImage` or `pushIndex`, and `sign`.
+   * @throws Error when the registry refuses
+   */
+  pushSigned(repository: string, tag: string, init?: SignedPushInit): Promise<PushedSigned>;
   /**
    * Digests by tag of what the registry itself has in `namespace/name`. The Hub's world learns of what others push with the next request
    * to the Hub about that repository, so a test that looks into both sends one first.
@@ -92,8 +134,10 @@ export async function startRegistryWithHub(options: ({ world: World } | { hub: H
   }
 }
 
-function pushes(world: World, origin: string, storage: RegistryStorage, port: RegistryPort): Pick<RegistryFixture, 'pushImage' | 'pushIndex'> {
-  async function push<T extends PushedManifest>(repository: string, tag: string, { pushedAt }: TagPushInit, work: (pusher: RegistryPusher) => Promise<T>): Promise<T> {
+type Pushes = Pick<RegistryFixture, 'pushImage' | 'pushIndex' | 'sign' | 'pushSigned'>;
+
+function pushes(world: World, origin: string, storage: RegistryStorage, port: RegistryPort): Pushes {
+  async function push<T extends PushedManifest>(repository: string, tag: string, pushedAt: number | null | undefined, work: (pusher: RegistryPusher) => Promise<T>): Promise<T> {
     const [namespace = '', name = ''] = repository.split('/');
     if (world.repository(namespace, name) === undefined) world.addRepository({ namespace, name });
     const access: RegistryAccess[] = [{ type: 'repository', name: repository, actions: ['pull', 'push'] }];
@@ -105,12 +149,33 @@ function pushes(world: World, origin: string, storage: RegistryStorage, port: Re
     return pushed;
   }
 
-  return {
-    pushImage: (repository, tag, init = {}) =>
-      push(repository, tag, init, (pusher) => pusher.image(init.content ?? tag, init.format ?? 'oci', init.platform ?? amd64, tag)),
-    pushIndex: (repository, tag, init = {}) => push(repository, tag, init, (pusher) => pusher.index(init.content ?? tag, init.platforms ?? [amd64, arm64], tag)),
+  const pushImage: Pushes['pushImage'] = (repository, tag, init = {}) =>
+    push(repository, tag, init.pushedAt, (pusher) => pusher.image(init.content ?? tag, init.format ?? 'oci', init.platform ?? amd64, tag));
+  const pushIndex: Pushes['pushIndex'] = (repository, tag, init = {}) =>
+    push(repository, tag, init.pushedAt, (pusher) => pusher.index(init.content ?? tag, init.platforms ?? [amd64, arm64], tag));
+
+  const sign: Pushes['sign'] = async (repository, subject, { forms = bothForms, signedAt, signer = 'ann' } = {}) => {
+    const signatures: PushedSignature[] = [];
+    for (const form of forms) {
+      signatures.push(await push(repository, signatureTag(subject.digest, form), signedAt, (pusher) => pushSignature(pusher, subject, form, signer)));
+    }
+    return signatures;
   };
+
+  const pushSigned: Pushes['pushSigned'] = async (repository, tag, { kind = 'index', signs = 'tag', forms, ...init } = {}) => {
+    const index = kind === 'index' ? await pushIndex(repository, tag, init) : undefined;
+    const image = index ?? (await pushImage(repository, tag, init));
+    const subject = signs === 'platform' ? (index?.children[0] ?? image) : image;
+    const signedAt = init.pushedAt == null ? undefined : init.pushedAt + signingTime;
+    const signatures = await sign(repository, subject, { forms, signedAt });
+    return { image, subject, signatures, digests: new Map([[tag, image.digest], ...signatures.map((each) => [each.tag, each.digest] as const)]) };
+  };
+
+  return { pushImage, pushIndex, sign, pushSigned };
 }
 
+const bothForms = ['.sig', 'fallback'] as const;
+/** Between an image and its signature, ms. */
+const signingTime = 5_000;
 const amd64: Platform = { architecture: 'amd64', os: 'linux' };
 const arm64: Platform = { architecture: 'arm64', os: 'linux', variant: 'v8' };

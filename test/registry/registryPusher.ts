@@ -20,6 +20,12 @@ export interface PushedIndex extends PushedManifest {
   readonly children: readonly PushedManifest[];
 }
 
+/** What a manifest that is no image is made of. */
+export interface ArtifactInit extends Pick<ImageManifest, 'artifactType' | 'subject'> {
+  readonly config: { readonly mediaType: string; readonly content: unknown };
+  readonly layer: { readonly mediaType: string; readonly content: unknown; readonly annotations?: Record<string, string> };
+}
+
 /** Pushes to one repository of a registry through its API. */
 export class RegistryPusher {
   readonly #address: string;
@@ -43,14 +49,14 @@ export class RegistryPusher {
   async image(content: string, format: Format, platform: Platform, reference?: string): Promise<PushedManifest> {
     const types = mediaTypes[format];
     const layer = Buffer.from(`${content} for ${platform.os}/${platform.architecture}`);
-    const config = json({ ...platform, config: {}, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] }, history: [{ created_by: content }] });
+    const config = jsonBytes({ ...platform, config: {}, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] }, history: [{ created_by: content }] });
     const manifest: ImageManifest = {
       schemaVersion: 2,
       mediaType: types.manifest,
       config: await this.#blob(types.config, config),
       layers: [await this.#blob(types.layer, gzipSync(layer))],
     };
-    return this.#manifest(types.manifest, json(manifest), reference);
+    return this.#manifest(types.manifest, jsonBytes(manifest), reference);
   }
 
   /**
@@ -67,19 +73,38 @@ export class RegistryPusher {
       annotations: { 'vnd.docker.reference.digest': images[0]?.digest ?? '', 'vnd.docker.reference.type': 'attestation-manifest' },
       platform: { architecture: 'unknown', os: 'unknown' },
     });
-    const index: Index = { schemaVersion: 2, mediaType: mediaTypes.oci.index, manifests };
-    return { ...(await this.#manifest(mediaTypes.oci.index, json(index), reference)), children: [...images, attestation] };
+    return { ...(await this.indexOf(manifests, reference)), children: [...images, attestation] };
   }
 
-  async #attestation(content: string): Promise<PushedManifest> {
-    const statement = json({ _type: 'https://in-toto.io/Statement/v0.1', predicateType: 'https://slsa.dev/provenance/v0.2', subject: [], predicate: { content } });
+  /**
+   * An OCI manifest of whatever kind: a signature, an attestation, a referrer.
+   * @param reference the tag; without it the manifest can be pulled by its digest alone
+   * @throws Error when the registry refuses
+   */
+  async artifact({ config, layer, ...rest }: ArtifactInit, reference?: string): Promise<PushedManifest> {
     const manifest: ImageManifest = {
       schemaVersion: 2,
       mediaType: mediaTypes.oci.manifest,
-      config: await this.#blob(mediaTypes.oci.config, json({ architecture: 'unknown', os: 'unknown', config: {}, rootfs: { type: 'layers', diff_ids: [digestOf(statement)] } })),
-      layers: [await this.#blob('application/vnd.in-toto+json', statement)],
+      config: await this.#blob(config.mediaType, jsonBytes(config.content)),
+      layers: [{ ...(await this.#blob(layer.mediaType, jsonBytes(layer.content))), ...(layer.annotations && { annotations: layer.annotations }) }],
+      ...rest,
     };
-    return this.#manifest(mediaTypes.oci.manifest, json(manifest), undefined);
+    return this.#manifest(mediaTypes.oci.manifest, jsonBytes(manifest), reference);
+  }
+
+  /**
+   * An OCI index of what is there already.
+   * @throws Error when the registry refuses, as it does when something of it is not there
+   */
+  indexOf(manifests: readonly Descriptor[], reference: string): Promise<PushedManifest> {
+    const index: Index = { schemaVersion: 2, mediaType: mediaTypes.oci.index, manifests: [...manifests] };
+    return this.#manifest(mediaTypes.oci.index, jsonBytes(index), reference);
+  }
+
+  #attestation(content: string): Promise<PushedManifest> {
+    const statement = { _type: 'https://in-toto.io/Statement/v0.1', predicateType: 'https://slsa.dev/provenance/v0.2', subject: [], predicate: { content } };
+    const config = { architecture: 'unknown', os: 'unknown', config: {}, rootfs: { type: 'layers', diff_ids: [digestOf(jsonBytes(statement))] } };
+    return this.artifact({ config: { mediaType: mediaTypes.oci.config, content: config }, layer: { mediaType: 'application/vnd.in-toto+json', content: statement } });
   }
 
   async #blob(mediaType: string, bytes: Buffer): Promise<Descriptor> {
@@ -109,10 +134,12 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-function descriptorOf({ mediaType, digest, bytes }: PushedManifest): Descriptor {
+/** How another manifest points at one that was pushed. */
+export function descriptorOf({ mediaType, digest, bytes }: PushedManifest): Descriptor {
   return { mediaType, digest, size: bytes.length };
 }
 
-function json(value: unknown): Buffer {
+/** A value as the bytes that are pushed. */
+export function jsonBytes(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }

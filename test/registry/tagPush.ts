@@ -3,7 +3,7 @@ import type { Push } from '../hub/world.ts';
 import type { ImageManifest, Index } from './manifest.ts';
 
 /**
- * How Docker Hub lists a tag with this digest: media type, a row for each platform, sizes.
+ * How Docker Hub lists a tag with this digest: media type, a row for each platform, and as size that of the first one (API-NOTES section 4).
  * @param blob gives the bytes with a digest, those of the manifest and what it points at
  * @param pushedAt epoch milliseconds; null for a tag without a date
  */
@@ -15,7 +15,7 @@ export function tagPushOf(digest: string, blob: (digest: string) => Uint8Array, 
     'manifests' in manifest
       ? manifest.manifests.map((child) => imageRow(child.digest, child.platform, sizeOf(read(child.digest) as ImageManifest), lastPushed))
       : [imageRow(digest, read(manifest.config.digest) as Platform, sizeOf(manifest), lastPushed)];
-  return { pushedAt, digest, size: images.reduce((sum, { size }) => sum + size, 0), row: { images, media_type: manifest.mediaType } };
+  return { pushedAt, digest, size: images[0]?.size ?? 0, row: { images, media_type: manifest.mediaType } };
 }
 
 type Platform = { architecture: string; os: string; variant?: string };

@@ -21,6 +21,7 @@ import { makeBatch, type Batch } from '../../src/retention/batch.ts';
 import { planPicked, type Plan, type RepositoryName } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
 import { noUses } from '../../src/retention/uses.ts';
+import { cancelSignal } from './cancelSignal.ts';
 import { exitCodes, sentAt, type PruneTask } from './pruneTask.ts';
 import { swiftClock } from './swiftClock.ts';
 import { planByAge } from '../planByAge.ts';
@@ -38,7 +39,7 @@ const journals = new JournalFolder(join(task.folder, 'journals'));
 // Its claims are kept alive in real time.
 const claims = new Claims(join(task.folder, 'claims'), systemClock);
 const protect = compileProtect(['latest']);
-const { signal } = new AbortController();
+const signal = cancelSignal(task.folder, () => clock.now());
 const admission = { lane: 'background', signal } as const;
 
 const list = (repository: RepositoryName) => listTags(client, repository, admission);

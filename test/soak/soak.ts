@@ -9,9 +9,14 @@ import { outcomeOf, recordedTags } from '../../src/pruning/journalRecord.ts';
 import type { RepositoryName } from '../../src/retention/plan.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { seededRandom, type Random } from '../hub/seededRandom.ts';
+import { AttachmentWatch } from './attachmentWatch.ts';
+import { CancelWatch } from './cancelWatch.ts';
 import { misbehave } from './misbehave.ts';
 import { exitCodes, type PruneTask } from './pruneTask.ts';
 import { RunWatch } from './runWatch.ts';
+import { shortenLists } from './shortLists.ts';
+import { attachTo } from './soakAttachments.ts';
+import { usualFeatures, type SoakFeatures } from './soakFeatures.ts';
 import { swiftClock } from './swiftClock.ts';
 
 /** What a soak is to do. */
@@ -25,6 +30,8 @@ export interface SoakOptions {
   readonly mostTags?: number;
   /** Where it writes; must be there. */
   readonly folder: string;
+  /** Laid over `usualFeatures`. */
+  readonly features?: Partial<SoakFeatures>;
   /** Told after each run. */
   readonly onProgress?: (result: SoakResult, seconds: number) => void;
 }
@@ -32,6 +39,8 @@ export interface SoakOptions {
 /** What came of a soak. */
 export interface SoakResult {
   kills: number;
+  /** Processes that were cancelled while DELETEs hung; some of them were killed then. */
+  cancels: number;
   runs: number;
   /** Processes that were started. */
   processes: number;
@@ -62,18 +71,18 @@ const pruneProcess = join(import.meta.dirname, 'pruneProcess.ts');
  * Kills the process of a run at random instants while the server misbehaves at random, lets another one go on with it, and so on until the
  * run is through; then the next run. What must hold is checked from outside: in the server's log, in its world and in the journal's file.
  */
-export async function soak({ seed, kills, time = 0, mostTags = 150, folder, onProgress }: SoakOptions): Promise<SoakResult> {
+export async function soak({ seed, kills, time = 0, mostTags = 150, folder, features, onProgress }: SoakOptions): Promise<SoakResult> {
   const startedAt = performance.now();
   const from = Date.now();
   const clock = swiftClock(from, speed);
   const random = seededRandom(seed);
-  const result: SoakResult = { kills: 0, runs: 0, processes: 0, planned: 0, deletes: 0, outcomes: {}, lookedUp: 0, scripts: 0, pushes: 0, tornLines: 0, violations: [] };
+  const result: SoakResult = { kills: 0, cancels: 0, runs: 0, processes: 0, planned: 0, deletes: 0, outcomes: {}, lookedUp: 0, scripts: 0, pushes: 0, tornLines: 0, violations: [] };
   const hub = await startHub({ now: () => clock.now(), loginLockAfter: Infinity });
   hub.world.addAccount({ name: 'team', tokens: [{ secret: 'dckr_pat_soak', scope: 'repo:admin' }] });
   try {
     while (result.kills < kills || performance.now() - startedAt < time) {
       const violations = result.violations.length;
-      await oneRun({ hub, now: () => clock.now(), random, from, mostTags, folder: join(folder, `run-${++result.runs}`), result });
+      await oneRun({ hub, now: () => clock.now(), random, from, mostTags, folder: join(folder, `run-${++result.runs}`), features: { ...usualFeatures, ...features }, result });
       onProgress?.(result, (performance.now() - startedAt) / 1000);
       // What led to a violation is left to be looked at.
       if (result.violations.length > violations) break;
@@ -92,10 +101,11 @@ interface RunParts {
   readonly from: number;
   readonly mostTags: number;
   readonly folder: string;
+  readonly features: SoakFeatures;
   readonly result: SoakResult;
 }
 
-async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunParts): Promise<void> {
+async function oneRun({ hub, now, random, from, mostTags, folder, features, result }: RunParts): Promise<void> {
   const upTo = (most: number) => Math.floor(random() * (most + 1));
   await mkdir(folder, { recursive: true });
   const plannedAt = now();
@@ -107,19 +117,19 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
   for (let r = 0; r < count; r++) {
     const repository = { namespace: 'team', name: `run-${result.runs}-${r}` };
     repositories.push(repository);
-    hub.world.addRepository({ ...repository, keepTagOrder: random() < 0.3 });
-    const old = 20 + upTo(mostTags - 20);
-    for (let i = 0; i < old; i++) {
-      hub.world.pushTag('team', repository.name, `old-${i}`, { pushedAt: cutoff - (i + 1) * 3_600_000 });
-      going.push([repository, `old-${i}`]);
-    }
-    const young = upTo(120);
-    for (let i = 0; i < young; i++) {
-      hub.world.pushTag('team', repository.name, `young-${i}`, { pushedAt: plannedAt - (i + 1) * 60_000 });
-      staying.push(`${repository.name}:young-${i}`);
-    }
+    hub.world.addRepository({ ...repository, storageSize: 1_000_000_000, keepTagOrder: random() < 0.3 });
+    const old = Array.from({ length: 20 + upTo(mostTags - 20) }, (_, i) => `old-${i}`);
+    old.forEach((tag, i) => hub.world.pushTag('team', repository.name, tag, { pushedAt: cutoff - (i + 1) * 3_600_000 }));
+    const young = Array.from({ length: upTo(120) }, (_, i) => `young-${i}`);
+    young.forEach((tag, i) => hub.world.pushTag('team', repository.name, tag, { pushedAt: plannedAt - (i + 1) * 60_000 }));
+    const attached = features.attachments ? attachTo(hub.world, repository, { going: old, staying: young }, { cutoff, now: plannedAt }, random) : { going: [], staying: [] };
+    for (const tag of [...old, ...attached.going]) going.push([repository, tag]);
+    for (const tag of [...young, ...attached.staying]) staying.push(`${repository.name}:${tag}`);
   }
   const watch = new RunWatch(hub, folder, staying);
+  const { violations } = watch;
+  const attachments = features.attachments ? new AttachmentWatch(hub.world, 'team', violations) : undefined;
+  const cancels = new CancelWatch({ folder, speed, durableStops: features.durableStops, violations });
   const pushes = {
     again: () => {
       if (!watch.isPlanned) return;
@@ -136,10 +146,15 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
   let onRequest = (): void => undefined;
   hub.onArrival = (record) => {
     watch.arrived(record);
+    attachments?.arrived(record);
+    cancels.arrived(record);
     onRequest();
   };
-  hub.onRequest = (record) => watch.answered(record);
-  const task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3, concurrency: 1 + upTo(9), timeout: requestTimeout };
+  hub.onRequest = (record) => {
+    watch.answered(record);
+    attachments?.answered(record);
+  };
+  const task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3 && !features.attachments, concurrency: 1 + upTo(9), timeout: requestTimeout };
 
   let code: number | undefined;
   for (let attempt = 1; code !== exitCodes.through && watch.violations.length === 0; attempt++) {
@@ -149,10 +164,13 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
     }
     hub.clearScripts();
     const troubled = attempt <= mostTroubled;
-    if (troubled) result.scripts += misbehave(hub, random, pushes);
+    if (troubled) result.scripts += misbehave(hub, random, pushes) + (features.shortLists ? shortenLists(hub, random) : 0);
     else Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
-    const tried = await oneProcess(task, troubled ? killPlan(random, going.length) : undefined, (listen) => (onRequest = listen), () => watch.deletes.length);
+    const plan = troubled ? ((features.cancels ? cancelPlan(random, going.length) : undefined) ?? killPlan(random, going.length)) : undefined;
+    const hang = () => void hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { hang: true } });
+    const tried = await oneProcess(task, { plan, hang, listen: (listen) => (onRequest = listen), deletes: () => watch.deletes.length });
     result.processes++;
+    if (cancels.ended(watch.journalText(), now())) result.cancels++;
     code = tried.code;
     if (tried.killed) {
       result.kills++;
@@ -169,6 +187,9 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
       const [name = '', tag = ''] = reference.split(':');
       return hub.world.repository('team', name)?.tags.has(tag) ?? false;
     });
+    attachments?.checkEnd(repositories);
+    // No plan is made from a list that lacks rows.
+    if (features.shortLists) for (const [{ name }, tag] of going) if (!ends.has(`${name}:${tag}`)) watch.violations.push(`${name}:${tag} is not planned, and should be`);
     const planned = new Set(going.map(([{ name }, tag]) => `${name}:${tag}`));
     for (const tag of ends.keys()) if (!planned.has(tag)) watch.violations.push(`${tag} is planned, and should not be`);
     for (const kind of ends.values()) result.outcomes[kind] = (result.outcomes[kind] ?? 0) + 1;
@@ -184,7 +205,25 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
 }
 
 /** When a process is killed: so long after its start, or at one of its requests, in ms of real time; never by chance. */
-type KillPlan = { readonly afterStart: number } | { readonly atRequest: number; readonly delay: number } | { readonly atDelete: number; readonly delay: number } | undefined;
+type KillPlan =
+  | { readonly afterStart: number }
+  | { readonly atRequest: number; readonly delay: number }
+  | { readonly atDelete: number; readonly delay: number }
+  | CancelPlan
+  | undefined;
+
+/** From a DELETE on all of them hang; `delay` later Cancel comes, and, where it is so planned, the window is reloaded `reloadAfter` that. Ms of real time. */
+interface CancelPlan {
+  readonly cancelAtDelete: number;
+  readonly delay: number;
+  readonly reloadAfter: number | undefined;
+}
+
+/** One process of eight is cancelled; most of those are reloaded while their DELETEs still hang. */
+function cancelPlan(random: Random, deletes: number): CancelPlan | undefined {
+  if (random() >= 0.125) return undefined;
+  return { cancelAtDelete: 1 + Math.floor((random() * deletes) / 4), delay: random() * 200, reloadAfter: random() < 0.7 ? random() * requestTimeout : undefined };
+}
 
 function killPlan(random: Random, deletes: number): KillPlan {
   const choice = random();
@@ -195,10 +234,22 @@ function killPlan(random: Random, deletes: number): KillPlan {
   return undefined;
 }
 
-async function oneProcess(task: PruneTask, plan: KillPlan, listen: (onRequest: () => void) => void, deletes: () => number): Promise<{ code: number | undefined; killed: boolean; said: string }> {
+/** What befalls a process. */
+interface ProcessParts {
+  readonly plan: KillPlan;
+  /** Lets every DELETE hang from now on, the one that is being told too. */
+  readonly hang: () => void;
+  /** Has each request told. */
+  readonly listen: (onRequest: () => void) => void;
+  /** DELETEs so far. */
+  readonly deletes: () => number;
+}
+
+async function oneProcess(task: PruneTask, { plan, hang, listen, deletes }: ProcessParts): Promise<{ code: number | undefined; killed: boolean; said: string }> {
   const before = deletes();
   let requests = 0;
   let killed = false;
+  let cancelled = false;
   let said = '';
   const child = spawn(process.execPath, [pruneProcess, JSON.stringify(task)], { stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
@@ -217,6 +268,12 @@ async function oneProcess(task: PruneTask, plan: KillPlan, listen: (onRequest: (
     requests++;
     if (plan && 'atRequest' in plan && requests === plan.atRequest) killIn(plan.delay);
     if (plan && 'atDelete' in plan && deletes() - before === plan.atDelete) killIn(plan.delay);
+    if (plan && 'cancelAtDelete' in plan && deletes() - before === plan.cancelAtDelete && !cancelled) {
+      cancelled = true;
+      hang();
+      timers.push(setTimeout(() => child.kill('SIGTERM'), plan.delay));
+      if (plan.reloadAfter !== undefined) killIn(plan.delay + plan.reloadAfter);
+    }
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   listen(() => undefined);

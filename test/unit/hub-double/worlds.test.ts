@@ -94,7 +94,7 @@ describe('the Docker Hub double: what is in it', () => {
       await tokenOf(hub, organisation.name, organisation.token);
       const names = async (namespace: string) =>
         (await ask(hub, 'GET', `/v2/namespaces/${namespace}/repositories?page_size=100`, { token })).body.results.map((row: { name: string }) => row.name);
-      assert.deepEqual(await names('acme'), ['api', 'empty', 'huge', 'releases', 'web']);
+      assert.deepEqual(await names('acme'), ['api', 'empty', 'huge', 'releases', 'signed', 'web']);
       assert.equal((await names('dustynv')).length, 100);
       assert.equal(world.repository('acme', 'web')?.tags.size, 1200);
       assert.equal(world.repository('acme', 'huge')?.tags.size, 200);
