@@ -18,11 +18,27 @@ import type { RunEvent } from '../pruning/runEvent.ts';
 import { Tally } from '../pruning/tally.ts';
 import type { Batch } from '../retention/batch.ts';
 import { eachSliced } from '../retention/sliced.ts';
+import type { StillDeletable } from '../retention/stillDeletable.ts';
 import type { Services } from './services.ts';
 import { withLateProgress } from './withLateProgress.ts';
 
-/** Carries out a batch that the user confirmed, with a journal of its own; refreshes the tree, and accounts for every planned tag. */
-export async function carryOut(services: Services, account: Account, batch: Batch, policy: RunPolicy): Promise<void> {
+/** A run that a person confirmed. */
+export interface ConfirmedRun {
+  readonly account: Account;
+  readonly batch: Batch;
+  readonly policy: RunPolicy;
+  /**
+   * Checks what was confirmed once nobody else works on the repositories, right before the run begins; gives what of the batch may still be deleted.
+   * @throws what must keep the run from beginning
+   */
+  readonly check: () => Promise<StillDeletable>;
+}
+
+/**
+ * Carries out a batch that the user confirmed, with a journal of its own, as far as a last check leaves it; refreshes the tree, and accounts for every
+ * planned tag (invariants 1 and 6).
+ */
+export async function carryOut(services: Services, { account, batch, policy, check }: ConfirmedRun): Promise<void> {
   const { runs, connections } = services;
   const { clock } = connections;
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
@@ -32,12 +48,26 @@ export async function carryOut(services: Services, account: Account, batch: Batc
     account,
     repositories,
     async (lost) => {
+      const { batch: checked, moved } = await check();
+      // All that was confirmed is taken down, so that what was pushed again meanwhile is accounted for as well.
       const { file, journal } = await beginJournal(services, { id, account, policy }, batch);
-      return conduct(services, { id, account, batch, journal, file, lost, place });
+      const settled = moved.map(({ repository, tag, reason }): RunEvent => ({ type: 'outcome', repository, tag, outcome: { kind: 'spared', ...(reason && { reason }) } }));
+      await takeDown(journal, file, settled);
+      return conduct(services, { id, account, batch: checked, journal, file, lost, place, settled });
     },
     id,
   );
   void tellSummary(services, id, tally, place);
+}
+
+/** Takes down how tags ended before a run begins. @throws StorageError when the journal cannot be written */
+async function takeDown(journal: Journal, file: OpenJournal, settled: readonly RunEvent[]): Promise<void> {
+  try {
+    await journal.noteAll(settled);
+  } catch (error) {
+    await file.close(false).catch(() => undefined);
+    throw new StorageError(error);
+  }
 }
 
 /** @throws StorageError when the journal cannot be written, so that the run must not begin; an AbortError when the user leaves it */

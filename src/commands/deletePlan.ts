@@ -10,6 +10,7 @@ import type { SettledDraft } from '../retention/settledDraft.ts';
 import type { ShownPlan } from '../views/planPanel/planPort.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
+import { checkAgain } from './checkAgain.ts';
 import { asOfFacts, skewFacts } from './clockFacts.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { keepingOf, refuseNewlyKept } from './refuseNewlyKept.ts';
@@ -18,7 +19,7 @@ import type { Services } from './services.ts';
 /**
  * Deletes what a plan on the screen says, after the same questions as everywhere. The batch is the one that the screen shows, or less of it where
  * a repository keeps its last tag; when the screen shows another plan by the time of the answer, nothing is deleted (invariant 1). Nor is it
- * when something of it has come to be protected or in use since the lists were read.
+ * when something of it has come to be protected or in use since the lists were read, or `checkAgain` finds another change.
  */
 export async function deletePlan(services: Services, account: Account, plan: ShownPlan): Promise<void> {
   const { t } = vscode.l10n;
@@ -41,10 +42,14 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;
-  await refuseNewlyKept(services, batch, keeping);
-  if (!plan.isShown()) throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
-  plan.begun();
-  await carryOut(services, account, batch, { kind: 'policies' });
+  const check = async () => {
+    // The rules are those on the screen, wherever they once came from.
+    const checked = await checkAgain(services, account, { batch, now: settled.now, ...keeping, lists: lists.sources });
+    if (!plan.isShown()) throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
+    plan.begun();
+    return checked;
+  };
+  await carryOut(services, { account, batch, policy: { kind: 'policies' }, check });
 }
 
 /** What was decided by hand, and which reasons to keep a tag that goes before. */

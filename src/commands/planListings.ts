@@ -8,8 +8,9 @@ import { makePolicyBatch } from '../retention/policyBatch.ts';
 import { exceedsShare, planByPolicySliced, type PlanWarning } from '../retention/policyPlan.ts';
 import type { Protection } from '../retention/protect.ts';
 import type { Uses } from '../retention/uses.ts';
-import type { LeftAlone, ReadRepository } from './readListings.ts';
+import type { ReadRepository } from './readListings.ts';
 import { withLateProgress } from './withLateProgress.ts';
+import type { LeftAlone } from './withReadingProgress.ts';
 
 /** What tag lists are judged by. */
 export interface PlanningRules {

@@ -59,7 +59,7 @@ export async function readPlanLists({ connections, references }: Services, accou
   return {
     ...rules,
     now,
-    sources: listed.map(({ listing: { repository, tags, asOf, inDateOrder }, isImmutable }) => ({ repository, tags, asOf, inDateOrder, uses: references.usesOf(repository), ...(isImmutable && { isImmutable }) })),
+    sources: listed.map(({ listing, isImmutable }) => ({ ...listing, uses: references.usesOf(listing.repository), ...(isImmutable && { isImmutable }) })),
     unread: unread.map(({ repository, error }) => ({ repository, message: errorText(error).message })),
     doubts: referenceFacts(references.unsure(repositories)),
     // People compare it with the clock of this machine.

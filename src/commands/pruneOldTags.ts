@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { numberText, repositoriesText } from '../host/countText.ts';
 import { planWarningText } from '../host/planWarningText.ts';
+import type { LocatedPolicy } from '../host/policySources.ts';
 import { referenceFacts } from '../host/referenceFacts.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { rulesText } from '../host/rulesText.ts';
@@ -8,15 +9,17 @@ import { readMaxDeletions, readOlderThan, readProtection } from '../host/setting
 import { inSlices } from '../pruning/inSlices.ts';
 import type { RunPolicy } from '../pruning/journalLine.ts';
 import { formatAge } from '../retention/age.ts';
-import { makeBatchSliced } from '../retention/batch.ts';
+import { makeBatchSliced, type Batch } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { askEmptying } from './askEmptying.ts';
 import { askRules, type Rules } from './askRules.ts';
 import { carryOut } from './carryOut.ts';
+import { checkAgain, type ConfirmedBatch } from './checkAgain.ts';
 import { asOfFacts, skewFacts } from './clockFacts.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { openPlanPanel } from './openPlanPanel.ts';
 import { planListings } from './planListings.ts';
+import { policiesToday } from './policiesToday.ts';
 import { namedPolicy, policyScope } from './policyScope.ts';
 import { pruneScope } from './pruneScope.ts';
 import { readListings } from './readListings.ts';
@@ -81,8 +84,20 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;
-  await refuseNewlyKept(services, batch, keeping);
-  await carryOut(services, account, batch, runPolicy(rules));
+  const confirmed: ConfirmedBatch = {
+    batch,
+    now,
+    ...keeping,
+    lists: listed.map(({ listing, isImmutable }) => ({ ...listing, ...(isImmutable && { isImmutable }) })),
+    ...(rules.kind === 'policies' && { policiesToday: () => policiesToday(services, policiesOf(rules.policyOf, batch)) }),
+  };
+  await carryOut(services, { account, batch, policy: runPolicy(rules), check: () => checkAgain(services, account, confirmed) });
+}
+
+/** The policies of the repositories of which something is deleted: what is said of others meanwhile is no concern of this run. */
+function policiesOf(policyOf: ReadonlyMap<RepositoryName, LocatedPolicy>, { plans }: Batch): ReadonlyMap<RepositoryName, LocatedPolicy> {
+  const deleting = new Set(plans.filter(({ going }) => going.length > 0).map(({ repository: { namespace, name } }) => `${namespace}/${name}`));
+  return new Map([...policyOf].filter(([{ namespace, name }]) => deleting.has(`${namespace}/${name}`)));
 }
 
 function placeText(repositories: readonly RepositoryName[]): string {

@@ -1,16 +1,11 @@
-import pLimit from 'p-limit';
 import * as vscode from 'vscode';
-import { abortSignal } from '../host/abortSignal.ts';
-import { calmReporter } from '../host/calmReporter.ts';
-import { numberText, repositoriesText } from '../host/countText.ts';
+import { repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import { timeText } from '../host/timeText.ts';
 import type { HubClient } from '../hub/client.ts';
 import type { IsImmutable } from '../hub/immutableTags.ts';
-import type { Wait } from '../hub/pacer.ts';
-import { mostInFlight } from '../hub/readAhead.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { withReadingProgress, type LeftAlone } from './withReadingProgress.ts';
 
 /** A repository's whole tag list, and what Docker Hub lets nobody delete of it. */
 export interface ReadRepository {
@@ -19,12 +14,6 @@ export interface ReadRepository {
   readonly listing: TagListing;
   /** Missing where no tag is immutable. */
   readonly isImmutable?: IsImmutable;
-}
-
-/** A repository of which nothing is planned, and why: its tags could not be read (invariant 4), or too many of them would go. */
-export interface LeftAlone {
-  readonly repository: RepositoryName;
-  readonly error: unknown;
 }
 
 /**
@@ -36,52 +25,13 @@ export function readListings(
   client: HubClient,
   repositories: readonly RepositoryName[],
 ): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
-  const { t } = vscode.l10n;
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
-  const options = { location: vscode.ProgressLocation.Notification, title: t('Reading the tags of {0}', place), cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    using cancel = abortSignal(token);
-    const { signal } = cancel;
-    const read = new Map<RepositoryName, number>();
-    const expected = new Map<RepositoryName, number>();
-    const unread: LeftAlone[] = [];
-    let finished = 0;
-    let wait: Wait | undefined;
-    const sum = (counts: Map<RepositoryName, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
-    const message = () => {
-      const parts = sum(read) === 0 ? [] : [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
-      if (repositories.length > 1) parts.push(t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
-      if (wait && wait.until > client.now()) parts.push(t('waiting until {0}', timeText(wait.until)));
-      return parts.join(' · ');
-    };
-    using reporter = calmReporter(progress, message);
-    const onWait = (next: Wait) => {
-      wait = next;
-      reporter.tell();
-    };
-    // All repositories share it.
-    const limit = pLimit(mostInFlight);
-    const readOne = async (repository: RepositoryName): Promise<ReadRepository | undefined> => {
-      try {
-        const onProgress = (count: number, total: number | undefined) => {
-          read.set(repository, count);
-          if (total !== undefined) expected.set(repository, total);
-          reporter.tell();
-        };
-        const admission = { lane: 'background', signal, onWait } as const;
-        const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
-        client.known.keep(listing);
-        return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
-      } catch (error) {
-        signal.throwIfAborted();
-        unread.push({ repository, error });
-        return undefined;
-      } finally {
-        finished++;
-        reporter.tell(100 / repositories.length);
-      }
-    };
-    const listed = await pLimit(mostInFlight).map(repositories, readOne);
-    return { listed: listed.filter((one) => one !== undefined), unread };
+  return withReadingProgress(client, repositories, vscode.l10n.t('Reading the tags of {0}', place), async ({ each }) => {
+    const { read, unread } = await each(async (repository, { limit, admission, onProgress }): Promise<ReadRepository> => {
+      const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
+      client.known.keep(listing);
+      return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
+    });
+    return { listed: read, unread };
   });
 }

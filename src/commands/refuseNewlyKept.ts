@@ -1,9 +1,5 @@
-import * as vscode from 'vscode';
-import { numberText, tagsText } from '../host/countText.ts';
-import { keepReasonText } from '../host/reasonText.ts';
-import { repositoryText } from '../host/repositoryText.ts';
+import { changeText } from '../host/changeText.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
-import { plainText } from '../hub/serverWords.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import type { Batch } from '../retention/batch.ts';
 import { newlyKept, type Keeping } from '../retention/newlyKept.ts';
@@ -30,21 +26,12 @@ export function keepingOf(uses: readonly { readonly repository: RepositoryName; 
  * @throws Error that says what is to stay; SettingError
  */
 export async function refuseNewlyKept(services: Pick<Services, 'references'>, batch: Batch, then: Keeping): Promise<void> {
-  const { t } = vscode.l10n;
   // A file that was saved a moment ago is looked into first, and is no doubt then.
   await services.references.ready();
-  const most = readMaxDeletions();
-  if (most > 0 && batch.total > most) throw new Error(t('The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.', tagsText(most)));
+  const maxDeletions = readMaxDeletions();
+  if (maxDeletions > 0 && batch.total > maxDeletions) throw new Error(changeText({ kind: 'cap', maxDeletions }));
   const kept = await inSlices(newlyKept(batch, then, keepingNow(services, batch.plans.map(({ repository }) => repository), readProtection())));
-  if (!kept) return;
-  const { count, first } = kept;
-  const name = `${repositoryText(first.repository)}:${plainText(first.tag.name)}`;
-  const reason = keepReasonText(first.reason);
-  throw new Error(
-    count === 1
-      ? t('Since the plan was made, {0} is to stay: {1}. Nothing was deleted; look at a new plan.', name, reason)
-      : t('Since the plan was made, {0} and {1} more are to stay: {2}. Nothing was deleted; look at a new plan.', name, numberText(count - 1), reason),
-  );
+  if (kept) throw new Error(changeText({ kind: 'kept', ...kept }));
 }
 
 function nameOf({ namespace, name }: RepositoryName): string {

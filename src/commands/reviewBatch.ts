@@ -5,9 +5,9 @@ import { goingText, planLines, stayingText, tagText } from '../host/planText.ts'
 import { reclaimableText } from '../host/reclaimableText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Batch } from '../retention/batch.ts';
-import type { LeftAlone } from './readListings.ts';
 import { saveLines } from './saveLines.ts';
 import type { Services } from './services.ts';
+import type { LeftAlone } from './withReadingProgress.ts';
 
 interface ReviewItem extends vscode.QuickPickItem {
   readonly action?: 'delete' | 'open' | 'save' | 'preview';

@@ -4,7 +4,7 @@ import type { Policy } from '../retention/policy.ts';
 
 /** A policy with where it comes from. */
 export interface LocatedPolicy {
-  /** Names it in arguments of commands. It follows from what the policy says: another policy in its place has another one. */
+  /** Names it in arguments of commands: the key of its source, `#`, and what follows from what the policy says, so that another policy in its place has another one. */
   readonly id: string;
   readonly policy: Policy;
   /** Its source, as it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
@@ -51,4 +51,10 @@ export interface PolicySources {
   readonly untrusted: readonly PolicySource[];
   /** The errors of those that count. While there is one, no policy may be used. */
   readonly errors: readonly PolicySourceProblem[];
+}
+
+/** Whether a policy is of a source, by their key and id; so also of the source as it was read at another time. */
+export function isOfSource({ id }: Pick<LocatedPolicy, 'id'>, { key }: Pick<PolicySource, 'key'>): boolean {
+  // A key is `user` or an address, and neither holds a number sign.
+  return id.startsWith(`${key}#`);
 }

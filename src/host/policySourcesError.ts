@@ -7,8 +7,15 @@ export class PolicySourcesError extends Error {
   /** The first of them. */
   readonly problem: PolicySourceProblem;
 
-  constructor(problem: PolicySourceProblem) {
-    super(vscode.l10n.t('Policies are off until this is mended: {0}', problemPlaceText(problem)));
+  /** @param afterQuestion whether that has come up while the person was asked, so that nothing is done */
+  constructor(problem: PolicySourceProblem, { afterQuestion = false }: { readonly afterQuestion?: boolean } = {}) {
+    const { t } = vscode.l10n;
+    const place = problemPlaceText(problem);
+    super(
+      afterQuestion
+        ? t('The policies were changed while you were asked, and are off until this is fixed: {0} Nothing was deleted; make a new plan.', place)
+        : t('Policies are off until this is mended: {0}', place),
+    );
     this.problem = problem;
   }
 }

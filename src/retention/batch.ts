@@ -85,7 +85,8 @@ export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly 
   return capped;
 }
 
-function countUnits(plan: Plan): number {
+/** How many of a plan's deletions caps count, see `Batch.units`. */
+export function countUnits(plan: Plan): number {
   return plan.going.length - followersOf(plan).size;
 }
 

@@ -22,14 +22,14 @@ export interface NewlyKept {
 
 /**
  * Finds what goes by a batch although it has come to be protected or in use since its plans were made. What was so then already was picked by hand
- * in spite of it. Uses count where the plan's policy keeps what is in use, protection everywhere.
+ * in spite of it. Uses count where the plan's policy keeps what is in use, and for picked tags, whose dialog names uses; protection counts everywhere.
  * @returns `undefined` when there is nothing of that
  */
 export function* newlyKept({ plans }: Batch, then: Keeping, now: Keeping): Sliced<NewlyKept | undefined> {
   let [count, first]: [number, NewlyKept['first'] | undefined] = [0, undefined];
   for (const { repository, policy, going } of plans) {
     const [before, after] = [then.usesOf(repository), now.usesOf(repository)];
-    const ofUses = policy?.keepReferenced && before !== after ? { before: yield* usePlaceOf(before), after: yield* usePlaceOf(after) } : undefined;
+    const ofUses = (policy?.keepReferenced ?? true) && before !== after ? { before: yield* usePlaceOf(before), after: yield* usePlaceOf(after) } : undefined;
     yield* eachSliced(going, (tag) => {
       const pattern = now.protect.protectedBy(tag.name);
       const place = ofUses?.after(tag);

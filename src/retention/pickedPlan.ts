@@ -81,7 +81,7 @@ export function* pickedPlan(plan: Plan, { table, source, ruled, picks, keepAlias
 }
 
 /** The reason of a tag that is the same image as one of these, or one platform of it; the first by name is named. */
-function* aliasReasons(kept: readonly Tag[]): Sliced<(tag: Tag) => KeepReason | undefined> {
+export function* aliasReasons(kept: readonly Tag[]): Sliced<(tag: Tag) => KeepReason | undefined> {
   const [byImage, byPlatform] = [new Map<string, KeepReason>(), new Map<string, KeepReason>()];
   const byName = yield* sortedSliced(kept, () => 0, (a, b) => compareNames(a.name, b.name));
   yield* eachSliced(byName, (tag) => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 
+import * as vscode from 'vscode';
+
+import { startHub } from '../hub/hub.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -115,6 +118,103 @@ describe('deleting tags that are picked', () => {
     await stage.run('deleteTag', [tags[0], tags]);
     stage.dialogs.takeError(/^2 tags are selected, and the setting dockerHubPruner\.maxDeletions allows 1 at a time\.$/);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  describe('C6: has the same facts and the same last check as a prune', () => {
+    const { fs } = vscode.workspace;
+    const compose = () => vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'compose.yaml');
+    const write = (image: string) => fs.writeFile(compose(), new TextEncoder().encode(`services:\n  web:\n    image: ${image}\n`));
+    const isUsed = async (tag: string) => String((await stage.item(await stage.tag('web', tag))).description).startsWith('used');
+    const deletes = () => stage.hub.count({ method: 'DELETE' });
+
+    afterEach(() => fs.delete(compose()).then(undefined, () => undefined));
+
+    it('says what is not understood, and clocks that are far apart', async () => {
+      const late = await startHub({ world: stage.world, now: () => Date.now() - 3_600_000 });
+      try {
+        await stage.set('apiUrl', late.origin);
+        stage.allow(late.origin);
+        await write('ada/web:${TAG}');
+        await stage.signIn();
+        await stage.run('deleteTag', [await stage.tag('web', 'build-1')], 'leave');
+        const { detail } = stage.dialogs.only(/^Delete 1 tag/);
+        assert.match(detail, /"ada\/web:\$\{TAG\}" in compose\.yaml:3 is not understood and protects nothing\./);
+        assert.match(detail, /This machine's clock is 6[01] min ahead of Docker Hub's/);
+      } finally {
+        await late.close();
+      }
+    });
+
+    it('deletes nothing that comes into use while the question stands open', async () => {
+      await stage.signIn();
+      const meanwhile = async () => {
+        await write('ada/web:build-1');
+        await until('a use', () => isUsed('build-1'));
+      };
+      await stage.run('deleteTag', [await stage.tag('web', 'build-1')], { meanwhile }, { press: 'Delete 1 Tag' });
+      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-1 is to stay: used in compose\.yaml:3\. Nothing was deleted/);
+      assert.equal(deletes(), 0);
+    });
+
+    it('deletes nothing that comes to be protected, nor more than the settings allow by then', async () => {
+      await stage.signIn();
+      const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5')];
+      await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => stage.set('protect', ['*-5']) }, { press: 'Delete 2 Tags' });
+      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-5 is to stay: protected by "\*-5"/);
+      await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => stage.set('maxDeletions', 1) }, { press: 'Delete 2 Tags' });
+      stage.dialogs.takeError(/^The setting maxDeletions allows 1 tag by now/);
+      assert.equal(deletes(), 0);
+    });
+
+    it('deletes what was shown as protected and in use, and confirmed', async () => {
+      await write('ada/web:build-1');
+      await stage.signIn();
+      await until('a use', () => isUsed('build-1'));
+      const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'latest')];
+      await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 2 Tags' });
+      const { detail } = stage.dialogs.only(/^Delete 2 tags/);
+      assert.match(detail, /build-1 is in use: compose\.yaml:3\./);
+      assert.match(detail, /protected by the setting dockerHubPruner\.protect: latest/);
+      assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-1', 'ada/web:latest']);
+    });
+
+    it('names what is immutable, skips it, and counts what is left on the button', async () => {
+      stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-[12]$'] });
+      await stage.signIn();
+      const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-2'), await stage.tag('web', 'build-5')];
+      await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 1 Tag' });
+      const modal = stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/);
+      assert.deepEqual(modal.buttons, ['Delete 1 Tag']);
+      assert.match(modal.detail, /^Immutable on Docker Hub, and skipped: build-1 \(.*\), build-2 \(.*\)\.$/m);
+      assert.deepEqual([stage.hub.deleted, deletes()], [['ada/web:build-5'], 1]);
+      const locked = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-2')];
+      await stage.run('deleteTag', [locked[0], locked]);
+      assert.match(stage.dialogs.said, /^There is nothing to delete, since these are immutable on Docker Hub: build-1 \(.*\), build-2 \(.*\)\.$/);
+      assert.equal(deletes(), 1);
+    });
+
+    it('does not ask to empty a repository in which an immutable tag is left', async () => {
+      stage.world.setImmutable('ada', 'pair', { enabled: true, rules: ['^a$'] });
+      await stage.signIn();
+      const tags = [await stage.tag('pair', 'a'), await stage.tag('pair', 'b')];
+      await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 1 Tag' });
+      assert.deepEqual(stage.tagsOf('pair'), ['a']);
+    });
+
+    it('C5: deletes nothing where the tags that were to be left are gone by then', async () => {
+      await stage.signIn();
+      await stage.run('deleteTag', [await stage.tag('pair', 'a')], { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') }, { press: 'Delete 1 Tag' });
+      stage.dialogs.takeError(/^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\. Nothing was deleted/);
+      assert.deepEqual(stage.tagsOf('pair'), ['a']);
+    });
+
+    it('keeps and reports what was pushed again while the question stood open', async () => {
+      await stage.signIn();
+      const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5')];
+      await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => void stage.world.pushTag('ada', 'web', 'build-1', { pushedAt: daysAgo(0) }) }, { press: 'Delete 2 Tags' });
+      assert.deepEqual(stage.hub.deleted, ['ada/web:build-5']);
+      assert.equal(stage.dialogs.said, 'Deleted 1 of 2 tags in ada/web. 1 pushed since the plan, kept.');
+    });
   });
 
   it('wants a tag to be selected', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import sinon from 'sinon';
 import * as vscode from 'vscode';
 
 import { policyFileName } from '../../src/host/policyFileName.ts';
@@ -74,6 +75,82 @@ describe('pruning by a policy', () => {
       stage.dialogs.takeError(/^Policies are off until this is mended: .*"olderThn" is not known here/);
     }
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  describe('C2: where policies change while the question stands open', () => {
+    const file = () => vscode.Uri.joinPath(folder(), policyFileName);
+    const build = { repositories: ['ada/web'], tags: ['build-*'], olderThan: '90 days' };
+    const prune = async (meanwhile: () => unknown) =>
+      stage.run('pruneOldTags', [{ policy: await idOf(0) }], { pick: 'Delete 3 Tags' }, { meanwhile }, { press: 'Delete 3 Tags' });
+    const refused = (pattern: RegExp) => {
+      stage.dialogs.takeError(pattern);
+      assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    };
+
+    beforeEach(async () => {
+      await policies(build);
+      await stage.signIn();
+    });
+
+    const refusals: readonly [what: string, change: () => unknown, message: RegExp][] = [
+      ['protects one of the tags', () => policies({ ...build, protect: ['*-2'] }), /^The policy of ada\/web was changed while you were asked, and keeps ada\/web:build-2: protected by "\*-2"\. Nothing was deleted; make a new plan\.$/],
+      ['has a higher age', () => policies({ ...build, olderThan: '1 year' }), /keeps ada\/web:build-2 and 1 more: younger than 1 year\. Nothing was deleted/],
+      ['allows fewer', () => policies({ ...build, maxDeletions: 2 }), /^The policy of ada\/web was changed while you were asked, and allows 2 tags at once \(maxDeletions\)\. Nothing was deleted/],
+      ['allows a smaller share', () => policies({ ...build, maxShare: 0.25 }), /^By now, 3 of 7 tags would be deleted in ada\/web, more than the share that the policy allows \(maxShare\)\. Nothing was deleted/],
+      ['comes after another one that matches first', () => policies({ repositories: ['ada/*'], keepNewest: 4 }, build), /^The policy of ada\/web was changed .* keeps ada\/web:build-2 and 1 more: newest 4\. Nothing was deleted/],
+      ['is taken out', () => policies({ repositories: ['ada/api'], keepNewest: 1 }), /^The policy of ada\/web was removed while you were asked\. Nothing was deleted; make a new plan\.$/],
+      ['is gone with its file', () => fs.delete(file()), /^The policy of ada\/web was removed while you were asked\. Nothing was deleted/],
+      ['is broken', () => write(policyFileName, '{"policies": [{"repositories": ["ada/web"], "olderThn": "90 days"}]}'), /^The policies were changed while you were asked, and are off until this is fixed: .*"olderThn" is not known here.* Nothing was deleted; make a new plan\.$/],
+      ['is off by an error in the settings', () => stage.set('policies', [{ repositories: ['ada/*'], olderThn: '1 day' }]), /^The policies were changed while you were asked, and are off/],
+    ];
+    for (const [what, change, message] of refusals) {
+      it(`deletes nothing where the policy ${what}`, async () => {
+        await prune(change);
+        refused(message);
+      });
+    }
+
+    it('deletes nothing where an editor shows a stricter policy that is not saved yet', async () => {
+      await prune(async () => {
+        const document = await vscode.workspace.openTextDocument(file());
+        await vscode.window.showTextDocument(document);
+        const edit = new vscode.WorkspaceEdit();
+        edit.replace(file(), new vscode.Range(0, 0, document.lineCount, 0), JSON.stringify({ policies: [{ ...build, keepNewest: 3 }] }));
+        await vscode.workspace.applyEdit(edit);
+      });
+      refused(/keeps ada\/web:build-3: newest 3\. Nothing was deleted/);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    });
+
+    it('deletes nothing where the workspace is not trusted any more', async () => {
+      await prune(() => sinon.stub(vscode.workspace, 'isTrusted').value(false));
+      sinon.restore();
+      refused(/^This workspace is not trusted any more, so its policy of ada\/web does not count\. Nothing was deleted/);
+    });
+
+    it('deletes nothing by a policy that was picked in the dialog, where that has become stricter', async () => {
+      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: /Policy of / }, { pick: 'Delete 3 Tags' }, { meanwhile: () => policies({ ...build, protect: ['build-1'] }) }, { press: 'Delete 3 Tags' });
+      refused(/keeps ada\/web:build-1: protected by "build-1"/);
+    });
+
+    const harmless: readonly [what: string, change: () => unknown][] = [
+      ['a comment', () => write(policyFileName, `// old builds\n${JSON.stringify({ policies: [build] })}`)],
+      ['the policy of another repository', () => policies(build, { repositories: ['ada/api'], keepNewest: 9 })],
+      ['a policy that keeps none of the tags', () => policies({ ...build, protect: ['latest', 'build-5'], olderThan: '95 days' })],
+      ['a laxer policy, which deletes no more than was confirmed', () => policies({ ...build, tags: ['*'], olderThan: '1 day' })],
+      ['another order, in which a policy comes first that deletes as much', () => policies({ repositories: ['*/*'], olderThan: '60 days' }, build)],
+    ];
+    for (const [what, change] of harmless) {
+      it(`deletes what was confirmed where that is only ${what}`, async () => {
+        await prune(change);
+        assert.deepEqual(stage.hub.deleted.toSorted(), ['ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+      });
+    }
+
+    it('deletes by age alone, whatever becomes of the files of policies', async () => {
+      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Delete 3 Tags' }, { meanwhile: () => policies({ ...build, protect: ['*'] }) }, { press: 'Delete 3 Tags' });
+      assert.equal(stage.hub.deleted.length, 3);
+    });
   });
 
   it('refuses a repository of which too large a share would go, and prunes the others', async () => {

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
+import { deletePlan } from '../../src/commands/deletePlan.ts';
+import type { Services } from '../../src/commands/services.ts';
+import { readProtection } from '../../src/host/settings.ts';
+import { inSlices } from '../../src/pruning/inSlices.ts';
+import { parseAge } from '../../src/retention/age.ts';
+import { PlanDraft } from '../../src/retention/planDraft.ts';
+import { policyOlderThan } from '../../src/retention/policy.ts';
+import type { Tag } from '../../src/retention/tag.ts';
+import { noUses } from '../../src/retention/uses.ts';
 import { startHub } from '../hub/hub.ts';
-import { ada, addRepository, smallWorld, useStage } from './stage.ts';
+import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
 const ninety = { pick: '90 days' } as const;
@@ -295,6 +306,110 @@ describe('pruning old tags', () => {
     await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.set('maxDeletions', 2) }, { press: 'Delete 3 Tags' });
     stage.dialogs.takeError(/^The setting maxDeletions allows 2 tags by now\. Nothing was deleted; look at a new plan\.$/);
     assert.deepEqual(deleted(), []);
+  });
+
+  describe('C5: where tags change while the question stands open', () => {
+    const prune = async (meanwhile: () => unknown, name = 'web', count = 3) =>
+      stage.run('pruneOldTags', [await stage.repository(name)], ninety, { pick: `Delete ${count} Tags` }, { meanwhile }, { press: `Delete ${count} Tags` });
+    const remove = (...tags: readonly string[]) => tags.forEach((tag) => assert.ok(stage.world.removeTag('ada', 'web', tag)));
+    const lists = (name = 'web') => stage.hub.count({ path: `/${name}/tags?` });
+
+    beforeEach(() => stage.signIn());
+
+    it('deletes nothing, and says so, where somebody else has deleted all that was to be kept', async () => {
+      await prune(() => remove('latest', 'build-5', 'build-4', 'undated'));
+      stage.dialogs.takeError(/^Since the plan was made, all tags that were to be kept in ada\/web have been deleted by someone else\. Nothing was deleted/);
+      assert.equal(deletes(), 0);
+      assert.deepEqual(await readdir(join(stage.product.context.globalStorageUri.fsPath, 'runs')).catch(() => []), [], 'no run has begun');
+    });
+
+    it('deletes nothing where the tag is gone that was to be kept in place of emptying the repository', async () => {
+      addRepository(stage.world, 'ada', 'gone', { a: 300, b: 200, c: 150 });
+      const gone = await stage.repository('gone');
+      await stage.run('pruneOldTags', [gone], ninety, { press: 'Keep the Newest Tag' }, { pick: 'Delete 2 Tags' }, { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') }, { press: 'Delete 2 Tags' });
+      stage.dialogs.takeError(/all tags that were to be kept in ada\/gone have been deleted by someone else/);
+      assert.deepEqual(stage.tagsOf('gone'), ['a', 'b']);
+    });
+
+    it('empties a repository that it was to empty by name, whatever else is gone by then', async () => {
+      addRepository(stage.world, 'ada', 'gone', { a: 300, b: 200, c: 150 });
+      await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { press: 'Empty ada/gone' }, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') }, { press: 'Delete 3 Tags' });
+      assert.deepEqual(stage.tagsOf('gone'), []);
+      assert.equal(stage.dialogs.said, 'Deleted 2 of 3 tags in ada/gone. 1 already gone.');
+    });
+
+    it('deletes what was confirmed where some of what was to be kept is left, and reports what is gone', async () => {
+      await prune(() => remove('latest', 'build-5', 'undated', 'build-2'));
+      assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-3']);
+      assert.equal(stage.dialogs.said, 'Deleted 2 of 3 tags in ada/web. 1 already gone.');
+    });
+
+    it('keeps and reports what was pushed again, and goes on after pushes of others', async () => {
+      await prune(() => {
+        stage.world.pushTag('ada', 'web', 'build-2', { pushedAt: daysAgo(0) });
+        stage.world.pushTag('ada', 'web', 'build-6', { pushedAt: daysAgo(0) });
+      });
+      assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-3']);
+      assert.equal(stage.dialogs.said, 'Deleted 2 of 3 tags in ada/web. 1 pushed since the plan, kept.');
+      assert.deepEqual(stage.dialogs.only(/^Delete 3 tags/).buttons, ['Delete 3 Tags'], 'the count is the most that goes');
+    });
+
+    it('sends no DELETE where all of it was pushed again, and accounts for it', async () => {
+      await prune(() => ['build-1', 'build-2', 'build-3'].forEach((tag) => stage.world.pushTag('ada', 'web', tag, { pushedAt: daysAgo(0) })));
+      assert.equal(deletes(), 0);
+      assert.equal(stage.dialogs.said, 'Deleted 0 of 3 tags in ada/web. 3 pushed since the plan, kept.');
+    });
+
+    it('deletes nothing where a tag that is kept now has the image of one of them', async () => {
+      await prune(() => stage.world.pushTag('ada', 'web', 'latest', { digest: stage.world.repository('ada', 'web')!.tags.get('build-2')!.digest }));
+      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 is to stay: same image as latest\. Nothing was deleted/);
+      assert.equal(deletes(), 0);
+    });
+
+    it('deletes nothing where the list cannot be read any more, or its reading is cancelled', async () => {
+      await prune(() => stage.hub.script({ match: { path: '/web/tags?' }, times: Infinity, act: { status: 403, body: { message: 'not for you' } } }));
+      stage.dialogs.takeError(/not for you/);
+      stage.hub.clearScripts();
+      const running = prune(() => stage.hub.script({ match: { path: '/web/tags?' }, act: { hang: true } }));
+      const checking = await stage.dialogs.progress(/^Checking the tags of ada\/web once more$/);
+      assert.ok(checking.cancellable);
+      checking.cancel();
+      await running;
+      assert.equal(deletes(), 0);
+    });
+
+    it('takes one request more where nothing has changed in a list of three pages', async () => {
+      addRepository(stage.world, 'ada', 'long', Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`build-${String(i).padStart(3, '0')}`, i < 9 ? 200 - i : 85 - i * 0.3])));
+      let asked = 0;
+      await prune(() => (asked = lists('long')), 'long', 9);
+      const first = stage.hub.requests.findIndex(({ method }) => method === 'DELETE');
+      assert.equal(stage.hub.requests.slice(0, first).filter(({ path }) => path.includes('/long/tags?')).length - asked, 1);
+      assert.equal(stage.hub.deleted.length, 9);
+    });
+
+    it('deletes nothing by the plan panel either, and does not count its plan as run', async () => {
+      const [repository, now] = [{ namespace: 'ada', name: 'web' }, Date.now()];
+      const tags = [{ name: 'new', pushedAt: daysAgo(1) }, { name: 'b', pushedAt: daysAgo(200) }, { name: 'a', pushedAt: daysAgo(300) }];
+      const rules = { protect: readProtection(), maxDeletions: 0, now };
+      const sources = [{ repository, tags, asOf: now, inDateOrder: true, isSettled: true }];
+      const { settled } = await inSlices(PlanDraft.create({ ...rules, sources, policy: policyOlderThan(parseAge('90 days', now)) }));
+      let rows: readonly Tag[] = tags;
+      async function* tagPages() {
+        yield { rows, count: rows.length };
+      }
+      const client = { tagPages, now: () => now, clockSkew: 0, known: { keep: () => undefined } };
+      const services = {
+        references: { ready: async () => undefined, usesOf: () => noUses, unsure: () => [] },
+        connections: { client: () => client, clock: { now: () => now } },
+        runs: { withRepositories: (_: unknown, __: unknown, work: (lost: AbortSignal) => unknown) => work(new AbortController().signal) },
+      } as unknown as Services;
+      const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
+      const plan = { settled, lists: { ...rules, sources, unread: [], doubts: [], asOf: now }, isShown: () => true, begun: () => assert.fail('begun') };
+      for (const [left, message] of [[tags.slice(1), /all tags that were to be kept in ada\/web have been deleted by someone else/], [[...tags, { ...tags[0]!, name: 'c', digest: 'x' }], /begun/]] as const) {
+        stage.dialogs.script({ meanwhile: () => void (rows = left) }, { press: 'Delete 2 Tags' });
+        await assert.rejects(deletePlan(services, account, plan), message);
+      }
+    });
   });
 
   it('lets a workspace take no protection away', async () => {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Account } from '../../hub/account.ts';
+import type { TagListing } from '../../hub/tagListing.ts';
 import type { DraftSource } from '../../retention/draftTable.ts';
 import type { RepositoryName } from '../../retention/plan.ts';
 import type { DraftRules, SettledDraft } from '../../retention/settledDraft.ts';
@@ -7,7 +8,7 @@ import type { Policy } from '../../retention/policy.ts';
 
 /** What was read for a plan. */
 export interface PlanLists extends DraftRules {
-  readonly sources: readonly DraftSource[];
+  readonly sources: readonly (DraftSource & Pick<TagListing, 'isSettled'>)[];
   /** Repositories whose lists could not be read, each with what went wrong as a sentence. */
   readonly unread: readonly { readonly repository: RepositoryName; readonly message: string }[];
   /** What cannot be known about uses in the workspace, a sentence each. */

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { changeText } from '../host/changeText.ts';
+import { repositoriesText } from '../host/countText.ts';
+import { repositoryText } from '../host/repositoryText.ts';
+import { readMaxDeletions, readProtection } from '../host/settings.ts';
+import type { Account } from '../hub/account.ts';
+import type { HubClient } from '../hub/client.ts';
+import { listAgain } from '../hub/listAgain.ts';
+import { listUntil } from '../hub/listUntil.ts';
+import { listTags, type TagListing } from '../hub/tagListing.ts';
+import { inSlices } from '../pruning/inSlices.ts';
+import { hasMoved } from '../retention/moved.ts';
+import type { Plan, RepositoryName } from '../retention/plan.ts';
+import type { Policy } from '../retention/policy.ts';
+import { stillDeletable, type Confirmed, type StillDeletable } from '../retention/stillDeletable.ts';
+import type { Tag } from '../retention/tag.ts';
+import { keepingNow } from './refuseNewlyKept.ts';
+import type { Services } from './services.ts';
+import { withReadingProgress, type ReadingParts } from './withReadingProgress.ts';
+
+/** A batch that a person confirmed, with what is to be looked at once more before it runs. */
+export interface ConfirmedBatch extends Confirmed {
+  /** The lists that its plans by policies were made from, at least of the repositories of which something is deleted. */
+  readonly lists: readonly ConfirmedList[];
+  /** Reads the policies that hold today, by repository; missing where the plans follow no policy of a file or of the settings. @throws Error where one does not hold any more */
+  readonly policiesToday?: () => Promise<ReadonlyMap<RepositoryName, Policy>>;
+}
+
+/** The list that a plan was made from. */
+export interface ConfirmedList extends TagListing {
+  readonly isImmutable?: (name: string) => boolean;
+}
+
+/**
+ * Checks right before a run what was confirmed (invariant 1): reads the lists again, with one request for one that has not changed, and judges by what
+ * the person saw and by what settings, policies and references say now. Shows its progress as reading does, and can be cancelled.
+ * @throws Error that says what has changed, so that the run must not begin; HubError where a list cannot be read; SettingError; PolicySourcesError; the
+ *   signal's reason
+ */
+export async function checkAgain(services: Services, account: Account, confirmed: ConfirmedBatch): Promise<StillDeletable> {
+  const client = services.connections.client(account);
+  const plans = new Map(confirmed.batch.plans.filter(({ going }) => going.length > 0).map((plan) => [plan.repository, plan]));
+  const repositories = [...plans.keys()];
+  const lists = new Map(confirmed.lists.map((list) => [nameOf(list.repository), list]));
+  const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
+  return withReadingProgress(client, repositories, vscode.l10n.t('Checking the tags of {0} once more', place), async ({ signal, each }) => {
+    // Before the lists, since it says how they have to be read, and after them, since it may change meanwhile.
+    const countsPulls = isAgedByUse(await confirmed.policiesToday?.());
+    const readOne = async (repository: RepositoryName, parts: ReadingParts) => ({ repository, tags: await tagsNow(client, plans.get(repository)!, lists.get(nameOf(repository)), countsPulls, parts) });
+    const [{ read, unread }] = await Promise.all([each(readOne), services.references.ready(signal)]);
+    if (unread[0]) throw unread[0].error;
+    const policies = byName(await confirmed.policiesToday?.());
+    const tags = byName(new Map(read.map(({ repository, tags }) => [repository, tags])));
+    const today = {
+      ...keepingNow(services, repositories, readProtection()),
+      maxDeletions: readMaxDeletions(),
+      repository: (repository: RepositoryName) => {
+        const policy = policies.get(nameOf(repository));
+        const isImmutable = lists.get(nameOf(repository))?.isImmutable;
+        return { tags: tags.get(nameOf(repository))!, ...(policy && { policy }), ...(isImmutable && { isImmutable }) };
+      },
+    };
+    const result = await inSlices(stillDeletable(confirmed, today), signal);
+    if ('change' in result) throw new Error(changeText(result.change));
+    return result;
+  });
+}
+
+/** The tags of a plan's repository as they are now; for picked tags as much of the beginning as shows whether there are others. */
+async function tagsNow(client: HubClient, plan: Plan, known: TagListing | undefined, countsPulls: boolean, { limit, admission, onProgress }: ReadingParts): Promise<readonly Tag[]> {
+  const { repository, policy, going } = plan;
+  if (!policy) {
+    const planned = new Map(going.map((tag) => [tag.name, tag]));
+    const isOther = (tag: Tag) => {
+      const before = planned.get(tag.name);
+      return !before || hasMoved(before, tag);
+    };
+    return listUntil(client, repository, isOther, admission);
+  }
+  // Pulls do not show at the beginning of a list.
+  const isWhole = countsPulls || policy.agedBy === 'used' || !known;
+  const listing = isWhole ? await listTags(client, repository, admission, onProgress, { limit }) : await listAgain(client, known, admission, onProgress, { limit });
+  client.known.keep(listing);
+  return listing.tags;
+}
+
+function isAgedByUse(policies: ReadonlyMap<RepositoryName, Policy> | undefined): boolean {
+  return [...(policies?.values() ?? [])].some(({ agedBy }) => agedBy === 'used');
+}
+
+function byName<T>(map: ReadonlyMap<RepositoryName, T> | undefined): ReadonlyMap<string, T> {
+  return new Map([...(map ?? [])].map(([repository, value]) => [nameOf(repository), value]));
+}
+
+function nameOf({ namespace, name }: RepositoryName): string {
+  return `${namespace}/${name}`;
+}
