@@ -21,8 +21,11 @@ import { eachSliced } from '../retention/sliced.ts';
 import type { Services } from './services.ts';
 import { withLateProgress } from './withLateProgress.ts';
 
-/** Carries out a batch that the user confirmed, with a journal of its own; refreshes the tree, and accounts for every planned tag. */
-export async function carryOut(services: Services, account: Account, batch: Batch, policy: RunPolicy): Promise<void> {
+/**
+ * Carries out a batch that the user confirmed, with a journal of its own; refreshes the tree, and accounts for every planned tag.
+ * @param sourceOf see `RunHead`
+ */
+export async function carryOut(services: Services, account: Account, batch: Batch, policy: RunPolicy, sourceOf?: RunHead['sourceOf']): Promise<void> {
   const { runs, connections } = services;
   const { clock } = connections;
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
@@ -32,7 +35,7 @@ export async function carryOut(services: Services, account: Account, batch: Batc
     account,
     repositories,
     async (lost) => {
-      const { file, journal } = await beginJournal(services, { id, account, policy }, batch);
+      const { file, journal } = await beginJournal(services, { id, account, policy, ...(sourceOf && { sourceOf }) }, batch);
       return conduct(services, { id, account, batch, journal, file, lost, place });
     },
     id,

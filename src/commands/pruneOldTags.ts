@@ -23,6 +23,7 @@ import { readListings } from './readListings.ts';
 import { keepingNow, refuseNewlyKept } from './refuseNewlyKept.ts';
 import { reviewBatch } from './reviewBatch.ts';
 import { rulePolicies } from './rulePolicies.ts';
+import { ruleSources } from './ruleSources.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -82,7 +83,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   ];
   if (!(await confirmBatch(batch, facts))) return;
   await refuseNewlyKept(services, batch, keeping);
-  await carryOut(services, account, batch, runPolicy(rules));
+  await carryOut(services, account, batch, runPolicy(rules), ruleSources(rules));
 }
 
 function placeText(repositories: readonly RepositoryName[]): string {

@@ -7,6 +7,8 @@ export interface LocatedPolicy {
   /** Names it in arguments of commands. It follows from what the policy says: another policy in its place has another one. */
   readonly id: string;
   readonly policy: Policy;
+  /** Tells its source apart, see `PolicySource`. */
+  readonly sourceKey: string;
   /** Its source, as it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
   readonly source: string;
   /** The file; missing for the user's settings. */

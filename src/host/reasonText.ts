@@ -34,6 +34,8 @@ export function keepReasonText(reason: KeepReason): string {
       return t('same image as {0}', plainText(reason.of));
     case 'overCap':
       return t('over the cap');
+    case 'overShare':
+      return t('more than the share that the policy allows');
     case 'lastTag':
       return t('last tag of its repository');
     case 'unconfirmed':

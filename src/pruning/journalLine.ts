@@ -6,7 +6,7 @@ import { outcomeKinds, stopReasons } from './outcome.ts';
  * The version of the journal's format that this program writes, and the newest that it reads. It goes up with every change that an older
  * program would misread; docs/JOURNAL.md describes it.
  */
-export const journalVersion = 2;
+export const journalVersion = 3;
 
 /** The oldest version that this program reads: version 1 knew no policies, and fewer reasons to keep a tag. */
 const oldestVersion = 1;
@@ -23,7 +23,7 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.literal('version'), level: v.picklist(['major', 'minor', 'patch', 'prerelease']), of: v.optional(v.string()) }),
   v.object({ kind: v.literal('younger'), than: v.optional(v.string()) }),
   v.object({ kind: v.literal('alias'), of: v.string() }),
-  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'overCap', 'lastTag', 'unconfirmed']) }),
+  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'overCap', 'overShare', 'lastTag', 'unconfirmed']) }),
 ]);
 
 const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
@@ -62,6 +62,8 @@ const line = v.variant('type', [
     cutoff: v.optional(instant),
     /** What it was judged by, as the JSON that `checkPolicy` reads. */
     policy: v.optional(v.string()),
+    /** Where that policy was written: what tells sources apart, and what people call it. */
+    source: v.optional(v.object({ key: v.string(), label: v.string() })),
     inDateOrder: v.boolean(),
     emptiesRepository: v.boolean(),
     going: count,

@@ -36,7 +36,7 @@ export interface OrderedVerdicts {
 }
 
 /** Kinds of reasons in the order that they are sorted in. */
-const kinds: readonly Reason['kind'][] = ['picked', 'older', 'unkept', 'immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion', 'alias', 'overCap', 'lastTag', 'unconfirmed'];
+const kinds: readonly Reason['kind'][] = ['picked', 'older', 'unkept', 'immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion', 'alias', 'overCap', 'overShare', 'lastTag', 'unconfirmed'];
 const kindRanks = new Map<Reason['kind'], number>(kinds.map((kind, rank) => [kind, rank]));
 
 /** The place of a kind among reasons: those for going first, then those for staying, the strongest first. */

@@ -29,6 +29,8 @@ export type KeepReason =
   | { readonly kind: 'alias'; readonly of: string }
   /** The batch has reached its cap. */
   | { readonly kind: 'overCap' }
+  /** A larger share of its repository would be deleted than a policy allows (`maxShare`), so that nothing of it is. */
+  | { readonly kind: 'overShare' }
   /** It is the last tag of its repository. */
   | { readonly kind: 'lastTag' }
   /** It was not among those that the user confirmed for a run that now goes on. */
@@ -122,12 +124,17 @@ export function* withoutEmptying(plan: Plan): Sliced<Plan> {
  * @param spared objects out of `plan.going`; others have no effect
  */
 export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason): Sliced<Plan> {
-  if (spared.size === 0) return plan;
+  return spared.size === 0 ? plan : yield* sparingEach(plan, (tag) => (spared.has(tag) ? reason : undefined));
+}
+
+/** A plan in which the tags of its `going` that have a reason to be kept are kept for it; the plan itself when there are none. */
+export function* sparingEach(plan: Plan, reasonOf: (tag: Tag) => KeepReason | undefined): Sliced<Plan> {
   const deleting: DeleteVerdict[] = [];
   const kept: KeepVerdict[] = [];
   yield* eachSliced(plan.verdicts, (verdict) => {
     if (verdict.verdict === 'keep') return;
-    if (spared.has(verdict.tag)) kept.push(keep(verdict.tag, reason));
+    const reason = reasonOf(verdict.tag);
+    if (reason) kept.push(keep(verdict.tag, reason));
     else deleting.push(verdict);
   });
   if (kept.length === 0) return plan;

@@ -328,7 +328,7 @@ describe('an interrupted run', () => {
     const file = (await stage.storedFiles()).find((path) => path.includes(id))!;
     const text = await readFile(file, 'utf8');
     for (const [changed, message] of [
-      [text.replace('"version":2', '"version":3'), /^A newer version of this extension wrote the journal of this run, and only that can read it\./],
+      [text.replace('"version":3', '"version":4'), /^A newer version of this extension wrote the journal of this run, and only that can read it\./],
       [text.replace('"type":"plan"', '"type":"plam"'), /^The journal of this run is damaged, and nothing is done with it: Line 2 of the journal cannot be read\.$/],
     ] as const) {
       await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(changed));

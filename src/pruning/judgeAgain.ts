@@ -1,0 +1,102 @@
+import type { IsImmutable } from '../hub/immutableTags.ts';
+import type { TagListing } from '../hub/tagListing.ts';
+import { hasMoved } from '../retention/moved.ts';
+import { picking, planPickedSliced, sparingEach, withoutEmptying, type KeepReason, type Plan } from '../retention/plan.ts';
+import type { Policy } from '../retention/policy.ts';
+import { planByPolicySliced, type PolicyPlanInput } from '../retention/policyPlan.ts';
+import { compileProtect, type Protection } from '../retention/protect.ts';
+import { eachSliced, type Sliced } from '../retention/sliced.ts';
+import type { Tag } from '../retention/tag.ts';
+import { usePlaceOf } from '../retention/usePlace.ts';
+import type { Uses } from '../retention/uses.ts';
+import type { RecordedPlan, RecordedTag } from './journalRecord.ts';
+
+/** What the tags of a repository are judged by when a run is resumed. */
+export interface ResumeRules {
+  /** The policy that the run was judged by (see `recordedPolicy`); missing for picked tags. */
+  readonly recorded?: Policy;
+  /** The policies that hold today. A tag is kept that any of them keeps. */
+  readonly today: readonly Policy[];
+  /** The protection of today's settings. */
+  readonly protect: Protection;
+  /** What is in use today. */
+  readonly uses: Uses;
+  readonly isImmutable?: IsImmutable;
+  /** Tags of the repository that the run has deleted so far: they count for a share. */
+  readonly removed: number;
+}
+
+const IMMUTABLE: KeepReason = Object.freeze({ kind: 'immutable' });
+const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
+const OVER_SHARE: KeepReason = Object.freeze({ kind: 'overShare' });
+
+/**
+ * Today's plan for one repository of a run: of the tags that were confirmed and are left, those are deleted that are still the same, and that
+ * the policy of the run, every policy of today, the settings, the uses and Docker Hub all let go. A tag that was picked by hand goes whatever a rule says
+ * of its age or version, or a policy protected it then; but not when it is protected or in use today otherwise: the journal does not tell whether it was so when
+ * it was picked, and in doubt a tag is kept.
+ *
+ * Where the run as a whole would delete a larger share of the repository than one of the policies allows, all is kept. Caps come later.
+ * @param left by name, what may be deleted at most
+ */
+export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, rules: ResumeRules): Sliced<Plan> {
+  const { recorded, today, protect, uses, isImmutable, removed } = rules;
+  const { repository, tags, asOf, inDateOrder } = listing;
+  const same: Tag[] = [];
+  // By name: a plan has tags of its own.
+  const isSame = new Set<string>();
+  yield* eachSliced(tags, (tag) => {
+    const planned = left.get(tag.name)?.tag;
+    if (!planned || hasMoved(planned, tag)) return;
+    same.push(tag);
+    isSame.add(tag.name);
+  });
+  const input = { repository, tags, asOf, inDateOrder, protect, uses, isImmutable };
+  const first = recorded
+    ? // Its age counts from where it did then: what has become old since is nothing that the user saw.
+      yield* byPolicy({ ...input, policy: recorded, now: plan.asOf }, plan.picked)
+    : yield* planPickedSliced({ repository, tags: same, asOf, remaining: tags.length });
+
+  const isPicked = recorded ? ({ name }: Tag) => plan.picked.has(name) : () => true;
+  const policies = recorded ? [recorded, ...today] : today;
+  const countsUses = policies.length === 0 || policies.some(({ keepReferenced }) => keepReferenced);
+  const placeOf = countsUses ? yield* usePlaceOf(uses) : () => undefined;
+  // The user has picked it in spite of that.
+  const protectedThen = recorded && compileProtect(recorded.protect);
+  const kept = new Map<string, KeepReason>();
+  yield* eachSliced(first.going, (tag) => {
+    const reason = reasonToKeep(tag);
+    if (reason) kept.set(tag.name, reason);
+  });
+  for (const policy of today) yield* keepByPolicy({ ...input, policy, now: asOf });
+  let again = yield* sparingEach(first, (tag) => kept.get(tag.name));
+  // Resuming must not empty a repository that the user did not agree to empty. Asked when it is known what else is kept.
+  if (!plan.emptiesRepository) again = yield* withoutEmptying(again);
+  const share = (removed + again.going.length) / (removed + tags.length);
+  return again.going.length > 0 && policies.some(({ maxShare }) => !(share <= maxShare)) ? yield* sparingEach(again, () => OVER_SHARE) : again;
+
+  function reasonToKeep(tag: Tag): KeepReason | undefined {
+    if (!isSame.has(tag.name)) return UNCONFIRMED;
+    if (isImmutable?.(tag.name)) return IMMUTABLE;
+    const pattern = protect.protectedBy(tag.name);
+    if (pattern !== undefined) return { kind: 'protected', pattern };
+    const place = isPicked(tag) ? placeOf(tag) : undefined;
+    return place === undefined ? undefined : { kind: 'referenced', place };
+  }
+
+  /** Takes over what a policy of today keeps. */
+  function* keepByPolicy(rule: PolicyPlanInput): Sliced<void> {
+    const { plan: ruled, reasonsOf } = yield* planByPolicySliced(rule);
+    yield* eachSliced(ruled.staying, ({ tag, reason }) => {
+      if (kept.has(tag.name)) return;
+      const holds = isPicked(tag) ? reasonsOf(tag).find(({ kind }) => kind === 'referenced' || (kind === 'protected' && protectedThen?.protectedBy(tag.name) === undefined)) : reason;
+      if (holds) kept.set(tag.name, holds);
+    });
+  }
+}
+
+/** What a policy says of a list, with what the user had picked by hand. */
+function* byPolicy(input: PolicyPlanInput, picked: ReadonlySet<string>): Sliced<Plan> {
+  const { plan } = yield* planByPolicySliced(input);
+  return yield* picking(plan, picked);
+}
