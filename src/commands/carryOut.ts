@@ -27,6 +27,8 @@ export interface ConfirmedRun {
   readonly account: Account;
   readonly batch: Batch;
   readonly policy: RunPolicy;
+  /** See `RunHead`. */
+  readonly sourceOf?: RunHead['sourceOf'];
   /**
    * Checks what was confirmed once nobody else works on the repositories, right before the run begins; gives what of the batch may still be deleted.
    * @throws what must keep the run from beginning
@@ -38,7 +40,7 @@ export interface ConfirmedRun {
  * Carries out a batch that the user confirmed, with a journal of its own, as far as a last check leaves it; refreshes the tree, and accounts for every
  * planned tag (invariants 1 and 6).
  */
-export async function carryOut(services: Services, { account, batch, policy, check }: ConfirmedRun): Promise<void> {
+export async function carryOut(services: Services, { account, batch, policy, sourceOf, check }: ConfirmedRun): Promise<void> {
   const { runs, connections } = services;
   const { clock } = connections;
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
@@ -50,7 +52,7 @@ export async function carryOut(services: Services, { account, batch, policy, che
     async (lost) => {
       const { batch: checked, moved } = await check();
       // All that was confirmed is taken down, so that what was pushed again meanwhile is accounted for as well.
-      const { file, journal } = await beginJournal(services, { id, account, policy }, batch);
+      const { file, journal } = await beginJournal(services, { id, account, policy, ...(sourceOf && { sourceOf }) }, batch);
       const settled = moved.map(({ repository, tag, reason }): RunEvent => ({ type: 'outcome', repository, tag, outcome: { kind: 'spared', ...(reason && { reason }) } }));
       await takeDown(journal, file, settled);
       return conduct(services, { id, account, batch: checked, journal, file, lost, place, settled });

@@ -10,7 +10,7 @@ import type { Services } from './services.ts';
 const lookAgainAfter = 30_000;
 
 /**
- * Looks whether a run was interrupted by a reload, a crash or a power cut, and offers to go on with it, to look at it, or to let it be.
+ * Looks whether a run was interrupted by a reload, a crash or a power cut, be it while it was being cancelled, and offers to go on with it, to look at it, or to let it be.
  * One look at a folder where there is none. The window of before a reload may not be gone yet; then it is looked once more.
  */
 export async function offerInterrupted(services: Services): Promise<void> {
@@ -40,7 +40,7 @@ async function offer(services: Services, ids: readonly string[]): Promise<void> 
   const [goOn, show, leave] = [t('Go On'), t('Show Run'), t('Let It Be')];
   if (offered.length > 1) {
     const look = t('Show Runs');
-    const picked = await vscode.window.showWarningMessage(t('{0} runs were interrupted. The view Runs lists them, to go on with or to let be.', offered.length), look);
+    const picked = await vscode.window.showWarningMessage(t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length), look);
     if (picked === look) await vscode.commands.executeCommand('dockerHubPruner.runs.focus');
     return;
   }

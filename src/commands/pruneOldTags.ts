@@ -26,6 +26,7 @@ import { readListings } from './readListings.ts';
 import { keepingNow, refuseNewlyKept } from './refuseNewlyKept.ts';
 import { reviewBatch } from './reviewBatch.ts';
 import { rulePolicies } from './rulePolicies.ts';
+import { ruleSources } from './ruleSources.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -91,7 +92,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     lists: listed.map(({ listing, isImmutable }) => ({ ...listing, ...(isImmutable && { isImmutable }) })),
     ...(rules.kind === 'policies' && { policiesToday: () => policiesToday(services, policiesOf(rules.policyOf, batch)) }),
   };
-  await carryOut(services, { account, batch, policy: runPolicy(rules), check: () => checkAgain(services, account, confirmed) });
+  await carryOut(services, { account, batch, policy: runPolicy(rules), sourceOf: ruleSources(rules), check: () => checkAgain(services, account, confirmed) });
 }
 
 /** The policies of the repositories of which something is deleted: what is said of others meanwhile is no concern of this run. */

@@ -1,38 +1,39 @@
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { calmReporter } from '../host/calmReporter.ts';
-import { tagsText } from '../host/countText.ts';
+import { numberText, tagsText } from '../host/countText.ts';
+import { policiesToday, type PoliciesToday } from '../host/policiesToday.ts';
 import { referenceFacts } from '../host/referenceFacts.ts';
 import { recordPlaceText, tallyOf } from '../host/recordReport.ts';
+import { outcomeText } from '../host/reasonText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
+import { resumeFacts, resumeRules } from '../host/resumeFacts.ts';
 import { isResumable } from '../host/runEntry.ts';
 import { runSummary } from '../host/runReport.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import { StorageError } from '../host/storageError.ts';
 import { timeText } from '../host/timeText.ts';
 import type { Account } from '../hub/account.ts';
-import type { Wait } from '../hub/pacer.ts';
-import { listTags } from '../hub/tagListing.ts';
+import type { Admission, Wait } from '../hub/pacer.ts';
+import { plainText } from '../hub/serverWords.ts';
+import { listTags, type TagListing } from '../hub/tagListing.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { Journal } from '../pruning/journal.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
-import { canResume, isConfirmed, isOpen, prepareResume, type Resumption } from '../pruning/resume.ts';
+import { canResume, checkConfirmed, isOpen, prepareResume, type ConfirmedResumption, type ResumeParts, type Resumption } from '../pruning/resume.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
-import { formatInstant } from '../retention/instant.ts';
-import type { Keeping } from '../retention/newlyKept.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { pickRun } from './pickRun.ts';
-import { keepingNow, refuseNewlyKept } from './refuseNewlyKept.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
 
 /**
- * `Resume Interrupted Run…`: reads the lists again, judges again by today's rules, and deletes what is left of what was confirmed. Only the
- * account that began a run can go on with it, at the same servers. Where the confirmation does not count any more (see `isConfirmed`), the user
- * is asked again, with the new count.
+ * `Resume Interrupted Run…`: reads the lists again, judges again by the rules of the run and by those of today, and deletes what is left of what was
+ * confirmed. Only the account that began a run can resume it, at the same servers. It always asks, once, with what is left (invariant 1); what changed
+ * while the question stood is found, and then nothing is deleted. Where nothing is left, it says so and asks nothing.
  */
 export async function resumeRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -41,37 +42,79 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
   const record = await services.runs.journals.read(entry.id);
   const account = await runAccount(services, record);
   if (!account) return;
-  // Settings that are wrong are told before anything else.
-  const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
-  const repositories = record.plans.map(({ repository }) => repository);
   const place = recordPlaceText(record);
   const tally = await services.runs.withRepositories(
     account,
-    repositories,
+    record.plans.map(({ repository }) => repository),
     async (lost) => {
-      // Another window may have gone on with it meanwhile.
+      // Another window may have resumed it meanwhile.
       const now = await services.runs.journals.read(entry.id);
       if (!canResume(now)) throw new Error(t('There is nothing left of this run to go on with.'));
-      const { resumption, keeping } = await prepare(services, account, now, limits);
-      const { batch } = resumption;
-      await refuseNewlyKept(services, batch, keeping);
-      const asks = batch.total > 0 && !isConfirmed(now, services.connections.clock.now());
-      if (asks && !(await confirmBatch(batch, [...askingFacts(now, resumption), ...referenceFacts(services.references.unsure(repositories))]))) return undefined;
-      if (asks) await refuseNewlyKept(services, batch, keeping);
+      const resumption = await askedResumption(services, account, now);
+      if (!resumption) return undefined;
       // Who holds the claim writes the journal, and this window does not any more.
       if (lost.aborted) throw new Error(t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'));
-      return goOn(services, { account, record: now, resumption, confirmed: asks, lost });
+      return goOn(services, { account, record: now, resumption, lost });
     },
     entry.id,
   );
   if (tally) void tellSummary(services, entry.id, tally, place);
 }
 
-function prepare(services: Services, account: Account, record: JournalRecord, limits: Pick<Parameters<typeof prepareResume>[1], 'protect' | 'maxDeletions'>): Thenable<{ readonly resumption: Resumption; readonly keeping: Keeping }> {
+/**
+ * What is left of a run, once the user has agreed to it; where that is nothing, says so.
+ * @returns `undefined` when the user did not agree
+ * @throws Error when something changed while the user was asked; HubError; SettingError
+ */
+async function askedResumption(services: Services, account: Account, record: JournalRecord): Promise<Resumption | undefined> {
+  const { t } = vscode.l10n;
+  const lists = new Map<string, TagListing>();
+  const asked = await reading(services, account, record, lists, t('Going on in {0}: reading what is there now', recordPlaceText(record)), (parts) => prepareResume(record, parts));
+  const { batch } = asked.resumption;
+  if (batch.total === 0) {
+    void vscode.window.showInformationMessage(t('Nothing is left to delete in {0}.', recordPlaceText(record)));
+    return asked.resumption;
+  }
+  const repositories = record.plans.map(({ repository }) => repository);
+  const facts = [...resumeFacts(record, asked.resumption, asked.today), ...referenceFacts(services.references.unsure(repositories))];
+  if (!(await confirmBatch(batch, facts))) return undefined;
+  const title = t('Looking once more at what is there in {0}', recordPlaceText(record));
+  const now = await reading(services, account, record, lists, title, (parts) => checkConfirmed(record, asked.resumption, parts));
+  refuseChanged(record, asked.today, now.today, now.resumption);
+  return now.resumption;
+}
+
+/** @throws Error that says what changed since the user was asked */
+function refuseChanged(record: JournalRecord, then: PoliciesToday, now: PoliciesToday, { changed }: ConfirmedResumption): void {
+  const { t } = vscode.l10n;
+  const [first] = changed;
+  if (first) {
+    const name = `${repositoryText(first.repository)}:${plainText(first.tag.name)}`;
+    const what = outcomeText(first.outcome);
+    throw new Error(
+      changed.length === 1
+        ? t('While you were asked, {0} changed: {1}. Nothing was deleted; resume the run again to see what is left.', name, what)
+        : t('While you were asked, {0} and {1} more changed: {2}. Nothing was deleted; resume the run again to see what is left.', name, numberText(changed.length - 1), what),
+    );
+  }
+  const [before, after] = [then, now].map((today) => [...today.doubts, ...resumeRules(record, today)]) as [string[], string[]];
+  const news = after.find((line) => !before.includes(line)) ?? before.find((line) => !after.includes(line));
+  if (news === undefined) return;
+  throw new Error(
+    after.includes(news)
+      ? t('While you were asked, the rules changed. Now: {0} Nothing was deleted; resume the run again to see what is left.', news)
+      : t('While you were asked, the rules changed. No longer: {0} Nothing was deleted; resume the run again to see what is left.', news),
+  );
+}
+
+/**
+ * Does what needs the server and all that holds today, under a notification.
+ * @param lists what was read before, which is used again where the server shows that nothing changed; gets what is read now
+ */
+function reading<T>(services: Services, account: Account, record: JournalRecord, lists: Map<string, TagListing>, title: string, work: (parts: ResumeParts) => Promise<T>): Thenable<{ readonly resumption: T; readonly today: PoliciesToday }> {
   const { t } = vscode.l10n;
   const { references } = services;
   const client = services.connections.client(account);
-  const title = t('Going on in {0}: reading what is there now', recordPlaceText(record));
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     using cancel = abortSignal(token);
     let message = '';
@@ -81,35 +124,39 @@ function prepare(services: Services, account: Account, record: JournalRecord, li
       reporter.tell();
     };
     const onWait = (wait: Wait) => tell(t('waiting until {0}', timeText(wait.until)));
-    const admission = { lane: 'background', signal: cancel.signal, onWait } as const;
-    const list = (repository: Parameters<typeof listTags>[1]) => listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`));
-    await references.ready(cancel.signal);
-    const keeping = keepingNow(services, record.plans.map(({ repository }) => repository), limits.protect);
-    const immutableTags = (repository: RepositoryName) => client.immutableTags(repository, admission);
-    return { keeping, resumption: await prepareResume(record, { remover: client, list, immutableTags, admission, ...limits, ...keeping }) };
+    const admission: Admission = { lane: 'background', signal: cancel.signal, onWait };
+    const list = async (repository: RepositoryName) => {
+      const key = `${repository.namespace}/${repository.name}`;
+      const listing = await listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`), { known: lists.get(key) });
+      lists.set(key, listing);
+      return listing;
+    };
+    // Settings that are wrong are told before anything is read. A file that was saved a moment ago is looked into first.
+    const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
+    const [sources] = await Promise.all([services.policies.current(), references.ready(cancel.signal)]);
+    const today = policiesToday(record, sources);
+    const parts: ResumeParts = {
+      remover: client,
+      list,
+      immutableTags: (repository) => client.immutableTags(repository, admission),
+      usesOf: (repository) => references.usesOf(repository),
+      policiesOf: (plan) => today.policiesOf(plan).map(({ policy }) => policy),
+      admission,
+      ...limits,
+    };
+    return { resumption: await work(parts), today };
   });
-}
-
-function askingFacts(record: JournalRecord, { batch, settled }: Resumption): string[] {
-  const { t } = vscode.l10n;
-  const kept = settled.filter((event) => event.type === 'outcome' && event.outcome.kind === 'spared').length;
-  return [
-    t('This is what is left of a run of {0}. Confirmed for it then: {1}.', formatInstant(record.startedAt), tagsText(record.planned)),
-    ...(kept > 0 ? [t('Stay after all, pushed again since or kept by the rules of today: {0}.', tagsText(kept))] : []),
-    ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository) ? [t('A repository loses its last tag by it, as was agreed then.')] : []),
-  ];
 }
 
 interface GoingOn {
   readonly account: Account;
   readonly record: JournalRecord;
+  /** Confirmed by the user, where anything is to be deleted. */
   readonly resumption: Resumption;
-  /** Whether the user was asked anew. */
-  readonly confirmed: boolean;
   readonly lost: AbortSignal;
 }
 
-async function goOn(services: Services, { account, record, resumption, confirmed, lost }: GoingOn): Promise<Tally> {
+async function goOn(services: Services, { account, record, resumption, lost }: GoingOn): Promise<Tally> {
   const { runs, connections } = services;
   const { id } = record;
   const { batch, settled } = resumption;
@@ -118,7 +165,7 @@ async function goOn(services: Services, { account, record, resumption, confirmed
   try {
     file = await runs.journals.reopen(id);
     journal = new Journal(file, connections.clock);
-    await journal.resume(batch.total, confirmed);
+    await journal.resume(batch.total, batch.total > 0);
     await journal.noteAll(settled);
   } catch (error) {
     await file?.close(false).catch(() => undefined);
@@ -127,7 +174,7 @@ async function goOn(services: Services, { account, record, resumption, confirmed
   return conduct(services, { id, account, batch, journal, file, lost, place: recordPlaceText(record), settled: endings(record, settled) });
 }
 
-/** How tags of a run ended before it went on: those of its journal, and those that were settled now. */
+/** How tags of a run ended before it was resumed: those of its journal, and those that were settled now. */
 function* endings(record: JournalRecord, settled: Iterable<RunEvent>): Generator<RunEvent, void> {
   for (const recorded of recordedTags(record)) {
     const { repository, tag, outcome } = recorded;
@@ -136,7 +183,9 @@ function* endings(record: JournalRecord, settled: Iterable<RunEvent>): Generator
   yield* settled;
 }
 
-/** What became of a run so far, in a sentence or two. */
+/** What became of a run so far that came to no end, in a sentence or two. */
 export async function interruptedText(record: JournalRecord): Promise<string> {
-  return vscode.l10n.t('A run was interrupted. {0}', runSummary(await inSlices(tallyOf(record)), recordPlaceText(record)));
+  const { t } = vscode.l10n;
+  const summary = runSummary(await inSlices(tallyOf(record)), recordPlaceText(record));
+  return record.stops.some(({ reason }) => reason === 'cancelled') ? t('A run was cancelled, and its window closed before every answer had come. {0}', summary) : t('A run was interrupted. {0}', summary);
 }

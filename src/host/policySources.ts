@@ -7,6 +7,8 @@ export interface LocatedPolicy {
   /** Names it in arguments of commands: the key of its source, `#`, and what follows from what the policy says, so that another policy in its place has another one. */
   readonly id: string;
   readonly policy: Policy;
+  /** Tells its source apart, see `PolicySource`. */
+  readonly sourceKey: string;
   /** Its source, as it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
   readonly source: string;
   /** The file; missing for the user's settings. */

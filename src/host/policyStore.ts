@@ -130,7 +130,7 @@ async function readFileSource(folder: vscode.WorkspaceFolder, now: number): Prom
 function makeSource(place: Pick<PolicySource, 'key' | 'label' | 'uri'>, policies: readonly Policy[], problems: readonly PolicySourceProblem[], ranges: readonly vscode.Range[] = []): PolicySource {
   const located = policies.map((policy, index): LocatedPolicy => {
     const range = ranges[index];
-    return { id: `${place.key}#${fingerprint(policy)}`, policy, source: place.label, ...(place.uri && { uri: place.uri }), ...(range && { range }) };
+    return { id: `${place.key}#${fingerprint(policy)}`, policy, sourceKey: place.key, source: place.label, ...(place.uri && { uri: place.uri }), ...(range && { range }) };
   });
   const matchers = located.map((policy) => ({ policy, matches: compileRepositoryGlobs(policy.policy.repositories) }));
   const policyOf = ({ namespace, name }: RepositoryName) => matchers.find(({ matches }) => matches(`${namespace}/${name}`))?.policy;

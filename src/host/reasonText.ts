@@ -40,6 +40,8 @@ export function keepReasonText(reason: KeepReason): string {
       return t('attached to an image that no tag has');
     case 'overCap':
       return t('over the cap');
+    case 'overShare':
+      return t('more than the share that the policy allows');
     case 'lastTag':
       return t('last tag of its repository');
     case 'unconfirmed':

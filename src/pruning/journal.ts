@@ -9,6 +9,7 @@ import { isDated, type Tag } from '../retention/tag.ts';
 import { imageDigits } from '../retention/tagImages.ts';
 import { inSlices } from './inSlices.ts';
 import { journalVersion, writeLine, type JournalLine, type RunPolicy } from './journalLine.ts';
+import type { RecordedSource } from './journalRecord.ts';
 import type { JournalSink } from './journalSink.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
@@ -26,6 +27,8 @@ export interface RunHead {
   readonly id: string;
   readonly account: Account;
   readonly policy: RunPolicy;
+  /** Where the policy of a repository was written; by default nowhere. Only for a run by policies. */
+  readonly sourceOf?: (repository: RepositoryName) => RecordedSource | undefined;
 }
 
 /**
@@ -60,7 +63,7 @@ export class Journal {
     const plans = batch.plans.filter(({ going }) => going.length > 0);
     const { name, kind, origins } = head.account;
     const { api, registry, token } = origins;
-    const { id, policy } = head;
+    const { id, policy, sourceOf } = head;
     const [first] = plans;
     if (!first) throw new Error('A batch of which nothing goes needs no journal.');
     this.#add({
@@ -76,7 +79,8 @@ export class Journal {
       planned: batch.total,
     });
     for (const plan of plans) {
-      for (const line of planLines(plan, await inSlices(namesByReason(plan), signal), policy.kind === 'policies')) {
+      const staying = await inSlices(namesByReason(plan), signal);
+      for (const line of planLines(plan, staying, policy.kind === 'policies', sourceOf?.(plan.repository))) {
         this.#add(line);
         if (this.#pendingSize > chunk) await this.#flush();
         signal?.throwIfAborted();
@@ -112,7 +116,10 @@ export class Journal {
     await this.#flush();
   }
 
-  /** Takes down what happened. It reaches the disk with the next intent or the end at the latest. */
+  /**
+   * Takes down what happened. A stop is written at once, whatever its reason, and nobody waits for that: a cancel counts although requests hang, and where
+   * the disk takes nothing the run ends all the same (invariant 8). Anything else reaches the disk with the next intent or the end at the latest.
+   */
   note(event: RunEvent): void {
     const at = this.#clock.now();
     if (event.type === 'outcome') {
@@ -121,7 +128,11 @@ export class Journal {
       const wasIntended = this.#intended.size > 0 && this.#intended.delete(keyOf(repository, tag.name));
       if (wasIntended || outcome.kind !== 'notReached') this.outcome(repository, tag.name, outcome);
     }
-    if (event.type === 'stopped') this.#add({ type: 'stop', at, ...event.stop });
+    if (event.type === 'stopped') {
+      this.#add({ type: 'stop', at, ...event.stop });
+      // Every later call throws what this one met.
+      void this.#flush().catch(() => undefined);
+    }
     if (event.type !== 'waiting' || event.wait.until === this.#waitTold) return;
     this.#waitTold = event.wait.until;
     this.#add({ type: 'wait', at, ...event.wait });
@@ -195,7 +206,7 @@ export class Journal {
 }
 
 /** @param named whether the plan says by which policy it was judged: a run by age alone says it once, in its first line */
-function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, named: boolean): Generator<JournalLine> {
+function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, named: boolean, source: RecordedSource | undefined): Generator<JournalLine> {
   const { repository, asOf, cutoff, inDateOrder, emptiesRepository, going } = plan;
   const policy = named && plan.policy ? JSON.stringify(policyData(plan.policy)) : undefined;
   yield {
@@ -203,7 +214,7 @@ function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, nam
     repository,
     asOf,
     ...(cutoff !== undefined && { cutoff }),
-    ...(policy !== undefined && { policy }),
+    ...(policy !== undefined && { policy, ...(source && { source }) }),
     inDateOrder,
     emptiesRepository,
     going: going.length,

@@ -23,7 +23,7 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.literal('version'), level: v.picklist(['major', 'minor', 'patch', 'prerelease']), of: v.optional(v.string()) }),
   v.object({ kind: v.literal('younger'), than: v.optional(v.string()) }),
   v.object({ kind: v.picklist(['alias', 'attachedTo']), of: v.string() }),
-  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'buildCache', 'untaggedSubject', 'overCap', 'lastTag', 'unconfirmed']) }),
+  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'buildCache', 'untaggedSubject', 'overCap', 'overShare', 'lastTag', 'unconfirmed']) }),
 ]);
 
 const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
@@ -63,6 +63,8 @@ const line = v.variant('type', [
     cutoff: v.optional(instant),
     /** What it was judged by, as the JSON that `checkPolicy` reads. */
     policy: v.optional(v.string()),
+    /** Where that policy was written: what tells sources apart, and what people call it. */
+    source: v.optional(v.object({ key: v.string(), label: v.string() })),
     inDateOrder: v.boolean(),
     emptiesRepository: v.boolean(),
     going: count,

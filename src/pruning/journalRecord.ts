@@ -14,6 +14,14 @@ export interface RecordedTag {
   readonly restored: boolean;
 }
 
+/** The place where a policy was written. */
+export interface RecordedSource {
+  /** Tells sources apart: the address of a file, or `user` for the settings. */
+  readonly key: string;
+  /** What people call it. */
+  readonly label: string;
+}
+
 /** One plan of a run, as its journal has it. */
 export interface RecordedPlan {
   readonly repository: RepositoryName;
@@ -22,6 +30,8 @@ export interface RecordedPlan {
   readonly cutoff?: number;
   /** What it was judged by, as the JSON that `checkPolicy` reads; missing in a run by age alone and for picked tags. */
   readonly policy?: string;
+  /** Where that policy was written; missing in journals before version 3, and where it was written nowhere. */
+  readonly source?: RecordedSource;
   /** Tags that go because they were picked by hand, in a plan that was judged by a policy. */
   readonly picked: ReadonlySet<string>;
   /** Attachments that go, by name, each with the names of the tags of the plan that hold its subject; one that goes alone is missing. */
@@ -107,9 +117,9 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
       case 'run':
         return;
       case 'plan': {
-        const { repository, asOf, cutoff, policy, emptiesRepository, going, staying } = line;
+        const { repository, asOf, cutoff, policy, source, emptiesRepository, going, staying } = line;
         if (record.ready || plans.has(keyOf(repository))) throw damaged(number);
-        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), ...(policy !== undefined && { policy }), emptiesRepository, going, staying, picked: new Set(), attached: new Map(), kept: [], tags: new Map() };
+        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), ...(policy !== undefined && { policy }), ...(source && { source }), emptiesRepository, going, staying, picked: new Set(), attached: new Map(), kept: [], tags: new Map() };
         plans.set(keyOf(repository), plan);
         return;
       }

@@ -19,6 +19,8 @@ export interface JournalSummary {
   readonly planned: number;
   /** `open`: it goes on right now, or was interrupted; `ended`; `left`: interrupted, and the user wants no more of it. */
   readonly state: 'open' | 'ended' | 'left';
+  /** Whether the user had cancelled it; only while it is open: its window died before the requests under way were answered. */
+  readonly cancelled?: true;
   /** How its tags ended, as its end says; missing while it is open. */
   readonly counts?: Readonly<Record<Outcome['kind'], number>>;
   /** When it ended or was left (ms since the epoch); missing while it is open. */
@@ -34,6 +36,8 @@ const atEachEnd = 64 * 1024;
 interface Ending {
   /** The last line that says whether the run goes on; missing where there are only others. */
   readonly last?: JournalLine;
+  /** Whether the user has cancelled it since it was last begun or resumed. */
+  readonly cancelled: boolean;
   readonly restored: number;
 }
 
@@ -51,7 +55,7 @@ export async function readSummary(file: FileHandle): Promise<JournalSummary> {
   let ending = endingOf(from > 0 ? lines.slice(1) : lines);
   if (!ending.last && from > 0) ending = await endingOfAll(file);
   const { id, account, origins, policy, at: startedAt, repository, repositories, planned } = head;
-  const { last, restored } = ending;
+  const { last, cancelled, restored } = ending;
   return {
     id,
     account: { ...account, origins },
@@ -61,7 +65,7 @@ export async function readSummary(file: FileHandle): Promise<JournalSummary> {
     repositories,
     planned,
     restored,
-    ...(last?.type === 'end' ? { state: last.left ? 'left' : 'ended', counts: last.counts, endedAt: last.at } : { state: 'open' }),
+    ...(last?.type === 'end' ? { state: last.left ? 'left' : 'ended', counts: last.counts, endedAt: last.at } : { state: 'open', ...(cancelled && { cancelled }) }),
   };
 }
 
@@ -73,23 +77,34 @@ function headOf(text: string): Extract<JournalLine, { type: 'run' }> {
   throw new JournalError('missing', 'The journal has no first line.');
 }
 
-function endingOf(lines: readonly string[]): Ending {
-  const restored = lines.filter(isRestored).length;
-  for (const text of lines.toReversed()) {
-    const line = isRestored(text) ? undefined : readLine(text);
-    if (line) return { last: line, restored };
+function endingOf(texts: readonly string[]): Ending {
+  let last: JournalLine | undefined;
+  for (const text of texts.toReversed()) {
+    last = isRestored(text) ? undefined : readLine(text);
+    if (last) break;
   }
-  return { restored };
+  return { ...(last && { last }), restored: texts.filter(isRestored).length, cancelled: texts.reduce(cancelledBy, false) };
 }
 
 async function endingOfAll(file: FileHandle): Promise<Ending> {
   let last: JournalLine | undefined;
-  let restored = 0;
+  let [restored, cancelled] = [0, false];
   for await (const text of splitLines(file.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }) as AsyncIterable<string>)) {
     if (isRestored(text)) restored++;
     else last = readLine(text) ?? last;
+    cancelled = cancelledBy(cancelled, text);
   }
-  return { ...(last && { last }), restored };
+  return { ...(last && { last }), restored, cancelled };
+}
+
+/** Whether a run is cancelled behind a line, by whether it was before. The few lines behind a stop are those of requests that were under way. */
+function cancelledBy(before: boolean, text: string): boolean {
+  if (text.startsWith('{"type":"resume",')) return before && readLine(text) === undefined;
+  return before || (text.startsWith('{"type":"stop",') && isCancel(readLine(text)));
+}
+
+function isCancel(line: JournalLine | undefined): boolean {
+  return line?.type === 'stop' && line.reason === 'cancelled';
 }
 
 /** A whole line about a tag that was put back; there may be thousands, of which nothing else is asked. */

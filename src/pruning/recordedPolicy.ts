@@ -17,6 +17,14 @@ export function recordedPolicy({ policy, startedAt }: Pick<JournalRecord, 'polic
   return read.olderThan && cutoff !== undefined ? { ...read, olderThan: ageOf(read.olderThan.text, cutoff) } : read;
 }
 
+/**
+ * The policy that a recorded plan of a run by policies was judged by, as it was written: its age counts from no instant.
+ * @throws JournalError `damaged` where it cannot be read
+ */
+export function writtenPolicy({ startedAt }: Pick<JournalRecord, 'startedAt'>, { policy }: Pick<RecordedPlan, 'policy'>): Policy {
+  return readPolicy(policy, startedAt);
+}
+
 function ageOf(text: string, cutoff: number): Age {
   return { kind: 'date', text, instant: cutoff };
 }

@@ -1,26 +1,29 @@
 import pLimit from 'p-limit';
-import { isHubError } from '../hub/hubError.ts';
+import { HubError, isHubError } from '../hub/hubError.ts';
 import type { IsImmutable } from '../hub/immutableTags.ts';
 import type { Admission } from '../hub/pacer.ts';
 import type { TagListing } from '../hub/tagListing.ts';
-import { makeBatchSliced, type Batch } from '../retention/batch.ts';
+import { makeBatchSliced, underCap, type Batch } from '../retention/batch.ts';
 import { hasMoved } from '../retention/moved.ts';
-import { picking, planPickedSliced, sparing, withoutEmptying, type KeepReason, type Plan, type RepositoryName } from '../retention/plan.ts';
+import type { KeepReason, Plan, RepositoryName } from '../retention/plan.ts';
 import type { Policy } from '../retention/policy.ts';
-import { planByPolicySliced, type PolicyPlanInput, type PolicyRules } from '../retention/policyPlan.ts';
 import type { Protection } from '../retention/protect.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import type { Tag } from '../retention/tag.ts';
+import { tagKind } from '../retention/tagKind.ts';
 import type { Uses } from '../retention/uses.ts';
+import { failureOf } from './failureOf.ts';
 import { inSlices } from './inSlices.ts';
 import { outcomeOf, recordedTags, type JournalRecord, type RecordedPlan, type RecordedTag } from './journalRecord.ts';
+import { judgeAgain } from './judgeAgain.ts';
+import { lookUpAbsent, type Absence } from './lookUpAbsent.ts';
+import { lookUpTag } from './lookUpTag.ts';
 import type { Outcome, Stop } from './outcome.ts';
 import { recordedPolicy } from './recordedPolicy.ts';
-import { lookUpTag } from './lookUpTag.ts';
 import type { RunEvent } from './runEvent.ts';
 import type { TagRemover } from './tagRemover.ts';
 
-/** What it takes to go on with an interrupted run. */
+/** What it takes to resume a run. */
 export interface ResumeParts {
   readonly remover: Pick<TagRemover, 'tag' | 'repository'>;
   /** Reads a repository's whole list. @throws HubError */
@@ -30,14 +33,16 @@ export interface ResumeParts {
   readonly immutableTags: (repository: RepositoryName) => Promise<IsImmutable | undefined>;
   /** What of a repository is in use today. */
   readonly usesOf: (repository: RepositoryName) => Uses;
+  /**
+   * The policies that hold today for a repository of a run by policies; not asked for any other run. A tag is kept that any of them keeps. Repositories
+   * of one policy get the same object, which caps count by.
+   */
+  readonly policiesOf: (plan: RecordedPlan) => readonly Policy[];
   /** What protects tags today. */
   readonly protect: Protection;
   /** The most tags that a batch deletes today; 0: no cap. */
   readonly maxDeletions: number;
 }
-
-/** A confirmation is good for so long (ms). */
-const confirmedFor = 60 * 60_000;
 
 /** What a look-up says of a tag that may have been deleted. */
 type Found = 'gone' | 'moved' | 'same' | 'repositoryGone';
@@ -47,25 +52,34 @@ export interface Resumption {
   /** What is still to be deleted: never more than the user confirmed. */
   readonly batch: Batch;
   /**
-   * What was learned since the interruption: an outcome for each tag that is not to be deleted any more, and a stop for a repository that is gone.
+   * What was learned since the run stopped: an outcome for each tag that is not to be deleted any more, and a stop for a repository that is gone.
    * Taken down in the journal behind its `resume`.
    */
   readonly settled: readonly RunEvent[];
 }
 
+/** How a tag ended that is not to be deleted any more. */
+export type SettledTag = Extract<RunEvent, { readonly type: 'outcome' }>;
+
+/** What is left of a resumption once the user has confirmed it. */
+export interface ConfirmedResumption extends Resumption {
+  /** Tags that were to be deleted when the user was asked and are not any more, for another reason than a push since. While there are any, the run must not start. */
+  readonly changed: readonly SettledTag[];
+}
+
 const lookUps = 4;
-const IMMUTABLE: KeepReason = Object.freeze({ kind: 'immutable' });
 const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
 
 /**
- * Prepares to go on with a run. Sends no DELETE. Tags whose DELETE may have come through are looked up first; then the lists are read anew
- * and judged again by today's rules. Of the tags that the user confirmed those stay that were pushed again, or that a rule now keeps.
- * Each tag that had not come to its end is in the batch afterwards, or has exactly one outcome.
- * @throws HubError when a tag or a list cannot be read, so that the run cannot go on yet; the signal's reason
+ * Prepares to resume a run. Sends no DELETE. Tags whose DELETE may have come through are looked up first; then the lists are read anew, what they
+ * lack is looked up as well, and everything is judged again (see `judgeAgain`). Each tag that had not come to its end is in the batch afterwards, or has
+ * exactly one outcome.
+ * @throws HubError when a tag or a list cannot be read, or a list lacks a tag that is there (`incomplete`), so that the run cannot be resumed yet; the
+ * signal's reason
  */
 export async function prepareResume(record: JournalRecord, parts: ResumeParts): Promise<Resumption> {
   const settled: RunEvent[] = [];
-  const settle = ({ repository, tag }: RecordedTag, outcome: Outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
+  const settle: Settle = ({ repository, tag }, outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
   const sliced = <T>(work: Sliced<T>) => inSlices(work, parts.admission.signal);
 
   const { open, uncertain } = await sliced(openTags(record));
@@ -78,50 +92,42 @@ export async function prepareResume(record: JournalRecord, parts: ResumeParts): 
     limit.clearQueue();
   }
 
-  const judged: Judged[] = [];
+  const rest: Rest[] = [];
   for (const [plan, tags] of open) {
     const { left, isGone } = await sliced(leftOf(tags, found, settle));
-    if (left.size === 0) continue;
-    const listing = isGone ? undefined : await listed(plan.repository);
-    if (listing) {
-      const isImmutable = await parts.immutableTags(plan.repository);
-      const rules = { policy: recordedPolicy(record, plan), now: plan.asOf, protect: parts.protect, uses: parts.usesOf(plan.repository), isImmutable };
-      judged.push(await sliced(judgeAgain(plan, left, listing, rules)));
-      continue;
-    }
-    const stop: Stop = { reason: 'repositoryGone', repository: plan.repository };
-    settled.push({ type: 'stopped', stop });
-    // Whether it was our DELETE that took a tag, nobody can tell any more.
-    await sliced(eachSliced(left.values(), (recorded) => settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason })));
+    if (left.size > 0) rest.push({ plan, left, isGone });
   }
-  const plans = judged.map(({ plan }) => plan);
-  const batch = await sliced(makeBatchSliced(plans, { maxDeletions: parts.maxDeletions }));
-  for (const [index, plan] of batch.plans.entries()) await sliced(settleStaying(plan, judged[index]!, settle));
+  const batch = await judgeRest(record, rest, settled, parts);
   return { batch, settled };
-
-  async function listed(repository: RepositoryName): Promise<TagListing | undefined> {
-    try {
-      return await parts.list(repository);
-    } catch (error) {
-      if (isHubError(error, 'notFound')) return undefined;
-      throw error;
-    }
-  }
 }
 
-/** Whether a run has tags that did not come to an end of their own, so that there is something to go on with. */
+/**
+ * Looks again, right before a run is resumed, at what the user has just confirmed: people leave dialogs open. Sends no DELETE. What is left is never
+ * more than was asked about, and tells what is less.
+ * @param asked what the user was asked about
+ * @throws as `prepareResume`
+ */
+export async function checkConfirmed(record: JournalRecord, asked: Resumption, parts: ResumeParts): Promise<ConfirmedResumption> {
+  const settled = [...asked.settled];
+  const plans = new Map(record.plans.map((plan) => [keyOf(plan.repository), plan]));
+  const rest: Rest[] = [];
+  for (const { repository, going } of asked.batch.plans) {
+    const plan = plans.get(keyOf(repository))!;
+    const left = new Map<string, RecordedTag>();
+    await inSlices(eachSliced(going, ({ name }) => left.set(name, plan.tags.get(name)!)), parts.admission.signal);
+    if (left.size > 0) rest.push({ plan, left, isGone: false });
+  }
+  const batch = await judgeRest(record, rest, settled, parts);
+  const isPush = ({ outcome }: SettledTag) => outcome.kind === 'spared' && !outcome.reason;
+  const changed = settled.slice(asked.settled.length).filter((event) => event.type === 'outcome').filter((event) => !isPush(event));
+  return { batch, settled, changed };
+}
+
+/** Whether a run has tags that did not come to an end of their own, so that there is something to resume. */
 export function canResume(record: JournalRecord): boolean {
   if (!record.ready) return false;
   for (const recorded of recordedTags(record)) if (isOpen(recorded)) return true;
   return false;
-}
-
-/**
- * Whether what the user confirmed still counts at the instant `now` (ms since the epoch): for an hour, and not once the user has cancelled the
- * run or let it be. A confirmation in the future proves nothing, since the clock was set back.
- */
-export function isConfirmed({ confirmedAt, left, stops }: Pick<JournalRecord, 'confirmedAt' | 'left' | 'stops'>, now: number): boolean {
-  return confirmedAt <= now && now - confirmedAt <= confirmedFor && !left && !stops.some(({ reason }) => reason === 'cancelled');
 }
 
 /** Whether a tag did not come to an end of its own. */
@@ -157,7 +163,7 @@ function* openTags({ plans }: JournalRecord): Sliced<{ readonly open: ReadonlyMa
 }
 
 /** Those of the open tags of a plan, by name, that no look-up has settled, and whether one has found that the repository is gone. */
-function* leftOf(open: readonly RecordedTag[], found: ReadonlyMap<RecordedTag, Found>, settle: Settle): Sliced<{ readonly left: ReadonlyMap<string, RecordedTag>; readonly isGone: boolean }> {
+function* leftOf(open: readonly RecordedTag[], found: ReadonlyMap<RecordedTag, Found>, settle: Settle): Sliced<Pick<Rest, 'left' | 'isGone'>> {
   const left = new Map<string, RecordedTag>();
   let isGone = false;
   yield* eachSliced(open, (recorded) => {
@@ -173,71 +179,106 @@ function* leftOf(open: readonly RecordedTag[], found: ReadonlyMap<RecordedTag, F
   return { left, isGone };
 }
 
+/** What is left of a plan, by name. */
+interface Rest {
+  readonly plan: RecordedPlan;
+  readonly left: ReadonlyMap<string, RecordedTag>;
+  /** Whether the repository is known to be gone. */
+  readonly isGone: boolean;
+}
+
 /** A repository of which something is left, and as it is today. */
 interface Judged {
   readonly plan: Plan;
+  readonly policies: readonly Policy[];
   readonly left: ReadonlyMap<string, RecordedTag>;
-  /** Those of them that are still there, as they are now. */
+  /** Those of them that are in the list, as they are now. */
   readonly there: ReadonlyMap<string, Tag>;
 }
 
-/** What the tags of one repository are judged by. */
-interface Rules extends Omit<PolicyRules, 'policy' | 'asOf' | 'inDateOrder'> {
-  /** Missing for picked tags. */
-  readonly policy?: Policy;
+/** Reads and judges what is left of each repository, under today's caps. @param settled gets what is not to be deleted any more */
+async function judgeRest(record: JournalRecord, rest: readonly Rest[], settled: RunEvent[], parts: ResumeParts): Promise<Batch> {
+  const settle: Settle = ({ repository, tag }, outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
+  const sliced = <T>(work: Sliced<T>) => inSlices(work, parts.admission.signal);
+  const judged: Judged[] = [];
+  for (const { plan, left, isGone } of rest) {
+    const there = isGone ? 'repositoryGone' : await judgeRepository(plan, left);
+    if (there !== 'repositoryGone') {
+      judged.push(there);
+      continue;
+    }
+    const stop: Stop = { reason: 'repositoryGone', repository: plan.repository };
+    settled.push({ type: 'stopped', stop });
+    // Whether it was our DELETE that took a tag, nobody can tell any more.
+    await sliced(eachSliced(left.values(), (recorded) => settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason })));
+  }
+  const plans = judged.map(({ plan }) => plan);
+  for (const policy of new Set(judged.flatMap(({ policies }) => policies))) {
+    const places = judged.flatMap(({ policies }, place) => (policies.includes(policy) ? [place] : []));
+    const capped = await sliced(underCap(places.map((place) => plans[place]!), policy.maxDeletions));
+    for (const [at, place] of places.entries()) plans[place] = capped[at]!;
+  }
+  const batch = await sliced(makeBatchSliced(plans, { maxDeletions: parts.maxDeletions }));
+  for (const [index, plan] of batch.plans.entries()) await sliced(settleKept(plan, judged[index]!, settle));
+  return batch;
+
+  async function judgeRepository(plan: RecordedPlan, left: ReadonlyMap<string, RecordedTag>): Promise<Judged | 'repositoryGone'> {
+    const listing = await listed(plan.repository);
+    if (!listing) return 'repositoryGone';
+    const there = new Map<string, Tag>();
+    await sliced(eachSliced(listing.tags, (tag) => left.has(tag.name) && there.set(tag.name, tag)));
+    const absent: RecordedTag[] = [];
+    await sliced(eachSliced(left.values(), (recorded) => there.has(recorded.tag.name) || absent.push(recorded)));
+    const absences = await lookUpAbsent(listing, absent.map(({ tag }) => tag), parts.remover, parts.admission);
+    if (absences === 'repositoryGone') return absences;
+    await sliced(eachSliced(absent, (recorded) => settle(recorded, outcomeOfAbsent(recorded, absences.get(recorded.tag.name)!))));
+    const isImmutable = await parts.immutableTags(plan.repository);
+    const policies = record.policy.kind === 'policies' ? parts.policiesOf(plan) : [];
+    const rules = { recorded: recordedPolicy(record, plan), today: policies, protect: parts.protect, uses: parts.usesOf(plan.repository), isImmutable, removed: await sliced(countRemoved(plan, settled)) };
+    return { plan: await sliced(judgeAgain(plan, left, listing, rules)), policies, left, there };
+  }
+
+  async function listed(repository: RepositoryName): Promise<TagListing | undefined> {
+    try {
+      return await parts.list(repository);
+    } catch (error) {
+      if (isHubError(error, 'notFound')) return undefined;
+      throw error;
+    }
+  }
 }
 
-/** Today's plan for one repository, in which nothing goes but what is left of what was confirmed, and is still the same. */
-function* judgeAgain(recorded: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, { policy, ...rules }: Rules): Sliced<Judged> {
-  const { repository, tags, asOf, inDateOrder } = listing;
-  const there = new Map<string, Tag>();
-  const same = new Set<string>();
-  const picked: Tag[] = [];
-  yield* eachSliced(tags, (tag) => {
-    const planned = left.get(tag.name)?.tag;
-    if (!planned) return;
-    there.set(tag.name, tag);
-    if (hasMoved(planned, tag)) return;
-    same.add(tag.name);
-    picked.push(tag);
-  });
-  const today = policy
-    ? yield* judgedToday({ repository, tags, ...rules, policy, asOf, inDateOrder }, recorded.picked)
-    : yield* planPickedSliced({ repository, tags: picked, asOf, remaining: tags.length });
-  const unconfirmed = new Set<Tag>();
-  const guarded = new Map<string, Set<Tag>>();
-  const immutable = new Set<Tag>();
-  yield* eachSliced(today.going, (tag) => {
-    const pattern = rules.protect.protectedBy(tag.name);
-    if (!same.has(tag.name)) unconfirmed.add(tag);
-    else if (rules.isImmutable?.(tag.name)) immutable.add(tag);
-    else if (pattern !== undefined) guarded.set(pattern, (guarded.get(pattern) ?? new Set()).add(tag));
-  });
-  let plan = yield* sparing(today, unconfirmed, UNCONFIRMED);
-  plan = yield* sparing(plan, immutable, IMMUTABLE);
-  for (const [pattern, spared] of guarded) plan = yield* sparing(plan, spared, { kind: 'protected', pattern });
-  // Last, when it is known what else stays. Going on must not empty a repository that the user did not agree to empty.
-  return { plan: recorded.emptiesRepository ? plan : yield* withoutEmptying(plan), left, there };
+function outcomeOfAbsent(recorded: RecordedTag, absence: Absence): Outcome {
+  if (absence === 'moved') return { kind: 'spared' };
+  if (absence instanceof HubError) return { kind: 'failed', failure: failureOf(absence) };
+  // Without an intent it was not us.
+  return { kind: isUncertain(recorded) ? 'removed' : 'alreadyGone' };
 }
 
-/** What the policy says today, with what the user had picked by hand then. */
-function* judgedToday(input: PolicyPlanInput, picked: ReadonlySet<string>): Sliced<Plan> {
-  const { plan } = yield* planByPolicySliced(input);
-  return yield* picking(plan, picked);
+/** How many tags of images of a plan the run has deleted that were not put back. */
+function* countRemoved({ repository, tags }: RecordedPlan, settled: readonly RunEvent[]): Sliced<number> {
+  let count = 0;
+  const isImage = (tag: Tag): boolean => tagKind(tag) === 'image';
+  yield* eachSliced(tags.values(), ({ tag, outcome, restored }) => outcome?.kind === 'removed' && !restored && isImage(tag) && count++);
+  const key = keyOf(repository);
+  yield* eachSliced(settled, (event) => event.type === 'outcome' && event.outcome.kind === 'removed' && keyOf(event.repository) === key && isImage(event.tag) && count++);
+  return count;
 }
 
-/** Settles what was left of a repository and stays by the batch that goes on. */
-function* settleStaying({ going, staying }: Plan, { left, there }: Judged, settle: Settle): Sliced<void> {
-  if (left.size === going.length) return;
+/** Settles what is there of a repository and is kept by the batch. */
+function* settleKept({ going, staying }: Plan, { left, there }: Judged, settle: Settle): Sliced<void> {
+  if (there.size === going.length) return;
   const goes = new Set<string>();
   yield* eachSliced(going, ({ name }) => goes.add(name));
   const reasons = new Map<string, KeepReason>();
-  yield* eachSliced(staying, ({ tag, reason }) => left.has(tag.name) && reasons.set(tag.name, reason));
-  yield* eachSliced(left, ([name, recorded]) => {
+  yield* eachSliced(staying, ({ tag, reason }) => there.has(tag.name) && reasons.set(tag.name, reason));
+  yield* eachSliced(there, ([name, now]) => {
     if (goes.has(name)) return;
-    const now = there.get(name);
-    if (!now) settle(recorded, { kind: isUncertain(recorded) ? 'removed' : 'alreadyGone' });
-    else if (hasMoved(recorded.tag, now)) settle(recorded, { kind: 'spared' });
-    else settle(recorded, { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED });
+    const recorded = left.get(name)!;
+    settle(recorded, hasMoved(recorded.tag, now) ? { kind: 'spared' } : { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED });
   });
+}
+
+function keyOf({ namespace, name }: RepositoryName): string {
+  return JSON.stringify([namespace, name]);
 }

@@ -42,7 +42,7 @@ export interface OrderedVerdicts {
 const kinds: readonly Reason['kind'][] = [
   ...['picked', 'older', 'unkept', 'withSubject', 'orphaned'] as const,
   ...['immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'buildCache', 'notVersion', 'alias'] as const,
-  ...['attachedTo', 'untaggedSubject', 'overCap', 'lastTag', 'unconfirmed'] as const,
+  ...['attachedTo', 'untaggedSubject', 'overCap', 'overShare', 'lastTag', 'unconfirmed'] as const,
 ];
 const kindRanks = new Map<Reason['kind'], number>(kinds.map((kind, rank) => [kind, rank]));
 

@@ -37,6 +37,8 @@ export type KeepReason =
   | { readonly kind: 'untaggedSubject' }
   /** The batch has reached its cap. */
   | { readonly kind: 'overCap' }
+  /** A larger share of its repository would be deleted than a policy allows (`maxShare`), so that nothing of it is. */
+  | { readonly kind: 'overShare' }
   /** It is the last tag of its repository. */
   | { readonly kind: 'lastTag' }
   /** It was not among those that the user confirmed for a run that now goes on. */
@@ -134,6 +136,8 @@ export interface PickedPlanInput {
   readonly asOf: number;
   /** How many tags the repository holds in all, the picked ones included; while it is unknown the plan cannot tell that it empties the repository. */
   readonly remaining?: number;
+  /** How many of these stand for images; missing where unknown. */
+  readonly remainingImages?: number;
   /** Bytes that the repository stores; missing where unknown. */
   readonly storageSize?: number;
 }
@@ -144,12 +148,15 @@ export function planPicked(input: PickedPlanInput): Plan {
 }
 
 /** `planPicked` in slices. @throws Error when a name comes twice */
-export function* planPickedSliced({ repository, tags, asOf, remaining, storageSize }: PickedPlanInput): Sliced<Plan> {
+export function* planPickedSliced({ repository, tags, asOf, remaining, remainingImages, storageSize }: PickedPlanInput): Sliced<Plan> {
   const own = yield* distinctTags(repository, tags);
   const subjects = yield* findSubjects(own);
   const deleting: DeleteVerdict[] = [];
   yield* eachSliced(yield* deletionOrder(own.length, subjects), (index) => deleting.push(go(own[index]!, PICKED)));
-  const emptiesRepository = deleting.length > 0 && remaining !== undefined && deleting.length >= remaining;
+  const images = own.filter((tag) => tagKind(tag) === 'image').length;
+  const leavesNone = remaining !== undefined && deleting.length >= remaining;
+  const leavesNoImage = remainingImages !== undefined && images > 0 && images >= remainingImages;
+  const emptiesRepository = deleting.length > 0 && (leavesNone || leavesNoImage);
   return yield* frozenPlan({ repository, asOf, emptiesRepository, inDateOrder: false, isWhole: false, storageSize, holders: holdersOf(own, subjects) }, deleting, []);
 }
 
@@ -180,7 +187,11 @@ export function* withoutEmptying(plan: Plan): Sliced<Plan> {
  * @param spared objects out of `plan.going`; others have no effect
  */
 export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason): Sliced<Plan> {
-  if (spared.size === 0) return plan;
+  return spared.size === 0 ? plan : yield* sparingEach(plan, (tag) => (spared.has(tag) ? reason : undefined));
+}
+
+/** A plan in which the tags of its `going` that have a reason to be kept are kept for it; the plan itself when there are none. */
+export function* sparingEach(plan: Plan, reasonOf: (tag: Tag) => KeepReason | undefined): Sliced<Plan> {
   const deleting: DeleteVerdict[] = [];
   const kept: KeepVerdict[] = [];
   const stays = new Set<Tag>();
@@ -189,14 +200,15 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
   yield* eachSliced(plan.verdicts, (verdict) => {
     if (verdict.verdict === 'keep') return;
     const { tag } = verdict;
-    const holder = spared.has(tag) || plan.holders.size === 0 ? undefined : holderOf(tag);
-    if (!spared.has(tag) && !holder) {
+    const own = reasonOf(tag);
+    const holder = own || plan.holders.size === 0 ? undefined : holderOf(tag);
+    if (!own && !holder) {
       deleting.push(verdict);
       return;
     }
     stays.add(tag);
     isImageKept ||= tagKind(tag) === 'image';
-    kept.push(keep(tag, holder ? { kind: 'attachedTo', of: holder.name } : reason));
+    kept.push(keep(tag, own ?? { kind: 'attachedTo', of: holder!.name }));
   });
   if (kept.length === 0) return plan;
   const emptiesRepository = plan.emptiesRepository && plan.images.going > 0 && !isImageKept && deleting.length > 0;

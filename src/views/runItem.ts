@@ -29,10 +29,10 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
 }
 
 /** What is known of a run, the most telling first. */
-function factsOf({ state }: RunEntry, { planned, counts, restored }: JournalSummary): string[] {
+function factsOf({ state }: RunEntry, { planned, counts, restored, cancelled }: JournalSummary): string[] {
   const { t } = vscode.l10n;
   if (state === 'running') return [t('deleting {0}', tagsText(planned))];
-  if (state === 'interrupted' || !counts) return [t('interrupted'), t('{0} to delete', tagsText(planned))];
+  if (state === 'interrupted' || !counts) return [cancelled ? t('cancelled') : t('interrupted'), t('{0} to delete', tagsText(planned))];
   return [
     ...(counts.removed === planned ? [t('deleted {0}', tagsText(planned))] : [t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
     ...outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`),

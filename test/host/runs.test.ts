@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 
 import { offerInterrupted } from '../../src/commands/offerInterrupted.ts';
 import type { Services } from '../../src/commands/services.ts';
+import { policyFileName } from '../../src/host/policyFileName.ts';
 import { RunStore } from '../../src/host/runStore.ts';
 import { systemClock } from '../../src/hub/clock.ts';
 import { parseOrigins } from '../../src/hub/origins.ts';
@@ -178,11 +179,11 @@ describe('an interrupted run', () => {
     const [row] = await rows(stage);
     assert.match(String(row!.description), /^interrupted · /);
     assert.equal(row!.contextValue, 'run resumable restorable interrupted');
-    await stage.run('resumeRun', [{ id }]);
+    await stage.run('resumeRun', [{ id }], { press: 'Delete 1 Tag' });
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
     assert.match(String((await rows(stage))[0]!.description), /^deleted 3 tags · /);
-    assert.deepEqual(stage.dialogs.find('warning'), [], 'confirmed less than an hour ago');
+    assert.match(stage.dialogs.only('warning').detail, /^1 of 3 tags are left of the run of [-\d]{10} [\d:]{5} UTC\.\nTags last pushed before [-\d]{10} [\d:]{5} UTC \(90 days\)\.\n/, 'asks, and asks once, also right after a crash');
   });
 
   it('spares and names what moved, and what a rule of today keeps', async () => {
@@ -190,7 +191,8 @@ describe('an interrupted run', () => {
     const id = await interruptedRun(stage, 'web');
     stage.world.pushTag(ada.name, 'web', 'build-1');
     await stage.set('protect', ['latest', 'build-2']);
-    await stage.run('resumeRun', [{ id }], { press: 'Show Details' });
+    await stage.run('resumeRun', [{ id }], { press: 'Delete 1 Tag' }, { press: 'Show Details' });
+    assert.match(stage.dialogs.only(/^Delete 1 tag/).detail, /\nKept now, although confirmed then: 2 tags \(1 pushed since the plan, 1 protected by "build-2"\)\.\n/);
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Resumed once\n')));
     assert.match(report, /\n1 pushed since the plan, kept, 1 kept: protected by "build-2"\.\n/);
@@ -202,14 +204,14 @@ describe('an interrupted run', () => {
     assert.match((await rows(stage))[0]!.tooltip as string, /\n2 kept\n/);
   });
 
-  it('is asked about again with the new count when it was confirmed more than an hour ago', async () => {
+  it('is asked about with what is left, and is not changed by an answer that is none', async () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web', { removed: ['build-1'], at: Date.now() - 2 * 3_600_000 });
     await stage.run('resumeRun', [{ id }], 'leave');
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     const modal = stage.dialogs.only(/^Delete 2 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^This is what is left of a run of \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Confirmed for it then: 3 tags\.\n/);
+    assert.match(modal.detail, /^2 of 3 tags are left of the run of \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n/);
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
     await stage.run('resumeRun', [{ id }], { press: 'Delete 2 Tags' });
     assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-2', 'ada/web:build-3']);
@@ -263,6 +265,121 @@ describe('an interrupted run', () => {
     assert.deepEqual(stage.tagsOf('many'), ['build-39']);
   });
 
+  it('C3: that was being cancelled is offered and listed as cancelled, and asks', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web', { uncertain: ['build-1'], cancelled: true });
+    const [row] = await rows(stage);
+    assert.match(String(row!.description), /^cancelled · /);
+    const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
+    try {
+      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: assert.fail } } as unknown as Services);
+    } finally {
+      runs.dispose();
+    }
+    assert.match(stage.dialogs.only('warning').title, /^A run was cancelled, and its window closed before every answer had come\. Deleted 0 of 3 tags in ada\/web\. .*2 not reached\. The run was cancelled\.$/);
+    await stage.run('resumeRun', [{ id }], 'leave');
+    assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /^3 of 3 tags are left of the run of .*, which was cancelled\.\n/);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('C3: a cancel is in the journal while its DELETEs still hang', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 3, times: Infinity, act: { delayMs: 1_500 } });
+    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    await until('some deletes', () => stage.hub.deleted.length >= 3);
+    (await stage.dialogs.progress(/^Deleting/)).cancel();
+    const file = (await stage.storedFiles()).find((path) => path.endsWith('.open.jsonl'))!;
+    await until('the stop', async () => (await readFile(file, 'utf8')).includes('{"type":"stop",'));
+    assert.ok(!(await readFile(file, 'utf8')).includes('{"type":"end",'), 'before the run has ended');
+    await running;
+  });
+
+  it('of which nothing is left says so and asks nothing', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web', { removed: ['build-1'] });
+    await stage.set('protect', ['latest', 'build-*']);
+    await stage.run('resumeRun', [{ id }]);
+    assert.equal(stage.dialogs.find(/^Nothing is left to delete in ada\/web\.$/).length, 1);
+    assert.deepEqual(stage.dialogs.find('warning').filter(({ modal }) => modal), []);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 2 kept: protected by "build-\*"\.$/);
+  });
+
+  it('is not resumed when something changed while the question stood: the settings, or what is there', async () => {
+    await stage.signIn();
+    const id = await interruptedRun(stage, 'web');
+    const yes = { press: 'Delete 3 Tags' } as const;
+    await stage.run('resumeRun', [{ id }], { meanwhile: () => stage.set('protect', ['latest', 'build-2']) }, yes);
+    stage.dialogs.takeError(/^While you were asked, ada\/web:build-2 changed: kept: protected by "build-2"\. Nothing was deleted; resume the run again/);
+    await stage.set('protect', ['latest']);
+    await stage.run('resumeRun', [{ id }], { meanwhile: () => void stage.world.removeTag(ada.name, 'web', 'build-1') }, yes);
+    stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: already gone\./);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
+    // A push in between is nothing that the rules say.
+    await stage.run('resumeRun', [{ id }], { meanwhile: () => void stage.world.pushTag(ada.name, 'web', 'build-3') }, { press: 'Delete 2 Tags' });
+    assert.deepEqual(stage.hub.deleted, ['ada/web:build-2']);
+  });
+
+  describe('C1: by the policy file', () => {
+    const uri = () => vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, policyFileName);
+    const write = (text: string) => vscode.workspace.fs.writeFile(uri(), new TextEncoder().encode(text));
+    const policies = (...list: unknown[]) => write(JSON.stringify({ policies: list }));
+    const rule = { repositories: ['ada/*'], olderThan: '90 days' };
+    const begun = async () => interruptedRun(stage, 'web', { policy: { data: rule, source: { key: uri().toString(), label: 'the folder' } } });
+
+    afterEach(() => vscode.workspace.fs.delete(uri()).then(undefined, () => undefined));
+
+    it('C1: keeps what the file protects by now, and says by which rules', async () => {
+      await stage.signIn();
+      const id = await begun();
+      await policies({ ...rule, protect: ['build-[12]'] });
+      await stage.run('resumeRun', [{ id }], { press: 'Delete 1 Tag' });
+      assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
+      const { detail } = stage.dialogs.only(/^Delete 1 tag/);
+      assert.match(detail, /^1 of 3 tags are left of the run of .* UTC\.\nBy the policy: older than 90 days\. Last pushed before .* UTC\.\nThe policy of .* has to let a tag go as well, as it is today: older than 90 days, protects build-\[12\]\.\nKept now, although confirmed then: 2 tags \(2 protected by "build-\[12\]"\)\.\n/);
+    });
+
+    for (const [what, arrange, told] of [
+      ['gone', async () => undefined, /^The policies of the folder can no longer be read in this window; only the rules of the run apply to ada\/web\.\n/],
+      ['broken', () => write('{"policies": ['), /^The policies of today cannot be relied on: .*\.docker-hub-prune\.jsonc.* only the rules of the run apply\.\n/],
+      ['silent', () => policies({ ...rule, repositories: ['ada/lib'] }), /^The policies of the folder no longer say anything about ada\/web; only the rules of the run apply\.\n/],
+    ] as const) {
+      it(`C1: asks, and says so first, where the file is ${what}`, async () => {
+        await stage.signIn();
+        const id = await begun();
+        await arrange();
+        await stage.run('resumeRun', [{ id }], { press: 'Delete 3 Tags' });
+        assert.match(stage.dialogs.only('warning').detail, told);
+        assert.equal(stage.hub.deleted.length, 3);
+      });
+    }
+
+    it('C1: deletes nothing where the file changes while the question stands, and says what changed', async () => {
+      await stage.signIn();
+      const id = await begun();
+      await policies(rule);
+      const yes = { press: 'Delete 3 Tags' } as const;
+      await stage.run('resumeRun', [{ id }], { meanwhile: () => policies({ ...rule, protect: ['build-1'] }) }, yes);
+      stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: kept: protected by "build-1"\./);
+      await policies(rule);
+      await stage.run('resumeRun', [{ id }], { meanwhile: () => write('nonsense') }, yes);
+      stage.dialogs.takeError(/^While you were asked, the rules changed\. Now: The policies of today cannot be relied on: /);
+      await policies(rule);
+      await stage.run('resumeRun', [{ id }], { meanwhile: () => policies({ ...rule, keepNewest: 1 }) }, yes);
+      stage.dialogs.takeError(/^While you were asked, the rules changed\. Now: The policy of .* as it is today: older than 90 days, keeps the newest 1\. Nothing was deleted/);
+      assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    });
+
+    it('C1: the journal of a real run names the file', async () => {
+      await stage.signIn();
+      await policies(rule);
+      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: /Policy of / }, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+      const [file] = await stage.storedFiles();
+      assert.ok((await readFile(file!, 'utf8')).includes(`"source":{"key":${JSON.stringify(uri().toString())},"label":`));
+    });
+  });
+
   it('that had come to its end when its window died is no interrupted one', async () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web', { removed: ['build-1', 'build-2', 'build-3'] });
@@ -305,7 +422,7 @@ describe('an interrupted run', () => {
     stage.dialogs.takeError(/permission denied/);
     broken.remove();
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted');
-    await stage.run('resumeRun', [{ id }]);
+    await stage.run('resumeRun', [{ id }], { press: 'Delete 3 Tags' });
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
   });
 
@@ -328,7 +445,7 @@ describe('an interrupted run', () => {
     const file = (await stage.storedFiles()).find((path) => path.includes(id))!;
     const text = await readFile(file, 'utf8');
     for (const [changed, message] of [
-      [text.replace('"version":2', '"version":3'), /^A newer version of this extension wrote the journal of this run, and only that can read it\./],
+      [text.replace('"version":3', '"version":4'), /^A newer version of this extension wrote the journal of this run, and only that can read it\./],
       [text.replace('"type":"plan"', '"type":"plam"'), /^The journal of this run is damaged, and nothing is done with it: Line 2 of the journal cannot be read\.$/],
     ] as const) {
       await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(changed));

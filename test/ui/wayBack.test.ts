@@ -107,6 +107,12 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.page.locator('.view-lines').getByText('Not ended').waitFor();
     await workbench.screenshot('run-report');
     await workbench.toasts.click(/^A run was interrupted/, 'Go On');
+    const question = await workbench.dialog.text();
+    const [, left] = /^Delete (\d+) tags in robin\/web\?$/.exec(question) ?? [];
+    assert.ok(Number(left) > 0 && Number(left) < tags, question);
+    assert.match(await workbench.dialog.detail(), new RegExp(`^${left} of ${tags} tags are left of the run of `));
+    await workbench.screenshot('resume-confirm');
+    await workbench.dialog.choose(`Delete ${left} Tags`);
     const summary = await workbench.toasts.waitFor(/^Deleted/, 30_000);
     assert.equal(summary.text, 'Deleted 30 tags in robin/web.');
     assert.deepEqual(new Set(hub.deleted).size, hub.deleted.length, 'none was deleted twice');

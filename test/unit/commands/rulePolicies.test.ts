@@ -29,7 +29,7 @@ describe('rulePolicies', () => {
 
   it('takes policies as they are', () => {
     const policy = checkPolicy({ repositories: ['acme/*'], keepNewest: 3 }, now);
-    const policies = rulePolicies({ kind: 'policies', policyOf: new Map([[web, { id: 'a', policy, source: 'x' }]]) }, [web]);
+    const policies = rulePolicies({ kind: 'policies', policyOf: new Map([[web, { id: 'a', policy, sourceKey: 'x', source: 'x' }]]) }, [web]);
     assert.deepEqual([...policies], [[web, policy]]);
   });
 });

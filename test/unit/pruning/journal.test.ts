@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { Journal } from '../../../src/pruning/journal.ts';
 import { readLine, type JournalLine } from '../../../src/pruning/journalLine.ts';
+import { outcomeOf } from '../../../src/pruning/journalRecord.ts';
 import type { JournalSink } from '../../../src/pruning/journalSink.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
+import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
+import type { RepositoryName } from '../../../src/retention/plan.ts';
+import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover } from './fakeRemover.ts';
@@ -100,6 +105,19 @@ describe('Journal', () => {
       const record = await readText(text);
       assert.equal(record.plans[0]!.tags.size, 200_000);
       assert.deepEqual(record.plans[0]!.tags.get('t200000')!.tag, batch.plans[0]!.going[199_999]);
+    });
+
+    it('C1: each plan of a run by policies with where its policy was written, and no other one', async () => {
+      const source = { key: 'file:///w/.docker-hub-prune.jsonc', label: 'w' };
+      const web = { namespace: 'team', name: 'web' };
+      const policy = checkPolicy({ repositories: ['*/*'], keepNewest: 1 }, noon);
+      const plan = (repository: RepositoryName) => planByPolicy({ repository, tags: oldTags(2), policy, now: noon, asOf: noon, protect: compileProtect([]) }).plan;
+      const batch = makeBatch([plan(api), plan(web)], { maxDeletions: 0 });
+      for (const kind of ['policies', 'picked'] as const) {
+        const sink = new MemorySink();
+        await new Journal(sink, new FakeClock()).begin({ ...head, policy: { kind }, sourceOf: ({ name }) => (name === 'api' ? source : undefined) }, batch);
+        assert.deepEqual((await readText(sink.text)).plans.map((each) => each.source), kind === 'policies' ? [source, undefined] : [undefined, undefined]);
+      }
     });
 
     it('not at all for a batch of which nothing goes', async () => {
@@ -229,6 +247,90 @@ describe('Journal', () => {
       await journal.intend({ namespace: 'team/a', name: 'b' }, { name: 'c' });
       await journal.intend({ namespace: 'team', name: 'a/b' }, { name: 'c' });
       assert.equal(sink.lines.filter(({ type }) => type === 'intent').length, 4);
+    });
+  });
+
+  describe('C3: a stop is on disk at once (invariant 8)', () => {
+    /** A run whose DELETEs hang from the second on, once some of them are on their way. */
+    async function hanging(sink: MemorySink) {
+      const clock = new FakeClock({ hurries: true });
+      const tags = oldTags(60);
+      const journal = new Journal(sink, clock);
+      await journal.begin(head, batchOf([api, tags]));
+      const hung = Promise.withResolvers<void>();
+      const remover = new FakeRemover(clock, ({ method, tag }) => (method === 'DELETE' && tag !== 't1' ? hung.promise : undefined)).add(api, tags);
+      const controller = new AbortController();
+      const running = runToEnd(batchOf([api, tags]), { remover, clock, journal, signal: controller.signal });
+      for (let i = 0; i < 50 && remover.count('DELETE') < 5; i++) await settled();
+      assert.ok(remover.count('DELETE') >= 5);
+      return { running, controller, answer: hung.resolve };
+    }
+
+    it('C3: a cancel, while every DELETE hangs: what is read after a crash is a cancelled run', async () => {
+      const sink = new MemorySink();
+      const { running, controller, answer } = await hanging(sink);
+      controller.abort();
+      await settled();
+      const record = await readText(sink.text);
+      assert.deepEqual([record.stops, record.ended], [[{ reason: 'cancelled' }], false]);
+      const states = [...record.plans[0]!.tags.values()].map((recorded) => outcomeOf(recorded, record.stops));
+      assert.ok(states.some(({ kind }) => kind === 'uncertain'));
+      assert.ok(states.every((outcome) => outcome.kind === 'uncertain' || outcome.kind === 'removed' || (outcome.kind === 'notReached' && outcome.reason === 'cancelled')));
+      answer();
+      await running;
+    });
+
+    it('C3: any other stop, of the run or of a repository, without a line behind it', async () => {
+      for (const stop of [{ reason: 'offline' }, { reason: 'takenOver' }, { reason: 'missingRight', repository: api }] as const) {
+        const { journal, sink } = await begun(batchOf([api, oldTags(2)]));
+        journal.note({ type: 'stopped', stop });
+        await settled();
+        assert.deepEqual((await readText(sink.text)).stops, [stop]);
+      }
+    });
+
+    it('C3: with the outcomes that came before it, and in their order', async () => {
+      const { journal, sink } = await begun(batchOf([api, oldTags(2)]));
+      const [tag] = oldTags(1) as [{ name: string }];
+      await journal.intend(api, tag);
+      journal.note({ type: 'outcome', repository: api, tag, outcome: { kind: 'removed' } });
+      journal.note({ type: 'stopped', stop: { reason: 'cancelled' } });
+      await settled();
+      assert.deepEqual(sink.lines.slice(-3).map(({ type }) => type), ['intent', 'outcome', 'stop']);
+    });
+
+    it('C3: torn in the middle it counts as not written, and the run as interrupted', async () => {
+      const { journal, sink } = await begun(batchOf([api, oldTags(2)]));
+      await journal.intend(api, oldTags(1)[0]!);
+      const before = sink.text.length;
+      journal.note({ type: 'stopped', stop: { reason: 'cancelled' } });
+      await settled();
+      for (let length = before + 1; length < sink.text.length - 1; length += 3) {
+        const record = await readText(sink.text.slice(0, length));
+        assert.deepEqual([record.stops, outcomeOf(record.plans[0]!.tags.get('t1')!, record.stops).kind], [[], 'uncertain']);
+      }
+    });
+
+    it('C3: a disk that is full or hangs does not hold the cancel up, and nothing goes unhandled', async () => {
+      const unhandled: unknown[] = [];
+      const onUnhandled = (error: unknown) => void unhandled.push(error);
+      process.on('unhandledRejection', onUnhandled);
+      try {
+        for (const append of [() => Promise.reject(new Error('ENOSPC')), () => new Promise<void>(() => undefined)]) {
+          const sink = new MemorySink();
+          const { running, controller, answer } = await hanging(sink);
+          sink.append = append;
+          controller.abort();
+          await settled();
+          answer();
+          const done = await running;
+          assert.deepEqual(done.tally.stops, [{ reason: 'cancelled' }]);
+        }
+        await settled();
+        assert.deepEqual(unhandled, []);
+      } finally {
+        process.off('unhandledRejection', onUnhandled);
+      }
     });
   });
 

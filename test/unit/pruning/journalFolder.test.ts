@@ -276,6 +276,31 @@ describe('JournalFolder', () => {
   describe('summary', () => {
     const run = { account: head.account, policy: head.policy, startedAt: noon, repository: api, repositories: 1, planned: 2 };
 
+    it('C3: tells a cancelled run that came to no end from an interrupted one, until it is resumed', async () => {
+      await using scratch = await scratchFolder();
+      const folder = new JournalFolder(scratch.path);
+      const id = idAt(0);
+      const { file, journal } = await begin(folder, id);
+      const isCancelled = async () => (await folder.summary(id)).cancelled;
+      journal.note({ type: 'stopped', stop: { reason: 'offline' } });
+      await journal.intend(api, { name: 't1' });
+      assert.equal(await isCancelled(), undefined);
+      journal.note({ type: 'stopped', stop: { reason: 'cancelled' } });
+      journal.outcome(api, 't1', { kind: 'removed' });
+      await journal.restored(api, 't1', 'sha256:0');
+      assert.equal(await isCancelled(), true);
+      await appendFile(join(scratch.path, `${id}.open.jsonl`), '{"type":"resume","at":');
+      assert.equal(await isCancelled(), true, 'a torn line is none');
+      await file.close(false);
+      const again = await folder.reopen(id);
+      const resumed = new Journal(again, clock);
+      await resumed.resume(1, true);
+      assert.equal(await isCancelled(), undefined);
+      await resumed.end({ ...zero, removed: 2 });
+      await again.close(true);
+      assert.equal(await isCancelled(), undefined);
+    });
+
     it('says how a run stands', async () => {
       await using scratch = await scratchFolder();
       const folder = new JournalFolder(scratch.path);

@@ -175,6 +175,11 @@ describe('readJournal', () => {
     for (const odd of ['"version":0', '"version":"3"', '"version":1.5e-9', '"version":null']) await assert.rejects(readText(text.replace('"version":3', odd)), isDamaged);
   });
 
+  it('reads the versions before', async () => {
+    const { text } = await realJournal();
+    for (const version of [1, 2]) assert.deepEqual(await readText(text.replace('"version":3', `"version":${version}`)), await readText(text));
+  });
+
   it('takes a journal without any line for one that is missing', async () => {
     for (const text of ['', '\n\n', '{"type":"ru', '\0\0', 'nonsense\n']) await assert.rejects(readText(text), (error) => error instanceof JournalError && error.reason === 'missing');
   });

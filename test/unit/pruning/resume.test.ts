@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HubError, isHubError } from '../../../src/hub/hubError.ts';
-import type { TagListing } from '../../../src/hub/tagListing.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
 import { JournalError } from '../../../src/pruning/journalLine.ts';
 import type { JournalRecord } from '../../../src/pruning/journalRecord.ts';
 import type { Outcome } from '../../../src/pruning/outcome.ts';
-import { canResume, isConfirmed, prepareResume, type Resumption } from '../../../src/pruning/resume.ts';
+import { canResume, prepareResume } from '../../../src/pruning/resume.ts';
 import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
 import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
 import { hasMoved } from '../../../src/retention/moved.ts';
@@ -16,15 +15,15 @@ import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
-import { noUses, type Uses } from '../../../src/retention/uses.ts';
+import { noUses } from '../../../src/retention/uses.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
-import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
+import { FakeRemover, refusal, reset } from './fakeRemover.ts';
 import { begun, head, readText } from './journalText.ts';
+import { resumed, tomorrow } from './resumedRun.ts';
 import { api, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
 import { planByAge } from '../../planByAge.ts';
 
 const cutoff = noon - 1_000;
-const tomorrow = noon + 24 * 3_600_000;
 const young: Tag = { name: 'young', pushedAt: noon - 1, digest: 'sha256:1' };
 
 function byAge(tags: readonly Tag[], repository: RepositoryName = api): Batch {
@@ -51,52 +50,6 @@ async function recordOf(batch: Batch, stories: Readonly<Record<string, Story>> =
   }
   await journal.resume(0, false);
   return readText(sink.text);
-}
-
-interface World {
-  readonly there: readonly Tag[] | undefined;
-  readonly protect?: readonly string[];
-  readonly maxDeletions?: number;
-  readonly script?: (call: Call) => Fault;
-  readonly list?: () => Promise<TagListing>;
-  readonly immutable?: readonly string[];
-  readonly uses?: Uses;
-}
-
-/** Prepares to go on with a run against what is there today, and checks that every open tag is accounted for once. */
-async function resumed(record: JournalRecord, { there, protect = [], maxDeletions = 0, script, list, immutable, uses = noUses }: World) {
-  const remover = new FakeRemover(new FakeClock({ hurries: true, now: tomorrow }), script);
-  if (there) remover.add(api, there);
-  const lists: string[] = [];
-  const { batch, settled } = await prepareResume(record, {
-    remover,
-    list: async (repository) => {
-      lists.push(repository.name);
-      if (list) return list();
-      const tags = remover.repositories.get(`${repository.namespace}/${repository.name}`);
-      if (!tags) throw refusal(404);
-      return { repository, tags: [...tags.values()], asOf: tomorrow, inDateOrder: true };
-    },
-    immutableTags: async () => immutable && ((name) => immutable.includes(name)),
-    usesOf: () => uses,
-    admission: { lane: 'background' },
-    protect: compileProtect(protect),
-    maxDeletions,
-  });
-  return { batch, settled, remover, lists, going: batch.plans.flatMap(({ going }) => going.map(({ name }) => name)), ends: endsOf(settled) };
-}
-
-/** `kind` or `kind reason` by tag. */
-function endsOf(settled: Resumption['settled']): Record<string, string> {
-  const ends: Record<string, string> = {};
-  for (const event of settled) {
-    if (event.type !== 'outcome') continue;
-    const { tag, outcome } = event;
-    assert.ok(!(tag.name in ends), `${tag.name} has two outcomes`);
-    const reason = 'reason' in outcome && outcome.reason ? ` ${typeof outcome.reason === 'string' ? outcome.reason : outcome.reason.kind}` : '';
-    ends[tag.name] = outcome.kind + reason;
-  }
-  return ends;
 }
 
 const [t1, t2, t3, t4] = oldTags(4) as [Tag, Tag, Tag, Tag];
@@ -141,16 +94,20 @@ describe('prepareResume', () => {
       assert.ok(listed);
     });
 
-    it('and takes one for removed that goes away between look-up and list', async () => {
+    it('and takes one for removed that goes away between look-up and list, once it was looked up again', async () => {
       const record = await recordOf(byAge([t1, t2, young]), { t1: { intent: true } });
-      const { going, ends } = await resumed(record, { there: [t1, t2, young], list: async () => ({ repository: api, tags: [t2, young], asOf: tomorrow, inDateOrder: true }) });
+      const { going, ends } = await resumed(record, {
+        there: [t1, t2, young],
+        list: async () => ({ repository: api, tags: [t2, young], asOf: tomorrow, inDateOrder: true }),
+        script: ({ method, tag, nth }) => (method === 'GET' && tag === 't1' && nth === 2 ? refusal(404) : undefined),
+      });
       assert.deepEqual([going, ends], [['t2'], { t1: 'removed' }]);
     });
 
     it('but says of one that was never sent that somebody else deleted it', async () => {
       const record = await recordOf(byAge([t1, t2, t3, young]), { t1: { intent: true, outcome: cancelled }, t2: { outcome: cancelled } });
       const { going, ends, remover } = await resumed(record, { there: [t3, young] });
-      assert.deepEqual([going, ends, remover.calls], [['t3'], { t1: 'alreadyGone', t2: 'alreadyGone' }, []]);
+      assert.deepEqual([going, ends, remover.calls], [['t3'], { t1: 'alreadyGone', t2: 'alreadyGone' }, ['GET t1', 'GET t2', 'GET repository team/api']]);
     });
 
     it('and fails where they cannot be: nothing is settled, nothing lost, and no list is read', async () => {
@@ -295,6 +252,64 @@ describe('prepareResume', () => {
     assert.deepEqual([going, ends], [['undated', 'young'], {}]);
   });
 
+  describe('D5: believes no list that lacks a tag', () => {
+    const many = oldTags(150);
+    const names = ({ length }: readonly Tag[], story: Story) => Object.fromEntries(many.slice(0, length).map(({ name }) => [name, story]));
+    const listOf = (tags: readonly Tag[]) => async () => ({ repository: api, tags, asOf: tomorrow, inDateOrder: true });
+    const isIncomplete = (error: unknown) => isHubError(error, 'incomplete');
+
+    for (const [what, list] of [['is empty', []], ['is cut at 100 of 150', many.slice(50)], ['lacks a single one', many.slice(1)]] as const) {
+      for (const [how, story] of [['was not reached', {}], ['may have been deleted', { intent: true }], ['was not reached after a cancel', { intent: true, outcome: cancelled }]] as const) {
+        it(`D5: a list ${what} while all tags are there, each of which ${how}: the run is not resumed, and few are looked up`, async () => {
+          const record = await recordOf(byAge([...many, young]), names(many, story));
+          let asked = 0;
+          const script = () => void asked++;
+          await assert.rejects(resumed(record, { there: [...many, young], list: listOf([...list]), script }), isIncomplete);
+          assert.ok(asked <= 150 + 1 + 16, `${asked} asked`);
+        });
+      }
+    }
+
+    it('D5: looks up what the list lacks, one request each and one for the repository, and tells ours from those of others', async () => {
+      const record = await recordOf(byAge([...many, young]), { t1: { intent: true, outcome: { kind: 'notReached', reason: 'offline' } }, t2: { intent: true } });
+      const { ends, going, remover } = await resumed(record, { there: [...many.slice(130), young] });
+      assert.equal(going.length, 20);
+      assert.deepEqual([ends['t1'], ends['t2'], ends['t3'], Object.keys(ends).length], ['alreadyGone', 'removed', 'alreadyGone', 130]);
+      // t2 and its repository are looked up first, since its DELETE may have come through.
+      assert.equal(remover.calls.length, 2 + 129 + 1);
+    });
+
+    it('D5: keeps a tag that was pushed again after the list was read', async () => {
+      const again: Tag = { ...t1, pushedAt: tomorrow + 1, digest: 'sha256:9' };
+      const { ends, going } = await resumed(await recordOf(byAge([t1, t2, young])), { there: [again, t2, young], list: listOf([t2, young]) });
+      assert.deepEqual([going, ends], [['t2'], { t1: 'spared' }]);
+      const before: Tag = { ...again, pushedAt: tomorrow - 60_000 };
+      await assert.rejects(resumed(await recordOf(byAge([t1, t2, young])), { there: [before, t2, young], list: listOf([t2, young]) }), isIncomplete, 'pushed before the list was read, which lacks it');
+    });
+
+    it('D5: takes no 404 for an answer while the repository does not answer', async () => {
+      const record = await recordOf(byAge([t1, t2, young]), { t1: { intent: true, outcome: cancelled } });
+      const { ends, going, settled } = await resumed(record, { there: undefined, list: listOf([t2, young]) });
+      assert.deepEqual([going, ends], [[], { t1: 'notReached repositoryGone', t2: 'notReached repositoryGone' }]);
+      assert.equal(settled.filter(({ type }) => type === 'stopped').length, 1);
+    });
+
+    it('D5: fails where what the list lacks cannot be looked up: nothing is settled, nothing lost', async () => {
+      const record = await recordOf(byAge([...many, young]));
+      for (const error of [reset(), refusal(500), refusal(403)]) {
+        let asked = 0;
+        await assert.rejects(resumed(record, { there: [young], script: () => (asked++, error) }), (thrown) => thrown === error);
+        assert.ok(asked <= 16, `${asked} asked`);
+      }
+    });
+
+    it('D5: accounts for a name that cannot be asked for', async () => {
+      const odd: Tag = { name: '-odd', pushedAt: 5 };
+      const { ends, going } = await resumed(await recordOf(byAge([odd, t1, young])), { there: [t1, young], script: ({ tag }) => (tag === '-odd' ? new HubError({ kind: 'unsafeName' }) : undefined) });
+      assert.deepEqual([going, ends], [['t1'], { '-odd': 'failed' }]);
+    });
+  });
+
   describe('where a repository', () => {
     const web = { namespace: 'team', name: 'web' };
     const both = makeBatch([...byAge([{ ...t1, name: 'w1' }, { ...t2, name: 'w2' }, young], web).plans, ...byAge([t1, t2, young]).plans], { maxDeletions: 0 });
@@ -333,10 +348,11 @@ describe('prepareResume', () => {
       othersGone: fc.boolean(),
       added: fc.integer({ min: 0, max: 2 }),
       goneOnTheWay: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+      hidden: fc.oneof({ weight: 4, arbitrary: fc.constant<number[]>([]) }, { weight: 1, arbitrary: fc.array(fc.nat({ max: 13 }), { maxLength: 3 }) }),
     });
     const seen = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(world, async ({ tags: facts, pick, others, empties, cap, capToday, repositoryGone, othersGone, added, goneOnTheWay }) => {
+      fc.asyncProperty(world, async ({ tags: facts, pick, others, empties, cap, capToday, repositoryGone, othersGone, added, goneOnTheWay, hidden }) => {
         const tags = facts.map(({ digest, dated, protected: isProtected }, i): Tag => ({
           name: `${isProtected ? 'keep' : 't'}${i}`,
           ...((dated || !pick) && { pushedAt: 1_000 + i }),
@@ -358,12 +374,28 @@ describe('prepareResume', () => {
           return [today === 'noDigest' ? { name: tag.name, ...(tag.pushedAt !== undefined && { pushedAt: tag.pushedAt }) } : tag];
         });
         const world = [...there, ...(othersGone ? [] : kept), ...Array.from({ length: added }, (_, i): Tag => ({ name: `old${i}`, pushedAt: 5 + i }))];
-        const { batch: next, going, ends, remover } = await resumed(record, {
+        // The list may lack tags that are there.
+        const hides = new Set(hidden.flatMap((i) => tags[i]?.name ?? []));
+        const resuming = resumed(record, {
           there: repositoryGone ? undefined : world,
           protect: ['keep*'],
           maxDeletions: capToday,
           ...(goneOnTheWay && { list: () => Promise.reject(refusal(404)) }),
+          ...(!goneOnTheWay && !repositoryGone && hides.size > 0 && { list: async () => ({ repository: api, tags: world.filter(({ name }) => !hides.has(name)), asOf: tomorrow, inDateOrder: true }) }),
         });
+        const contradicts = batch.plans[0]!.going.some((planned) => {
+          const { intent, outcome } = stories[planned.name]!;
+          const now = there.find(({ name }) => name === planned.name);
+          const isOpen = !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
+          const isSettled = (outcome ? outcome.kind === 'uncertain' : intent === true) && now && hasMoved(planned, now);
+          return isOpen && now && !isSettled && hides.has(planned.name);
+        });
+        if (contradicts && !repositoryGone && !goneOnTheWay) {
+          await assert.rejects(resuming, (error) => isHubError(error, 'incomplete'));
+          seen.add('incomplete');
+          return;
+        }
+        const { batch: next, going, ends, remover } = await resuming;
 
         const byName = new Map(world.map((tag) => [tag.name, tag]));
         const isGone = repositoryGone || goneOnTheWay;
@@ -383,7 +415,10 @@ describe('prepareResume', () => {
           if (ends[name]?.startsWith('spared')) assert.ok(now && !repositoryGone);
           if (ends[name] === 'spared') assert.ok(hasMoved({ name, ...planned }, now!));
           if (ends[name]) seen.add(ends[name]);
-          assert.equal(remover.calls.filter((call) => call === `GET ${name}`).length, maySent ? 1 : 0);
+          const lookUps = remover.calls.filter((call) => call === `GET ${name}`).length;
+          if (maySent) assert.equal(lookUps, 1);
+          // What the list lacks is looked up, and nothing else.
+          else assert.equal(lookUps, isOpen && !isGone && !now ? 1 : 0);
         }
         assert.ok(going.every((name) => name in stories), 'more than was confirmed');
         const left = world.length - going.length;
@@ -391,7 +426,7 @@ describe('prepareResume', () => {
       }),
       { numRuns: 600 },
     );
-    assert.ok(['removed', 'alreadyGone', 'spared', 'spared protected', 'spared overCap', 'notReached repositoryGone', 'uncertain'].every((end) => seen.has(end)), [...seen].join());
+    assert.ok(['removed', 'alreadyGone', 'spared', 'spared protected', 'spared overCap', 'notReached repositoryGone', 'uncertain', 'incomplete'].every((end) => seen.has(end)), [...seen].join());
   });
 
   it('leads to a journal that accounts for all, when the run goes on', async () => {
@@ -410,6 +445,7 @@ describe('prepareResume', () => {
       list: async (repository) => ({ repository, tags: [...remover.tagsOf(api).values()], asOf: tomorrow, inDateOrder: true }),
       immutableTags: async () => undefined,
       usesOf: () => noUses,
+      policiesOf: () => [],
       admission: { lane: 'background' },
       protect: compileProtect([]),
       maxDeletions: 0,
@@ -434,31 +470,5 @@ describe('canResume', () => {
     }
     const { sink } = await begun(batch);
     assert.equal(canResume(await readText(sink.text.replace('{"type":"ready"}\n', ''))), false, 'nothing was begun');
-  });
-});
-
-describe('isConfirmed', () => {
-  const hour = 3_600_000;
-
-  it('holds for an hour, and not before itself: the clock may have been set back', async () => {
-    const record = await recordOf(byAge([t1, young]));
-    assert.deepEqual([0, hour, hour + 1, -1].map((later) => isConfirmed(record, record.confirmedAt + later)), [true, true, false, false]);
-  });
-
-  it('does not hold once the user has cancelled the run or let it be, until it is confirmed anew', async () => {
-    const { journal, sink } = await begun(byAge([t1, young]));
-    const holds = async () => isConfirmed(await readText(sink.text), noon);
-    const counts = { removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 1 };
-    journal.note({ type: 'stopped', stop: { reason: 'offline' } });
-    await journal.end(counts);
-    assert.equal(await holds(), true);
-    await journal.resume(1, false);
-    journal.note({ type: 'stopped', stop: { reason: 'cancelled' } });
-    await journal.end(counts);
-    assert.equal(await holds(), false);
-    await journal.resume(1, true);
-    assert.equal(await holds(), true);
-    await journal.end(counts, true);
-    assert.equal(await holds(), false);
   });
 });

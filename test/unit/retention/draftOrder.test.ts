@@ -17,7 +17,7 @@ const filters: fc.Arbitrary<DraftFilter> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ verdict: fc.constantFrom('keep', 'delete'), reasonKind: fc.constantFrom('older', 'younger', 'alias', 'immutable'), text: texts }, { requiredKeys: [] }) },
 );
 
-const kinds: readonly Reason['kind'][] = ['picked', 'older', 'unkept', 'immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion', 'alias', 'overCap', 'lastTag', 'unconfirmed'];
+const kinds: readonly Reason['kind'][] = ['picked', 'older', 'unkept', 'immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'notVersion', 'alias', 'overCap', 'overShare', 'lastTag', 'unconfirmed'];
 
 /** What a row is sorted by, for a comparison part by part. */
 function keyOf({ repository, tag, verdict, reason }: DraftRow, by: DraftSortKey): readonly (string | number)[] {

@@ -1,0 +1,125 @@
+import type { IsImmutable } from '../hub/immutableTags.ts';
+import type { TagListing } from '../hub/tagListing.ts';
+import { hasMoved } from '../retention/moved.ts';
+import { picking, planPickedSliced, sparingEach, withoutEmptying, type KeepReason, type Plan } from '../retention/plan.ts';
+import type { Policy } from '../retention/policy.ts';
+import { planByPolicySliced, type PolicyPlanInput } from '../retention/policyPlan.ts';
+import { compileProtect, type Protection } from '../retention/protect.ts';
+import { eachSliced, type Sliced } from '../retention/sliced.ts';
+import type { Tag } from '../retention/tag.ts';
+import { tagKind } from '../retention/tagKind.ts';
+import { usePlaceOf } from '../retention/usePlace.ts';
+import type { Uses } from '../retention/uses.ts';
+import type { RecordedPlan, RecordedTag } from './journalRecord.ts';
+
+/** What the tags of a repository are judged by when a run is resumed. */
+export interface ResumeRules {
+  /** The policy that the run was judged by (see `recordedPolicy`); missing for picked tags. */
+  readonly recorded?: Policy;
+  /** The policies that hold today. A tag is kept that any of them keeps. */
+  readonly today: readonly Policy[];
+  /** The protection of today's settings. */
+  readonly protect: Protection;
+  /** What is in use today. */
+  readonly uses: Uses;
+  readonly isImmutable?: IsImmutable;
+  /** Tags of images of the repository that the run has deleted so far: they count for a share. */
+  readonly removed: number;
+}
+
+const IMMUTABLE: KeepReason = Object.freeze({ kind: 'immutable' });
+const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
+const OVER_SHARE: KeepReason = Object.freeze({ kind: 'overShare' });
+
+/**
+ * Today's plan for one repository of a run: of the tags that were confirmed and are left, those are deleted that are still the same, and that
+ * the policy of the run, every policy of today, the settings, the uses and Docker Hub all let go. A tag that was picked by hand goes whatever a rule says
+ * of its age or version, or a policy protected it then; but not when it is protected or in use today otherwise: the journal does not tell whether it was so when
+ * it was picked, and in doubt a tag is kept.
+ *
+ * What is attached to an image whose tags the run has deleted is deleted after them, as was confirmed, unless another tag has that image today.
+ *
+ * Where the run as a whole would delete a larger share of the repository than one of the policies allows, all is kept. Caps come later.
+ * @param left by name, what may be deleted at most
+ */
+export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, rules: ResumeRules): Sliced<Plan> {
+  const { recorded, today, protect, uses, isImmutable, removed } = rules;
+  const { repository, tags, asOf, inDateOrder } = listing;
+  const same: Tag[] = [];
+  // By name: a plan has tags of its own.
+  const isSame = new Set<string>();
+  const listed = new Set<string>();
+  let images = 0;
+  yield* eachSliced(tags, (tag) => {
+    listed.add(tag.name);
+    if (tagKind(tag) === 'image') images++;
+    const planned = left.get(tag.name)?.tag;
+    if (!planned || hasMoved(planned, tag)) return;
+    same.push(tag);
+    isSame.add(tag.name);
+  });
+  const orphans = orphansOf(plan, listed);
+  const input = { repository, tags, asOf, inDateOrder, protect, uses, isImmutable };
+  const first = recorded
+    ? // Its age counts from where it did then: what has become old since is nothing that the user saw.
+      yield* byPolicy({ ...input, policy: recorded, now: plan.asOf }, plan.picked, orphans)
+    : yield* planPickedSliced({ repository, tags: same, asOf, remaining: tags.length, remainingImages: images });
+
+  const isPicked = recorded ? ({ name }: Tag) => plan.picked.has(name) : () => true;
+  const policies = recorded ? [recorded, ...today] : today;
+  const countsUses = policies.length === 0 || policies.some(({ keepReferenced }) => keepReferenced);
+  const placeOf = countsUses ? yield* usePlaceOf(uses) : () => undefined;
+  // The user has picked it in spite of that.
+  const protectedThen = recorded && compileProtect(recorded.protect);
+  const kept = new Map<string, KeepReason>();
+  yield* eachSliced(first.going, (tag) => {
+    const reason = reasonToKeep(tag);
+    if (reason) kept.set(tag.name, reason);
+  });
+  for (const policy of today) yield* keepByPolicy({ ...input, policy, now: asOf });
+  let again = yield* sparingEach(first, (tag) => kept.get(tag.name));
+  // Resuming must not empty a repository that the user did not agree to empty. Asked when it is known what else is kept.
+  if (!plan.emptiesRepository) again = yield* withoutEmptying(again);
+  const share = (removed + again.images.going) / (removed + images);
+  return again.images.going > 0 && policies.some(({ maxShare }) => !(share <= maxShare)) ? yield* sparingEach(again, () => OVER_SHARE) : again;
+
+  function reasonToKeep(tag: Tag): KeepReason | undefined {
+    if (!isSame.has(tag.name)) return UNCONFIRMED;
+    // A tag of its image that was to be deleted before it is still there, and does not go now.
+    const holder = plan.attached.get(tag.name)?.find((name) => listed.has(name) && !isSame.has(name));
+    if (holder !== undefined) return { kind: 'attachedTo', of: holder };
+    if (isImmutable?.(tag.name)) return IMMUTABLE;
+    const pattern = protect.protectedBy(tag.name);
+    if (pattern !== undefined) return { kind: 'protected', pattern };
+    const place = isPicked(tag) ? placeOf(tag) : undefined;
+    return place === undefined ? undefined : { kind: 'referenced', place };
+  }
+
+  /** Takes over what a policy of today keeps. */
+  function* keepByPolicy(rule: PolicyPlanInput): Sliced<void> {
+    const { plan: ruled, reasonsOf } = yield* planByPolicySliced(rule);
+    yield* eachSliced(ruled.staying, ({ tag, reason }) => {
+      if (kept.has(tag.name) || (orphans.has(tag.name) && isOfOrphan(reason))) return;
+      const holds = isPicked(tag) ? reasonsOf(tag).find(({ kind }) => kind === 'referenced' || (kind === 'protected' && protectedThen?.protectedBy(tag.name) === undefined)) : reason;
+      if (holds) kept.set(tag.name, holds);
+    });
+  }
+}
+
+/** What a policy says of a list, with what the user had picked by hand, and attachments whose image this run has deleted. */
+function* byPolicy(input: PolicyPlanInput, picked: ReadonlySet<string>, orphans: ReadonlySet<string>): Sliced<Plan> {
+  const { plan } = yield* planByPolicySliced(input);
+  const names = new Set(picked);
+  yield* eachSliced(plan.staying, ({ tag, reason }) => orphans.has(tag.name) && isOfOrphan(reason) && names.add(tag.name));
+  return yield* picking(plan, names);
+}
+
+/** The attachments of a run that were to be deleted behind tags of which none is there any more. */
+function orphansOf({ attached }: RecordedPlan, listed: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...attached].flatMap(([name, holders]) => (holders.some((holder) => listed.has(holder)) ? [] : [name])));
+}
+
+/** Whether a tag is kept only because it is attached to an image that no tag has. */
+function isOfOrphan({ kind }: KeepReason): boolean {
+  return kind === 'untaggedSubject' || kind === 'younger' || kind === 'unknownAge';
+}
