@@ -4,7 +4,7 @@ import type { RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
-import { DeleteRoute } from './deleteRoute.ts';
+import { DeleteRoute, type DeleteForm, type DeletePaths } from './deleteRoute.ts';
 import { HubError, isHubError } from './hubError.ts';
 import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
 import { Pacer, type Admission } from './pacer.ts';
@@ -190,31 +190,45 @@ export class HubClient {
 
   /**
    * Sends one DELETE for a tag and never a second one after an answer that leaves it open whether the first succeeded.
+   * @returns the route by which Docker Hub answered 204; whether that had an effect only a look tells (API-NOTES, 5)
    * @throws HubError; `notFound` when there is none, `immutable` when it is locked, `network` or `timeout` when no answer came, `malformed`
-   *   (in doubt) for a success that says more than Docker Hub's 204 (API-NOTES, 5): something else may have answered
+   *   (in doubt) for a success other than 204: something else may have answered; `routeGone` when neither route is served
    */
-  deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
-    const name = pathSegment(tag.name);
+  deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<DeleteForm> {
+    const paths = tagPaths(repository, tag);
     this.known.forget(repository);
     const { beforeSend: _, ...looking } = admission;
     return this.#tagRoute.delete(
-      { namespaces: `${repositoryPath(repository)}/tags/${name}`, legacy: `${legacyPath(repository)}tags/${name}/` },
-      async (path) => {
-        const said = await this.#session.send({ ...admission, method: 'DELETE', target: path });
-        if (said !== undefined) throw new HubError({ kind: 'malformed', request: `DELETE ${path}`, status: 200, serverWords: 'not the answer to a delete' });
-      },
+      paths,
+      (path) => this.#deleteTag(path, admission),
       () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found))),
     );
   }
 
-  /** Sends one DELETE for a whole repository; Docker Hub queues it (API-NOTES, 7). @throws HubError */
-  deleteRepository(repository: RepositoryName, admission: Admission): Promise<void> {
+  /**
+   * Sends one DELETE for a tag by the route that is not in use, and uses that from then on where it answers 204. For a tag that the caller has just
+   * found to be there, unchanged, although the route in use said that it was not or that it was deleted.
+   * @returns the route by which Docker Hub answered 204
+   * @throws HubError as `deleteTag`, but never `routeGone`
+   */
+  deleteTagByOtherRoute(repository: RepositoryName, tag: Tag, admission: Admission): Promise<DeleteForm> {
+    const paths = tagPaths(repository, tag);
     this.known.forget(repository);
-    return this.#repositoryRoute.delete(
+    return this.#tagRoute.deleteByOther(paths, (path) => this.#deleteTag(path, admission));
+  }
+
+  /** Sends one DELETE for a whole repository; Docker Hub queues it (API-NOTES, 7). @throws HubError */
+  async deleteRepository(repository: RepositoryName, admission: Admission): Promise<void> {
+    this.known.forget(repository);
+    await this.#repositoryRoute.delete(
       { namespaces: repositoryPath(repository), legacy: legacyPath(repository) },
       (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
       () => ifFound(this.repository(repository, admission).then(() => true)),
     );
+  }
+
+  #deleteTag(target: string, admission: Admission): Promise<unknown> {
+    return this.#session.send({ ...admission, method: 'DELETE', target, successStatus: 204 });
   }
 
   #get(target: string, admission: Admission): Promise<unknown> {
@@ -233,6 +247,11 @@ function repositoryPath({ namespace, name }: RepositoryName): string {
 /** With the trailing slash that this form wants (API-NOTES, 5). */
 function legacyPath({ namespace, name }: RepositoryName): string {
   return `/v2/repositories/${pathSegment(namespace)}/${pathSegment(name)}/`;
+}
+
+function tagPaths(repository: RepositoryName, { name }: Tag): DeletePaths {
+  const segment = pathSegment(name);
+  return { namespaces: `${repositoryPath(repository)}/tags/${segment}`, legacy: `${legacyPath(repository)}tags/${segment}/` };
 }
 
 async function ifFound(lookUp: Promise<boolean>): Promise<boolean> {
