@@ -198,11 +198,8 @@ export class HubClient {
     const paths = tagPaths(repository, tag);
     this.known.forget(repository);
     const { beforeSend: _, ...looking } = admission;
-    return this.#tagRoute.delete(
-      paths,
-      (path) => this.#deleteTag(path, admission),
-      () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found))),
-    );
+    const stillThere = () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found)));
+    return this.#answeredBy(paths, admission, (send) => this.#tagRoute.delete(paths, send, stillThere));
   }
 
   /**
@@ -214,21 +211,27 @@ export class HubClient {
   deleteTagByOtherRoute(repository: RepositoryName, tag: Tag, admission: Admission): Promise<DeleteForm> {
     const paths = tagPaths(repository, tag);
     this.known.forget(repository);
-    return this.#tagRoute.deleteByOther(paths, (path) => this.#deleteTag(path, admission));
+    return this.#answeredBy(paths, admission, (send) => this.#tagRoute.deleteByOther(paths, send));
   }
 
   /** Sends one DELETE for a whole repository; Docker Hub queues it (API-NOTES, 7). @throws HubError */
-  async deleteRepository(repository: RepositoryName, admission: Admission): Promise<void> {
+  deleteRepository(repository: RepositoryName, admission: Admission): Promise<void> {
     this.known.forget(repository);
-    await this.#repositoryRoute.delete(
+    return this.#repositoryRoute.delete(
       { namespaces: repositoryPath(repository), legacy: legacyPath(repository) },
       (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
       () => ifFound(this.repository(repository, admission).then(() => true)),
     );
   }
 
-  #deleteTag(target: string, admission: Admission): Promise<unknown> {
-    return this.#session.send({ ...admission, method: 'DELETE', target, successStatus: 204 });
+  /** Sends DELETEs of a tag, the last of which succeeds. @returns the form of its path */
+  async #answeredBy(paths: DeletePaths, admission: Admission, work: (send: (path: string) => Promise<void>) => Promise<void>): Promise<DeleteForm> {
+    let form: DeleteForm = 'namespaces';
+    await work(async (target) => {
+      await this.#session.send({ ...admission, method: 'DELETE', target, successStatus: 204 });
+      form = target === paths.legacy ? 'legacy' : 'namespaces';
+    });
+    return form;
   }
 
   #get(target: string, admission: Admission): Promise<unknown> {

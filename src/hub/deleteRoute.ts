@@ -37,10 +37,9 @@ export class DeleteRoute {
    * Deletes by the form in use, or by the other one where that is not served.
    * @param send sends the DELETE to a path
    * @param stillThere looks the thing up; must say `false` when it is not the same thing any more
-   * @returns the form that the answer came by
    * @throws what `send` throws, or HubError `routeGone` when both forms are refused for something that is there
    */
-  async delete(paths: DeletePaths, send: (path: string) => Promise<unknown>, stillThere: () => Promise<boolean>): Promise<DeleteForm> {
+  async delete(paths: DeletePaths, send: (path: string) => Promise<unknown>, stillThere: () => Promise<boolean>): Promise<void> {
     const form = this.#form;
     const timesGone = this.#timesGone;
     try {
@@ -50,23 +49,20 @@ export class DeleteRoute {
       return this.#alone(() => this.#deleteRefused({ paths, send, stillThere, form, timesGone, refusal: error }));
     }
     this.#prove(form);
-    return form;
   }
 
   /**
    * Deletes by the form that is not in use, and uses it from then on where that succeeds: for a thing that the caller has just found to be there
    * although the form in use answered as if it were gone.
-   * @returns the form that the answer came by
    * @throws what `send` throws
    */
-  async deleteByOther(paths: DeletePaths, send: (path: string) => Promise<unknown>): Promise<DeleteForm> {
+  async deleteByOther(paths: DeletePaths, send: (path: string) => Promise<unknown>): Promise<void> {
     const form = otherOf(this.#form);
     await send(paths[form]);
     this.#use(form);
-    return form;
   }
 
-  async #deleteRefused({ paths, send, stillThere, form, timesGone, refusal }: Refused): Promise<DeleteForm> {
+  async #deleteRefused({ paths, send, stillThere, form, timesGone, refusal }: Refused): Promise<void> {
     // Found out while this one was on its way or waited.
     if (this.#gone && this.#timesGone > timesGone) throw goneError(this.#gone);
     if (this.#absentInRow >= maxAbsent && form === this.#form) throw refusal;
@@ -85,7 +81,6 @@ export class DeleteRoute {
       throw this.#gone;
     }
     this.#use(other);
-    return other;
   }
 
   #use(form: DeleteForm): void {

@@ -27,6 +27,8 @@ const mostTroubles = 5;
 const maxUnserved = 3;
 /** Answers in a row, to the DELETE of one tag, of a success that is none, after which the other route is tried. */
 const maxVoid = 2;
+/** Read-backs in a row that end in 429, each after all the waits for it, that stop the run. */
+const maxRefusedReadBacks = 3;
 /** So often the DELETE by the other route is put off: by a 429, or since its turn came too late after the look. */
 const maxPutOff = 5;
 /** 429 in a row, with no other answer to a DELETE between; between them lies each time the wait that the server asks for. */
@@ -84,6 +86,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let reroutes = 0;
   let triedOther = false;
   let unservedInRow = 0;
+  let refusedReadBacks = 0;
   let forbiddenInRow = 0;
   let failedInRow = 0;
   let refusedInRow = 0;
@@ -320,15 +323,13 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       const wasVoid = voidRoutes.has(route);
       const end = await lookBack(tag, wasVoid);
       if (end === 'gone') {
+        refusedReadBacks = 0;
         trueRoutes.add(route);
         return removed();
       }
       if (end === 'pushedAgain') return removed();
-      const lie = new HubError({ kind: 'routeGone', status: 204 });
-      if (end !== 'there') {
-        if (isHubError(end.reason)) haltFor(end.reason);
-        return end.seen || wasVoid ? { kind: 'uncertain', failure: failureOf(lie) } : removed();
-      }
+      if (end !== 'there') return unread(end, wasVoid);
+      const lie = withoutEffect({ status: 204 });
       voidRoutes.add(route);
       if (reroutes > reroutesBefore && !stop) return 'again';
       const other = await reroute(tag, { kind: 'removed' });
@@ -336,6 +337,14 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       halt('routeGone', failureOf(lie));
       return failed(lie);
     });
+  }
+
+  /** A DELETE that was answered 204 could not be read back. That is believed all the same, unless a look speaks against it; the next one is read back. */
+  function unread({ reason, seen }: Exclude<ReadBack, string>, wasVoid: boolean): Outcome {
+    if (isHubError(reason, 'rateLimited')) {
+      if (++refusedReadBacks >= maxRefusedReadBacks) halt('refused', failureOf(reason));
+    } else if (isHubError(reason) && !reason.passing) haltFor(reason);
+    return seen || wasVoid ? { kind: 'uncertain', failure: failureOf(withoutEffect({ status: 204 })) } : removed();
   }
 
   /**
@@ -395,8 +404,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       voidRoutes.add(route);
       return 'void';
     }
-    if (isHubError(end.reason)) haltFor(end.reason);
-    return end.seen ? { kind: 'uncertain', failure: { kind: 'routeGone', status: 204 } } : removed();
+    return unread(end, false);
   }
 
   /** The DELETE by the other route was not answered clearly. */
@@ -416,8 +424,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       const other = await reroute(tag, { kind: 'removed' });
       if (typeof other !== 'string') return other;
       if (other === 'refused' && !stop) return 'again';
-      if (!stop) halt('routeGone', failureOf(error));
-      return failed(error);
+      if (!stop) halt('routeGone', failureOf(withoutEffect(error)));
+      return failed(withoutEffect(error));
     });
   }
 
@@ -448,8 +456,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
 
   /** The tag is there, and the server fails on it. */
   function worn(error: HubError): Outcome {
-    if (++failedInRow >= mostFailed) halt(isVoid(error) ? 'routeGone' : 'serverTrouble', failureOf(error));
-    return failed(error);
+    const shown = isVoid(error) ? withoutEffect(error) : error;
+    if (++failedInRow >= mostFailed) halt(isVoid(error) ? 'routeGone' : 'serverTrouble', failureOf(shown));
+    return failed(shown);
   }
 
   /** Neither did the delete get a clear answer, nor can the tag be looked up. */
@@ -536,6 +545,11 @@ function stopOf(error: HubError): StopReason | undefined {
 /** Whether a DELETE was answered as a success, but not as Docker Hub answers one. */
 function isVoid({ kind, inDoubt }: HubError): boolean {
   return kind === 'malformed' && inDoubt;
+}
+
+/** What became of a DELETE that was answered as a success, while its tag is there. */
+function withoutEffect({ status, request, serverWords }: Pick<HubError, 'status'> & Partial<HubError>): HubError {
+  return new HubError({ kind: 'routeGone', status, request, serverWords });
 }
 
 function failed(error: HubError): Outcome {
