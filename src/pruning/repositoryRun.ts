@@ -507,7 +507,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   async function gone(tag: Tag, error: HubError, reroutesBefore: number): Promise<Outcome | 'again'> {
     let now: Found;
     try {
-      now = await goneTags.find(tag);
+      now = await goneTags.find(tag).catch((trouble: unknown) => {
+        // Cut off since the route was found to be dead meanwhile, which says nothing of this tag.
+        if (stop?.reason === 'routeGone' && !isHubError(trouble) && !signal.aborted) return lookUpTag(remover, repository, tag.name, { ...admission, signal });
+        throw trouble;
+      });
     } catch (trouble) {
       return trouble instanceof HubError ? untold(error, trouble) : failed(error);
     }

@@ -149,6 +149,7 @@ async function oneRun({ hub, now, random, from, mostTags, folder, result }: RunP
     }
     hub.clearScripts();
     const troubled = attempt <= mostTroubled;
+    watch.processStarts();
     if (troubled) result.scripts += misbehave(hub, random, pushes);
     else Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
     const tried = await oneProcess(task, troubled ? killPlan(random, going.length) : undefined, (listen) => (onRequest = listen), () => watch.deletes.length);
