@@ -99,7 +99,10 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
       return error.cause instanceof HubError ? `${message} ${hubMessage(error.cause)}` : withWords(message, words);
     }
     case 'routeGone':
-      return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Nothing was deleted; look for an update.'), words);
+      if (status !== undefined && status < 300) {
+        return withWords(t('Docker Hub reported the deletion as done ({0}), but the tag is still there. It may no longer offer the deletion that this extension knows; look for an update.', String(status)), words);
+      }
+      return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'), words);
     case 'unsafeName':
       return t('The name {0} cannot be used in a request; nothing was sent.', words ?? '');
   }

@@ -4,7 +4,7 @@ import type { RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
-import { DeleteRoute } from './deleteRoute.ts';
+import { DeleteRoute, type DeleteForm, type DeletePaths } from './deleteRoute.ts';
 import { HubError, isHubError } from './hubError.ts';
 import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
 import { Pacer, type Admission } from './pacer.ts';
@@ -190,21 +190,28 @@ export class HubClient {
 
   /**
    * Sends one DELETE for a tag and never a second one after an answer that leaves it open whether the first succeeded.
+   * @returns the route by which Docker Hub answered 204; whether that had an effect only a look tells (API-NOTES, 5)
    * @throws HubError; `notFound` when there is none, `immutable` when it is locked, `network` or `timeout` when no answer came, `malformed`
-   *   (in doubt) for a success that says more than Docker Hub's 204 (API-NOTES, 5): something else may have answered
+   *   (in doubt) for a success other than 204: something else may have answered; `routeGone` when neither route is served
    */
-  deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
-    const name = pathSegment(tag.name);
+  deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<DeleteForm> {
+    const paths = tagPaths(repository, tag);
     this.known.forget(repository);
     const { beforeSend: _, ...looking } = admission;
-    return this.#tagRoute.delete(
-      { namespaces: `${repositoryPath(repository)}/tags/${name}`, legacy: `${legacyPath(repository)}tags/${name}/` },
-      async (path) => {
-        const said = await this.#session.send({ ...admission, method: 'DELETE', target: path });
-        if (said !== undefined) throw new HubError({ kind: 'malformed', request: `DELETE ${path}`, status: 200, serverWords: 'not the answer to a delete' });
-      },
-      () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found))),
-    );
+    const stillThere = () => ifFound(this.tag(repository, tag.name, looking).then((found) => !hasMoved(tag, found)));
+    return this.#answeredBy(paths, admission, (send) => this.#tagRoute.delete(paths, send, stillThere));
+  }
+
+  /**
+   * Sends one DELETE for a tag by the route that is not in use, and uses that from then on where it answers 204. For a tag that the caller has just
+   * found to be there, unchanged, although the route in use said that it was not or that it was deleted.
+   * @returns the route by which Docker Hub answered 204
+   * @throws HubError as `deleteTag`, but never `routeGone`
+   */
+  deleteTagByOtherRoute(repository: RepositoryName, tag: Tag, admission: Admission): Promise<DeleteForm> {
+    const paths = tagPaths(repository, tag);
+    this.known.forget(repository);
+    return this.#answeredBy(paths, admission, (send) => this.#tagRoute.deleteByOther(paths, send));
   }
 
   /** Sends one DELETE for a whole repository; Docker Hub queues it (API-NOTES, 7). @throws HubError */
@@ -215,6 +222,16 @@ export class HubClient {
       (path) => this.#session.send({ ...admission, method: 'DELETE', target: path }),
       () => ifFound(this.repository(repository, admission).then(() => true)),
     );
+  }
+
+  /** Sends DELETEs of a tag, the last of which succeeds. @returns the form of its path */
+  async #answeredBy(paths: DeletePaths, admission: Admission, work: (send: (path: string) => Promise<void>) => Promise<void>): Promise<DeleteForm> {
+    let form: DeleteForm = 'namespaces';
+    await work(async (target) => {
+      await this.#session.send({ ...admission, method: 'DELETE', target, successStatus: 204 });
+      form = target === paths.legacy ? 'legacy' : 'namespaces';
+    });
+    return form;
   }
 
   #get(target: string, admission: Admission): Promise<unknown> {
@@ -233,6 +250,11 @@ function repositoryPath({ namespace, name }: RepositoryName): string {
 /** With the trailing slash that this form wants (API-NOTES, 5). */
 function legacyPath({ namespace, name }: RepositoryName): string {
   return `/v2/repositories/${pathSegment(namespace)}/${pathSegment(name)}/`;
+}
+
+function tagPaths(repository: RepositoryName, { name }: Tag): DeletePaths {
+  const segment = pathSegment(name);
+  return { namespaces: `${repositoryPath(repository)}/tags/${segment}`, legacy: `${legacyPath(repository)}tags/${segment}/` };
 }
 
 async function ifFound(lookUp: Promise<boolean>): Promise<boolean> {

@@ -23,6 +23,16 @@ export function refusalOf(answer: Answer, secrets: readonly string[]): HubError 
   });
 }
 
+/**
+ * A success of another status than the one that the API answers with: in doubt, since something else may have answered, or nothing may have been
+ * done (API-NOTES, 5).
+ * @param secrets what was sent and must not come back in the server's words (invariant 9)
+ */
+export function unexpectedSuccess(answer: Answer, secrets: readonly string[]): HubError {
+  const { request, status } = answer;
+  return new HubError({ kind: 'malformed', request, status, serverWords: serverWords(textOf(answer), contentTypeOf(answer), secrets) });
+}
+
 /** The parsed JSON of a success, `undefined` for an empty one. @throws HubError `malformed` when it holds anything else */
 export function jsonOf(answer: Answer): unknown {
   const body = textOf(answer);

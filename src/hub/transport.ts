@@ -2,7 +2,7 @@ import { createExchange, type ExchangeParts } from './exchange.ts';
 import { LoopTurns } from './loopTurns.ts';
 import type { Origins } from './origins.ts';
 import type { Admission } from './pacer.ts';
-import { jsonOf, refusalOf } from './refusal.ts';
+import { jsonOf, refusalOf, unexpectedSuccess } from './refusal.ts';
 
 /** One request to the Hub API. */
 export interface HubRequest extends Admission {
@@ -11,6 +11,8 @@ export interface HubRequest extends Admission {
   readonly target: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** The only status that counts as a success; default any 2xx. The body of such an answer is not read, any other 2xx is in doubt. */
+  readonly successStatus?: number;
   /** Bearer token; without one the request is sent signed out. */
   readonly token?: string;
   /** What of the body must not come back in the words of an error, should the server repeat it. The token never does. */
@@ -24,7 +26,7 @@ export interface TransportParts extends Omit<ExchangeParts, 'origin'> {
 
 /** Sends one request once. */
 export interface Transport {
-  /** The parsed JSON of a 2xx answer, `undefined` for an empty one. @throws HubError for any other end */
+  /** The parsed JSON of a 2xx answer, `undefined` for an empty one and for one of the `successStatus` that was asked for. @throws HubError for any other end */
   send(request: HubRequest): Promise<unknown>;
   /** Server time minus local time in ms (whole seconds) as of the last answer with a date; 0 before the first. */
   readonly clockSkew: number;
@@ -38,7 +40,7 @@ export function createTransport({ origins, ...parts }: TransportParts): Transpor
   const exchange = createExchange({ ...parts, origin: origins.api });
   const turns = new LoopTurns();
   return {
-    async send({ body, token, secrets: ofBody = [], ...request }) {
+    async send({ body, token, secrets: ofBody = [], successStatus, ...request }) {
       const secrets = token === undefined ? ofBody : [...ofBody, token];
       const headers = {
         accept: 'application/json',
@@ -48,7 +50,9 @@ export function createTransport({ origins, ...parts }: TransportParts): Transpor
       const answer = await exchange.send({ ...request, headers, secrets, signedOut: token === undefined, ...(body !== undefined && { body: JSON.stringify(body) }) });
       if (answer.body.byteLength > largeBody) await turns.take();
       if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, secrets);
-      return jsonOf(answer);
+      if (successStatus === undefined) return jsonOf(answer);
+      if (answer.status !== successStatus) throw unexpectedSuccess(answer, secrets);
+      return undefined;
     },
     get clockSkew() {
       return exchange.clockSkew;

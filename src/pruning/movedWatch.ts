@@ -56,7 +56,7 @@ export class MovedWatch {
     this.#clock = clock;
     this.#oneByOne = !plan.inDateOrder;
     this.#newest = Math.min(plan.asOf, plan.verdicts.reduce((newest, { tag }) => (isDated(tag) ? Math.max(newest, tag.pushedAt) : newest), -Infinity));
-    this.#lookedAt = plan.asOf;
+    this.#lookedAt = -Infinity;
   }
 
   /**

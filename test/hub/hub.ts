@@ -153,6 +153,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const canned = acts.map((act) => cannedAnswer(act, exchange.now)).find((answer) => answer !== undefined);
     let answer = canned ?? (charge?.spent === true ? tooManyRequests(settings.retryAfter, exchange.now, charge.resetAt) : route(exchange, logIn));
     for (const act of acts) {
+      if ('succeedAs' in act && answer.status >= 200 && answer.status < 300) answer = act.succeedAs;
       if ('mutate' in act && act.when === 'after') act.mutate(world, exchange.request);
       if ('transform' in act && typeof answer.body === 'object' && answer.body !== null) {
         // A copy, so that the world keeps its rows whatever the script does to them.

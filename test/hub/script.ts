@@ -19,6 +19,8 @@ export type Misbehaviour =
   | { reset: true }
   /** What was asked for is done, then the socket is cut without an answer. */
   | { resetAfterEffect: true }
+  /** What was asked for is done; where the true answer is a success, this one is sent instead of it. */
+  | { succeedAs: { status: number; body?: unknown; headers?: Record<string, string> } }
   /** No answer until the server closes. Nothing is done. */
   | { hang: true }
   /** The true answer, its whole length announced, cut in the middle. */

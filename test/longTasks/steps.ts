@@ -6,6 +6,7 @@ import { planLines, stayingText } from '../../src/host/planText.ts';
 import { recordLines, tallyOf } from '../../src/host/recordReport.ts';
 import { runLines, runSummary } from '../../src/host/runReport.ts';
 import { systemClock } from '../../src/hub/clock.ts';
+import { HubError } from '../../src/hub/hubError.ts';
 import { inSlices } from '../../src/pruning/inSlices.ts';
 import { Journal, type RunHead } from '../../src/pruning/journal.ts';
 import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
@@ -119,7 +120,7 @@ const remover = {
     beforeSend?.();
     await turn();
   },
-  tag: () => Promise.reject(new Error('nothing is looked up')),
+  tag: () => Promise.reject(new HubError({ kind: 'notFound', status: 404 })),
   tagPage: async () => ({ rows: [{ name: 'newest', pushedAt: Date.now() }] }),
   repository: async () => ({}),
 };

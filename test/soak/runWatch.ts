@@ -19,6 +19,10 @@ export class RunWatch {
   /** When (ms, the soak's clock) tags were pushed again. */
   readonly #pushedAt = new Map<string, number>();
   readonly #saidGone = new Set<string>();
+  /** What the process has looked at since its run began: `repository` for the beginning of the list, and `repository:tag`. */
+  readonly #looked = new Set<string>();
+  /** Runs that the journal had begun when the process started. */
+  #begunBefore = 0;
   #deletedBefore: number;
 
   /** @param staying the tags that must not go, `repository:tag` */
@@ -53,6 +57,17 @@ export class RunWatch {
     return this.journalText().includes('\n{"type":"ready"}\n');
   }
 
+  /** A process starts, which will look for pushes of its own before its first DELETE. */
+  processStarts(): void {
+    this.#looked.clear();
+    this.#begunBefore = this.#begun();
+  }
+
+  /** How often the journal says that all plans are there, or that the run goes on: only looks after that are for the DELETEs. */
+  #begun(): number {
+    return this.journalText().match(/^\{"type":"(?:ready|resume)".*\}$/gm)?.length ?? 0;
+  }
+
   /** A tag was pushed at an instant. */
   pushed(tag: string, at: number): void {
     this.#pushedAt.set(tag, at);
@@ -60,9 +75,13 @@ export class RunWatch {
 
   /** To be told of each request as it comes, before anything is done about it. */
   arrived({ method, path, userAgent }: RequestRecord): void {
-    if (method !== 'DELETE') return;
-    const { repository, tag = '' } = named(path);
+    const [pathname = '', query = ''] = path.split('?');
+    const { repository = '', tag = '' } = named(pathname);
     const reference = `${repository}:${tag}`;
+    if (method === 'GET' && (tag !== '' || /^page=1&/.test(query)) && this.#begun() > this.#begunBefore) this.#looked.add(tag === '' ? repository : reference);
+    if (method !== 'DELETE') return;
+    // The window is from that look, at most so long ago, to the DELETE, however young the list is that was planned.
+    if (!this.#looked.has(repository) && !this.#looked.has(reference)) this.violations.push(`a DELETE of ${reference} without a look since its plan`);
     this.deletes.push(reference);
     if (this.#staying.has(reference)) this.violations.push(`a DELETE of ${reference}, which was not planned`);
     const lines = this.#journalLines((text) => text.includes(JSON.stringify(tag))).filter((line) => 'tag' in line && line.tag === tag && line.repository.name === repository);

@@ -164,6 +164,7 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     }
     hub.clearScripts();
     const troubled = attempt <= mostTroubled;
+    watch.processStarts();
     if (troubled) result.scripts += misbehave(hub, random, pushes) + (features.shortLists ? shortenLists(hub, random) : 0);
     else Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
     const plan = troubled ? ((features.cancels ? cancelPlan(random, going.length) : undefined) ?? killPlan(random, going.length)) : undefined;

@@ -33,6 +33,8 @@ const [reads, signIns, deletes, refusals] = [6, 3, 5, 20];
 const [inRow, inFlight] = [3, 5];
 /** Pages of a list that are asked for at a time, once the first has come. */
 const listing = 8;
+/** Tags that a prune of the matrix deletes. */
+const planned = 12;
 const any = Infinity;
 
 /** What the invariants say of a fault on a route. */
@@ -63,6 +65,8 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
       return deleteExpectation(fault, place);
     case 'look-up':
       return readExpectation(fault, ['failed', 'notReached'], (1 + inFlight) * refusals);
+    case 'read-back of the first DELETE':
+      return readBackExpectation(fault);
     case 'look-up after a lost DELETE':
     case 'repository after a lost DELETE':
       return readExpectation(fault, ['failed', 'uncertain', 'notReached'], (1 + inFlight) * refusals, name === 'repository after a lost DELETE');
@@ -97,12 +101,32 @@ function deleteExpectation(fault: Fault, { pattern, position }: Place): Expectat
       if (passes) return { ends: ['failed'], mostHits: any };
       return { ends: ['failed', 'notReached'], stop: ['routeGone', 'serverTrouble'], failure: ['notFound', 'routeGone'], mayGoOn, mostHits: 2 * (inRow + inFlight) };
     case 'rejected':
-      if (name !== '405') return { ends: ['failed'], mostHits: 12 };
+      if (name !== '405' && name !== '410') return { ends: ['failed'], mostHits: planned };
       // The legacy route is tried where the other one is not served.
       return passes ? { mostHits: any } : { ends: ['failed', 'notReached'], stop: ['routeGone'], failure: ['rejected', 'routeGone'], mostHits: 2 * (1 + inFlight) };
+    case 'malformed':
+      // A success that does nothing, by both routes.
+      if (passes) return { mostHits: any };
+      return { ends: ['failed', 'notReached'], stop: ['routeGone'], failure: ['routeGone'], mayGoOn, mostHits: (inRow + inFlight) * deletes };
     default:
       if (passes) return { mostHits: any };
       return { ends: fault.inDoubt ? ['failed', 'uncertain', 'notReached'] : ['failed', 'notReached'], stop: ['serverTrouble'], mayGoOn, mostHits: (inRow + inFlight) * deletes };
+  }
+}
+
+/** Of the look after a DELETE that was answered 204, which is believed (invariant 6); the next DELETEs go alone and are read back until a look succeeds. */
+function readBackExpectation({ kind, passing }: Fault): Expectation {
+  switch (kind) {
+    case 'notFound':
+      return { mostHits: 1 };
+    case 'unauthorized':
+      return { ends: ['notReached'], stop: ['account'], mostHits: 2 };
+    case 'blocked':
+      return { ends: ['notReached'], stop: ['blocked'], mostHits: 1 };
+    case 'rateLimited':
+      return { ends: ['notReached'], stop: ['refused'], mostHits: inRow * (refusals + 1) };
+    default:
+      return { mostHits: planned * (passing ? reads : 1) };
   }
 }
 

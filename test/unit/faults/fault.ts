@@ -29,7 +29,7 @@ function failing(status: number): Fault {
   return { name: String(status), kind: 'server', passing: true, inDoubt: status === 502 || status === 504, act: { status, body: message('try later') } };
 }
 
-/** Every fault of the matrix. A 200 to a DELETE that the server did not carry out and that looks like a success is none: nobody could tell. */
+/** Every fault of the matrix. A 204 to a DELETE that the server did not carry out is none: after the first of a run nobody could tell. */
 export const faults: readonly Fault[] = [
   { name: 'reset', kind: 'network', passing: true, inDoubt: true, act: { reset: true } },
   { name: 'reset after the effect', kind: 'network', passing: true, inDoubt: true, act: { resetAfterEffect: true } },
@@ -41,6 +41,7 @@ export const faults: readonly Fault[] = [
   refusing(404, 'notFound', 'object not found'),
   refusing(405, 'rejected', 'method not allowed'),
   refusing(409, 'rejected', 'conflict'),
+  refusing(410, 'rejected', 'this API was retired'),
   ...retryAfterForms.map((form): Fault => ({ name: `429 ${form}`, kind: 'rateLimited', passing: true, inDoubt: false, act: { rateLimited: { form, seconds: 30 } } })),
   // Without any header that names an instant; the server of `PruneStage` sends none of the allowance.
   { name: '429 bare', kind: 'rateLimited', passing: true, inDoubt: false, act: { status: 429, body: '429 Too Many Requests' } },
@@ -54,6 +55,15 @@ export const faults: readonly Fault[] = [
   { name: 'Cloudflare 1010', kind: 'blocked', passing: false, inDoubt: false, act: { cloudflare: '1010' } },
   { name: 'Cloudflare challenge', kind: 'blocked', passing: false, inDoubt: false, act: { cloudflare: 'challenge' } },
 ];
+
+/** Successes that do nothing: to DELETEs alone, since no other request means anything by its status. */
+export const faultsOfDeletes: readonly Fault[] = [200, 201, 202, 203, 206].map((status) => ({
+  name: `${status} without effect`,
+  kind: 'malformed',
+  passing: false,
+  inDoubt: true,
+  act: { status },
+}));
 
 /** A sign-in after too many that failed (API-NOTES, 1): a 429 that asking again makes longer. */
 export const lockedOut: Fault = {

@@ -7,7 +7,7 @@ import type { PruneStage, StageOptions } from './pruneStage.ts';
 
 /** One kind of request that a prune sends, and how it is brought to send several of them. */
 export interface FaultyRoute {
-  readonly name: 'list' | 'login' | 'delete' | 'look-up' | 'look-up after a lost DELETE' | 'repository after a lost DELETE' | "look at the list's beginning";
+  readonly name: 'list' | 'login' | 'delete' | 'look-up' | 'read-back of the first DELETE' | 'look-up after a lost DELETE' | 'repository after a lost DELETE' | "look at the list's beginning";
   readonly match: ScriptMatch;
   /** Requests of this kind that an undisturbed prune sends, or nearly so. */
   readonly requests: number;
@@ -34,19 +34,20 @@ export const routes: readonly FaultyRoute[] = [
     faulty: 'both',
   },
   { name: 'delete', match: { method: 'DELETE' }, requests: 12, options: {}, faulty: 'run' },
-  // In a list that is not in date order each tag is looked up before its DELETE.
-  { name: 'look-up', match: { method: 'GET', path: oneTag }, requests: 12, options: { inDateOrder: false }, faulty: 'run' },
+  // In a list that is not in date order each tag is looked up before its DELETE, and one after it.
+  { name: 'look-up', match: { method: 'GET', path: oneTag }, requests: 13, options: { inDateOrder: false, concurrency: 6 }, faulty: 'run' },
   {
     name: 'look-up after a lost DELETE',
     match: { method: 'GET', path: oneTag },
     requests: 12,
-    options: {},
+    options: { concurrency: 6 },
     provoke: ({ hub }) => {
       hub.script({ match: { method: 'DELETE' }, times: 6, every: 2, act: { reset: true } });
       hub.script({ match: { method: 'DELETE' }, times: 6, act: { resetAfterEffect: true } });
     },
     faulty: 'run',
   },
+  { name: 'read-back of the first DELETE', match: { method: 'GET', path: oneTag }, requests: 1, options: {}, faulty: 'run' },
   {
     name: 'repository after a lost DELETE',
     match: { method: 'GET', path: /\/repositories\/api$/ },

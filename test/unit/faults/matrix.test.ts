@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HubError } from '../../../src/hub/hubError.ts';
 import { noon } from '../fakeClock.ts';
 import { expectationOf, type Place } from './expectation.ts';
-import { faults, lockedOut, type Fault } from './fault.ts';
+import { faults, faultsOfDeletes, lockedOut, type Fault } from './fault.ts';
 import { befall, routes, type FaultyRoute, type Pattern } from './faultyRoute.ts';
 import { PruneStage, type Ending } from './pruneStage.ts';
 
@@ -62,7 +62,7 @@ let cells = 0;
 describe('the matrix of faults: every planned tag has one outcome, which is true, after requests that can help (invariants 5, 6 and 11)', () => {
   for (const route of routes) {
     describe(route.name, () => {
-      for (const fault of route.name === 'login' ? [...faults, lockedOut] : faults) {
+      for (const fault of [...faults, ...(route.name === 'login' ? [lockedOut] : route.name === 'delete' ? faultsOfDeletes : [])]) {
         it(fault.name, async () => {
           const tried = await Promise.allSettled(places.map((place) => tryCell(route, fault, place)));
           cells += tried.length;

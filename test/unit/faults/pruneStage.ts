@@ -29,7 +29,7 @@ export interface StageOptions {
   readonly inDateOrder?: boolean;
   /** Time (ms) after which a request gets no answer any more; default 15 s. */
   readonly timeout?: number;
-  /** Default 6. */
+  /** Default 10. */
   readonly concurrency?: number;
 }
 
@@ -55,11 +55,14 @@ export class PruneStage implements AsyncDisposable {
   readonly breaches: string[] = [];
   /** When (ms, the stage's clock) tags were pushed again with `pushAgain`. */
   readonly #pushedAgain = new Map<string, number>();
+  /** Those of them that were pushed before the run began, which its first look shows. */
+  readonly #pushedBefore = new Set<string>();
   /** Tags whose DELETE went out. */
   readonly #sent = new Set<string>();
   /** Those whose DELETE may have been carried out, and that have not been found since. */
   readonly #inDoubt = new Set<string>();
   #isPlanned = false;
+  #isRunning = false;
   readonly #options: StageOptions;
   readonly #staying: ReadonlySet<string>;
 
@@ -93,7 +96,9 @@ export class PruneStage implements AsyncDisposable {
     const now = this.clock.now();
     this.hub.world.pushTag('team', 'api', name, { pushedAt: now });
     // What was planned before, and pushed before that, is not pushed *again*.
-    if (this.#isPlanned) this.#pushedAgain.set(name, now);
+    if (!this.#isPlanned) return;
+    this.#pushedAgain.set(name, now);
+    if (!this.#isRunning) this.#pushedBefore.add(name);
   }
 
   /** Lists, plans and runs as one would who confirms the plan. @param planned called between the plan and the run */
@@ -125,6 +130,7 @@ export class PruneStage implements AsyncDisposable {
     await journal.begin({ id: 'run', account: client.account, policy: { kind: 'olderThan', age: '90 days' } }, batch);
     this.#isPlanned = true;
     planned();
+    this.#isRunning = true;
     const done = await runToEnd(batch, { remover: client, clock, journal, concurrency, signal: signal.signal });
     await journal.end(done.tally.counts);
     return { done, waits };
@@ -173,6 +179,7 @@ export class PruneStage implements AsyncDisposable {
     if (intended <= ended) this.breaches.push(`${tag}: no intent`);
     const pushedAt = this.#pushedAgain.get(tag);
     if (pushedAt !== undefined && this.clock.now() - pushedAt >= lookIsGoodFor) this.breaches.push(`${tag}: pushed again ${this.clock.now() - pushedAt} ms ago`);
+    if (this.#pushedBefore.has(tag)) this.breaches.push(`${tag}: pushed again before the run began`);
     if (this.#inDoubt.has(tag)) this.breaches.push(`${tag}: sent again without a look-up`);
     this.#sent.add(tag);
     this.#inDoubt.add(tag);

@@ -57,6 +57,14 @@ describe('the Docker Hub double: scripts', () => {
     assert.deepEqual(hub.requests.filter(({ method }) => method === 'DELETE').map(({ status }) => status), [0, 0]);
   });
 
+  it('answers another success than the true one after the effect, and leaves refusals as they are', async () => {
+    const token = await tokenOf(hub, 'ann', 'admin-pat');
+    hub.script({ match: { method: 'DELETE' }, times: 2, act: { succeedAs: { status: 202, body: { queued: true } } } });
+    assert.equal((await ask(hub, 'DELETE', `${list}/v2`, { token })).status, 202);
+    assert.equal((await ask(hub, 'DELETE', `${list}/v2`, { token })).status, 404);
+    assert.deepEqual(hub.deleted, ['ann/app:v2']);
+  });
+
   it('hangs until it is closed', async () => {
     always({ hang: true });
     const hung = ask(hub, 'GET', list);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { HubError } from '../../../src/hub/hubError.ts';
+import { HubError, isHubError } from '../../../src/hub/hubError.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { empty, json, jwt, rejection, scriptedFetch, text, type Script } from '../scriptedFetch.ts';
@@ -179,6 +179,40 @@ describe('HubClient', () => {
       });
     }
 
+    for (const status of [200, 201, 202, 203, 205, 206]) {
+      it(`D1: takes a ${status} for no success, whatever it says`, async () => {
+        for (const answer of [() => empty(status), ...(status === 205 ? [] : [() => json({}, status), () => text('<html>moved</html>', status, 'text/html')])]) {
+          const { client, lines } = makeClient(answer);
+          const error = await client.deleteTag(repository, tag, admission).catch((reason: unknown) => reason);
+          assert.ok(isHubError(error, 'malformed') && error.inDoubt && error.status === status);
+          assert.equal(error.serverWords, undefined, 'words that nobody said');
+          assert.equal(lines().length, 1);
+        }
+      });
+    }
+
+    it('D1: passes on what a success that is none says', async () => {
+      const { client } = makeClient(() => json({ message: 'this API was retired' }, 200));
+      await assert.rejects(client.deleteTag(repository, tag, admission), (error) => isHubError(error, 'malformed') && error.serverWords === 'this API was retired');
+    });
+
+    it('D1: tells by which route a 204 came', async () => {
+      const { client } = makeClient(() => empty());
+      assert.equal(await client.deleteTag(repository, tag, admission), 'namespaces');
+      assert.equal(await client.deleteTagByOtherRoute(repository, tag, admission), 'legacy');
+      assert.equal(await client.deleteTag(repository, tag, admission), 'legacy');
+      const other = makeClient(({ method, path }) => (method === 'GET' ? json(row) : path.startsWith('/v2/repositories/') ? empty() : json({}, 410)));
+      assert.equal(await other.client.deleteTag(repository, tag, admission), 'legacy');
+    });
+
+    for (const body of [undefined, { message: 'gone' }]) {
+      it(`D2: says \`routeGone\` when both routes answer 410 ${body ? 'with' : 'without'} a body`, async () => {
+        const { client, lines } = makeClient(({ method }) => (method === 'GET' ? json(row) : body ? json(body, 410) : empty(410)));
+        await assert.rejects(client.deleteTag(repository, tag, admission), (error) => isHubError(error, 'routeGone') && error.status === 410 && error.serverWords === body?.message);
+        assert.equal(lines().filter((line) => line.startsWith('DELETE')).length, 2);
+      });
+    }
+
     it('takes the legacy route, with its slash, where the other is not served and the tag is there and unchanged', async () => {
       const { client, lines, log } = makeClient(({ method, path }) => (method === 'GET' ? json(row) : path.startsWith('/v2/repositories/') ? empty() : text('404: Page Not Found', 404, 'text/plain')));
       await client.deleteTag(repository, tag, admission);
@@ -221,6 +255,15 @@ describe('HubClient', () => {
       const { client, lines } = makeClient(({ method, path }) => (method === 'GET' ? json({ name: 'api' }) : path.startsWith('/v2/repositories/') ? empty(202) : json({}, 405)));
       await client.deleteRepository(repository, admission);
       assert.equal(lines().at(-1), 'DELETE /v2/repositories/team/api/');
+    });
+
+    it('D2: takes the legacy route after a 410, and says `routeGone` where that answers so, too', async () => {
+      const { client, lines } = makeClient(({ method, path }) => (method === 'GET' ? json({ name: 'api' }) : path.startsWith('/v2/repositories/') ? empty(202) : empty(410)));
+      await client.deleteRepository(repository, admission);
+      assert.equal(lines().at(-1), 'DELETE /v2/repositories/team/api/');
+      const gone = makeClient(({ method }) => (method === 'GET' ? json({ name: 'api' }) : empty(410)));
+      assert.equal(await kindOf(gone.client.deleteRepository(repository, admission)), 'routeGone');
+      assert.equal(gone.lines().filter((line) => line.startsWith('DELETE')).length, 2);
     });
 
     it('says `notFound` for one that is not there, and learns nothing about the route of tags', async () => {

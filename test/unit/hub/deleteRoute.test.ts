@@ -38,7 +38,7 @@ describe('DeleteRoute', () => {
     assert.deepEqual(await remove({}), ['/n', undefined]);
   });
 
-  for (const status of [404, 405]) {
+  for (const status of [404, 405, 410]) {
     it(`takes the legacy form after a ${status} for what is still there, keeps it, and says so once`, async () => {
       const log: string[] = [];
       const remove = routeOver((line) => log.push(line));
@@ -100,5 +100,74 @@ describe('DeleteRoute', () => {
 
   it('never sends a second DELETE after one without an answer', async () => {
     assert.deepEqual(await routeOver()({ '/n': [failing(404)], '/l': [network] }, [true, true]), ['/n ? /l', 'network']);
+  });
+
+  describe('D2: a 410', () => {
+    it('is tried by the other form also when the one in use has proven itself: a brown-out', async () => {
+      const remove = routeOver();
+      for (let i = 0; i < 3; i++) await remove({});
+      assert.deepEqual(await remove({ '/n': [failing(410)] }, [true]), ['/n ? /l', undefined]);
+    });
+
+    it('of the legacy form is tried by the other one', async () => {
+      const remove = routeOver();
+      await remove({ '/n': [failing(404)] }, [true]);
+      assert.deepEqual(await remove({ '/l': [failing(410)] }, [true]), ['/l ? /n', undefined]);
+      assert.deepEqual(await remove({}), ['/n', undefined]);
+    });
+
+    it('is what is told where the other form answers otherwise, or may not be used', async () => {
+      for (const [other, found] of [[failing(404), [true, true]], [failing(405), [true, true]], [failing(403), [true]]] as const) {
+        const [, error] = await routeOver()({ '/n': [failing(410)], '/l': [other] }, [...found]);
+        assert.equal(error, 'routeGone 410');
+      }
+    });
+
+    it('to many in flight has the other form tried once, and all are told', async () => {
+      const sent: string[] = [];
+      const route = new DeleteRoute();
+      const send = async (path: string) => {
+        sent.push(path);
+        await new Promise((resolve) => setImmediate(resolve));
+        throw failing(410);
+      };
+      const tried = await Promise.allSettled(Array.from({ length: 8 }, () => route.delete(paths, send, async () => (sent.push('?'), true))));
+      assert.ok(tried.every((one) => one.status === 'rejected' && one.reason instanceof HubError && one.reason.kind === 'routeGone'));
+      assert.deepEqual(sent.filter((what) => what !== '/n'), ['?', '/l', '?']);
+      // What is sent later is tried anew: a brown-out passes.
+      await assert.rejects(route.delete(paths, send, async () => true));
+      assert.equal(sent.filter((what) => what === '/l').length, 2);
+    });
+
+    it('to many in flight, after which the other form works, has each looked up before it goes there', async () => {
+      const sent: string[] = [];
+      const route = new DeleteRoute();
+      const send = async (path: string) => {
+        sent.push(path);
+        if (path === '/n') throw failing(410);
+      };
+      await Promise.all(Array.from({ length: 3 }, () => route.delete(paths, send, async () => (sent.push('?'), true))));
+      assert.equal(sent.join(' '), '/n /n /n ? /l ? /l ? /l');
+    });
+  });
+
+  it('looks no more than three things up that are gone: somebody emptied the repository (D3)', async () => {
+    const remove = routeOver();
+    const sent = [];
+    for (let i = 0; i < 6; i++) sent.push((await remove({ '/n': [failing(404)] }, [false]))[0]);
+    assert.deepEqual(sent, ['/n ?', '/n ?', '/n ?', '/n', '/n', '/n']);
+    await remove({});
+    assert.equal((await remove({ '/n': [failing(410)] }, [false]))[0], '/n ?');
+  });
+
+  it('deletes by the other form when it is told that this one does nothing, and stays with it only where it succeeds (D1, D3)', async () => {
+    const route = new DeleteRoute();
+    const sent: string[] = [];
+    const send = async (path: string) => void sent.push(path);
+    await assert.rejects(route.deleteByOther(paths, async (path) => (sent.push(path), Promise.reject(failing(403)))));
+    await route.delete(paths, send, async () => true);
+    await route.deleteByOther(paths, send);
+    await route.delete(paths, send, async () => true);
+    assert.equal(sent.join(' '), '/l /n /l /l');
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHook } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { HubError } from '../../../src/hub/hubError.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
 import type { JournalSink } from '../../../src/pruning/journalSink.ts';
 import { run } from '../../../src/pruning/run.ts';
@@ -27,7 +28,7 @@ function swiftRemover(answers = true) {
       this.deletes++;
       if (!answers) await new Promise(() => undefined);
     },
-    tag: () => Promise.reject(new Error('nothing is looked up')),
+    tag: () => Promise.reject(new HubError({ kind: 'notFound', status: 404 })),
     tagPage: async () => ({ rows: [{ name: 'newest', pushedAt: noon }] }),
     repository: async () => ({}),
   };

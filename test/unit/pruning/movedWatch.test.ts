@@ -56,7 +56,7 @@ describe('MovedWatch', () => {
         assert.equal(fake.count('DELETE'), 1_000);
         assert.ok(fake.count('GET tags') >= 10, 'a look for each hundred');
         assert.ok(fake.calls.length <= 1_030, `${fake.calls.length} requests`);
-        assert.equal(fake.calls.length, 1_000 + fake.count('GET tags'), 'of which no others');
+        assert.equal(fake.calls.length, 1_000 + fake.count('GET tags') + 1, 'of which no others but the read-back of the first');
         if (limit !== undefined) assert.ok(clock.now() - noon >= (1_000 / limit - 1) * minute, 'it did wait');
       });
     }
@@ -248,11 +248,44 @@ describe('MovedWatch', () => {
       assert.throws(() => watch.beforeDelete(plan.going[185]!), LookedTooLongAgo);
     });
 
-    it('is none while the list that the plan was made from is not 30 s old', async () => {
-      const { plan, remover, admission } = watched(3, 3);
-      const clock = new FakeClock({ now: noon + 29_999 });
-      assert.equal(await new MovedWatch(plan, remover, clock).look(plan.going[0]!, admission), 'same');
-      assert.equal(remover.calls.length, 0);
+    it('C8: comes before the first DELETE, however young the list is that the plan was made from', async () => {
+      for (const age of [0, 1, 29_999]) {
+        const { plan, remover, admission, there, clock } = watched(3, 3);
+        clock.set(noon + age);
+        const watch = new MovedWatch(plan, remover, clock);
+        there.set('t1', { name: 't1', pushedAt: noon + 1, digest: digest(1) });
+        assert.throws(() => watch.beforeDelete(plan.going[1]!), LookedTooLongAgo);
+        assert.equal(await watch.look(plan.going[0]!, admission), 'moved');
+        assert.equal(await watch.look(plan.going[1]!, admission), 'same');
+        assert.deepEqual(remover.calls, ['GET tags team/api']);
+      }
+    });
+
+    it('C8: spares all that was pushed again right after the list was read, in order or not', async () => {
+      for (const inDateOrder of [true, false]) {
+        const clock = new FakeClock({ hurries: true });
+        const tags = [...oldTags(5), ...youngTags(3)];
+        const remover = new FakeRemover(clock).add(api, tags);
+        const plan = planOf(tags, inDateOrder);
+        for (const name of ['t1', 't3', 't5']) remover.tagsOf(api).set(name, { name, pushedAt: noon + 1_000, digest: digest(1) });
+        clock.set(noon + 2_000);
+        const done = await runToEnd(makeBatch([plan], { maxDeletions: 0 }), { remover, clock });
+        assert.deepEqual(done.ends, { t1: 'spared', t2: 'removed', t3: 'spared', t4: 'removed', t5: 'spared' });
+        assert.deepEqual(remover.deleted, ['t2', 't4']);
+      }
+    });
+
+    it('C8: comes before the first DELETE of each repository of a run', async () => {
+      const clock = new FakeClock({ hurries: true });
+      const web = { namespace: 'team', name: 'web' };
+      const tags = [...oldTags(3), ...youngTags(3)];
+      const remover = new FakeRemover(clock, ({ method, repository }) => {
+        // Pushed while the first repository is pruned.
+        if (method === 'DELETE' && repository === 'team/api') remover.tagsOf(web).set('t2', { name: 't2', pushedAt: clock.now(), digest: digest(1) });
+      }).add(api, tags).add(web, tags);
+      const done = await runToEnd(makeBatch([planOf(tags), { ...planOf(tags), repository: web }], { maxDeletions: 0 }), { remover, clock });
+      assert.equal(done.ends['web:t2'], 'spared');
+      assert.deepEqual([done.tally.counts.removed, remover.count('GET tags')], [5, 2]);
     });
 
     it('counts from when it was sent, not from when it began to wait for its turn', async () => {
@@ -366,7 +399,8 @@ describe('MovedWatch', () => {
     const remover = new FakeRemover(clock).add(api, tags);
     const done = await runToEnd(makeBatch([planOf(tags, false)], { maxDeletions: 0 }), { remover, clock });
     assert.equal(done.tally.counts.removed, 20);
-    assert.deepEqual([remover.count('GET'), remover.count('GET tags'), remover.count('DELETE')], [20, 0, 20]);
+    // One more reads the first DELETE back.
+    assert.deepEqual([remover.count('GET'), remover.count('GET tags'), remover.count('DELETE')], [21, 0, 20]);
     for (const { name } of oldTags(20)) assert.ok(remover.calls.indexOf(`GET ${name}`) < remover.calls.indexOf(`DELETE ${name}`));
     assert.deepEqual(remover.calls.slice(0, 2), ['GET t1', 'DELETE t1']);
   });
