@@ -1,16 +1,19 @@
 import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
+import { BusyError } from '../host/busyError.ts';
 import { calmReporter } from '../host/calmReporter.ts';
 import { numberText, repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { timeText } from '../host/timeText.ts';
-import type { HubClient } from '../hub/client.ts';
+import type { Account } from '../hub/account.ts';
+import { isHubError } from '../hub/hubError.ts';
 import type { IsImmutable } from '../hub/immutableTags.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { mostInFlight } from '../hub/readAhead.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import type { Services } from './services.ts';
 
 /** A repository's whole tag list, and what Docker Hub lets nobody delete of it. */
 export interface ReadRepository {
@@ -29,14 +32,16 @@ export interface LeftAlone {
 
 /**
  * Reads the whole tag lists of repositories, and their rules of immutable tags, under a cancellable progress notification; one that cannot be
- * read does not end the others. A list that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
+ * read does not end the others, nor does one in which a run is at work: that is skipped with a `BusyError`. A list that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
  * @throws the signal's reason when it is cancelled
  */
 export function readListings(
-  client: HubClient,
+  { connections, runs, log }: Pick<Services, 'connections' | 'runs' | 'log'>,
+  account: Account,
   repositories: readonly RepositoryName[],
 ): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
   const { t } = vscode.l10n;
+  const client = connections.client(account);
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
   const options = { location: vscode.ProgressLocation.Notification, title: t('Reading the tags of {0}', place), cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
@@ -61,8 +66,18 @@ export function readListings(
     };
     // All repositories share it.
     const limit = pLimit(mostInFlight);
+    // Where that cannot be told, the lists are read all the same: what is confirmed is claimed before anything is deleted.
+    const busyAmong = async (asked: readonly RepositoryName[]) =>
+      new Set(
+        await runs.busy(account, asked).catch((error: unknown) => {
+          log.warn(`Which runs are at work cannot be told: ${String(error)}`);
+          return [];
+        }),
+      );
+    const busy = await busyAmong(repositories);
     const readOne = async (repository: RepositoryName): Promise<ReadRepository | undefined> => {
       try {
+        if (busy.has(repository)) throw new BusyError(repository);
         const onProgress = (count: number, total: number | undefined) => {
           read.set(repository, count);
           if (total !== undefined) expected.set(repository, total);
@@ -74,7 +89,9 @@ export function readListings(
         return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
       } catch (error) {
         signal.throwIfAborted();
-        unread.push({ repository, error });
+        // A run may have begun meanwhile, and be what keeps the list moving.
+        const hasBegun = isHubError(error, 'incomplete') && (await busyAmong([repository])).has(repository);
+        unread.push({ repository, error: hasBegun ? new BusyError(repository, { cause: error }) : error });
         return undefined;
       } finally {
         finished++;

@@ -114,8 +114,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     try {
       outcome = await remove(tag);
     } catch (error) {
-      // Not a HubError: a defect of ours, which must not take the accounting of the other tags with it.
-      outcome = { kind: 'failed', failure: { kind: 'rejected', words: plainText(String(error)) } };
+      outcome = defect(error);
     }
     if (outcome.kind === 'removed' || outcome.kind === 'alreadyGone') succeeded = true;
     if (outcome.kind === 'removed' || outcome.kind === 'spared') goneCheck = undefined;
@@ -148,6 +147,10 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
         const outcome = await gone(tag, error);
         // An earlier DELETE of ours came through after it had been looked up.
         return last && outcome.kind === 'alreadyGone' ? removed() : outcome;
+      }
+      if (hasNoToken(error)) {
+        halt('account', failureOf(error));
+        return unsent(last);
       }
       if (!error.passing && !error.inDoubt) return refused(error);
       last = error;
@@ -269,6 +272,16 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     return failed(error);
   }
 
+  /**
+   * An error of this program, and not of the server's: it must not take the accounting of the other tags with it, and where it meets tag after tag
+   * the run stops.
+   */
+  function defect(error: unknown): Outcome {
+    const failure: Failure = { kind: 'interrupted', words: plainText(String(error)) };
+    if (++failedInRow >= mostFailed) halt('interrupted', failure);
+    return { kind: 'failed', failure };
+  }
+
   /** Neither did the delete get a clear answer, nor can the tag be looked up. */
   function untold(error: HubError, lookUp: HubError): Outcome {
     lookUpFailed(lookUp);
@@ -337,9 +350,15 @@ function boundOf(concurrency: number = mostConcurrency): number {
 }
 
 function stopOf(error: HubError): StopReason | undefined {
+  if (hasNoToken(error)) return 'account';
   // Only what the server says of the sign-in itself is about the account; a web page is a gateway's.
   if (error.kind === 'signInFailed' && isHubError(error.cause)) return stopsRun[error.cause.kind] ?? (error.cause.passing || error.cause.kind === 'malformed' ? 'offline' : 'account');
   return stopsRun[error.kind] ?? (error.unanswered ? 'offline' : undefined);
+}
+
+/** Whether it was this machine that had no token to send, so that the server was not asked at all. */
+function hasNoToken(error: HubError): boolean {
+  return error.kind === 'signInFailed' && !isHubError(error.cause);
 }
 
 function failed(error: HubError): Outcome {
