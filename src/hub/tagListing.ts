@@ -71,6 +71,8 @@ export async function listTags(client: TagLister, repository: RepositoryName, ad
       if (!isDoubted) return listing;
       failure = new HubError({ kind: 'incomplete', request: 'GET tags', reason: 'listEmpty', read: 0 });
     } catch (error) {
+      // What was there a moment ago is not known to be gone by one answer.
+      if (before && isHubError(error, 'notFound')) throw before;
       if (!isHubError(error, 'incomplete') || (error.reason !== 'listShort' && error.reason !== 'listChanged')) throw error;
       failure = error;
     }

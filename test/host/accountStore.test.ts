@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 
 import { AccountStore } from '../../src/host/accountStore.ts';
 import type { Account } from '../../src/hub/account.ts';
+import { until } from './until.ts';
 
 const hub = 'https://hub.docker.com';
 const account: Account = { name: 'ada', kind: 'user', origins: { api: hub, registry: hub, token: hub } };
@@ -31,7 +32,7 @@ function secretStorage() {
     },
     onDidChange: changed.event,
   };
-  return { secrets, broken, stored };
+  return { secrets, broken, stored, change: (key: string) => changed.fire({ key }) };
 }
 
 describe('D7: accounts in a secret storage that fails', () => {
@@ -45,16 +46,21 @@ describe('D7: accounts in a secret storage that fails', () => {
   });
 
   it('are not taken for signed out where the secret cannot be read, and nobody is told that they are', async () => {
-    const { secrets, broken } = secretStorage();
+    const { secrets, broken, change } = secretStorage();
     using store = disposable(new AccountStore(secrets));
-    await store.put({ account, secret: 'secret' });
     const told: unknown[] = [];
-    store.onDidChange((change) => told.push(change));
+    store.onDidChange(({ stored }) => told.push(stored?.secret));
+    await store.put({ account, secret: 'secret' });
+    await until('news', () => told.length === 1);
     broken.prefix = 'account:';
+    change('account:ada@https://hub.docker.com');
     await assert.rejects(store.get(account), /the keyring is locked/);
-    assert.deepEqual([await store.list(), told], [[], []]);
+    assert.deepEqual(await store.list(), []);
     broken.prefix = undefined;
     assert.deepEqual(await store.list(), [account]);
+    change('account:ada@https://hub.docker.com');
+    await until('news again', () => told.length === 2);
+    assert.deepEqual(told, ['secret', 'secret'], 'nothing was told while it could not be read');
   });
 
   it('are kept where their token cannot be, and not where their secret cannot be', async () => {

@@ -88,6 +88,11 @@ describe('listTags', () => {
       assert.deepEqual([listing?.tags.length, listing?.isSettled, pages], [100, true, 3]);
     });
 
+    it('and not gone, where it is not found any more when it is read again', async () => {
+      const { error } = await listOver([[{ rows: named(0, 100), count: 300 }], []]);
+      assert.ok(isHubError(error, 'incomplete') && error.read === 100 && error.expected === 300, inspect(error));
+    });
+
     it('also where each walk ends elsewhere: after three', async () => {
       const short = (to: number): Answer[] => [{ rows: named(0, 100), count: 500 }, { rows: named(100, to), count: 500, last: true }];
       const { error } = await listOver([short(130), short(140), short(150)]);
