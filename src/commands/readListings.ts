@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import { BusyError } from '../host/busyError.ts';
 import { repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import type { HubClient } from '../hub/client.ts';
+import type { Account } from '../hub/account.ts';
+import { isHubError } from '../hub/hubError.ts';
 import type { IsImmutable } from '../hub/immutableTags.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import type { Services } from './services.ts';
 import { withReadingProgress, type LeftAlone } from './withReadingProgress.ts';
 
 /** A repository's whole tag list, and what Docker Hub lets nobody delete of it. */
@@ -18,19 +21,37 @@ export interface ReadRepository {
 
 /**
  * Reads the whole tag lists of repositories, and their rules of immutable tags, under a cancellable progress notification; one that cannot be
- * read does not end the others. A list that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
+ * read does not end the others, nor does one in which a run is at work: that is skipped with a `BusyError`. A list that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
  * @throws the signal's reason when it is cancelled
  */
 export function readListings(
-  client: HubClient,
+  { connections, runs, log }: Pick<Services, 'connections' | 'runs' | 'log'>,
+  account: Account,
   repositories: readonly RepositoryName[],
 ): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
+  const client = connections.client(account);
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
   return withReadingProgress(client, repositories, vscode.l10n.t('Reading the tags of {0}', place), async ({ each }) => {
+    // Where that cannot be told, the lists are read all the same: what is confirmed is claimed before anything is deleted.
+    const busyAmong = async (asked: readonly RepositoryName[]) =>
+      new Set(
+        await runs.busy(account, asked).catch((error: unknown) => {
+          log.warn(`Which runs are at work cannot be told: ${String(error)}`);
+          return [];
+        }),
+      );
+    const busy = await busyAmong(repositories);
     const { read, unread } = await each(async (repository, { limit, admission, onProgress }): Promise<ReadRepository> => {
-      const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
-      client.known.keep(listing);
-      return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
+      if (busy.has(repository)) throw new BusyError(repository);
+      try {
+        const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
+        client.known.keep(listing);
+        return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
+      } catch (error) {
+        // A run may have begun meanwhile, and be what keeps the list moving.
+        if (isHubError(error, 'incomplete') && (await busyAmong([repository])).has(repository)) throw new BusyError(repository, { cause: error });
+        throw error;
+      }
     });
     return { listed: read, unread };
   });

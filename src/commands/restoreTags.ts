@@ -46,8 +46,12 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
   const chosen = await pickTags(record);
   if (!chosen || chosen.length === 0) return;
   const found = await look(services, account, record, chosen);
-  const wanted = await confirmRestore(services, account, found, recordPlaceText(record));
-  if (!wanted) return;
+  const there = found.filter(({ state }) => state.kind === 'there');
+  const confirmed = await confirmRestore(services, account, found, recordPlaceText(record));
+  if (!confirmed) return;
+  // Also of those that are back already the journal is to say so, so that no run that goes on deletes them again.
+  const wanted = [...there, ...confirmed];
+  if (wanted.length === 0) return;
   const repositories = record.plans.map(({ repository }) => repository).filter(({ namespace, name }) => wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name));
   const events: RestoreEvent[] = [];
   try {
@@ -58,7 +62,7 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
       if (node) services.model.refresh(node);
     }
     // Also of what was restored before something went wrong, of which the error tells.
-    if (events.length > 0) void tellRestored(services, events, found, recordPlaceText(record));
+    if (confirmed.length > 0 && events.length > 0) void tellRestored(services, events, found, recordPlaceText(record));
   }
 }
 
@@ -130,7 +134,7 @@ function look(services: Services, account: Account, record: JournalRecord, tags:
   });
 }
 
-/** The one modal question before tags are put back. @returns those to restore */
+/** The one modal question before tags are put back. @returns those to restore, none where nothing can be; `undefined` when the dialog was left */
 async function confirmRestore(services: Services, account: Account, found: readonly Restorable[], place: string): Promise<readonly Restorable[] | undefined> {
   const { t } = vscode.l10n;
   const of = (kind: RestoreState['kind']) => found.filter(({ state }) => state.kind === kind);
@@ -145,7 +149,7 @@ async function confirmRestore(services: Services, account: Account, found: reado
   ].join('\n');
   if (ready.length + taken.length === 0) {
     void vscode.window.showWarningMessage(t('Nothing can be restored.'), { modal: true, detail: stateFacts(found).join('\n') });
-    return undefined;
+    return [];
   }
   const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));
   const replaceAll = taken.length === 1 ? t('Replace 1 Tag') : t('Replace {0} Tags', numberText(taken.length));
@@ -258,7 +262,10 @@ function othersText(alike: readonly RestoreEvent[]): string {
   const { t } = vscode.l10n;
   const texts = new Set(alike.map(outcomeText));
   const [first = ''] = texts;
-  return texts.size === 1 ? t('{0} {1}.', numberText(alike.length), first) : t('{0} not restored, one of them {1}.', numberText(alike.length), first);
+  if (texts.size === 1) return t('{0} {1}.', numberText(alike.length), first);
+  return alike[0]?.outcome.kind === 'uncertain'
+    ? t('{0} uncertain, one of them {1}.', numberText(alike.length), first)
+    : t('{0} not restored, one of them {1}.', numberText(alike.length), first);
 }
 
 function outcomeText({ outcome }: RestoreEvent): string {
@@ -276,5 +283,8 @@ function outcomeText({ outcome }: RestoreEvent): string {
       return t('not reached');
     case 'failed':
       return t('failed: {0}', failureText(outcome.failure));
+    case 'uncertain':
+      if (outcome.failure.kind === 'interrupted') return t('uncertain: what was sent may have restored it, and it was not looked up any more');
+      return t('uncertain: what was sent may have restored it, and it could not be looked up: {0}', failureText(outcome.failure));
   }
 }

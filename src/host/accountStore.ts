@@ -21,7 +21,7 @@ export class AccountStore implements vscode.Disposable {
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
     this.#subscription = secrets.onDidChange(({ key }) => {
-      // Where the parser cannot be loaded, nothing is told: that says nothing about the account.
+      // Where it cannot be read, nothing is told: that says nothing about the account.
       if (key.startsWith(keyPrefix)) void this.#tell(key).catch(() => undefined);
     });
   }
@@ -32,7 +32,8 @@ export class AccountStore implements vscode.Disposable {
   /** All accounts, of all origins, by name. */
   async list(): Promise<Account[]> {
     const keys = (await this.#secrets.keys()).filter((key) => key.startsWith(keyPrefix));
-    const stored = await Promise.all(keys.map((key) => this.#read(key)));
+    // Nothing can be done with an account whose secret cannot be read.
+    const stored = await Promise.all(keys.map((key) => this.#read(key).catch(() => undefined)));
     return stored.flatMap((found) => (found ? [found.account] : [])).sort((a, b) => a.name.localeCompare(b.name));
   }
 
@@ -41,16 +42,18 @@ export class AccountStore implements vscode.Disposable {
     return (await this.list()).filter((account) => sameOrigins(account.origins, origins));
   }
 
-  /** What is stored for this account; `undefined` once it is signed out. */
+  /**
+   * What is stored for this account; `undefined` once it is signed out. A token that cannot be read is left out: the secret is enough to get another.
+   * @throws what SecretStorage rejects with where the secret cannot be read, which is not the same as signed out
+   */
   async get(account: Account): Promise<StoredAccount | undefined> {
-    const [stored, token] = await Promise.all([this.#read(keyOf(account)), this.#secrets.get(tokenKeyOf(account))]);
+    const [stored, token] = await Promise.all([this.#read(keyOf(account)), this.#token(account).catch(() => undefined)]);
     return stored && { ...stored, ...(token && { token }) };
   }
 
-  /** Keeps or replaces an account. */
+  /** Keeps or replaces an account. A token that cannot be kept only is asked for again. @throws what SecretStorage rejects with where the secret cannot be kept */
   async put({ account, secret, token }: StoredAccount): Promise<void> {
-    if (token !== undefined) await this.keepToken(account, token);
-    else if ((await this.#secrets.get(tokenKeyOf(account))) !== undefined) await this.#secrets.delete(tokenKeyOf(account));
+    await this.#putToken(account, token).catch(() => undefined);
     await this.#secrets.store(keyOf(account), JSON.stringify({ account, secret }));
   }
 
@@ -74,9 +77,18 @@ export class AccountStore implements vscode.Disposable {
     this.#changed.fire({ id: key.slice(keyPrefix.length), stored: await this.#read(key) });
   }
 
+  async #token(account: Account): Promise<string | undefined> {
+    return this.#secrets.get(tokenKeyOf(account));
+  }
+
+  async #putToken(account: Account, token: string | undefined): Promise<void> {
+    if (token !== undefined) await this.keepToken(account, token);
+    else if ((await this.#token(account)) !== undefined) await this.#secrets.delete(tokenKeyOf(account));
+  }
+
+  /** @throws what SecretStorage rejects with */
   async #read(key: string): Promise<StoredAccount | undefined> {
-    // What cannot be read is as good as signed out.
-    const text = await this.#secrets.get(key).then(undefined, () => undefined);
+    const text = await this.#secrets.get(key);
     if (text === undefined) return undefined;
     // Loaded only where somebody is signed in.
     const { parseStoredAccount } = await import('./storedAccount.ts');

@@ -14,6 +14,7 @@ export class Branch<T extends { readonly name: string }> {
   readonly #fetch: (target: string | undefined) => Promise<Page<T>>;
   #next: string | undefined;
   #loading: Promise<void> | undefined;
+  #again: Promise<void> | undefined;
   #loaded = false;
   readonly #byName = new Map<string, T>();
   /** Whether no row came twice and the count stood still, so that the list did not move. */
@@ -41,6 +42,17 @@ export class Branch<T extends { readonly name: string }> {
   /** Reads the first page if that has not been tried yet. Never throws: see `error`. */
   load(): Promise<void> {
     return this.#loaded ? Promise.resolve() : this.#read(undefined);
+  }
+
+  /** Whether all pages were read, and fewer rows came than the server says there are. */
+  get isShort(): boolean {
+    return this.#loaded && !this.hasMore && this.error === undefined && this.count !== undefined && this.rows.length < this.count;
+  }
+
+  /** Reads the first page once more, where all pages were read and gave no row. One time only; never throws: see `error`. */
+  async readEmptyAgain(): Promise<void> {
+    if (!this.#loaded || this.hasMore || this.error !== undefined || this.rows.length > 0) return;
+    await (this.#again ??= this.#read(undefined));
   }
 
   /** Reads the page after those that were read. Never throws: see `error`. */

@@ -8,9 +8,11 @@ import { AgeSyntaxError } from '../retention/age.ts';
 import { AgeBandsError } from '../retention/ageBand.ts';
 import { GlobSyntaxError } from '../retention/glob.ts';
 import { ProtectionSizeError } from '../retention/protect.ts';
+import { BusyError } from './busyError.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
 import { globErrorText } from './globErrorText.ts';
+import { hubReasonText } from './hubReasonText.ts';
 import { LoadError } from './loadError.ts';
 import { PolicySourcesError } from './policySourcesError.ts';
 import { SettingError } from './settingError.ts';
@@ -29,13 +31,14 @@ export interface ErrorText {
 /** What to tell a person about any error. */
 export function errorText(error: unknown): ErrorText {
   if (error instanceof HubError) {
-    // What a list or a renewal failed for tells what helps.
-    const { kind } = error.kind === 'incomplete' && error.cause instanceof HubError ? error.cause : error;
+    // What a list failed for tells what helps.
+    const { kind } = error.kind === 'incomplete' && error.reason === undefined && error.cause instanceof HubError ? error.cause : error;
     return { message: hubMessage(error), remedies: remediesOf(kind) };
   }
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
   if (error instanceof PolicySourcesError) return { message: error.message, remedies: ['openPolicies'] };
   if (error instanceof LoadError) return { message: error.message, remedies: ['retry', 'showLog'] };
+  if (error instanceof BusyError) return { message: error.message, remedies: ['retry'] };
   if (error instanceof StorageError) return { message: error.message, remedies: ['retry', 'showLog'] };
   if (error instanceof JournalError) return { message: journalMessage(error), remedies: ['showLog'] };
   if (error instanceof GlobSyntaxError) return { message: globErrorText(error), remedies: [] };
@@ -43,19 +46,21 @@ export function errorText(error: unknown): ErrorText {
 }
 
 /** What to tell a person about a failure that a run has recorded. */
-export function failureText({ kind, status, words: recorded }: Failure): string {
+export function failureText({ kind, status, words: recorded, reason, subject: recordedSubject }: Failure): string {
   // Out of a journal, they may have been changed by hand.
-  const words = recorded && plainText(recorded);
-  if (kind === 'interrupted') return vscode.l10n.t('The run was interrupted before the answer came.');
-  if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words });
+  const [words, subject] = [recorded && plainText(recorded), recordedSubject && plainText(recordedSubject)];
+  if (kind === 'interrupted') return words ? vscode.l10n.t('This extension failed: {0}', words) : vscode.l10n.t('The run was interrupted before the answer came.');
+  if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words, reason, subject });
   return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }
 
-function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & Partial<HubError>): string {
+function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'reason' | 'subject'> & Partial<HubError>): string {
   const { t } = vscode.l10n;
-  const { serverWords: words, status } = error;
+  const { serverWords: words, status, reason } = error;
+  const subject = error.subject ?? words;
   switch (error.kind) {
     case 'wrongSecret':
+      if (reason === 'tokenRequired') return withWords(hubReasonText(reason), words);
       return withWords(t('Docker Hub does not accept this password or access token.'), words);
     case 'needsCode':
       return t('This account needs a one-time code to sign in, and none was given. An access token needs no code.');
@@ -64,7 +69,7 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
     case 'signedOut':
       return t('This account is signed out. Sign in again.');
     case 'signInFailed':
-      return t('The sign-in could not be renewed. {0}', error.cause instanceof HubError ? hubMessage(error.cause) : t('Try again later.'));
+      return t('The sign-in could not be renewed. {0}', error.cause instanceof HubError ? hubMessage(error.cause) : reason ? hubReasonText(reason) : withWords(t('Try again later.'), words));
     case 'unauthorized':
       return withWords(t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
     case 'forbidden':
@@ -88,14 +93,17 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
     case 'timeout':
       return t('Docker Hub did not answer in time. Try again later.');
     case 'malformed':
-      return withWords(t('Docker Hub sent an answer that cannot be understood.'), words);
+      // Journals of earlier versions have words of this extension's there.
+      return withReason(t('Docker Hub sent an answer that cannot be understood.'), error);
     case 'foreignOrigin':
-      return t('The server pointed to another server ({0}), which was not followed.', words ?? t('no address'));
+      return t('The server pointed to another server ({0}), which was not followed.', subject ?? t('no address'));
     case 'incomplete': {
       const message =
         error.expected === undefined
           ? t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
           : t('The list could not be read to its end; {0} of {1} entries were read.', numberText(error.read ?? 0), numberText(error.expected));
+      if (reason === 'listEmpty') return hubReasonText(reason);
+      if (reason) return withReason(message, error);
       return error.cause instanceof HubError ? `${message} ${hubMessage(error.cause)}` : withWords(message, words);
     }
     case 'routeGone':
@@ -104,7 +112,7 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords'> & P
       }
       return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'), words);
     case 'unsafeName':
-      return t('The name {0} cannot be used in a request; nothing was sent.', words ?? '');
+      return t('The name {0} cannot be used in a request; nothing was sent.', subject ?? '');
   }
 }
 
@@ -122,6 +130,10 @@ function journalMessage(error: JournalError): string {
 
 function withWords(message: string, words: string | undefined): string {
   return words === undefined ? message : vscode.l10n.t('{0} Docker Hub says: "{1}"', message, words);
+}
+
+function withReason(message: string, { reason, subject }: Pick<HubError, 'reason' | 'subject'>): string {
+  return reason === undefined ? message : `${message} ${hubReasonText(reason, subject)}`;
 }
 
 function remediesOf(kind: HubErrorKind): readonly Remedy[] {

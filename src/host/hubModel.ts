@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Account } from '../hub/account.ts';
 import type { HubClient } from '../hub/client.ts';
 import type { Admission, Wait } from '../hub/pacer.ts';
-import type { Repository } from '../hub/repositoryRow.ts';
+import { mayHaveTags, type Repository } from '../hub/repositoryRow.ts';
 import type { DetailedTag } from '../hub/tagRow.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import { DateOrder } from '../retention/dateOrder.ts';
@@ -146,7 +146,7 @@ export class HubModel implements vscode.Disposable {
     if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
     if (typeof argument.id !== 'string') return undefined;
     // Rows such as "Load more…" stand for the row above them.
-    return this.#nodes.get(argument.id) ?? this.#nodes.get(argument.id.replace(/#(more|failed|empty|filter|attachments)$/, ''));
+    return this.#nodes.get(argument.id) ?? this.#nodes.get(argument.id.replace(/#(more|failed|empty|doubtful|filter|attachments)$/, ''));
   }
 
   /** The repositories that the tree has read so far. */
@@ -160,12 +160,12 @@ export class HubModel implements vscode.Disposable {
     return node?.kind === 'repository' ? node : undefined;
   }
 
-  /** Reads the next page below a row; where the first could not be read, that one again. */
+  /** Reads the next page below a row; where the first could not be read, or is doubted, that one again. */
   async loadMore(node: TreeNode): Promise<void> {
     const branch = this.#repositories.get(node.id) ?? this.#tags.get(node.id);
     if (!branch?.hasMore) {
       // A second click on a row that was the last "Load more…" has nothing to do.
-      if (!branch || branch.error !== undefined) this.refresh(this.#nodes.get(node.id));
+      if (!branch || branch.error !== undefined || branch.isShort || branch.rows.length === 0) this.refresh(this.#nodes.get(node.id));
       return;
     }
     await branch.loadMore();
@@ -294,6 +294,8 @@ export class HubModel implements vscode.Disposable {
     );
     if (!this.#readers.has(branch)) this.#readers.set(branch, client);
     await branch.load();
+    const isDoubted = !filter && (mayHaveTags(repository) || branch.isShort);
+    if (isDoubted) await branch.readEmptyAgain();
     this.#waiting.fire(undefined);
     if (this.#tags.get(node.id) !== branch) return this.#again(node);
     if (!filter && branch.count !== undefined && branch.count !== this.#counts.get(node.id)) {
@@ -307,7 +309,7 @@ export class HubModel implements vscode.Disposable {
     }
     const tags = branch.rows.filter(({ name }) => filter?.matches(name) ?? true).sort(compareTags(this.#order));
     const rows = this.#tagRows(node, branch.rows, tags);
-    if (!filter || branch.error !== undefined) return this.#withState(node, branch, rows);
+    if (!filter || branch.error !== undefined) return this.#withState(node, branch, rows, isDoubted);
     const notice = { type: 'filtered', filter: filter.text, shown: tags.length, loaded: branch.rows.length, complete: !branch.hasMore } as const;
     return [{ kind: 'notice', id: `${node.id}#filter`, parent: node, notice }, ...(branch.rows.length > 0 ? this.#withState(node, branch, rows) : [])];
   }
@@ -345,10 +347,13 @@ export class HubModel implements vscode.Disposable {
     return this.#nodes.has(node.id) ? this.children(node) : [];
   }
 
-  #withState(parent: NamespaceNode | RepositoryNode, branch: Branch<Repository> | Branch<DetailedTag>, rows: TreeNode[]): TreeNode[] {
+  /** @param isDoubted whether an empty list is not believed */
+  #withState(parent: NamespaceNode | RepositoryNode, branch: Branch<Repository> | Branch<DetailedTag>, rows: TreeNode[], isDoubted = false): TreeNode[] {
     const notice = (name: string, notice: NoticeNode['notice']): NoticeNode => ({ kind: 'notice', id: `${parent.id}#${name}`, parent, notice });
     if (branch.error !== undefined) return [...rows, notice('failed', { type: 'failed', error: branch.error })];
     if (branch.hasMore) return [...rows, { kind: 'more', id: `${parent.id}#more`, parent, loaded: branch.rows.length, count: branch.count }];
+    const isFiltered = parent.kind === 'repository' && this.#filters.has(parent.id);
+    if ((branch.isShort && !isFiltered) || (isDoubted && branch.rows.length === 0)) return [...rows, notice('doubtful', { type: 'doubtful', loaded: branch.rows.length, count: branch.count })];
     return branch.rows.length === 0 ? [notice('empty', { type: 'empty' })] : rows;
   }
 

@@ -4,6 +4,7 @@ import type { Outcome, Stop, StopReason } from '../pruning/outcome.ts';
 import { type DeleteReason, isDeleteReason, type KeepReason } from '../retention/plan.ts';
 import { numberText, repositoriesText } from './countText.ts';
 import { failureText } from './errorText.ts';
+import { hubReasonText } from './hubReasonText.ts';
 import { repositoryText } from './repositoryText.ts';
 
 /** Why a tag stays, in words. */
@@ -174,7 +175,7 @@ export function stopText(stops: readonly Stop[]): string {
   const [first] = stops;
   if (!first) return '';
   if (first.reason === 'cancelled') return t('The run was cancelled.');
-  const why = stopReasonText(first.reason);
+  const why = first.failure?.reason === 'secretStorage' ? t('the sign-in cannot be read on this machine') : stopReasonText(first.reason);
   const details = [
     stops.length > 1
       ? t('{0} stopped: {1}.', repositoriesText(stops.length), why)
@@ -184,8 +185,12 @@ export function stopText(stops: readonly Stop[]): string {
   ];
   if (first.reason === 'missingRight') details.push(deleteRightText());
   // Out of a journal, they may have been changed by hand.
-  const words = first.failure?.words && plainText(first.failure.words);
-  if (words) details.push(first.failure.kind === 'storage' ? t('The system says: "{0}"', words) : t('Docker Hub says: "{0}"', words));
+  const { failure } = first;
+  const words = failure?.words && plainText(failure.words);
+  if (failure?.reason) details.push(hubReasonText(failure.reason, failure.subject && plainText(failure.subject)));
+  if (failure?.kind === 'interrupted' && words) details.push(failureText(failure));
+  // Words beside `malformed` are this extension's, in journals of earlier versions.
+  else if (words && failure.kind !== 'malformed') details.push(failure.kind === 'storage' ? t('The system says: "{0}"', words) : t('Docker Hub says: "{0}"', words));
   return details.join(' ');
 }
 

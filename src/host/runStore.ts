@@ -86,9 +86,18 @@ export class RunStore implements vscode.Disposable {
    * @throws Error when one of them is taken; StorageError when that cannot be told
    */
   async withRepositories<T>(account: Account, repositories: readonly RepositoryName[], work: (lost: AbortSignal) => Promise<T>, run?: string): Promise<T> {
-    const things = new Map<string, string | undefined>(repositories.map((repository) => [`repository ${account.origins.api}/${repository.namespace}/${repository.name}`, repositoryText(repository)]));
+    const things = new Map<string, string | undefined>(repositories.map((repository) => [repositoryThing(account, repository), repositoryText(repository)]));
     if (run !== undefined) things.set(runThing(run), undefined);
     return this.#holding(things, work);
+  }
+
+  /**
+   * Those of these repositories in which a run of this or another window seems to be at work. Does not wait; `withRepositories` alone is sure.
+   * @throws Error when the folder cannot be read
+   */
+  async busy(account: Account, repositories: readonly RepositoryName[]): Promise<RepositoryName[]> {
+    const held = new Set(await this.#claims.held(repositories.map((repository) => repositoryThing(account, repository))));
+    return repositories.filter((repository) => held.has(repositoryThing(account, repository)));
   }
 
   /** Does work on a run's journal, which no window goes on with meanwhile. @throws Error when one does; StorageError when that cannot be told */
@@ -153,6 +162,10 @@ function takenText(repositories: readonly string[]): string {
   if (repositories.length === 0) return t('This run is at work at the moment, maybe in another window. Wait for it to end, then try again.');
   const places = repositories.length > mostNamed ? t('{0} and {1} more', repositories.slice(0, mostNamed).join(', '), numberText(repositories.length - mostNamed)) : repositories.join(', ');
   return t('Something else is being deleted or restored in {0} at the moment. Wait for it to end, then try again.', places);
+}
+
+function repositoryThing({ origins }: Account, { namespace, name }: RepositoryName): string {
+  return `repository ${origins.api}/${namespace}/${name}`;
 }
 
 function runThing(id: string): string {

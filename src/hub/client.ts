@@ -113,17 +113,25 @@ export class HubClient {
     return this.#page(target, admission, (row) => parseRepositoryRow(row, namespace));
   }
 
-  /** All pages of a namespace's repositories. @throws HubError; `incomplete` when not all could be read */
+  /** All pages of a namespace's repositories. @throws HubError; `incomplete` when not all could be read, also where some came twice in place of others */
   async *repositoryPages(namespace: string, admission: Admission): AsyncGenerator<Page<Repository>, void> {
     const first = `/v2/namespaces/${pathSegment(namespace)}/repositories?page=1&page_size=${pageSize}`;
-    yield* pages(first, (target) => this.repositoryPage(namespace, admission, target));
+    const names = new Set<string>();
+    let expected: number | undefined;
+    for await (const page of pages(first, (target) => this.repositoryPage(namespace, admission, target))) {
+      for (const { name } of page.rows) names.add(name);
+      expected = page.count ?? expected;
+      yield page;
+    }
+    // A push while the list is read brings its repository to a page that was read already.
+    if (expected !== undefined && names.size < expected) throw new HubError({ kind: 'incomplete', request: 'GET repositories', reason: 'listChanged', read: names.size, expected });
   }
 
   /** One repository. @throws HubError; `notFound` when there is none that this account may see */
   async repository(repository: RepositoryName, admission: Admission): Promise<Repository> {
     const target = repositoryPath(repository);
     const found = parseRepositoryRow(await this.#get(target, admission), repository.namespace);
-    if (found?.name !== repository.name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not this repository' });
+    if (found?.name !== repository.name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, reason: 'notTheRepository' });
     return found;
   }
 
@@ -184,7 +192,7 @@ export class HubClient {
   async tag(repository: RepositoryName, name: string, admission: Admission): Promise<DetailedTag> {
     const target = `${repositoryPath(repository)}/tags/${pathSegment(name)}`;
     const found = parseTagRow(await this.#get(target, admission));
-    if (!found || found.name !== name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, serverWords: 'not this tag' });
+    if (!found || found.name !== name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, reason: 'notTheTag' });
     return found;
   }
 

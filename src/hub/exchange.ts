@@ -70,7 +70,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       const answer = await attempt(request, url, name);
       if (!('location' in answer)) return answer;
       if (redirects === mostRedirects || !isRead(request)) {
-        throw new HubError({ kind: 'malformed', request: name, status: answer.status, serverWords: 'redirected' });
+        throw new HubError({ kind: 'malformed', request: name, status: answer.status, reason: 'redirect' });
       }
       url = urlOnOrigin(answer.location, url.href, request.method, origin);
     }
@@ -138,7 +138,7 @@ function isRead({ method }: ExchangeRequest): boolean {
 function urlOnOrigin(target: string, base: string, method: string, own: string = base): URL {
   const url = URL.canParse(target, base) ? new URL(target, base) : undefined;
   if (!url || url.origin !== new URL(own).origin || url.username || url.password) {
-    throw new HubError({ kind: 'foreignOrigin', request: method, serverWords: url?.origin });
+    throw new HubError({ kind: 'foreignOrigin', request: method, subject: url?.origin });
   }
   return url;
 }
@@ -149,7 +149,7 @@ async function readBody(response: Response, name: string): Promise<Uint8Array> {
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     // Leaving the loop cancels the rest of the body.
-    if (size > largestBody) throw new HubError({ kind: 'malformed', request: name, status: response.status, serverWords: 'answer larger than 16 MB' });
+    if (size > largestBody) throw new HubError({ kind: 'malformed', request: name, status: response.status, reason: 'tooLarge' });
     chunks.push(chunk);
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);

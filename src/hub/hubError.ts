@@ -44,6 +44,46 @@ export const hubErrorKinds = [
 /** One of `hubErrorKinds`. */
 export type HubErrorKind = (typeof hubErrorKinds)[number];
 
+/**
+ * What this program itself found wrong, where a kind alone does not say it. The `host` room has the words for people, so that none of ours are
+ * ever taken for the server's. Journals keep them:
+ * - of a list: `listChanged` (it kept changing while it was read), `listEndless`, `listShort` (it ended before its count was reached), `listEmpty`
+ *   (no rows, of a repository that stores something or was pushed to)
+ * - of an answer: `notAPage`, `tooManyRows`, `unnamedRow` (`subject` is its number on the page), `notTheRepository`, `notTheTag`,
+ *   `notADeleteAnswer`, `noDigest`, `wrongManifest`, `wrongDigest`, `immutableRules`, `noToken`, `wrongAccount`, `notJson`, `webPage`, `redirect`,
+ *   `tooLarge`
+ * - of a restored tag: `notRestored` (its name does not point at the manifest that was put)
+ * - of a sign-in: `tokenRequired` (the account must use an access token; API-NOTES, 9), `secretStorage` (VS Code could not give the secret)
+ */
+export const hubErrorReasons = [
+  'listChanged',
+  'listEndless',
+  'listShort',
+  'listEmpty',
+  'notAPage',
+  'tooManyRows',
+  'unnamedRow',
+  'notTheRepository',
+  'notTheTag',
+  'notADeleteAnswer',
+  'noDigest',
+  'wrongManifest',
+  'wrongDigest',
+  'immutableRules',
+  'noToken',
+  'wrongAccount',
+  'notJson',
+  'webPage',
+  'redirect',
+  'tooLarge',
+  'notRestored',
+  'tokenRequired',
+  'secretStorage',
+] as const;
+
+/** One of `hubErrorReasons`. */
+export type HubErrorReason = (typeof hubErrorReasons)[number];
+
 /** Details of a HubError; all but `kind` are optional. */
 export interface HubErrorDetails {
   readonly kind: HubErrorKind;
@@ -51,8 +91,12 @@ export interface HubErrorDetails {
   readonly request?: string;
   /** HTTP status, where there was an answer. */
   readonly status?: number;
-  /** The server's own words; become plain text (invariant 10). */
+  /** The server's own words and nobody else's; become plain text (invariant 10). */
   readonly serverWords?: string;
+  /** What this program found wrong; never shown as the server's words. */
+  readonly reason?: HubErrorReason;
+  /** What it is about: the origin of `foreignOrigin`, the name of `unsafeName`, the row of `unnamedRow`; becomes plain text (invariant 10). */
+  readonly subject?: string;
   /** Local instant (ms) before which the server wants no further request. */
   readonly retryAt?: number;
   /** For `incomplete`: how many rows were read, and how many the server said there are. */
@@ -70,6 +114,8 @@ export class HubError extends Error {
   readonly request?: string;
   readonly status?: number;
   readonly serverWords?: string;
+  readonly reason?: HubErrorReason;
+  readonly subject?: string;
   readonly retryAt?: number;
   readonly read?: number;
   readonly expected?: number;
@@ -77,12 +123,16 @@ export class HubError extends Error {
 
   constructor(details: HubErrorDetails) {
     const serverWords = details.serverWords === undefined ? undefined : plainText(details.serverWords);
-    const parts = [details.kind, details.status, details.request, serverWords && `"${serverWords}"`];
+    const subject = details.subject === undefined ? undefined : plainText(details.subject);
+    const about = [details.reason, subject].filter((part) => part !== undefined).join(' ');
+    const parts = [details.kind, details.status, details.request, about && `(${about})`, serverWords && `"${serverWords}"`];
     super(parts.filter((part) => part !== undefined && part !== '').join(' '), { cause: details.cause });
     this.kind = details.kind;
     this.request = details.request;
     this.status = details.status;
     this.serverWords = serverWords;
+    this.reason = details.reason;
+    this.subject = subject;
     this.retryAt = details.retryAt;
     this.read = details.read;
     this.expected = details.expected;

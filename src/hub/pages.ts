@@ -5,7 +5,7 @@ import { wholeNumber } from './wholeNumber.ts';
 /** One page of a list. */
 export interface Page<T> {
   readonly rows: readonly T[];
-  /** How many rows the server says the whole list has; a hint (API-NOTES, 4). */
+  /** How many rows the server says the whole list has. A list that has fewer is incomplete; one that has more is not (API-NOTES, 4). */
   readonly count?: number;
   /** Where the next page is; absent on the last. */
   readonly next?: string;
@@ -53,11 +53,11 @@ const answerShape = v.object({
  */
 export function parsePage<T>(answer: unknown, request: string, parseRow: (row: unknown) => T | undefined): Page<T> {
   const parsed = v.safeParse(answerShape, answer);
-  if (!parsed.success) throw new HubError({ kind: 'malformed', request, serverWords: 'not a page of a list' });
-  if (parsed.output.results.length > mostRowsOnPage) throw new HubError({ kind: 'malformed', request, serverWords: 'more rows than a page can have' });
+  if (!parsed.success) throw new HubError({ kind: 'malformed', request, reason: 'notAPage' });
+  if (parsed.output.results.length > mostRowsOnPage) throw new HubError({ kind: 'malformed', request, reason: 'tooManyRows' });
   const rows = parsed.output.results.map((row, index) => {
     const result = parseRow(row);
-    if (result === undefined) throw new HubError({ kind: 'malformed', request, serverWords: `row ${index + 1} has no usable name` });
+    if (result === undefined) throw new HubError({ kind: 'malformed', request, reason: 'unnamedRow', subject: String(index + 1) });
     return result;
   });
   return { rows, count: parsed.output.count ?? undefined, next: parsed.output.next || undefined };
@@ -66,10 +66,10 @@ export function parsePage<T>(answer: unknown, request: string, parseRow: (row: u
 /**
  * All pages of a list in their order, following `next` and nothing else; but where `count` says that more rows are to come than `next` does, the
  * place behind the last page is asked as well. A page that came is given before the next one is asked for; `ahead` only has guessed by then what
- * will be asked (see `ReadAhead`).
+ * will be asked (see `ReadAhead`). However a list ends, it is complete only if as many rows came as the latest `count` says, or no page had one (invariant 4).
  * @param fetchPage reads the page at a path or URL, with its own retries; not used with `ahead`
  * @throws HubError `incomplete` with the cause when a page after the first cannot be read, `next` leads nowhere, or the list goes on after 2,000,000 rows
- *   or 50,000 pages
+ *   or 50,000 pages; with the reason `listShort` when it ends before its count is reached
  */
 export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>, ahead?: Ahead<T>): AsyncGenerator<Page<T>, void> {
   using guesses = ahead;
@@ -87,12 +87,14 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
       page = await (guesses ? guesses.read(target) : fetchPage(target));
     } catch (error) {
       if (!isHubError(error) || seen.size === 1) throw error;
-      // A stale `next` may lead past the end (API-NOTES, 4): believed after a page that was not full, or when all has come.
-      if (error.kind === 'notFound' && (isBehindLast || last < largest || (expected !== undefined && read >= expected))) return;
-      throw new HubError({ kind: 'incomplete', request: error.request, status: error.status, serverWords: error.serverWords, read, expected, cause: error });
+      const { request, status, serverWords } = error;
+      if (error.kind !== 'notFound') throw new HubError({ kind: 'incomplete', request, status, serverWords, read, expected, cause: error });
+      // A stale `next` may lead past the end (API-NOTES, 4): believed when all has come or, without a count, after a page that was not full.
+      if (expected === undefined ? last < largest : read >= expected) return;
+      throw new HubError({ kind: 'incomplete', request, status, serverWords, reason: 'listShort', read, expected, cause: error });
     }
-    // The count was wrong; some servers give the last page once more for any place behind it.
-    if (isBehindLast && guesses!.hasNothingNew(page)) return;
+    // Some servers give the last page once more for any place behind it.
+    if (isBehindLast && guesses!.hasNothingNew(page)) break;
     read += page.rows.length;
     expected = page.count ?? expected;
     last = page.rows.length;
@@ -103,7 +105,8 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
     isBehindLast = page.next === undefined && expected !== undefined && read < expected;
     target = isBehindLast ? guesses?.following : page.next;
     if (target !== undefined && (seen.has(target) || empty === mostEmpty || read >= mostRows || seen.size >= mostPages)) {
-      throw new HubError({ kind: 'incomplete', request: 'GET', serverWords: 'the list has no end', read, expected });
+      throw new HubError({ kind: 'incomplete', request: 'GET', reason: 'listEndless', read, expected });
     }
   }
+  if (expected !== undefined && read < expected) throw new HubError({ kind: 'incomplete', request: 'GET', reason: 'listShort', read, expected });
 }

@@ -1,3 +1,4 @@
+import { secretKind } from './account.ts';
 import type { Answer } from './exchange.ts';
 import { HubError, type HubErrorKind } from './hubError.ts';
 import { retryAt } from './retryAfter.ts';
@@ -30,7 +31,18 @@ export function refusalOf(answer: Answer, secrets: readonly string[]): HubError 
  */
 export function unexpectedSuccess(answer: Answer, secrets: readonly string[]): HubError {
   const { request, status } = answer;
-  return new HubError({ kind: 'malformed', request, status, serverWords: serverWords(textOf(answer), contentTypeOf(answer), secrets) });
+  return new HubError({ kind: 'malformed', request, status, reason: 'notADeleteAnswer', serverWords: serverWords(textOf(answer), contentTypeOf(answer), secrets) });
+}
+
+/** "must log in with a Personal Access Token (PAT)", and "an access token is required". */
+const tokenRequired = /\b(must|requires?|needs?|use)\b.*\b(PAT|access tokens?)\b|\b(PAT|access tokens?)\b.*\b(must|required|needed)\b/i;
+
+/**
+ * Whether a sign-in with a password was refused because the account must use an access token, by the server's words (API-NOTES, 9): then no other
+ * password would help, and this one may be right.
+ */
+export function wantsToken({ status, serverWords: words }: Pick<HubError, 'status' | 'serverWords'>, secret: string): boolean {
+  return (status === 401 || status === 403) && secretKind(secret) === 'password' && words !== undefined && tokenRequired.test(words);
 }
 
 /** The parsed JSON of a success, `undefined` for an empty one. @throws HubError `malformed` when it holds anything else */
@@ -40,8 +52,8 @@ export function jsonOf(answer: Answer): unknown {
   const contentType = contentTypeOf(answer);
   const value = /\bjson\b/i.test(contentType) ? parseShallowJson(body) : undefined;
   if (value !== undefined) return value;
-  const serverWords = isHtml(contentType, body) ? 'a web page instead of data' : 'no JSON';
-  throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords });
+  const reason = isHtml(contentType, body) ? 'webPage' : 'notJson';
+  throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason });
 }
 
 function textOf({ body }: Answer): string {
@@ -62,7 +74,8 @@ function kindOf(answer: Answer, body: string, words: string | undefined): HubErr
   if (status === 401) return 'unauthorized';
   if (status === 404) return 'notFound';
   if (status >= 500) return 'server';
-  if (words && /immutable/i.test(words)) return 'immutable';
+  // "immutable", "immutability rule", "mutability is disabled" (API-NOTES, 5).
+  if (words && /immutab|mutability/i.test(words)) return 'immutable';
   return status === 403 ? 'forbidden' : 'rejected';
 }
 

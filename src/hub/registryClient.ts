@@ -48,7 +48,7 @@ export class RegistryClient {
     const answer = await this.#read('HEAD', repository, reference, admission);
     if (answer.status === 404) return undefined;
     const digest = answer.headers.get('docker-content-digest');
-    if (!digest || !isDigest(digest)) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'no digest' });
+    if (!digest || !isDigest(digest)) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'noDigest' });
     return digest;
   }
 
@@ -58,7 +58,7 @@ export class RegistryClient {
     if (answer.status === 404) throw refusalOf(answer, answer.secrets);
     const mediaType = answer.headers.get('content-type');
     if (digestOfBytes(digest, answer.body) !== digest || !mediaType || !mediaTypes.includes(mediaType)) {
-      throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'not the manifest that was asked for' });
+      throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongManifest' });
     }
     return { digest, mediaType, bytes: answer.body };
   }
@@ -67,7 +67,7 @@ export class RegistryClient {
   async putTag(repository: RepositoryName, tag: string, { digest, mediaType, bytes }: Manifest, admission: Admission): Promise<void> {
     const answer = await this.#send({ method: 'PUT', headers: { 'content-type': mediaType }, body: new Uint8Array(bytes) }, repository, pathSegment(tag), admission);
     const made = answer.headers.get('docker-content-digest');
-    if (made !== null && made !== digest) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'another digest' });
+    if (made !== null && made !== digest) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongDigest' });
   }
 
   async #read(method: 'HEAD' | 'GET', repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {

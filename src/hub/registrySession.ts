@@ -7,7 +7,8 @@ import type { Clock } from './clock.ts';
 import type { Answer, Exchange, ExchangeRequest } from './exchange.ts';
 import { HubError } from './hubError.ts';
 import { pathSegment } from './pathSegment.ts';
-import { jsonOf, refusalOf } from './refusal.ts';
+import { readSecret } from './readSecret.ts';
+import { jsonOf, refusalOf, wantsToken } from './refusal.ts';
 
 /** What a registry session is made of. */
 export interface RegistrySessionParts {
@@ -59,7 +60,7 @@ export class RegistrySession {
    * Sends a request with a token that may pull from and push to the repository.
    * @returns an answer of any status but a redirect and 401
    * @throws HubError: `forbidden` where a fresh token is not enough, `foreignOrigin` where the registry names a token service that the
-   *   sign-in is not bound to, `wrongSecret`, `needsCode`, `signedOut`, and what an exchange throws
+   *   sign-in is not bound to, `wrongSecret`, `needsCode`, `signedOut`, `signInFailed` where the secret cannot be read, and what an exchange throws
    */
   async send(repository: RepositoryName, request: RegistryRequest): Promise<RegistryAnswer> {
     this.#checkOpen();
@@ -102,24 +103,26 @@ export class RegistrySession {
   }
 
   async #fetchToken(repository: RepositoryName, { realm, service }: BearerChallenge, { lane, signal, onWait }: RegistryRequest): Promise<string> {
-    const { account, readSecret, clock } = this.#parts;
+    const { account, clock } = this.#parts;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
-    if (!url || !Object.values(account.origins).includes(url.origin)) throw new HubError({ kind: 'foreignOrigin', request: 'GET token', serverWords: url?.origin });
-    const stored = await readSecret();
+    if (!url || !Object.values(account.origins).includes(url.origin)) throw new HubError({ kind: 'foreignOrigin', request: 'GET token', subject: url?.origin });
+    const stored = await readSecret(this.#parts.readSecret);
     if (!stored || this.#closed) throw new HubError({ kind: 'signedOut' });
     const basic = Buffer.from(`${account.name}:${stored.secret}`).toString('base64');
     const secrets = [stored.secret, basic];
     if (service !== undefined) url.searchParams.set('service', service);
     url.searchParams.set('scope', `repository:${pathSegment(repository.namespace)}/${pathSegment(repository.name)}:pull,push`);
     const answer = await this.#exchange(url.origin).send({ method: 'GET', target: url.href, headers: { accept: 'application/json', authorization: `Basic ${basic}` }, secrets, lane, signal, onWait });
-    if (answer.status === 401) {
-      const { status, request, serverWords } = refusalOf(answer, secrets);
+    if (answer.status !== 200) {
+      const refusal = refusalOf(answer, secrets);
+      const { status, request, serverWords } = refusal;
+      if (wantsToken(refusal, stored.secret)) throw new HubError({ kind: 'wrongSecret', status, request, serverWords, reason: 'tokenRequired' });
       // The token service knows no second step: a password that needs one is refused there.
-      throw new HubError({ kind: stored.token === undefined ? 'wrongSecret' : 'needsCode', status, request, serverWords });
+      if (status === 401) throw new HubError({ kind: stored.token === undefined ? 'wrongSecret' : 'needsCode', status, request, serverWords });
+      throw refusal;
     }
-    if (answer.status !== 200) throw refusalOf(answer, secrets);
     const parsed = v.safeParse(tokenAnswer, jsonOf(answer));
-    if (!parsed.success) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, serverWords: 'no token in the answer' });
+    if (!parsed.success) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'noToken' });
     const { output } = parsed;
     const text = 'token' in output ? output.token : output.access_token;
     this.#checkOpen();

@@ -25,6 +25,14 @@ const row = v.object({
   pull_count: loose(wholeNumber),
 });
 
+/**
+ * Whether a repository may have tags although a list says that it has none: it stores something, or was pushed to. After all its tags were deleted
+ * this stays so (API-NOTES, 3), and cannot be told from an answer that is wrong.
+ */
+export function mayHaveTags({ size, pushedAt }: Pick<Repository, 'size' | 'pushedAt'>): boolean {
+  return (size ?? 0) > 0 || pushedAt !== undefined;
+}
+
 /** A repository out of one row of a namespace's list or out of its detail (API-NOTES, 3); `undefined` when it has no usable name. */
 export function parseRepositoryRow(value: unknown, namespace: string): Repository | undefined {
   const parsed = v.safeParse(row, value);

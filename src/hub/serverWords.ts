@@ -7,7 +7,8 @@ const half = /\p{Surrogate}$/u;
 
 /**
  * What a server said about a failure, out of any of the body shapes of API-NOTES section 8
- * (`message`, `detail`, `text` with `fields`, registry `errors[]`, plain text); `undefined` where it said nothing readable.
+ * (`message`, `detail`, `details`, each a text, a list or an object of the like; `text` with `fields`; `error`; registry `errors[]`; plain text);
+ * `undefined` where it said nothing readable.
  * The result is plain text (invariant 10): one line, at most 300 characters, nothing invisible.
  * @param secrets what was sent and must not come back in the words (invariant 9)
  */
@@ -38,14 +39,29 @@ export function plainText(text: string, limit: number = longest): string {
   return `${line.slice(0, limit - 1).replace(half, '')}…`;
 }
 
+/** Levels and entries of lists that are looked into. */
+const [deepest, mostEntries] = [4, 5];
+
 function jsonWords(body: string): string | undefined {
-  const value = parseShallowJson(body);
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { message, detail, text, fields, errors } = value as Record<string, unknown>;
-  if (typeof message === 'string') return message;
-  if (typeof detail === 'string') return detail;
+  return wordsOf(parseShallowJson(body), 0);
+}
+
+function wordsOf(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { message, detail, details, text, fields, error, errors } = value as Readonly<Record<string, unknown>>;
+  const said = nestedWords(message, depth) ?? nestedWords(detail, depth);
+  const more = nestedWords(details, depth);
+  // `details` says why, where `message` may only say that (API-NOTES, 8).
+  if (said !== undefined || more !== undefined) return said === undefined || more === undefined || said === more ? (said ?? more) : `${said}: ${more}`;
   if (typeof text === 'string') return fields ? `${text}: ${JSON.stringify(fields)}` : text;
-  const first = Array.isArray(errors) ? (errors[0] as Record<string, unknown> | undefined) : undefined;
-  return typeof first?.message === 'string' ? first.message : undefined;
+  return nestedWords(error, depth) ?? (Array.isArray(errors) ? wordsOf(errors[0], depth + 1) : nestedWords(errors, depth));
+}
+
+/** What a field says that may hold a text, an object that has one, or a list of either. */
+function nestedWords(value: unknown, depth: number): string | undefined {
+  if (depth === deepest) return undefined;
+  if (!Array.isArray(value)) return wordsOf(value, depth + 1);
+  const said = value.slice(0, mostEntries).flatMap((entry) => nestedWords(entry, depth + 1) ?? []);
+  return said.length === 0 ? undefined : [...new Set(said)].join('; ');
 }

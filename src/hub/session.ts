@@ -3,15 +3,19 @@ import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { HubError, isHubError, type HubErrorKind } from './hubError.ts';
 import type { Wait } from './pacer.ts';
+import { readSecret } from './readSecret.ts';
 import { retrying } from './retrying.ts';
 import { signIn, type SignedIn } from './signIn.ts';
 import type { HubRequest, Transport } from './transport.ts';
 
 /** Where a session gets its secret from and asks for codes; the `host` room implements it over SecretStorage. */
 export interface SessionSecrets {
-  /** The account's secret, and the token of its last sign-in where that needed a one-time code; `undefined` once signed out. */
+  /**
+   * The account's secret, and the token of its last sign-in where that needed a one-time code; `undefined` once signed out.
+   * @throws what the storage throws, which says nothing about the account
+   */
   read(): Promise<{ readonly secret: string; readonly token?: string } | undefined>;
-  /** Keeps a token that needed a one-time code, so that the next start does not ask again. */
+  /** Keeps a token that needed a one-time code, so that the next start does not ask again. Where it cannot, the token is good for this session all the same. */
   keepToken(token: string): Promise<void>;
   /** Asks the person for a one-time code while requests wait; `undefined` when none is given. */
   askCode(previous?: HubError): Promise<string | undefined>;
@@ -59,7 +63,7 @@ export class Session {
    * Sends `request` with this account's token; after a 401 once more with a fresh one, and again where that ran out while the request
    * waited for its turn.
    * @throws HubError: what the transport throws, `signedOut` without a secret, `wrongSecret` when it was refused, `signInFailed` when no
-   *   token could be had
+   *   token could be had, also where this program or the storage of the secret failed (reason `secretStorage`); the signal's reason
    */
   async send(request: HubRequest): Promise<unknown> {
     let token = await until(this.#current(request), request.signal);
@@ -92,7 +96,7 @@ export class Session {
   #renew(stale: string | undefined, { onWait }: HubRequest): Promise<string> {
     if (this.#token && this.#token.text !== stale) return Promise.resolve(this.#token.text);
     if (onWait) this.#waiting.add(onWait);
-    this.#renewal ??= this.#fetchToken(stale).finally(() => {
+    this.#renewal ??= this.#fetchToken(stale).catch(asHubError).finally(() => {
       this.#renewal = undefined;
       this.#waiting.clear();
     });
@@ -100,7 +104,7 @@ export class Session {
   }
 
   async #fetchToken(stale: string | undefined): Promise<string> {
-    const stored = this.#closed ? undefined : await this.#secrets.read();
+    const stored = this.#closed ? undefined : await readSecret(() => this.#secrets.read());
     if (!stored) throw new HubError({ kind: 'signedOut' });
     this.#secret = stored.secret;
     if (stored.token && stored.token !== stale && this.#lifeOf(stored.token) > 0) {
@@ -111,7 +115,8 @@ export class Session {
     const { token, usedCode } = await this.#signIn(stored.secret);
     if (this.#closed) throw new HubError({ kind: 'signedOut' });
     this.#hold(token);
-    if (usedCode) await this.#secrets.keepToken(token);
+    // It is good for this session all the same.
+    if (usedCode) await this.#secrets.keepToken(token).catch(() => undefined);
     return token;
   }
 
@@ -127,7 +132,8 @@ export class Session {
       if (isHubError(error, 'needsCode')) this.#refuseFor(resignedFor, error);
       if (!(error instanceof HubError) || ofAccount.includes(error.kind)) throw error;
       // Its status must not be taken for an answer to the request that waits.
-      throw new HubError({ kind: 'signInFailed', request: error.request, serverWords: error.serverWords, cause: error });
+      const { request, serverWords, reason } = error;
+      throw new HubError({ kind: 'signInFailed', request, serverWords, reason, cause: error });
     }
   }
 
@@ -145,6 +151,11 @@ export class Session {
   #lifeOf(text: string): number {
     return expiryOf(text) - (this.#clock.now() + this.#transport.clockSkew);
   }
+}
+
+/** An error of this program, such as in a dialog, is none of the request that waits for its token, and would meet every other one as well. */
+function asHubError(error: unknown): never {
+  throw error instanceof HubError ? error : new HubError({ kind: 'signInFailed', cause: error });
 }
 
 /** The instant (ms, server time) at which a JWT expires; Infinity where it does not say. */

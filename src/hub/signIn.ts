@@ -4,6 +4,7 @@ import { secretKind } from './account.ts';
 import { bearerToken, longestToken } from './bearerToken.ts';
 import { HubError, isHubError } from './hubError.ts';
 import type { Wait } from './pacer.ts';
+import { wantsToken } from './refusal.ts';
 import type { Transport } from './transport.ts';
 
 /** What a sign-in needs. */
@@ -34,7 +35,7 @@ const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty(), 
 /**
  * Exchanges a secret for a bearer token. One attempt a secret: what looks like an access token goes to `/v2/auth/token`, anything else
  * to `/v2/users/login`, so that one wrong password is one failure towards Docker's lock-out (API-NOTES, 1). Never retries.
- * @throws HubError: `wrongSecret`, `needsCode`, `lockedOut`, or what the transport throws
+ * @throws HubError: `wrongSecret` (with the reason `tokenRequired` where no password would do), `needsCode`, `lockedOut`, or what the transport throws
  */
 export async function signIn(transport: Transport, request: SignInRequest): Promise<SignedIn> {
   if (secretKind(request.secret) !== 'password') return { token: await exchange(transport, request), usedCode: false };
@@ -44,9 +45,10 @@ export async function signIn(transport: Transport, request: SignInRequest): Prom
   } catch (error) {
     // The login route is deprecated; where it is gone, the password has not been tried yet (API-NOTES, 1).
     if (isHubError(error) && [404, 405, 410].includes(error.status ?? 0)) return { token: await exchange(transport, request), usedCode: false };
+    if (isHubError(error) && wantsToken(error, request.secret)) throw wrongSecret(error, request);
     if (!isHubError(error, 'unauthorized')) throw error;
     const wanted = v.safeParse(codeWanted, error.answer);
-    if (!wanted.success) throw wrongSecret(error);
+    if (!wanted.success) throw wrongSecret(error, request);
     return { token: await secondFactor(transport, request, wanted.output.login_2fa_token), usedCode: true };
   }
 }
@@ -56,7 +58,7 @@ async function exchange(transport: Transport, request: SignInRequest): Promise<s
     const answer = await post(transport, request, '/v2/auth/token', { identifier: request.name, secret: request.secret }, [request.secret]);
     return checked(accessTokenAnswer, answer, '/v2/auth/token').access_token;
   } catch (error) {
-    throw isHubError(error, 'unauthorized') ? wrongSecret(error) : error;
+    throw isHubError(error) && (error.kind === 'unauthorized' || wantsToken(error, request.secret)) ? wrongSecret(error, request) : error;
   }
 }
 
@@ -81,7 +83,7 @@ function post(transport: Transport, request: SignInRequest, target: string, body
 
 function checked<T extends v.GenericSchema>(schema: T, answer: unknown, path: string): v.InferOutput<T> {
   const parsed = v.safeParse(schema, answer);
-  if (!parsed.success) throw new HubError({ kind: 'malformed', request: `POST ${path}`, serverWords: 'no token in the answer' });
+  if (!parsed.success) throw new HubError({ kind: 'malformed', request: `POST ${path}`, reason: 'noToken' });
   return parsed.output;
 }
 
@@ -100,11 +102,12 @@ function ownToken({ name }: SignInRequest, token: string, path: string): string 
   }
   const parsed = v.safeParse(userClaim, claims);
   if (parsed.success && parsed.output['https://hub.docker.com'].username.toLowerCase() !== name.toLowerCase()) {
-    throw new HubError({ kind: 'malformed', request: `POST ${path}`, serverWords: 'the token of another account' });
+    throw new HubError({ kind: 'malformed', request: `POST ${path}`, reason: 'wrongAccount' });
   }
   return token;
 }
 
-function wrongSecret(error: HubError): HubError {
-  return new HubError({ kind: 'wrongSecret', status: error.status, request: error.request, serverWords: error.serverWords });
+function wrongSecret(error: HubError, { secret }: SignInRequest): HubError {
+  const { status, request, serverWords } = error;
+  return new HubError({ kind: 'wrongSecret', status, request, serverWords, reason: wantsToken(error, secret) ? 'tokenRequired' : undefined });
 }

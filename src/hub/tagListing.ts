@@ -7,6 +7,7 @@ import { HubError, isHubError } from './hubError.ts';
 import type { Admission } from './pacer.ts';
 import type { Page } from './pages.ts';
 import { mostInFlight, type ReadAheadParts } from './readAhead.ts';
+import { mayHaveTags, type Repository } from './repositoryRow.ts';
 
 /** A repository's whole tag list. */
 export interface TagListing {
@@ -31,6 +32,8 @@ export type TagReadAhead = Pick<ReadAheadParts<Tag>, 'limit' | 'isKnown' | 'isOu
 export interface TagLister {
   now(): number;
   tagPages(repository: RepositoryName, admission: Admission, ahead?: TagReadAhead): AsyncGenerator<Page<Tag>, void>;
+  /** The repository itself, by which an empty list is doubted; without it none is. @throws HubError */
+  repository?(repository: RepositoryName, admission: Admission): Promise<Pick<Repository, 'size' | 'pushedAt'>>;
 }
 
 /** How a listing is read; all has a default. */
@@ -50,41 +53,71 @@ const mostNewPages = 50;
  * - a row that goes away hides another one: when the count shrinks during the walk, or one row came twice and another is missing, the list is read again;
  * - a tag that is pushed again leaves a page that was not read yet for one that was: where something moved, the beginning of the list is read once
  *   more at the end.
- * @throws HubError; `incomplete` when not all could be read, also when the list kept moving (invariant 4)
+ * - a deletion may leave the last page empty, so that the list ends before its count: it is read again, and believed to be short if that comes twice.
+ * An empty list is believed only of a repository that stores nothing and was never pushed to (one more request); else it is read again, and doubted.
+ * @throws HubError; `incomplete` when not all could be read (invariant 4), with the reason `listChanged` when the list kept moving, `listShort` when
+ *   its count is not reached, `listEmpty` when the empty list is doubted
  */
 export async function listTags(client: TagLister, repository: RepositoryName, admission: Admission, onProgress?: ListingProgress, options: ListingOptions = {}): Promise<TagListing> {
   const { limit = pLimit(mostInFlight), known } = options;
+  let isDoubted: boolean | undefined;
+  let before: HubError | undefined;
   for (let walk = 1; ; walk++) {
-    const asOf = client.now();
-    const read = new ReadRows();
-    const order = new DateOrder();
-    const isKnown = (tag: Tag) => read.tags.has(tag.name);
-    const isOutOfOrder = (tags: readonly Tag[]) => order.kept && !order.keeps(tags);
-    for await (const page of client.tagPages(repository, admission, { limit, isKnown, isOutOfOrder })) {
-      const reused = walk === 1 && read.rows === 0 && known ? stillAsKnown(known, page) : undefined;
-      if (reused) {
-        onProgress?.(reused.tags.length, page.count);
-        return reused;
-      }
-      // What pushes have moved down comes a second time, and out of place.
-      for (const tag of page.rows) if (!read.has(tag)) order.add(tag);
-      read.add(page);
-      onProgress?.(read.tags.size, read.count);
-      if (read.isInDoubt) break;
+    let failure: HubError;
+    try {
+      const listing = await walkTags(client, repository, admission, { limit, known: walk === 1 ? known : undefined, onProgress });
+      if (listing.tags.length > 0) return listing;
+      isDoubted ??= client.repository !== undefined && mayHaveTags(await client.repository(repository, admission));
+      if (!isDoubted) return listing;
+      failure = new HubError({ kind: 'incomplete', request: 'GET tags', reason: 'listEmpty', read: 0 });
+    } catch (error) {
+      // What was there a moment ago is not known to be gone by one answer.
+      if (before && isHubError(error, 'notFound')) throw before;
+      if (!isHubError(error, 'incomplete') || (error.reason !== 'listShort' && error.reason !== 'listChanged')) throw error;
+      failure = error;
     }
-    const { moved } = read;
-    if (moved && !read.isInDoubt) {
-      await readBeginning(client, repository, admission, read);
-      onProgress?.(read.tags.size, read.count);
-    }
-    if (!read.isInDoubt && !read.isShort) {
-      const isSettled = !moved && read.count === read.tags.size;
-      return { repository, tags: [...read.tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept, isSettled };
-    }
-    if (walk === mostWalks) {
-      throw new HubError({ kind: 'incomplete', request: 'GET tags', serverWords: 'the list changed while it was read', read: read.tags.size, expected: read.count });
-    }
+    // A list that ends twice in the same place did not move.
+    const isSame = failure.reason === 'listShort' && before?.reason === 'listShort' && failure.read === before.read && failure.expected === before.expected;
+    if (walk === mostWalks || isSame) throw failure;
+    before = failure;
   }
+}
+
+interface Walk {
+  readonly limit: LimitFunction;
+  readonly known: TagListing | undefined;
+  readonly onProgress: ListingProgress | undefined;
+}
+
+/** Reads the list once. @throws HubError; `incomplete` with the reason `listChanged` or `listShort` where reading it again may help */
+async function walkTags(client: TagLister, repository: RepositoryName, admission: Admission, { limit, known, onProgress }: Walk): Promise<TagListing> {
+  const asOf = client.now();
+  const read = new ReadRows();
+  const order = new DateOrder();
+  const isKnown = (tag: Tag) => read.tags.has(tag.name);
+  const isOutOfOrder = (tags: readonly Tag[]) => order.kept && !order.keeps(tags);
+  for await (const page of client.tagPages(repository, admission, { limit, isKnown, isOutOfOrder })) {
+    const reused = read.rows === 0 && known ? stillAsKnown(known, page) : undefined;
+    if (reused) {
+      onProgress?.(reused.tags.length, page.count);
+      return reused;
+    }
+    // What pushes have moved down comes a second time, and out of place.
+    for (const tag of page.rows) if (!read.has(tag)) order.add(tag);
+    read.add(page);
+    onProgress?.(read.tags.size, read.count);
+    if (read.isInDoubt) break;
+  }
+  const { moved } = read;
+  if (moved && !read.isInDoubt) {
+    await readBeginning(client, repository, admission, read);
+    onProgress?.(read.tags.size, read.count);
+  }
+  if (read.isInDoubt || read.isShort) {
+    throw new HubError({ kind: 'incomplete', request: 'GET tags', reason: 'listChanged', read: read.tags.size, expected: read.count });
+  }
+  const isSettled = !moved && read.count === read.tags.size;
+  return { repository, tags: [...read.tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept, isSettled };
 }
 
 /** What one walk has read, and what it shows of moves meanwhile. */
@@ -167,8 +200,8 @@ async function readBeginning(client: TagLister, repository: RepositoryName, admi
     read.isInDoubt = true;
   } catch (error) {
     if (!isHubError(error) || error.kind === 'incomplete') throw error;
-    const { request, status, serverWords } = error;
-    throw new HubError({ kind: 'incomplete', request, status, serverWords, read: read.tags.size, expected: read.count, cause: error });
+    const { request, status, serverWords, reason } = error;
+    throw new HubError({ kind: 'incomplete', request, status, serverWords, reason, read: read.tags.size, expected: read.count, cause: error });
   }
 }
 

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
 import type { Clock } from '../hub/clock.ts';
+import { processSpace } from './processSpace.ts';
 
 /** A claim is renewed so often (ms). */
 const beatEvery = 5_000;
 /** One that is not renewed for so long (ms), watched all the time, belongs to nobody any more. */
 const deadAfter = 4 * beatEvery;
 
-const owner = v.object({ pid: v.number(), host: v.string() });
+/** Who holds a claim. `space` is missing where it cannot be told, and in claims of earlier versions; see `processSpace`. */
+const owner = v.object({ pid: v.number(), host: v.string(), space: v.optional(v.string()) });
 
 /** A claim was taken away, as only happens to a process that stood still, or could not be renewed, so that it may be. */
 export class ClaimLost extends Error {
@@ -33,18 +35,23 @@ export interface Held {
 /**
  * Lets only one piece of work at a time, in all windows on this machine, touch a thing. Who wants a thing puts down a file of its own for it,
  * then looks whether it is alone: of two that come together at least one sees the other. The file of a process that has ended, or has not
- * renewed it while it was watched, does not count. (Lock files that go by their age alone take a laptop that slept for a process that died.)
+ * renewed it while it was watched, does not count. That a process has ended is seen only from the machine and the PID namespace that it ran in. (Lock files that go by their age alone take a laptop that slept for a process that died.)
  */
 export class Claims {
   readonly #path: string;
   readonly #clock: Clock;
+  readonly #space: () => Promise<string | undefined>;
   /** The claims of this object itself, whose owner is surely there. */
   readonly #own = new Set<string>();
 
-  /** @param path is made when the first claim is */
-  constructor(path: string, clock: Clock) {
+  /**
+   * @param path is made when the first claim is
+   * @param space where the IDs of processes can be compared, by default that of this process (see `processSpace`)
+   */
+  constructor(path: string, clock: Clock, space: () => Promise<string | undefined> = processSpace) {
     this.#path = path;
     this.#clock = clock;
+    this.#space = space;
   }
 
   /**
@@ -79,9 +86,10 @@ export class Claims {
     };
     try {
       await mkdir(this.#path, { recursive: true });
+      const space = await this.#space();
       for (const name of names) {
         this.#own.add(name);
-        await writeFile(join(this.#path, name), JSON.stringify({ pid: process.pid, host: hostname() } satisfies v.InferOutput<typeof owner>), { flag: 'wx' });
+        await writeFile(join(this.#path, name), JSON.stringify({ pid: process.pid, host: hostname(), space } satisfies v.InferOutput<typeof owner>), { flag: 'wx' });
       }
       // Already now: whoever comes while a dead claim is watched here must not take this one for dead as well.
       beat = setInterval(() => void renew(), beatEvery);
@@ -102,8 +110,13 @@ export class Claims {
 
   /** Whether anybody seems to hold a thing, by when its claim was last renewed; does not wait, and only `take` is sure. */
   async isHeld(thing: string): Promise<boolean> {
+    return (await this.held([thing])).length > 0;
+  }
+
+  /** Which of these things anybody seems to hold; see `isHeld`. @throws Error when the folder cannot be read */
+  held(things: readonly string[]): Promise<string[]> {
     const isRecent = async (file: string) => Math.abs(Date.now() - ((await renewedAt(file)) ?? -Infinity)) < deadAfter;
-    return (await this.#heldAmong([thing], undefined, isRecent)).length > 0;
+    return this.#heldAmong(things, undefined, isRecent);
   }
 
   /**
@@ -113,10 +126,11 @@ export class Claims {
    */
   async #heldAmong(things: readonly string[], own: ReadonlySet<string> | undefined, isAlive: (file: string) => Promise<boolean>): Promise<string[]> {
     const claims = (await namesIn(this.#path)).filter((name) => !own?.has(name));
+    const space = claims.length > 0 ? await this.#space() : undefined;
     const isHeld = async (name: string) => {
       if (this.#own.has(name)) return true;
       const file = join(this.#path, name);
-      if (!isEnded(await ownerOf(file)) && (await isAlive(file))) return true;
+      if (!isEnded(await ownerOf(file), space) && (await isAlive(file))) return true;
       if (own) await rm(file, { force: true });
       return false;
     };
@@ -164,10 +178,13 @@ async function ownerOf(file: string): Promise<v.InferOutput<typeof owner> | 'gon
   }
 }
 
-/** Whether the process of a claim has surely ended. Another one may have its number by now, so a running one proves nothing. */
-function isEnded(claim: v.InferOutput<typeof owner> | 'gone' | undefined): boolean {
+/**
+ * Whether the process of a claim has surely ended. Another one may have its number by now, so a running one proves nothing; nor does a missing one, of
+ * another PID namespace or one that cannot be told.
+ */
+function isEnded(claim: v.InferOutput<typeof owner> | 'gone' | undefined, space: string | undefined): boolean {
   if (claim === 'gone') return true;
-  if (claim?.host !== hostname()) return false;
+  if (claim?.host !== hostname() || space === undefined || claim.space !== space) return false;
   try {
     process.kill(claim.pid, 0);
     return false;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { hubErrorKinds } from '../hub/hubError.ts';
+import { hubErrorKinds, hubErrorReasons } from '../hub/hubError.ts';
 import { outcomeKinds, stopReasons } from './outcome.ts';
 
 /**
@@ -26,7 +26,14 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'buildCache', 'untaggedSubject', 'overCap', 'overShare', 'lastTag', 'unconfirmed']) }),
 ]);
 
-const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
+const failure = v.object({
+  kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']),
+  status: v.optional(v.number()),
+  words: v.optional(v.string()),
+  // One that a later program knows is passed over, and so is no new version.
+  reason: v.fallback(v.optional(v.picklist(hubErrorReasons)), undefined),
+  subject: v.optional(v.string()),
+});
 
 const outcome = v.variant('kind', [
   v.object({ kind: v.picklist(['removed', 'alreadyGone']) }),

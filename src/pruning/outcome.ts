@@ -1,16 +1,19 @@
-import type { HubErrorKind } from '../hub/hubError.ts';
+import type { HubErrorKind, HubErrorReason } from '../hub/hubError.ts';
 import type { KeepReason, RepositoryName } from '../retention/plan.ts';
 
 /**
  * Something that went wrong, as data. Beside what goes wrong with the server and the network: `storage`, this machine could not write the
- * run's journal; `interrupted`, the program ended before an answer came.
+ * run's journal; `interrupted`, the program ended, or failed by an error of its own, before an answer came.
  */
 export interface Failure {
   readonly kind: HubErrorKind | 'storage' | 'interrupted';
   /** HTTP status, where there was an answer. */
   readonly status?: number;
-  /** The server's own words, or for `storage` the system's; plain text. */
+  /** The server's own words, for `storage` the system's, for `interrupted` those of an error in this program; plain text. */
   readonly words?: string;
+  /** What this program found wrong, and what it is about; see `HubError`. */
+  readonly reason?: HubErrorReason;
+  readonly subject?: string;
 }
 
 /**

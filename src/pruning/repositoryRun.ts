@@ -154,8 +154,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     try {
       outcome = await remove(tag);
     } catch (error) {
-      // Not a HubError: a defect of ours, which must not take the accounting of the other tags with it.
-      outcome = { kind: 'failed', failure: { kind: 'rejected', words: plainText(String(error)) } };
+      outcome = defect(error);
     }
     if (outcome.kind === 'removed' || outcome.kind === 'spared') goneTags.endStreak();
     active--;
@@ -196,6 +195,10 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
         if (outcome === 'again') continue;
         // An earlier DELETE of ours came through after it had been looked up.
         return last && outcome.kind === 'alreadyGone' ? removedByLook() : outcome;
+      }
+      if (hasNoToken(error)) {
+        halt('account', failureOf(error));
+        return unsent(last);
       }
       if (!error.passing && !error.inDoubt) return refused(error);
       last = error;
@@ -461,6 +464,16 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     return failed(shown);
   }
 
+  /**
+   * An error of this program, and not of the server's: it must not take the accounting of the other tags with it, and where it meets tag after tag
+   * the run stops.
+   */
+  function defect(error: unknown): Outcome {
+    const failure: Failure = { kind: 'interrupted', words: plainText(String(error)) };
+    if (++failedInRow >= mostFailed) halt('interrupted', failure);
+    return { kind: 'failed', failure };
+  }
+
   /** Neither did the delete get a clear answer, nor can the tag be looked up. */
   function untold(error: HubError, lookUp: HubError): Outcome {
     lookUpFailed(lookUp);
@@ -541,6 +554,7 @@ function boundOf(concurrency: number = mostConcurrency): number {
 }
 
 function stopOf(error: HubError): StopReason | undefined {
+  if (hasNoToken(error)) return 'account';
   // Only what the server says of the sign-in itself is about the account; a web page is a gateway's.
   if (error.kind === 'signInFailed' && isHubError(error.cause)) return stopsRun[error.cause.kind] ?? (error.cause.passing || error.cause.kind === 'malformed' ? 'offline' : 'account');
   return stopsRun[error.kind] ?? (error.unanswered ? 'offline' : undefined);
@@ -554,6 +568,11 @@ function isVoid({ kind, inDoubt }: HubError): boolean {
 /** What became of a DELETE that was answered as a success, while its tag is there. */
 function withoutEffect({ status, request, serverWords }: Pick<HubError, 'status'> & Partial<HubError>): HubError {
   return new HubError({ kind: 'routeGone', status, request, serverWords });
+}
+
+/** Whether it was this machine that had no token to send, so that the server was not asked at all. */
+function hasNoToken(error: HubError): boolean {
+  return error.kind === 'signInFailed' && !isHubError(error.cause);
 }
 
 function failed(error: HubError): Outcome {

@@ -2,8 +2,9 @@ import pLimit from 'p-limit';
 import type { Clock } from '../hub/clock.ts';
 import { HubError, isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
-import { isDigest, type RegistryClient } from '../hub/registryClient.ts';
+import { isDigest, type Manifest, type RegistryClient } from '../hub/registryClient.ts';
 import { pauseBefore } from '../hub/retrying.ts';
+import { plainText } from '../hub/serverWords.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { failureOf } from './failureOf.ts';
@@ -32,8 +33,11 @@ export interface Restorable extends BatchTag {
   readonly state: RestoreState;
 }
 
-/** How the restoring of one tag ended. `notReached`: something that meets every request, or the user, ended it before. */
-export type RestoreOutcome = { readonly kind: 'restored' | 'there' | 'taken' | 'gone' | 'notReached' } | { readonly kind: 'failed'; readonly failure: Failure };
+/**
+ * How the restoring of one tag ended. `notReached`: something that meets every request, or the user, ended it before. `uncertain`: a PUT was sent that
+ * may have come through, and no look-up said whether it did.
+ */
+export type RestoreOutcome = { readonly kind: 'restored' | 'there' | 'taken' | 'gone' | 'notReached' } | { readonly kind: 'failed' | 'uncertain'; readonly failure: Failure };
 
 /** What restoring tells while it goes on; each tag gets exactly one. */
 export interface RestoreEvent extends BatchTag {
@@ -42,6 +46,10 @@ export interface RestoreEvent extends BatchTag {
 
 const lookUps = 4;
 const mostAttempts = 3;
+/** Looks at a tag after its PUT, with pauses that double from 1 s, while none tells what it came to. */
+const mostLooks = 3;
+/** How long (ms) a look after a cancel may take: as long as the answer to a request that is under way is awaited (invariant 8). */
+const lastLook = 15_000;
 
 /** Failures that say something about one tag only; every other one would meet all requests. */
 const ofOneTag = ['server', 'malformed', 'rejected', 'notFound', 'unsafeName'] as const;
@@ -91,7 +99,7 @@ export interface RestoreParts {
   /** Of the run that deleted the tags. */
   readonly journal: Pick<Journal, 'restored'>;
   readonly clock: Clock;
-  /** Nothing more is sent after it. */
+  /** After its signal nothing more is put. Where a PUT was under way or just answered, one look says what it came to. */
   readonly admission: Admission & { readonly signal: AbortSignal };
   /** Numbers in [0, 1) for the jitter of pauses. */
   readonly random?: () => number;
@@ -100,8 +108,9 @@ export interface RestoreParts {
 /**
  * Puts deleted tags back, one after the other: reads each manifest once, by its digest, and puts it under the old names, as it is. A name
  * that points at another image is replaced only where its state says `taken` with just that image, as the user has seen it; a push in the
- * instant between look and PUT cannot be noticed, since a registry knows no conditional PUT.
- * @param tags those that are `ready`, and the `taken` ones that the user wants replaced
+ * instant between look and PUT cannot be noticed, since a registry knows no conditional PUT. What a PUT came to is looked up, however it was answered.
+ * @param tags those that are `ready`, the `taken` ones that the user wants replaced, and those that are `there`, for which nothing is sent: that they
+ *   are back is only taken down
  * @throws what the journal throws, after the tag that it could not take down; nothing more is sent then
  */
 export async function* restoreTags(tags: readonly Restorable[], parts: RestoreParts): AsyncGenerator<RestoreEvent, void> {
@@ -117,42 +126,98 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
       const outcome = await outcomeOf(restorable, manifest);
       // It is back, whether or not that can be written down.
       yield { repository, tag: restorable.tag, outcome };
-      if (outcome.kind === 'restored') await journal.restored(repository, restorable.tag.name, tag.digest!);
+      if (outcome.kind === 'restored' || outcome.kind === 'there') await journal.restored(repository, restorable.tag.name, tag.digest!);
     }
   }
 
   async function outcomeOf(restorable: Restorable, manifest: () => ReturnType<TagRestorer['manifest']>): Promise<RestoreOutcome> {
-    if (halted || admission.signal.aborted) return { kind: 'notReached' };
+    if (admission.signal.aborted) return { kind: 'notReached' };
+    if (restorable.state.kind === 'there') return { kind: 'there' };
+    if (halted) return { kind: 'notReached' };
     try {
-      return { kind: await put(restorable, manifest) };
+      return await put(restorable, manifest);
     } catch (error) {
       if (admission.signal.aborted) return { kind: 'notReached' };
       if (!(error instanceof HubError)) throw error;
-      if (error.kind === 'notFound') return { kind: 'gone' };
-      halted = !isHubError(error, ...ofOneTag);
-      return { kind: 'failed', failure: failureOf(error) };
+      return failed(error);
     }
   }
 
-  async function put({ repository, tag, state }: Restorable, manifest: () => ReturnType<TagRestorer['manifest']>): Promise<'restored' | 'there' | 'taken'> {
-    const replaced = state.kind === 'taken' ? state.digest : undefined;
+  /** @throws what a request throws before anything was put, and the signal's reason where nothing was */
+  async function put({ repository, tag, state }: Restorable, manifest: () => ReturnType<TagRestorer['manifest']>): Promise<RestoreOutcome> {
+    const isTaken = (digest: string | undefined) => digest !== undefined && !(state.kind === 'taken' && state.digest === digest);
+    const before = await restorer.digestOf(repository, tag.name, admission);
+    if (before === tag.digest) return { kind: 'there' };
+    if (isTaken(before)) return { kind: 'taken' };
+    const image = await manifest();
     for (let attempt = 1; ; attempt++) {
-      const current = await restorer.digestOf(repository, tag.name, admission);
-      // A PUT without an answer may have come through.
-      if (current === tag.digest) return attempt === 1 ? 'there' : 'restored';
-      if (current !== undefined && current !== replaced) return 'taken';
-      const image = await manifest();
-      try {
-        await restorer.putTag(repository, tag.name, image, admission);
-      } catch (error) {
-        if (!isHubError(error) || !error.passing || attempt === mostAttempts) throw error;
-        await clock.sleep(pauseBefore(attempt, random), admission.signal);
-        continue;
-      }
-      if ((await restorer.digestOf(repository, tag.name, admission)) === tag.digest) return 'restored';
-      throw new HubError({ kind: 'malformed', request: 'PUT manifest', serverWords: 'the tag does not point at it' });
+      const refusal = await sendPut(repository, tag.name, image);
+      const isOpen = !refusal || mayHaveComeThrough(refusal);
+      const mayRepeat = refusal?.passing === true && attempt < mostAttempts;
+      if (!isOpen && !mayRepeat) return failed(refusal);
+      if (refusal) await pause(attempt);
+      if (!isOpen && admission.signal.aborted) return { kind: 'notReached' };
+      // Also where nothing was put: the next PUT is to meet the name as it is just before.
+      const found = await lookAfterPut(repository, tag.name, !refusal);
+      if ('failure' in found) return isOpen ? { kind: 'uncertain', failure: found.failure } : { kind: 'notReached' };
+      if (found.digest === tag.digest) return { kind: 'restored' };
+      if (!refusal) return failed(new HubError({ kind: 'malformed', request: 'PUT manifest', reason: 'notRestored' }));
+      if (isTaken(found.digest)) return { kind: 'taken' };
+      if (!mayRepeat) return failed(refusal);
+      if (admission.signal.aborted) return { kind: 'notReached' };
     }
   }
+
+  /** Sends one PUT. @returns why it was not accepted, if it was not */
+  async function sendPut(repository: RepositoryName, name: string, image: Manifest): Promise<HubError | undefined> {
+    try {
+      await restorer.putTag(repository, name, image, admission);
+      return undefined;
+    } catch (error) {
+      if (isHubError(error)) return error;
+      throw error;
+    }
+  }
+
+  /**
+   * Looks up what a tag points at after its PUT: again where that fails and, where the PUT was accepted, where there is no tag yet. After a cancel
+   * once only, so that what was sent is accounted for.
+   * @returns the digest, or why none of the looks told
+   */
+  async function lookAfterPut(repository: RepositoryName, name: string, isAccepted: boolean): Promise<{ readonly digest: string | undefined } | { readonly failure: Failure }> {
+    for (let look = 1; ; look++) {
+      const isLast = admission.signal.aborted;
+      const signal = isLast ? AbortSignal.timeout(lastLook) : admission.signal;
+      try {
+        const digest = await restorer.digestOf(repository, name, { ...admission, signal });
+        if (digest !== undefined || !isAccepted || isLast || look >= mostLooks) return { digest };
+      } catch (error) {
+        const wasCancelled = !isLast && admission.signal.aborted;
+        if (!isHubError(error) && !wasCancelled) return { failure: { kind: 'interrupted', ...(!isLast && { words: plainText(String(error)) }) } };
+        if (isHubError(error) && (isLast || look >= mostLooks || !(error.passing || error.kind === 'malformed'))) {
+          halted ||= !isHubError(error, ...ofOneTag);
+          return { failure: failureOf(error) };
+        }
+      }
+      await pause(look);
+    }
+  }
+
+  /** Waits longer after each failure; a cancel ends it. */
+  async function pause(failures: number): Promise<void> {
+    await clock.sleep(pauseBefore(failures, random), admission.signal).catch(() => undefined);
+  }
+
+  function failed(error: HubError): RestoreOutcome {
+    if (error.kind === 'notFound') return { kind: 'gone' };
+    halted ||= !isHubError(error, ...ofOneTag);
+    return { kind: 'failed', failure: failureOf(error) };
+  }
+}
+
+/** Whether a PUT may have come through although it was not answered as one that did; into a repository with immutable tags some do (API-NOTES, 5). */
+function mayHaveComeThrough(error: HubError): boolean {
+  return error.inDoubt || error.kind === 'server' || error.kind === 'immutable';
 }
 
 function imageKey({ repository, digest }: { readonly repository: RepositoryName; readonly digest: string }): string {

@@ -166,6 +166,8 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       item.iconPath = new vscode.ThemeIcon('info');
       return item;
     }
+    case 'doubtful':
+      return doubtfulItem(notice, parent);
     case 'filtered': {
       const loaded = numberText(notice.loaded);
       const item = new vscode.TreeItem(
@@ -193,4 +195,21 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       return item;
     }
   }
+}
+
+/** The row of a list that may have more than it shows. What is known of it is said, and what is not. */
+function doubtfulItem({ loaded, count }: Extract<NoticeNode['notice'], { type: 'doubtful' }>, parent: NoticeNode['parent']): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const isOfTags = parent?.kind === 'repository';
+  const item = new vscode.TreeItem(loaded > 0 ? t('Not everything is listed') : isOfTags ? t('No tags are listed') : t('No repositories are listed'), None);
+  const isShort = count !== undefined && loaded < count;
+  item.description = isShort ? t('{0} of {1}', numberText(loaded), numberText(count)) : t('doubtful; click: Read Again');
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.command = { command: rowCommands.loadMore, title: t('Read Again'), arguments: [parent] };
+  const message = isShort
+    ? t('Docker Hub lists {0} of {1}. Nothing is planned from a list that is not complete.', numberText(loaded), numberText(count))
+    : t('Docker Hub lists no tags, but this repository stores something or was pushed to. Either all its tags were deleted, or the answer is wrong. Nothing is planned from it.');
+  item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
+  item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
+  return item;
 }

@@ -14,10 +14,13 @@ import { PlanDraft } from '../../src/retention/planDraft.ts';
 import { policyOlderThan } from '../../src/retention/policy.ts';
 import type { Tag } from '../../src/retention/tag.ts';
 import { noUses } from '../../src/retention/uses.ts';
+import { RunStore } from '../../src/host/runStore.ts';
+import { systemClock } from '../../src/hub/clock.ts';
 import { startHub } from '../hub/hub.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
+const busy = /^A run is deleting or restoring tags in ada\/web right now\. Wait for it to finish, then try again\.$/;
 const ninety = { pick: '90 days' } as const;
 
 describe('pruning old tags', () => {
@@ -426,13 +429,83 @@ describe('pruning old tags', () => {
     const release = stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 400 } });
     const first = stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
     await until('the first delete', () => deletes() === 1);
-    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
-    stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web at the moment\. Wait for it to end, then try again\.$/);
+    stage.hub.requests.length = 0;
+    await stage.run('pruneOldTags', [web], ninety);
+    stage.dialogs.takeError(busy);
+    await stage.run('previewPrune', [web]);
+    stage.dialogs.takeError(busy);
+    assert.equal(stage.hub.count({ path: '/web/tags?' }), 0, 'D12: nothing is read in vain');
     release.remove();
     await first;
     assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+  });
+
+  it('D12: skips a repository in which a run is at work, says why, and goes on with the others', async () => {
+    await stage.signIn();
+    const release = stage.hub.script({ match: { method: 'DELETE', path: '/web/' }, times: Infinity, act: { delayMs: 400 } });
+    const first = stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    await until('the first delete', () => deletes() === 1);
+    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    const plan = stage.dialogs.shown.findLast(({ title }) => title?.endsWith('Plan'))!;
+    assert.match(plan.items.find(({ label }) => label === '$(error) ada/web')!.detail!, busy);
+    release.remove();
+    await first;
+    assert.deepEqual(deleted().toSorted(), ['ada/api:v1.0', 'ada/api:v1.1', 'ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+  });
+
+  it('D12: says that a run is at work, also of another window and where it began while the list was read', async () => {
+    await stage.signIn();
+    const [web, account] = [await stage.repository('web'), (await stage.product.provider.getChildren())![0]!];
+    assert.ok(account.kind === 'account');
+    const other = new RunStore(stage.product.context.globalStorageUri, systemClock);
+    const inWeb = { namespace: 'ada', name: 'web' };
+    try {
+      await other.withRepositories(account.account, [inWeb], () => stage.run('pruneOldTags', [web], ninety));
+      stage.dialogs.takeError(busy);
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      let working: Promise<void> | undefined;
+      // A count that is not reached, as where tags go while the list is read.
+      stage.hub.script({
+        match: { path: '/web/tags?' },
+        times: Infinity,
+        act: {
+          transform(body) {
+            working ??= other.withRepositories(account.account, [inWeb], () => ended);
+            return { ...body, count: 500 };
+          },
+        },
+      });
+      await stage.run('pruneOldTags', [web], ninety);
+      stage.dialogs.takeError(busy);
+      end();
+      await working;
+      await stage.run('pruneOldTags', [web], ninety);
+      // Ours, and not what Docker Hub says.
+      stage.dialogs.takeError(/^The list could not be read to its end; 7 of 500 entries were read\. Docker Hub gave no more of it\.$/);
+    } finally {
+      other.dispose();
+    }
+  });
+
+  it('refuses a prune that was confirmed after another one of the same repository began', async () => {
+    await stage.signIn();
+    const web = await stage.repository('web');
+    const other = new RunStore(stage.product.context.globalStorageUri, systemClock);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    let working: Promise<void> | undefined;
+    const begun = Promise.withResolvers<void>();
+    const begin = async () => {
+      working = other.withRepositories(web.account, [{ namespace: 'ada', name: 'web' }], () => (begun.resolve(), ended));
+      await begun.promise;
+    };
+    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: begin }, { press: 'Delete 3 Tags' });
+    stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web at the moment\. Wait for it to end, then try again\.$/);
+    assert.deepEqual(deleted(), []);
+    end();
+    await working;
+    other.dispose();
     await stage.run('pruneOldTags', [await stage.repository('api')], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
-    assert.equal(deleted().length, 5, 'what was refused is free again');
+    assert.equal(deleted().length, 2, 'what was refused is free again');
   });
 
   it('leaves alone what it cannot read, names it, and prunes the rest', async () => {
@@ -599,7 +672,7 @@ describe('how a prune ends', () => {
     stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['('] });
     await stage.signIn();
     await stage.run('pruneOldTags', [await stage.repository('web')], ninety);
-    stage.dialogs.takeError(/the rules of immutable tags cannot be read/);
+    stage.dialogs.takeError(/cannot be understood\. The rules of immutable tags cannot be read\.$/);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 

@@ -64,6 +64,17 @@ describe('restoring deleted tags', () => {
     assert.notEqual(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
   });
 
+  it('D8: takes down what is back already, so that it is not offered again', async () => {
+    await prune();
+    await registry!.pushImage('ada/shop', 'v1', { pushedAt: daysAgo(0) });
+    await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 1 Tag' });
+    await until('the end', () => stage.dialogs.said.startsWith('Restored'));
+    assert.match(stage.dialogs.only(/^Restore 1 tag in ada\/shop\?$/).detail, /\nThere already: 1 tag \(v1\)\.\n/);
+    assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop. 1 there already.');
+    await stage.run('restoreTags', [await restorable()]);
+    assert.equal(stage.dialogs.said, 'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).');
+  });
+
   it('says beforehand when nothing is left to restore from', async () => {
     await prune();
     registry!.clear();

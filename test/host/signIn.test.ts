@@ -83,6 +83,15 @@ describe('signing in', () => {
     assert.equal(stage.dialogs.said, 'Signed in as ada.');
   });
 
+  it('D11: says that the account must use an access token, and not that its password is wrong', async () => {
+    const details = 'your account must log in with a Personal Access Token (PAT)';
+    stage.hub.script({ match: { path: '/v2/users/login' }, act: { status: 401, body: { details } } });
+    await stage.run('signIn', [], { enter: ada.name }, { enter: 'ada-password' }, { enter: ada.deleteToken });
+    const [told] = stage.dialogs.only(/ as ada$/).told;
+    assert.equal(told, `This account must sign in with an access token instead of its password. Docker Hub says: "${details}"`);
+    assert.equal(stage.dialogs.said, 'Signed in as ada.');
+  });
+
   it('tells an empty secret without a request', async () => {
     await stage.run('signIn', [], { enter: ada.name }, { enter: '  ' }, 'leave');
     assert.deepEqual(stage.dialogs.only(/ as ada$/).told, ['Enter the access token or the password.']);

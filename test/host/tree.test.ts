@@ -343,6 +343,43 @@ describe('the states of the tree', () => {
     assert.equal(repositories.accessibilityInformation?.label, 'No repositories, none that this account may see');
   });
 
+  it('D6: does not call a repository empty that stores something or was pushed to, and reads again', async () => {
+    addRepository(stage.world, 'ada', 'pruned', { old: 100 });
+    stage.world.removeTag('ada', 'pruned', 'old');
+    stage.world.addRepository({ namespace: 'ada', name: 'stored', storageSize: 5_000_000 });
+    await stage.signIn();
+    for (const name of ['pruned', 'stored']) {
+      stage.hub.requests.length = 0;
+      const item = await only(await stage.repository(name));
+      assert.deepEqual([item.label, item.description], ['No tags are listed', 'doubtful; click: Read Again']);
+      assert.match(stage.told(item), /^Docker Hub lists no tags, but this repository stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\. Nothing is planned from it\./);
+      assert.equal(stage.hub.count({ path: `/${name}/tags?` }), 2);
+    }
+    await stage.run('pruneOldTags', [await stage.repository('pruned')], { pick: '90 days' });
+    stage.dialogs.takeError(/^Docker Hub lists no tags of a repository that stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\.$/);
+  });
+
+  it('D6: shows the tags where the list came empty once, and reads again where the row is clicked', async () => {
+    await stage.signIn();
+    const script = stage.hub.script({ match: { path: '/web/tags?' }, act: { transform: () => ({ count: 0, next: null, results: [] }) } });
+    assert.equal((await stage.labels(await web())).length, 7);
+    script.remove();
+    await stage.run('refresh', []);
+    stage.hub.script({ match: { path: '/web/tags?' }, times: 2, act: { transform: () => ({ count: 0, next: null, results: [] }) } });
+    const item = await only(await web());
+    assert.equal(item.label, 'No tags are listed');
+    await vscode.commands.executeCommand(item.command!.command, ...item.command!.arguments!);
+    assert.equal((await stage.labels(await web())).length, 7);
+  });
+
+  it('D4: says how many of how many a list has that ends before its count', async () => {
+    await stage.signIn();
+    stage.hub.script({ match: { path: '/web/tags?' }, times: Infinity, act: { transform: (body) => ({ ...body, count: 500 }) } });
+    const rows = await stage.children(await web());
+    const item = await stage.item(rows.at(-1)!);
+    assert.deepEqual([rows.length, item.label, item.description], [8, 'Not everything is listed', '7 of 500']);
+  });
+
   it('says that something is forbidden, in the words of the server', async () => {
     await stage.signIn();
     stage.hub.script({ match: { path: '/web/tags' }, act: { status: 403, body: { message: 'access denied', errinfo: {} } } });
@@ -377,7 +414,7 @@ describe('the states of the tree', () => {
   it('says that the answer cannot be understood: a web page, wrong types', async () => {
     await stage.signIn();
     stage.hub.script({ match: { path: '/web/tags' }, act: { htmlUnder200: true } });
-    assert.match(stage.told(await only(await web())), /sent an answer that cannot be understood\. Docker Hub says: "a web page instead of data"/);
+    assert.match(stage.told(await only(await web())), /sent an answer that cannot be understood\. It is a web page instead of data\. /);
     await stage.run('refresh', []);
     stage.hub.script({ match: { path: '/web/tags' }, act: { wrongTypes: true } });
     assert.match(stage.told(await only(await web())), /cannot be understood/);

@@ -110,13 +110,13 @@ describe('lists of a hostile server', () => {
     for (const item of ['0', '{}', '{"name":"a"}']) {
       const text = `{"results":[${`${item},`.repeat(Math.min(1_200_000, Math.floor(15_000_000 / (item.length + 1))))}${item}]}`;
       const error = await bounded(`rows ${item}`, { cpuMs: 4000 }, () => refused(text));
-      assert.deepEqual([error.kind, error.serverWords], ['malformed', 'more rows than a page can have']);
+      assert.deepEqual([error.kind, error.reason], ['malformed', 'tooManyRows']);
     }
   });
 
   it('with names of a megabyte are malformed', async () => {
     const error = await bounded('long names', { cpuMs: 2000 }, () => refused(page(Array.from({ length: 10 }, (_, i) => row(`${i}${'x'.repeat(1_000_000)}`)))));
-    assert.deepEqual([error.kind, error.serverWords], ['malformed', 'row 1 has no usable name']);
+    assert.deepEqual([error.kind, error.reason, error.subject], ['malformed', 'unnamedRow', '1']);
   });
 
   it('with a digest or a platform of a megabyte have it unknown or cut', async () => {
@@ -142,7 +142,7 @@ describe('lists of a hostile server', () => {
       };
       const rowsOf = (page: number, limit: number): number => (nth > limit + 1 ? assert.fail('too many pages') : rows < 1 ? page % 2 : rows);
       const error = await bounded(`pages of ${rows}`, { cpuMs: 5000 }, () => rejection(walk()));
-      assert.ok(error instanceof HubError && error.kind === 'incomplete' && error.serverWords === 'the list has no end');
+      assert.ok(error instanceof HubError && error.kind === 'incomplete' && error.reason === 'listEndless');
       assert.equal(rows === 1000 ? read : nth, most);
       assert.equal(error.read, read);
     }
@@ -150,7 +150,7 @@ describe('lists of a hostile server', () => {
 
   it('with a next of a megabyte are malformed', async () => {
     const error = await refused((_, { origin }) => page([row('a')], { next: `${origin}/${'x'.repeat(1_000_000)}` }));
-    assert.deepEqual([error.kind, error.serverWords], ['malformed', 'not a page of a list']);
+    assert.deepEqual([error.kind, error.reason], ['malformed', 'notAPage']);
   });
 
   it('lead to no other origin, and are incomplete then', async () => {

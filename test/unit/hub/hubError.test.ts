@@ -5,6 +5,7 @@ import { HubError, isHubError, type HubErrorKind } from '../../../src/hub/hubErr
 describe('HubError', () => {
   it('says kind, status, request and the words of the server', () => {
     assert.equal(new HubError({ kind: 'forbidden', status: 403, request: 'DELETE /v2/x', serverWords: 'no' }).message, 'forbidden 403 DELETE /v2/x "no"');
+    assert.equal(new HubError({ kind: 'malformed', status: 200, request: 'GET /v2/x', reason: 'unnamedRow', subject: '3' }).message, 'malformed 200 GET /v2/x (unnamedRow 3)');
     assert.equal(new HubError({ kind: 'signedOut' }).message, 'signedOut');
   });
 

@@ -36,7 +36,7 @@ function isIncomplete(error: unknown, read: number, expected: number | undefined
 
 describe('pages', () => {
   it('follows `next` and nothing else', async () => {
-    const { rows: read, asked, error } = await walk({ p1: { rows: [1, 2], count: 99, next: 'b' }, b: { rows: [3, 4], count: 99, next: 'c' }, c: { rows: [5], count: 99 } });
+    const { rows: read, asked, error } = await walk({ p1: { rows: [1, 2], count: 5, next: 'b' }, b: { rows: [3, 4], count: 5, next: 'c' }, c: { rows: [5], count: 5 } });
     assert.deepEqual([read, asked, error], [[1, 2, 3, 4, 5], ['p1', 'b', 'c'], undefined]);
   });
 
@@ -54,7 +54,7 @@ describe('pages', () => {
     assert.equal(reads, 3);
   });
 
-  it('takes a 404 after a page that was not full for the end (API-NOTES, 4)', async () => {
+  it('takes a 404 after a page that was not full for the end where there is no count (API-NOTES, 4)', async () => {
     const { rows: read, error } = await walk({ p1: { rows: rows(100), next: 'b' }, b: { rows: rows(40), next: 'c' } });
     assert.deepEqual([read.length, error], [140, undefined]);
   });
@@ -80,6 +80,36 @@ describe('pages', () => {
       assert.equal((error as HubError).serverWords, 'words');
     });
   }
+
+  describe('D4: a list that ends before its count is reached is incomplete, however it ends', () => {
+    const ends: readonly [how: string, script: Parameters<typeof walk>[0], read: number, expected: number][] = [
+      ['a short page, then 404', { p1: { rows: rows(100), count: 500, next: 'b' }, b: { rows: rows(99), count: 500, next: 'c' } }, 199, 500],
+      ['no `next` on the first page', { p1: { rows: rows(100), count: 500 } }, 100, 500],
+      ['no `next` on a later page', { p1: { rows: rows(100), count: 500, next: 'b' }, b: { rows: rows(100), count: 500 } }, 200, 500],
+      ['an empty page', { p1: { rows: rows(100), count: 101, next: 'b' }, b: { rows: [], count: 101 } }, 100, 101],
+      ['an empty page, then 404', { p1: { rows: rows(100), count: 101, next: 'b' }, b: { rows: [], count: 101, next: 'c' } }, 100, 101],
+      ['nothing at all', { p1: { rows: [], count: 3 } }, 0, 3],
+      ['a count that only the first page has', { p1: { rows: rows(100), count: 150, next: 'b' }, b: { rows: rows(49) } }, 149, 150],
+      ['a count that grows on the last page', { p1: { rows: rows(100), count: 150, next: 'b' }, b: { rows: rows(50), count: 151 } }, 150, 151],
+    ];
+    for (const [how, script, read, expected] of ends) {
+      it(how, async () => {
+        const { error } = await walk(script);
+        isIncomplete(error, read, expected);
+        assert.deepEqual([(error as HubError).reason, (error as HubError).serverWords], ['listShort', undefined]);
+      });
+    }
+
+    it('and none is whose latest count is reached, passed, or missing', async () => {
+      const whole: Parameters<typeof walk>[0][] = [
+        { p1: { rows: rows(100), count: 500, next: 'b' }, b: { rows: rows(99), count: 199, next: 'c' } },
+        { p1: { rows: rows(100), count: 5, next: 'b' }, b: { rows: rows(99), count: 5 } },
+        { p1: { rows: rows(100), next: 'b' }, b: { rows: rows(99), next: 'c' } },
+        { p1: { rows: [], count: 0 } },
+      ];
+      for (const script of whole) assert.equal((await walk(script)).error, undefined);
+    });
+  });
 
   it('throws what the first page throws', async () => {
     const first = new HubError({ kind: 'notFound' });
@@ -121,6 +151,6 @@ describe('parsePage', () => {
   });
 
   it('calls a page with an unreadable row malformed, for a list with a hole is not whole (invariant 4)', () => {
-    assert.throws(() => parse({ results: [1, 'x', 3] }), (error) => isHubError(error, 'malformed') && error.serverWords === 'row 2 has no usable name');
+    assert.throws(() => parse({ results: [1, 'x', 3] }), (error) => isHubError(error, 'malformed') && error.reason === 'unnamedRow' && error.subject === '2' && error.serverWords === undefined);
   });
 });

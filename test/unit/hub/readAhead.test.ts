@@ -119,7 +119,10 @@ describe('reading ahead', () => {
         const number = reading.waiting[0]!;
         await reading.answer({ [number]: number > 7 ? notFound() : { ...page(number, 20), count } });
       }
-      assert.deepEqual([await reading.ended, reading.rows], ['whole', through(0, 19)]);
+      const error = await reading.ended;
+      if (count === undefined || count <= 20) assert.equal(error, 'whole');
+      else assert.ok(isHubError(error, 'incomplete') && error.reason === 'listShort' && error.read === 20 && error.expected === count, `D4: ${inspect(error)}`);
+      assert.deepEqual(reading.rows, through(0, 19));
       assert.ok(reading.asked.length <= 7 + inVain, `${reading.asked.length} requests`);
     });
   }
@@ -135,12 +138,16 @@ describe('reading ahead', () => {
     assert.deepEqual([await reading.ended, reading.rows], ['whole', through(0, 19)]);
   });
 
-  it('ends where a server gives the last page again for any place behind it', async () => {
-    const reading = new Reading();
-    await reading.answer({ 1: { rows: [1, 2, 3], count: 900 } });
-    await reading.answer({ 2: { rows: [1, 2, 3], count: 900 } });
-    assert.deepEqual([await reading.ended, reading.rows], ['whole', [1, 2, 3]]);
-  });
+  for (const [what, rows] of [['the last page again', [1, 2, 3]], ['a part of it', [2]], ['an empty page', []]] as const) {
+    it(`D4: ends where a server gives ${what} for any place behind it, and is incomplete`, async () => {
+      const reading = new Reading();
+      await reading.answer({ 1: { rows: [1, 2, 3], count: 900 } });
+      await reading.answer({ 2: { rows, count: 900 } });
+      const error = await reading.ended;
+      assert.ok(isHubError(error, 'incomplete'), inspect(error));
+      assert.deepEqual([error.reason, error.read, error.expected, reading.rows], ['listShort', 3, 900, [1, 2, 3]]);
+    });
+  }
 
   it('is incomplete where the place behind the last page is refused (invariant 4)', async () => {
     const reading = new Reading();

@@ -107,6 +107,19 @@ describe('RegistryClient', () => {
     assert.equal(sent.length, 3);
   });
 
+  it("D11: shows the token service's `details`, and says when it is that the account must use a token", async () => {
+    const refused = async (status: number, body: object) => {
+      const error = await rejection(setUp(() => empty(200), () => json(body, status)).client.digestOf(repository, 'v1', admission));
+      assert.ok(isHubError(error), String(error));
+      return [error.kind, error.reason, error.serverWords];
+    };
+    const words = 'your account must log in with a Personal Access Token (PAT)';
+    assert.deepEqual(await refused(401, { details: words }), ['wrongSecret', 'tokenRequired', words]);
+    assert.deepEqual(await refused(403, { details: [words] }), ['wrongSecret', 'tokenRequired', words]);
+    assert.deepEqual(await refused(401, { details: 'incorrect username or password' }), ['wrongSecret', undefined, 'incorrect username or password']);
+    assert.deepEqual(await refused(403, { details: { message: 'suspended' } }), ['forbidden', undefined, 'suspended']);
+  });
+
   it('leaves secrets out of what it throws, also where a server repeats them', async () => {
     const basic = Buffer.from('ann:the-secret').toString('base64');
     const { client, log } = setUp(() => empty(200), () => json({ message: `the-secret ${basic}` }, 500));

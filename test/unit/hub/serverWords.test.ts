@@ -19,6 +19,15 @@ describe('serverWords', () => {
     ['a number', 7, undefined],
     ['an array', [1], undefined],
     ['empty words', { message: '  ' }, undefined],
+    ['D11: details, with an s', { details: 'incorrect username or password' }, 'incorrect username or password'],
+    ['D11: details in a list', { details: ['your account must log in with a Personal Access Token (PAT)', 'see the docs'] }, 'your account must log in with a Personal Access Token (PAT); see the docs'],
+    ['D11: nested details', { details: { message: 'must use a PAT' } }, 'must use a PAT'],
+    ['D11: details in objects of a list', { details: [{ detail: 'one' }, 7, null, { message: 'two' }] }, 'one; two'],
+    ['D11: details beside a message that only says that it failed', { message: 'unauthorized', details: 'must use a PAT' }, 'unauthorized: must use a PAT'],
+    ['D11: details that say the same', { message: 'no', details: 'no' }, 'no'],
+    ['D11: details without words', { details: { code: 7 } }, undefined],
+    ['D11: an error', { error: 'invalid_grant' }, 'invalid_grant'],
+    ['D11: a nested error', { error: { message: 'no' } }, 'no'],
   ];
   for (const [name, body, words] of shapes) {
     it(`reads ${name}`, () => assert.equal(serverWords(JSON.stringify(body), json), words));

@@ -63,6 +63,27 @@ describe('signIn', () => {
     });
   }
 
+  for (const [status, body] of [
+    [401, { details: 'your account must log in with a Personal Access Token (PAT)' }],
+    [403, { details: ['Password sign-in is off. Use an access token instead.'] }],
+    [401, { message: 'unauthorized', details: { message: 'a personal access token is required' } }],
+  ] as const) {
+    it(`D11: says that an account must use a token, in the words of the server: ${JSON.stringify(body)}`, async () => {
+      const { result, paths } = await attempt(() => json(body, status));
+      assert.equal(kindOf(result), 'wrongSecret');
+      assert.equal((result as HubError).reason, 'tokenRequired');
+      assert.match((result as HubError).serverWords!, /access token/i);
+      assert.equal(paths.length, 1);
+    });
+  }
+
+  it('D11: takes a token that is refused, and a wrong password, for what they are', async () => {
+    const expired = await attempt(() => json({ details: 'you must use a valid personal access token' }, 401), { secret: 'dckr_pat_abc' });
+    assert.deepEqual([kindOf(expired.result), (expired.result as HubError).reason, (expired.result as HubError).serverWords], ['wrongSecret', undefined, 'you must use a valid personal access token']);
+    const { result } = await attempt(wrong);
+    assert.deepEqual([kindOf(result), (result as HubError).reason], ['wrongSecret', undefined]);
+  });
+
   for (const status of [404, 405, 410]) {
     it(`sends a password to /v2/auth/token where the login route answers ${status}`, async () => {
       const { result, paths } = await attempt(({ path }) => (path === '/v2/users/login' ? text('404: Page Not Found', status, 'text/plain') : json({ access_token: token })));

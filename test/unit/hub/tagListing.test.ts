@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { systemClock } from '../../../src/hub/clock.ts';
 import { HubError, isHubError } from '../../../src/hub/hubError.ts';
-import { listTags } from '../../../src/hub/tagListing.ts';
+import { listTags, type TagListing } from '../../../src/hub/tagListing.ts';
 import { startHub, type Hub } from '../../hub/hub.ts';
 import { generateRepository } from '../../hub/generate.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
@@ -56,11 +56,88 @@ describe('listTags', () => {
     assert.deepEqual([listing?.tags.length, pages], [100, 4]);
   });
 
-  it('believes no count that lies, too high or too low', async () => {
-    for (const count of [5, 5000, 'many', null, undefined]) {
+  it('believes no count that is too low or none', async () => {
+    for (const count of [5, 'many', null, undefined]) {
       const { listing } = await listOver([[{ rows: named(0, 100), count }, { rows: named(100, 130), count, last: true }]]);
       assert.equal(listing?.tags.length, 130, String(count));
     }
+  });
+
+  describe('D4: a list that ends before its count is incomplete', () => {
+    const ends: readonly [how: string, answers: Answer[], read: number, expected: number][] = [
+      ['a short page, then 404', [{ rows: named(0, 100), count: 500 }, { rows: named(100, 199), count: 500 }], 199, 500],
+      ['no next on the first page', [{ rows: named(0, 100), count: 500, last: true }], 100, 500],
+      ['a count that is too high by three for ever', [{ rows: named(0, 100), count: 133 }, { rows: named(100, 130), count: 133, last: true }], 130, 133],
+      ['the last page again and again', [{ rows: named(0, 100), count: 300, last: true }, { rows: named(0, 100), count: 300, last: true }], 100, 300],
+      ['nothing but a count', [{ rows: [], count: 500, last: true }], 0, 500],
+    ];
+    for (const [how, answers, read, expected] of ends) {
+      it(`${how}: said after two walks that end alike`, async () => {
+        const { error, pages } = await listOver([answers]);
+        assert.ok(isHubError(error, 'incomplete'), inspect(error));
+        assert.deepEqual([error.reason, error.read, error.expected], ['listShort', read, expected]);
+        // Up to eight are asked for ahead of their turn.
+        assert.ok(pages <= 2 * (answers.length + 8), `${pages} requests`);
+      });
+    }
+
+    it('unless a deletion while it was read left its last page empty: then it is read again', async () => {
+      const moving: Answer[] = [{ rows: named(0, 100), count: 101 }];
+      const still: Answer[] = [{ rows: named(0, 100), count: 100, last: true }];
+      const { listing, pages } = await listOver([moving, still]);
+      assert.deepEqual([listing?.tags.length, listing?.isSettled, pages], [100, true, 3]);
+    });
+
+    it('and not gone, where it is not found any more when it is read again', async () => {
+      const { error } = await listOver([[{ rows: named(0, 100), count: 300 }], []]);
+      assert.ok(isHubError(error, 'incomplete') && error.read === 100 && error.expected === 300, inspect(error));
+    });
+
+    it('also where each walk ends elsewhere: after three', async () => {
+      const short = (to: number): Answer[] => [{ rows: named(0, 100), count: 500 }, { rows: named(100, to), count: 500, last: true }];
+      const { error } = await listOver([short(130), short(140), short(150)]);
+      assert.ok(isHubError(error, 'incomplete') && error.read === 150, inspect(error));
+    });
+  });
+
+  describe('D6: an empty list', () => {
+    /** Lists a repository whose list comes empty so often, then with two tags. */
+    async function listEmpty(detail: object | number, empty = Infinity) {
+      const clock = new FakeClock({ hurries: true });
+      let lists = 0;
+      const { fetch, sent } = scriptedFetch(({ path }) => {
+        if (path.includes('/tags?')) return ++lists <= empty ? json({ count: 0, next: null, results: [] }) : json({ count: 2, next: null, results: named(0, 2) });
+        return typeof detail === 'number' ? json({ message: 'no' }, detail) : json({ name: 'api', namespace: 'team', ...detail });
+      });
+      const { client } = hubClientAt(api, { clock, fetch, token: jwt(undefined) });
+      const result = await listTags(client, repository, admission).catch((error: unknown) => error);
+      return { result, lists, lookUps: sent.length - lists };
+    }
+    const pushed = '2025-06-01T00:00:00.000000Z';
+
+    for (const [what, detail] of [['stores something', { storage_size: 5_000_000, last_updated: null }], ['was pushed to', { storage_size: 0, last_updated: pushed }], ['did both', { storage_size: 1, last_updated: pushed }], ['was pushed to, of a size that it does not tell', { storage_size: null, last_updated: pushed }]] as const) {
+      it(`of a repository that ${what} is read again, and then doubted`, async () => {
+        const { result, lists, lookUps } = await listEmpty(detail);
+        assert.ok(isHubError(result, 'incomplete'), inspect(result));
+        assert.deepEqual([result.reason, result.read, lists, lookUps], ['listEmpty', 0, 3, 1]);
+      });
+    }
+
+    it('that comes once is not believed', async () => {
+      const { result, lists } = await listEmpty({ storage_size: 5_000_000, last_updated: pushed }, 1);
+      assert.deepEqual([(result as TagListing).tags.length, lists], [2, 2]);
+    });
+
+    for (const detail of [{ storage_size: 0, last_updated: null }, { storage_size: null, last_updated: null }, {}, { last_updated: '0001-01-01T00:00:00Z' }]) {
+      it(`of a repository that never had anything is believed: ${JSON.stringify(detail)}`, async () => {
+        const { result, lists, lookUps } = await listEmpty(detail);
+        assert.deepEqual([(result as TagListing).tags, lists, lookUps], [[], 1, 1]);
+      });
+    }
+
+    it('is not believed where the repository cannot be looked up', async () => {
+      for (const [status, kind] of [[404, 'notFound'], [403, 'forbidden']] as const) assert.ok(isHubError((await listEmpty(status)).result, kind), String(status));
+    });
   });
 
   it('merges rows that came twice into the one pushed later', async () => {
@@ -117,7 +194,7 @@ describe('listTags', () => {
 
   it('counts from the earlier clock, whichever that was while it read (invariant 2)', async () => {
     const clock = new FakeClock({ now: noon + 86_400_000 });
-    const { fetch } = scriptedFetch(() => json({ results: [] }, 200, { date: new Date(noon).toUTCString() }));
+    const { fetch } = scriptedFetch(() => json({ results: named(0, 1) }, 200, { date: new Date(noon).toUTCString() }));
     const { client } = hubClientAt(api, { clock, fetch, token: jwt(undefined) });
     assert.equal((await listTags(client, repository, admission)).asOf, noon);
   });

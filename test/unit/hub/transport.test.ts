@@ -118,19 +118,21 @@ describe('transport', () => {
       ['500', () => json({ message: 'Delete "https://registry…": non-successful response (status=401)', errinfo: {} }, 500), 'server', 'Delete "https://registry…": non-successful response (status=401)'],
       ['504 with a page', () => text('<html>Gateway Time-out</html>', 504, 'text/html'), 'server', undefined],
       ['503', () => text('try later', 503, 'text/plain'), 'server', 'try later'],
+      ['D11: the words for a tag that is immutable', () => json({ message: 'denied by an immutability rule' }, 409), 'immutable', 'denied by an immutability rule'],
+      ['D11: other words for it', () => json({ details: 'tag mutability is disabled' }, 412), 'immutable', 'tag mutability is disabled'],
       ["Cloudflare's text (hub-feedback#2502)", () => text('error code: 1010', 403, 'text/plain; charset=UTF-8', { server: 'cloudflare' }), 'blocked', 'error code: 1010'],
       ["Cloudflare's challenge (terraform-provider-docker#144)", () => text(page, 403, 'text/html; charset=UTF-8'), 'blocked', undefined],
       ["Cloudflare's challenge under 503", () => text(page, 503, 'text/html'), 'blocked', undefined],
       ['what Cloudflare marks as mitigated', () => text('', 403, 'text/plain', { 'cf-mitigated': 'challenge' }), 'blocked', undefined],
-      ['HTML under 200 (hub-feedback#1903)', () => text('<!DOCTYPE html><html>trouble</html>', 200, 'text/html'), 'malformed', 'a web page instead of data'],
-      ['HTML under 200 that calls itself JSON', () => text('<html>trouble</html>', 200, 'application/json'), 'malformed', 'a web page instead of data'],
-      ['text under 200', () => text('ok', 200, 'text/plain'), 'malformed', 'no JSON'],
-      ['broken JSON under 200', () => text('{"a":', 200, 'application/json'), 'malformed', 'no JSON'],
+      ['HTML under 200 (hub-feedback#1903)', () => text('<!DOCTYPE html><html>trouble</html>', 200, 'text/html'), 'malformed', 'webPage'],
+      ['HTML under 200 that calls itself JSON', () => text('<html>trouble</html>', 200, 'application/json'), 'malformed', 'webPage'],
+      ['text under 200', () => text('ok', 200, 'text/plain'), 'malformed', 'notJson'],
+      ['broken JSON under 200', () => text('{"a":', 200, 'application/json'), 'malformed', 'notJson'],
     ];
     for (const [name, answer, kind, words] of cases) {
       it(`${name}: ${kind}`, async () => {
         const error = await failure(answer);
-        assert.deepEqual([error.kind, error.serverWords, error.status, error.request], [kind, words, answer().status, 'GET /v2/x']);
+        assert.deepEqual([error.kind, error.reason ?? error.serverWords, error.status, error.request], [kind, words, answer().status, 'GET /v2/x']);
       });
     }
   });
@@ -142,7 +144,7 @@ describe('transport', () => {
       const block = new Uint8Array(1024 * 1024).fill(97);
       const body = () => new ReadableStream({ pull: (controller) => (read++, controller.enqueue(block)), cancel: () => void (cancelled = true) });
       const error = await failure(() => new Response(body(), { headers: { 'content-type': 'application/json' } }));
-      assert.deepEqual([error.kind, error.serverWords], ['malformed', 'answer larger than 16 MB']);
+      assert.deepEqual([error.kind, error.reason, error.serverWords], ['malformed', 'tooLarge', undefined]);
       assert.ok(cancelled && read < 20, String(read));
     });
 

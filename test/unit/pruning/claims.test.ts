@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import sinon from 'sinon';
 import { Claims, type Held } from '../../../src/pruning/claims.ts';
+import { processSpace } from '../../../src/pruning/processSpace.ts';
 import { FakeClock, settled } from '../fakeClock.ts';
 import type { Order, Report } from './claimant.ts';
 import { scratchFolder } from './scratchFolder.ts';
@@ -161,6 +162,77 @@ describe('Claims', () => {
         await held.release();
       });
     }
+
+    describe('D9: whose process cannot be seen from here', () => {
+      const nobody = 2 ** 22 + 1;
+      const spaces: readonly [what: string, claim: object][] = [
+        ['runs in another PID namespace of the same machine', { pid: nobody, host: hostname(), space: 'boot-1 pid:[2]' }],
+        ['ran before the machine was started anew', { pid: nobody, host: hostname(), space: 'boot-2 pid:[1]' }],
+        ['was of an earlier version', { pid: nobody, host: hostname() }],
+        ['is of another machine', { pid: nobody, host: 'elsewhere', space: 'boot-1 pid:[1]' }],
+      ];
+      const here = async () => 'boot-1 pid:[1]';
+      for (const [what, claim] of spaces) {
+        it(`are watched for 20 s: it ${what}`, async () => {
+          await using scratch = await scratchFolder();
+          await orphan(scratch.path, 'a', JSON.stringify(claim));
+          const clock = new FakeClock({ hurries: true });
+          const claims = new Claims(scratch.path, clock, here);
+          assert.equal(await claims.isHeld('a'), true);
+          const startedAt = clock.now();
+          const held = await claims.take(['a']);
+          assertHeld(held);
+          assert.equal(clock.now() - startedAt, 20_000);
+          await held.release();
+        });
+      }
+
+      it('are watched for 20 s where this process does not know its own namespace', async () => {
+        await using scratch = await scratchFolder();
+        await orphan(scratch.path, 'a', JSON.stringify({ pid: nobody, host: hostname() }));
+        const clock = new FakeClock({ hurries: true });
+        const startedAt = clock.now();
+        const held = await new Claims(scratch.path, clock, async () => undefined).take(['a']);
+        assertHeld(held);
+        assert.equal(clock.now() - startedAt, 20_000);
+        await held.release();
+      });
+
+      it('are never taken while that process renews them', async () => {
+        await using scratch = await scratchFolder();
+        const file = await orphan(scratch.path, 'a', JSON.stringify({ pid: nobody, host: hostname(), space: 'boot-1 pid:[2]' }));
+        const clock = new FakeClock();
+        const taking = new Claims(scratch.path, clock, here).take(['a']);
+        await until(() => clock.sleepers === 1);
+        const later = new Date(Date.now() + 5_000);
+        await utimes(file, later, later);
+        await clock.advance(1_000);
+        assert.deepEqual(await taking, ['a']);
+      });
+
+      it('are taken at once where it is the same one', async () => {
+        await using scratch = await scratchFolder();
+        await orphan(scratch.path, 'a', JSON.stringify({ pid: nobody, host: hostname(), space: 'boot-1 pid:[1]' }));
+        const clock = new FakeClock();
+        const claims = new Claims(scratch.path, clock, here);
+        assert.equal(await claims.isHeld('a'), false);
+        const held = await claims.take(['a']);
+        assertHeld(held);
+        await held.release();
+      });
+
+      it('say where their process runs, as far as the system tells', async () => {
+        await using scratch = await scratchFolder();
+        const held = await claimsIn(scratch.path).claims.take(['a']);
+        assertHeld(held);
+        const [name] = await readdir(scratch.path);
+        const { space } = JSON.parse(await readFile(join(scratch.path, name!), 'utf8')) as { space?: string };
+        assert.equal(space, await processSpace());
+        if (process.platform === 'linux') assert.match(space!, /^[0-9a-f-]{36} pid:\[\d+\]$/);
+        assert.equal(await processSpace(scratch.path), undefined, 'a system that does not tell');
+        await held.release();
+      });
+    });
 
     it('are not seen as held once they are old', async () => {
       await using scratch = await scratchFolder();

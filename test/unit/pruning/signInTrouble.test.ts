@@ -3,7 +3,12 @@ import { listTags } from '../../../src/hub/tagListing.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { empty, json, jwt, scriptedFetch, text } from '../scriptedFetch.ts';
-import { api, batchOf, oldTags, runToEnd } from './runToEnd.ts';
+import { Journal } from '../../../src/pruning/journal.ts';
+import { recordedTags } from '../../../src/pruning/journalRecord.ts';
+import { canResume, isOpen } from '../../../src/pruning/resume.ts';
+import { FakeRemover } from './fakeRemover.ts';
+import { head, readText } from './journalText.ts';
+import { api, batchOf, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
 
 const origin = 'https://hub.docker.com';
 const farAway = jwt(noon + 36_000_000);
@@ -84,5 +89,66 @@ describe('a run that stopped', () => {
     const done = await runToEnd(batchOf([api, oldTags(20)]), { remover: client, clock });
     assert.deepEqual([deletes, done.stops, clock.now() < noon + 60_000], [2, ['blocked'], true]);
     assert.equal(Object.values(done.ends).filter((kind) => kind === 'notReached blocked').length, 18);
+  });
+});
+
+describe('D7: a secret storage that fails in the middle of a run', () => {
+  /** A prune of 30 tags whose first token is good for ten DELETEs. */
+  async function prune(read: (nth: number) => Promise<{ readonly secret: string }>) {
+    const clock = new FakeClock({ hurries: true });
+    let [signIns, reads, deletes] = [0, 0, 0];
+    const { fetch } = scriptedFetch(({ method, path }) => {
+      if (path.startsWith('/v2/auth/token')) return json({ access_token: jwt(clock.now() + 3_600_000, { nth: ++signIns }) });
+      if (method !== 'DELETE') return json({ name: 'api', count: 0, results: [] });
+      if (++deletes > 10 && signIns < 2) return json({ message: 'unauthorized' }, 401);
+      return empty();
+    });
+    const { client } = hubClientAt(origin, { clock, fetch, secrets: { read: () => read(++reads) } });
+    const sink = new MemorySink();
+    const journal = new Journal(sink, clock);
+    const batch = batchOf([api, oldTags(30)]);
+    await journal.begin(head, batch);
+    const done = await runToEnd(batch, { remover: client, clock, journal });
+    await journal.end(done.tally.counts);
+    return { done, reads, record: await readText(sink.text) };
+  }
+  const broken = () => Promise.reject(new Error('the keyring is locked'));
+
+  it('stops the run with the reason `account`; all that is left is not reached, and can be resumed', async () => {
+    const { done, record } = await prune((nth) => (nth === 1 ? Promise.resolve({ secret: 'dckr_pat_delete' }) : broken()));
+    const kinds = Object.groupBy(Object.values(done.ends), (end) => end);
+    assert.deepEqual(Object.fromEntries(Object.entries(kinds).map(([end, of]) => [end, of!.length])), { removed: 10, 'notReached account': 20 });
+    assert.deepEqual(done.tally.stops, [{ reason: 'account', failure: { kind: 'signInFailed', reason: 'secretStorage' } }]);
+    assert.equal([...recordedTags(record)].filter(isOpen).length, 20);
+    assert.ok(canResume(record));
+  });
+
+  it('at the very start: nothing is reached', async () => {
+    const { done } = await prune(broken);
+    assert.deepEqual(new Set(Object.values(done.ends)), new Set(['notReached account']));
+  });
+
+  it('once: is asked again, and the run goes on', async () => {
+    const { done, reads } = await prune((nth) => (nth === 2 ? broken() : Promise.resolve({ secret: 'dckr_pat_delete' })));
+    assert.deepEqual([new Set(Object.values(done.ends)), reads], [new Set(['removed']), 3]);
+  });
+});
+
+describe('D7: an error of this program', () => {
+  it('while a token is had stops the run once, and fails no tag', async () => {
+    const clock = new FakeClock({ hurries: true });
+    const { fetch } = scriptedFetch(({ path }) => (path.startsWith('/v2/users/login') ? json({ detail: 'code', login_2fa_token: 'x' }, 401) : json({ name: 'api' })));
+    const { client } = hubClientAt(origin, { clock, fetch, secret: 'hunter2', secrets: { askCode: () => Promise.reject(new TypeError('no dialog')) } });
+    const done = await runToEnd(batchOf([api, oldTags(20)]), { remover: client, clock });
+    assert.deepEqual([new Set(Object.values(done.ends)), done.stops], [new Set(['notReached account']), ['account']]);
+  });
+
+  it('that meets tag after tag stops the run after three, and the rest is not reached', async () => {
+    const clock = new FakeClock({ hurries: true });
+    const remover = new FakeRemover(clock, ({ method }) => (method === 'DELETE' ? new TypeError('no function') : undefined)).add(api, oldTags(20));
+    const done = await runToEnd(batchOf([api, oldTags(20)]), { remover, clock });
+    assert.deepEqual(Object.values(done.ends).filter((end) => end === 'failed').length, 3);
+    assert.deepEqual(Object.values(done.ends).filter((end) => end === 'notReached interrupted').length, 17);
+    assert.deepEqual(done.outcomes['t1'], { kind: 'failed', failure: { kind: 'interrupted', words: 'TypeError: no function' } });
   });
 });

@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+import type { RepositoryName } from '../retention/plan.ts';
+import { repositoryText } from './repositoryText.ts';
+
+/** A run is at work in a repository, in this window or another one, so that its list is not worth reading. Its message is for people. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+
+  constructor(repository: RepositoryName, options?: ErrorOptions) {
+    super(vscode.l10n.t('A run is deleting or restoring tags in {0} right now. Wait for it to finish, then try again.', repositoryText(repository)), options);
+  }
+}
