@@ -24,6 +24,7 @@ import type { Keeping } from '../retention/newlyKept.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
+import { lookUpRepositoryRun } from './lookUpRepositoryRun.ts';
 import { pickRun } from './pickRun.ts';
 import { keepingNow, refuseNewlyKept } from './refuseNewlyKept.ts';
 import { runAccount } from './runAccount.ts';
@@ -41,6 +42,7 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
   const record = await services.runs.journals.read(entry.id);
   const account = await runAccount(services, record);
   if (!account) return;
+  if (record.policy.kind === 'repository') return lookUpRepositoryRun(services, account, record);
   // Settings that are wrong are told before anything else.
   const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
   const repositories = record.plans.map(({ repository }) => repository);

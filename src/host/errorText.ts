@@ -47,6 +47,7 @@ export function failureText({ kind, status, words: recorded }: Failure): string 
   // Out of a journal, they may have been changed by hand.
   const words = recorded && plainText(recorded);
   if (kind === 'interrupted') return vscode.l10n.t('The run was interrupted before the answer came.');
+  if (kind === 'queued') return vscode.l10n.t('Docker Hub accepted the deletion and still lists the repository.');
   if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words });
   return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }

@@ -113,6 +113,7 @@ export function outcomeText(outcome: Outcome): string {
       return t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'interrupted') return t('{0}, since the run was interrupted before the answer came', name);
+      if (outcome.failure.kind === 'queued') return t('{0}, since Docker Hub still lists the repository', name);
       return t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));

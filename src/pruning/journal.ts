@@ -56,7 +56,8 @@ export class Journal {
    * @throws what the sink throws; the signal's reason
    */
   async begin(head: RunHead, batch: Batch, signal?: AbortSignal): Promise<void> {
-    const plans = batch.plans.filter(({ going }) => going.length > 0);
+    // A repository without tags can be deleted as well.
+    const plans = batch.plans.filter(({ going }) => going.length > 0 || head.policy.kind === 'repository');
     const { name, kind, origins } = head.account;
     const { api, registry, token } = origins;
     const { id, policy } = head;
@@ -111,6 +112,20 @@ export class Journal {
     await this.#flush();
   }
 
+  /**
+   * Takes down that a whole repository is about to be deleted, all its tags with it, and waits until that is safe on disk (invariant 5).
+   * @throws what the sink throws
+   */
+  async intendRepository(repository: RepositoryName): Promise<void> {
+    this.#add({ type: 'repositoryIntent', at: this.#clock.now(), repository });
+    await this.#flush();
+  }
+
+  /** Takes down how the deletion of a whole repository ended, which holds for each of its tags. It reaches the disk with the end at the latest. */
+  repositoryOutcome(repository: RepositoryName, outcome: Outcome): void {
+    this.#add({ type: 'repositoryOutcome', at: this.#clock.now(), repository, outcome });
+  }
+
   /** Takes down what happened. It reaches the disk with the next intent or the end at the latest. */
   note(event: RunEvent): void {
     const at = this.#clock.now();
@@ -149,10 +164,11 @@ export class Journal {
   /**
    * Takes down that the run is over.
    * @param left the user wants no more of it
+   * @param repository how a whole repository ended, in a run that deletes one
    * @throws what the sink throws, now or before
    */
-  async end(counts: Readonly<Record<Outcome['kind'], number>>, left = false): Promise<void> {
-    this.#add({ type: 'end', at: this.#clock.now(), counts: { ...counts }, ...(left && { left }) });
+  async end(counts: Readonly<Record<Outcome['kind'], number>>, left = false, repository?: Outcome['kind']): Promise<void> {
+    this.#add({ type: 'end', at: this.#clock.now(), counts: { ...counts }, ...(left && { left }), ...(repository && { repository }) });
     await this.#flush();
   }
 

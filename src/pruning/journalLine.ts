@@ -6,7 +6,7 @@ import { outcomeKinds, stopReasons } from './outcome.ts';
  * The version of the journal's format that this program writes, and the newest that it reads. It goes up with every change that an older
  * program would misread; docs/JOURNAL.md describes it.
  */
-export const journalVersion = 2;
+export const journalVersion = 3;
 
 /** The oldest version that this program reads: version 1 knew no policies, and fewer reasons to keep a tag. */
 const oldestVersion = 1;
@@ -26,7 +26,7 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'overCap', 'lastTag', 'unconfirmed']) }),
 ]);
 
-const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']), status: v.optional(v.number()), words: v.optional(v.string()) });
+const failure = v.object({ kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted', 'queued']), status: v.optional(v.number()), words: v.optional(v.string()) });
 
 const outcome = v.variant('kind', [
   v.object({ kind: v.picklist(['removed', 'alreadyGone']) }),
@@ -36,7 +36,7 @@ const outcome = v.variant('kind', [
 ]);
 
 /** What the user said may go. */
-const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('policies') }), v.object({ kind: v.literal('picked') })]);
+const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.picklist(['policies', 'picked', 'repository']) })]);
 
 /** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null. */
 const plannedTag = v.tuple([v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))]);
@@ -74,9 +74,11 @@ const line = v.variant('type', [
   v.object({ type: v.literal('resume'), at: instant, confirmed: v.boolean(), planned: count }),
   v.object({ type: v.literal('intent'), at: instant, repository: repositoryName, tag: v.string(), digest: v.optional(v.string()) }),
   v.object({ type: v.literal('outcome'), at: instant, repository: repositoryName, tag: v.string(), outcome }),
+  v.object({ type: v.literal('repositoryIntent'), at: instant, repository: repositoryName }),
+  v.object({ type: v.literal('repositoryOutcome'), at: instant, repository: repositoryName, outcome }),
   v.object({ type: v.literal('wait'), at: instant, until: instant, why: v.picklist(['allowance', 'backoff']) }),
   v.object({ type: v.literal('stop'), at: instant, reason: v.picklist(stopReasons), repository: v.optional(repositoryName), failure: v.optional(failure) }),
-  v.object({ type: v.literal('end'), at: instant, counts: v.object(v.entriesFromList(outcomeKinds, count)), left: v.optional(v.boolean()) }),
+  v.object({ type: v.literal('end'), at: instant, counts: v.object(v.entriesFromList(outcomeKinds, count)), left: v.optional(v.boolean()), repository: v.optional(v.picklist(outcomeKinds)) }),
   v.object({ type: v.literal('restored'), at: instant, repository: repositoryName, tag: v.string(), digest: v.string() }),
 ]);
 
@@ -85,7 +87,7 @@ export type JournalLine = v.InferOutput<typeof line>;
 
 /**
  * What the user said may go: by the policy `{olderThan}` with the defaults of all else, the age as it was typed or picked; by the policies that the
- * plans name; or the tags that were picked.
+ * plans name; the tags that were picked; or a whole repository with every tag in it.
  */
 export type RunPolicy = v.InferOutput<typeof policy>;
 

@@ -64,6 +64,8 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
  * @throws HubError when a tag or a list cannot be read, so that the run cannot go on yet; the signal's reason
  */
 export async function prepareResume(record: JournalRecord, parts: ResumeParts): Promise<Resumption> {
+  // Its DELETE was for the repository; none for a tag was ever confirmed (invariant 1).
+  if (record.policy.kind === 'repository') throw new Error('The deletion of a repository does not go on tag by tag.');
   const settled: RunEvent[] = [];
   const settle = ({ repository, tag }: RecordedTag, outcome: Outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
   const sliced = <T>(work: Sliced<T>) => inSlices(work, parts.admission.signal);
