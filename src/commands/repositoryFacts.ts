@@ -19,6 +19,8 @@ const maxNamed = 5;
 export interface RepositoryGuards extends GuardedTags {
   /** What is not known of uses and of protections, a sentence each. */
   readonly doubts: readonly string[];
+  /** How old what is known of clusters is, a sentence each; changes with the time that passes. */
+  readonly ages: readonly string[];
 }
 
 /** Finds what keeps tags of a repository now: uses, the settings, and the policy that holds for it in each source. @throws SettingError */
@@ -32,7 +34,8 @@ export async function guardsNow(services: Pick<Services, 'references' | 'policie
     doubts.push(vscode.l10n.t('What policies protect is not known. {0}', errorText(error).message));
   }
   const guarded = await inSlices(guardedTags(listing.tags, { protections, uses: references.usesOf(repository), isImmutable }));
-  return { ...guarded, doubts: [...doubts, ...referenceFacts(references.unsure([repository]))] };
+  const unsure = references.unsure([repository]);
+  return { ...guarded, doubts: [...doubts, ...referenceFacts(unsure.filter(({ kind }) => kind !== 'cluster'))], ages: referenceFacts(unsure.filter(({ kind }) => kind === 'cluster')) };
 }
 
 /** @throws PolicySourcesError while any source has an error */
@@ -44,13 +47,14 @@ async function policyProtections({ policies }: Pick<Services, 'policies'>, repos
 }
 
 /** What a person should know before a whole repository is deleted, a line each. */
-export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubts }: RepositoryGuards): string[] {
+export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubts, ages }: RepositoryGuards): string[] {
   const { t } = vscode.l10n;
   return [
     ...(used.size > 0 ? [t('In use: {0}: {1}.', tagsText(used.size), firstOf(used))] : []),
     ...(guarded.size > 0 ? [t('Protected by the settings or by a policy: {0}: {1}.', tagsText(guarded.size), firstOf(guarded))] : []),
     ...(immutable > 0 ? [t('Immutable: {0}. Docker Hub deletes immutable tags with their repository all the same.', tagsText(immutable))] : []),
     ...doubts,
+    ...ages,
     t('Docker Hub itself cannot bring a deleted repository back. "Restore Deleted Tags…" can put its tags into a new one of the same name, while Docker Hub still keeps what they pointed at; it does not promise to.'),
     ...(withoutDigest > 0 ? [t('Cannot be restored at all, since Docker Hub does not say what they point at: {0}.', tagsText(withoutDigest))] : []),
   ];
