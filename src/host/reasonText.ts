@@ -125,7 +125,7 @@ export function outcomeText(outcome: Outcome): string {
 }
 
 /** Why a run or a repository went no further, in words that finish "it stopped because …". */
-function stopReasonText(reason: StopReason): string {
+export function stopReasonText(reason: StopReason): string {
   const { t } = vscode.l10n;
   switch (reason) {
     case 'cancelled':

@@ -20,7 +20,7 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
     if (doubt.kind === 'noWorkspace') facts.push(t('No folder is open, so nothing is known to be in use.'));
     else if (doubt.kind === 'unfinished') facts.push(t('The search of the workspace for uses was not finished: what it has not read protects nothing.'));
     else if (doubt.kind === 'tooManyFiles') facts.push(t('The workspace has more than {0} files that may name images; the others were not read.', numberText(doubt.limit)));
-    else if (doubt.kind === 'clustersUnknown') facts.push(t('What was read from Kubernetes clusters cannot be read any more and protects nothing. Run "Read Images of the Current Kubernetes Context" again.'));
+    else if (doubt.kind === 'clustersUnknown') facts.push(t('What was read from Kubernetes clusters cannot be read any more and protects nothing. Run "Read Images of the Current Kubernetes Context" again for each context.'));
     else if (doubt.kind === 'cluster') facts.push(clusterFact(doubt, now));
   }
   const named = doubts.filter((doubt) => (doubt.kind === 'unresolved' || doubt.kind === 'overridable') && doubt.repository !== undefined) as Named[];

@@ -4,7 +4,7 @@ import type { JournalRecord } from '../pruning/journalRecord.ts';
 import type { Outcome } from '../pruning/outcome.ts';
 import { tagsText } from './countText.ts';
 import { failureText } from './errorText.ts';
-import { outcomeText } from './reasonText.ts';
+import { stopReasonText } from './reasonText.ts';
 
 /** How the deletion of a whole repository ended, in a sentence or two. @param facts "60 tags, 3.2 GB": what was in it */
 export function repositoryOutcomeText(outcome: Outcome, name: string, facts: string): string {
@@ -19,8 +19,10 @@ export function repositoryOutcomeText(outcome: Outcome, name: string, facts: str
     case 'uncertain':
       if (outcome.failure.kind === 'queued') return t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
       return t('It is uncertain whether {0} ({1}) was deleted. {2}', name, facts, failureText(outcome.failure));
-    default:
-      return t('{0} ({1}) was not deleted: {2}.', name, facts, outcomeText(outcome));
+    case 'notReached':
+      return t('{0} ({1}) was not deleted: {2}.', name, facts, stopReasonText(outcome.reason));
+    case 'spared':
+      return t('{0} ({1}) was not deleted.', name, facts);
   }
 }
 

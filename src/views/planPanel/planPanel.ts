@@ -202,7 +202,7 @@ export class PlanPanel {
     }
     this.#changes = await this.#changesSince(this.#draft!);
     [this.#lists, this.#marks, this.#stale, this.#notice] = [lists, marks, 'no', undefined];
-    this.#postPlan(undefined);
+    this.#postPlan(this.#changes[0]);
     this.#keeper.ask();
   }
 

@@ -60,7 +60,7 @@ describe('Journal', () => {
       assert.deepEqual(sink.lines.map(({ type }) => type), ['run', 'plan', 'going', 'plan', 'going', 'ready']);
       const { account, ...rest } = head;
       const { origins, ...who } = account;
-      assert.deepEqual(sink.lines[0], { type: 'run', version: 2, at: noon, account: who, origins, ...rest, repository: api, repositories: 2, planned: 3 });
+      assert.deepEqual(sink.lines[0], { type: 'run', version: 3, at: noon, account: who, origins, ...rest, repository: api, repositories: 2, planned: 3 });
       const { digest } = oldTags(1)[0]!;
       assert.deepEqual(sink.lines[4], { type: 'going', tags: [['t1', digest, 1_000_000, null]] });
     });

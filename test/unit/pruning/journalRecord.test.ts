@@ -169,10 +169,11 @@ describe('readJournal', () => {
 
   it('refuses a journal of a newer version with a word that says so, whatever else is in it', async () => {
     const { text } = await realJournal();
-    for (const newer of [text.replace('"version":2', '"version":3'), '{"type":"run","version":7,"shape":"unheard of"}\n{"type":"novelty"}\n']) {
-      await assert.rejects(readText(newer), (error) => error instanceof JournalError && error.reason === 'newer' && /version [37]; this program reads version 2/.test(error.message));
+    for (const newer of [text.replace('"version":3', '"version":4'), '{"type":"run","version":7,"shape":"unheard of"}\n{"type":"novelty"}\n']) {
+      await assert.rejects(readText(newer), (error) => error instanceof JournalError && error.reason === 'newer' && /version [47]; this program reads version 3/.test(error.message));
     }
-    for (const odd of ['"version":0', '"version":"2"', '"version":1.5e-9', '"version":null']) await assert.rejects(readText(text.replace('"version":2', odd)), isDamaged);
+    for (const odd of ['"version":0', '"version":"3"', '"version":1.5e-9', '"version":null']) await assert.rejects(readText(text.replace('"version":3', odd)), isDamaged);
+    for (const older of ['"version":1', '"version":2']) assert.equal((await readText(text.replace('"version":3', older))).ended, true);
   });
 
   it('takes a journal without any line for one that is missing', async () => {
