@@ -72,8 +72,8 @@ async function takeDown(journal: Journal, file: OpenJournal, settled: readonly R
   }
 }
 
-/** @throws StorageError when the journal cannot be written, so that the run must not begin; an AbortError when the user leaves it */
-async function beginJournal(services: Services, head: RunHead, batch: Batch): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
+/** Begins the journal of a run. @throws StorageError when it cannot be written, so that the run must not begin; an AbortError when the user leaves it */
+export async function beginJournal(services: Services, head: RunHead, batch: Batch): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
   let file: OpenJournal | undefined;
   let cancelled: AbortSignal | undefined;
   try {
@@ -144,7 +144,7 @@ export async function conduct(services: Services, { id, account, batch, journal,
 }
 
 /** Where the end of a run cannot be written down, its journal stays that of an interrupted one; the summary says what it came to all the same. */
-async function orLog({ log }: Services, write: () => Promise<void>): Promise<void> {
+export async function orLog({ log }: Services, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

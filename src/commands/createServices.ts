@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AccountStore } from '../host/accountStore.ts';
 import { askCode } from '../host/askCode.ts';
+import { ClusterStore } from '../host/clusterStore.ts';
 import { Connections } from '../host/connections.ts';
 import { HubModel } from '../host/hubModel.ts';
 import { keepModelCurrent } from '../host/keepModelCurrent.ts';
@@ -49,7 +50,7 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
   const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
-  const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)));
+  const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)), undefined, new ClusterStore(context.workspaceState));
   const policies = fillPolicyFiles({ accounts, connections, references, globalStorage: context.globalStorageUri });
   const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, { model, connections, references }, log);

@@ -33,6 +33,7 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
   const batch = plans.every((plan, index) => plan === shown.plans[index]) ? shown : await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
   const client = services.connections.client(account);
   const facts = [
+    ...(plan.changes ?? []),
     rulesText([settled.policy], settled.now, false),
     ...(settled.maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(settled.maxDeletions))] : []),
     ...(await handFacts(settled)),

@@ -1,13 +1,34 @@
 import * as vscode from 'vscode';
+import { abortSignal } from '../host/abortSignal.ts';
 import { numberText, tagsText } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
+import type { RepositoryNode } from '../host/node.ts';
+import { repositoryOutcomeText } from '../host/repositoryRunText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
+import { readKeepRuns } from '../host/settings.ts';
 import { sizeText } from '../host/sizeText.ts';
+import { StorageError } from '../host/storageError.ts';
+import { mayHaveTags } from '../hub/repositoryRow.ts';
+import { inSlices } from '../pruning/inSlices.ts';
+import { newRunId } from '../pruning/journalFolder.ts';
+import type { Outcome } from '../pruning/outcome.ts';
+import { deleteWholeRepository, type RepositoryDeletion } from '../pruning/repositoryDeletion.ts';
+import { Tally } from '../pruning/tally.ts';
+import { makeBatchSliced } from '../retention/batch.ts';
+import { planPickedSliced } from '../retention/plan.ts';
+import { eachSliced } from '../retention/sliced.ts';
+import { beginJournal, orLog } from './carryOut.ts';
 import { inputStep } from './inputStep.ts';
+import { readListings } from './readListings.ts';
+import { refuseChangedRepository } from './refuseChangedRepository.ts';
+import { guardsNow, repositoryFacts } from './repositoryFacts.ts';
 import { selectedNodes } from './selectedNodes.ts';
 import type { Services } from './services.ts';
 
-/** `Delete Repository…`: shows what dies and wants the repository's name typed. */
+/**
+ * `Delete Repository…`: reads every tag, says what is lost and what speaks against it, and wants the repository's name typed. Then it looks whether
+ * all of that still holds, writes down every tag with its digest (invariant 5), and sends one DELETE. The result is a run like any other.
+ */
 export async function deleteRepository(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const [node] = selectedNodes(services, argument, undefined);
@@ -15,46 +36,110 @@ export async function deleteRepository(services: Services, argument?: unknown): 
     void vscode.window.showInformationMessage(t('Select a repository in the tree first.'));
     return;
   }
-  const { account } = node;
+  // A setting that is wrong is told before anything is asked.
+  readKeepRuns();
+  const id = newRunId(services.connections.clock.now());
+  const ended = await services.runs.withRepositories(node.account, [node.repository], (lost) => askAndDelete(services, node, { id, lost }), id);
+  if (!ended) return;
+  services.model.refresh(services.model.parent(node));
+  if (ended.outcome.kind === 'failed' && ended.error) throw ended.error;
+  void tell(id, ended.outcome, repositoryOutcomeText(ended.outcome, repositoryText(node.repository), ended.facts));
+}
+
+interface Claimed {
+  readonly id: string;
+  /** Aborted when another process has taken the claims away. */
+  readonly lost: AbortSignal;
+}
+
+/** @returns `undefined` where a dialog was left and nothing was sent */
+async function askAndDelete(services: Services, node: RepositoryNode, claimed: Claimed): Promise<(RepositoryDeletion & { readonly facts: string }) | undefined> {
+  const { t } = vscode.l10n;
+  const { account, repository } = node;
   const client = services.connections.client(account);
-  const name = repositoryText(node.repository);
-  // Read now, so that what is shown is what dies.
-  const [repository, page] = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
-    Promise.all([client.repository(node.repository, { lane: 'foreground' }), client.tagPage(node.repository, { lane: 'foreground' })]),
-  );
-  const facts = [
-    page.next === undefined ? tagsText(page.rows.length) : page.count === undefined ? t('more than {0}', tagsText(page.rows.length)) : tagsText(page.count),
-    sizeText(repository.size),
-    ...(repository.pulls === undefined ? [] : [t('{0} pulls', numberText(repository.pulls))]),
-  ];
-  await services.runs.withRepositories(account, [node.repository], async (lost) => {
-    let sent: Promise<void> | undefined;
-    const deleted = await inputStep<true>({
-      title: t('Delete {0}: {1}', name, facts.join(', ')),
-      prompt: t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
-      placeholder: name,
-      check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
-      accept: async (text): Promise<true> => {
-        if (text !== name) throw new Error(t('Type the whole name {0}.', name));
-        if (lost.aborted) throw new Error(t('Another window works on {0} by now. Leave this, look what is there, then try again.', name));
-        sent = client.deleteRepository(node.repository, { lane: 'foreground' });
-        try {
-          await sent;
-        } catch (error) {
-          sent = undefined;
-          throw error;
-        }
-        return true;
-      },
-      errorText: (error) => errorText(error).message,
-    });
-    if (deleted !== true && !sent) return;
-    // Leaving the dialog does not take back what was sent: its end is awaited and told.
-    await sent;
-    services.log.info(`deleted repository ${name}`);
-    services.model.refresh(services.model.parent(node));
-    void vscode.window.showInformationMessage(
-      t('Deleted {0} ({1}). Docker Hub works it off in the background and may list the repository for a while.', name, facts.join(', ')),
-    );
+  const name = repositoryText(repository);
+  const [{ listed, unread }, row] = await Promise.all([readListings(services, account, [repository], { isClaimed: true, believesEmpty: true }), client.repository(repository, { lane: 'foreground' }), services.references.ready()]);
+  const [read] = listed;
+  if (!read) throw unread[0]!.error;
+  const { tags } = read.listing;
+  const guards = await guardsNow(services, read);
+  const contents = [tagsText(tags.length), sizeText(row.size), ...(row.pulls === undefined ? [] : [t('{0} pulls', numberText(row.pulls))])].join(', ');
+
+  // An input box has room for a line; what speaks against it takes several.
+  const button = t('Delete the Repository…');
+  const unlisted = tags.length === 0 && mayHaveTags(row) ? [t('Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it is deleted.')] : [];
+  const detail = [contents, ...unlisted, ...repositoryFacts(guards)].join('\n');
+  if ((await vscode.window.showWarningMessage(t('Delete the repository {0} with {1}?', name, tagsText(tags.length)), { modal: true, detail }, button)) !== button) return undefined;
+  const typed = await inputStep<true>({
+    title: t('Delete {0}: {1}', name, contents),
+    prompt: t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
+    placeholder: name,
+    check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
+    accept: (text): true => {
+      if (text !== name) throw new Error(t('Type the whole name {0}.', name));
+      return true;
+    },
+    errorText: (error) => errorText(error).message,
   });
+  if (typed !== true) return undefined;
+
+  const plan = await inSlices(planPickedSliced({ repository, tags, asOf: read.listing.asOf, remaining: tags.length }));
+  const batch = await inSlices(makeBatchSliced([plan], { maxDeletions: 0 }));
+  const { file, journal } = await beginJournal(services, { id: claimed.id, account, policy: { kind: 'repository' } }, batch);
+  let deletion: RepositoryDeletion;
+  try {
+    // Last of all, since what is pushed after this look is lost with the rest.
+    await refuseChangedRepository(services, client, { read, guards });
+    if (claimed.lost.aborted) throw new Error(t('Another window works on {0} by now. Leave this, look what is there, then try again.', name));
+  } catch (error) {
+    await file.discard().catch(() => undefined);
+    throw error;
+  }
+  let ended = false;
+  let isClosed = false;
+  try {
+    deletion = await services.runs.track({ id: claimed.id, account, place: name }, (outer) =>
+      vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Deleting {0}', name), cancellable: true }, async (_, token) => {
+        using cancel = abortSignal(token);
+        const signal = AbortSignal.any([cancel.signal, outer, claimed.lost]);
+        return await deleteWholeRepository(repository, {
+          remover: client,
+          journal: { intendRepository: (of) => journal.intendRepository(of).catch((error: unknown) => Promise.reject(new StorageError(error))) },
+          clock: services.connections.clock,
+          admission: { lane: 'foreground', signal },
+        });
+      }),
+    );
+    const { outcome } = deletion;
+    services.log.info(`repository ${name}: ${repositoryOutcomeText(outcome, name, contents)}`);
+    if (!claimed.lost.aborted) {
+      await orLog(services, async () => {
+        journal.repositoryOutcome(repository, outcome);
+        const tally = new Tally();
+        await inSlices(eachSliced(tags, (tag) => tally.add({ type: 'outcome', repository, tag, outcome })));
+        await journal.end(tally.counts, false, outcome.kind);
+        ended = true;
+      });
+    }
+  } catch (error) {
+    // Without its intent nothing was sent.
+    if (error instanceof StorageError) {
+      isClosed = true;
+      await file.discard().catch(() => undefined);
+    }
+    throw error;
+  } finally {
+    if (!isClosed) await orLog(services, () => file.close(ended));
+  }
+  return { ...deletion, facts: contents };
+}
+
+/** Tells how it ended, once it is over in every way and others may do something with it. */
+export async function tell(id: string, outcome: Outcome, text: string): Promise<void> {
+  const [details, restore] = [vscode.l10n.t('Show Details'), vscode.l10n.t('Restore…')];
+  const isDeleting = outcome.kind === 'removed' || outcome.kind === 'alreadyGone' || (outcome.kind === 'uncertain' && outcome.failure.kind === 'queued');
+  const show = isDeleting ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const picked = await show(text, details, ...(outcome.kind === 'removed' ? [restore] : []));
+  if (picked === details) await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
+  if (picked === restore) await vscode.commands.executeCommand('dockerHubPruner.restoreTags', { id });
 }

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { tallyOf } from '../host/recordReport.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { Journal } from '../pruning/journal.ts';
+import type { JournalRecord } from '../pruning/journalRecord.ts';
+import type { Outcome } from '../pruning/outcome.ts';
 import { canResume } from '../pruning/resume.ts';
 import { pickRun } from './pickRun.ts';
 import type { Services } from './services.ts';
@@ -13,6 +15,12 @@ export async function leaveRun(services: Services, argument?: unknown): Promise<
   if (entry) await endInterrupted(services, entry.id);
 }
 
+/** How the repository stands, in a run that deletes a whole one. */
+function repositoryKind({ policy, wholeRepository }: JournalRecord): Outcome['kind'] | undefined {
+  if (policy.kind !== 'repository') return undefined;
+  return wholeRepository ? (wholeRepository.outcome?.kind ?? 'uncertain') : 'notReached';
+}
+
 /** Ends an interrupted run, and writes down that the user wants no more of what is left of it. @throws Error when another window goes on with it */
 export async function endInterrupted({ runs, connections }: Services, id: string): Promise<void> {
   await runs.withRun(id, async () => {
@@ -21,7 +29,7 @@ export async function endInterrupted({ runs, connections }: Services, id: string
     let ended = false;
     try {
       // Its window may have died between its last line and its last name.
-      if (!record.ended) await new Journal(file, connections.clock).end((await inSlices(tallyOf(record))).counts, canResume(record));
+      if (!record.ended) await new Journal(file, connections.clock).end((await inSlices(tallyOf(record))).counts, canResume(record), repositoryKind(record));
       ended = true;
     } finally {
       await file.close(ended);

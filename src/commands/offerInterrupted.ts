@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { repositoryRecordText } from '../host/repositoryRunText.ts';
 import { JournalError } from '../pruning/journalLine.ts';
 import type { JournalRecord } from '../pruning/journalRecord.ts';
 import { canResume } from '../pruning/resume.ts';
@@ -30,14 +31,14 @@ async function offerLater(services: Services, ids: readonly string[]): Promise<v
 
 async function offer(services: Services, ids: readonly string[]): Promise<void> {
   const { t } = vscode.l10n;
-  const offered: { readonly id: string; readonly text: string }[] = [];
+  const offered: ({ readonly id: string } & Offer)[] = [];
   for (const id of ids) {
-    const text = await textOf(services, id);
-    if (text !== undefined) offered.push({ id, text });
+    const found = await offerOf(services, id);
+    if (found) offered.push({ id, ...found });
   }
   const [first] = offered;
   if (!first) return;
-  const [goOn, show, leave] = [t('Go On'), t('Show Run'), t('Let It Be')];
+  const [goOn, show, leave] = [first.isRepository ? t('Look It Up') : t('Go On'), t('Show Run'), t('Let It Be')];
   if (offered.length > 1) {
     const look = t('Show Runs');
     const picked = await vscode.window.showWarningMessage(t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length), look);
@@ -55,12 +56,20 @@ async function offer(services: Services, ids: readonly string[]): Promise<void> 
   }
 }
 
+/** What is said of an interrupted run, and whether it deletes a whole repository. */
+interface Offer {
+  readonly text: string;
+  readonly isRepository: boolean;
+}
+
 /** What to say of an interrupted run; nothing of one that deleted nothing and has nothing to go on with. */
-async function textOf(services: Services, id: string): Promise<string | undefined> {
+async function offerOf(services: Services, id: string): Promise<Offer | undefined> {
   try {
     const record = await readOrRemove(services, id);
     if (!record) return undefined;
-    if (canResume(record) && !record.ended) return await interruptedText(record);
+    if (record.policy.kind === 'repository') {
+      if (record.wholeRepository && !record.wholeRepository.outcome && !record.ended) return { text: vscode.l10n.t('A run was interrupted. {0}', repositoryRecordText(record)), isRepository: true };
+    } else if (canResume(record) && !record.ended) return { text: await interruptedText(record), isRepository: false };
     // Its plans were not yet all written down, so that no DELETE was sent; or it had just come to its end.
     if (record.ready) await endInterrupted(services, id);
     else await services.runs.withRun(id, () => services.runs.journals.remove(id));

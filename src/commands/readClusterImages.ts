@@ -2,30 +2,48 @@ import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { numberText } from '../host/countText.ts';
 import { Kubectl } from '../host/kubectl.ts';
+import { referenceFacts } from '../host/referenceFacts.ts';
 import { plainText } from '../hub/serverWords.ts';
 import type { Services } from './services.ts';
 
 /**
- * `Read Images of the Current Kubernetes Context`: what runs there is in use for this window, until it is read again. Reads only, on this
- * command only, and after the user has seen which cluster it is.
+ * `Read Images of the Current Kubernetes Context`: what runs there is in use for this workspace, until it is read again or forgotten. Reads only,
+ * on this command only, and after the user has seen which cluster it is.
  */
-export async function readClusterImages({ references, reader }: Services): Promise<void> {
+export async function readClusterImages(services: Services): Promise<void> {
   const { t } = vscode.l10n;
+  const { references, reader } = services;
   // What kubectl runs to sign in stands in files of the user; still, nothing is run for a workspace that is not trusted.
   if (!vscode.workspace.isTrusted) throw new Error(t('Images of a cluster are read only while the workspace is trusted.'));
   const kubectl = new Kubectl();
-  const context = await withProgress(t('Looking for the Kubernetes Context'), (signal) => kubectl.currentContext(signal));
+  const forget = t('Forget What Was Read');
+  let context: string;
+  try {
+    context = await withProgress(t('Looking for the Kubernetes Context'), (signal) => kubectl.currentContext(signal));
+  } catch (error) {
+    // A cluster that is not there any more can be read no more, and what it protects would stay for ever.
+    if (!references.hasClusters || (error instanceof Error && error.name === 'AbortError')) throw error;
+    if ((await vscode.window.showErrorMessage(plainText(error instanceof Error ? error.message : String(error)), forget)) === forget) await references.forgetClusters();
+    return;
+  }
   const shown = plainText(context, 200);
-  const detail = t('Runs "{0}", which changes nothing. What runs there counts as used in this window, until it is read again.', `kubectl get pods --all-namespaces --output=json --context=${shown}`);
+  const detail = t('Runs "{0}", which changes nothing. What runs there counts as used in this workspace, until it is read again or forgotten.', `kubectl get pods --all-namespaces --output=json --context=${shown}`);
+  const known = referenceFacts(references.clusterDoubts);
   const button = t('Read Images');
-  if ((await vscode.window.showWarningMessage(t('Read the images of the Kubernetes context "{0}"?', shown), { modal: true, detail }, button)) !== button) return;
+  const question = t('Read the images of the Kubernetes context "{0}"?', shown);
+  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail: [detail, ...known].join('\n') }, button, ...(references.hasClusters ? [forget] : []));
+  if (picked === forget) {
+    await references.forgetClusters();
+    void vscode.window.showInformationMessage(t('What was read from Kubernetes clusters is forgotten and protects nothing any more.'));
+  }
+  if (picked !== button) return;
   const pods = await withProgress(t('Reading the Images of {0}', shown), async (signal) => {
     const bytes = await kubectl.pods(context, signal);
     const read = await reader.read({ kind: 'pods', bytes });
     signal.throwIfAborted();
     return read;
   });
-  references.setCluster(shown, pods);
+  await references.setCluster(shown, pods, services.connections.clock.now());
   const images = new Set(pods.flatMap(({ found }) => found.references.map(({ image }) => `${image.namespace}/${image.name}:${image.tag ?? ''}@${image.digest ?? ''}`)));
   void vscode.window.showInformationMessage(t('{0} pods of {1} refer to {2} images of Docker Hub, by tag or digest.', numberText(pods.length), shown, numberText(images.size)));
 }

@@ -22,12 +22,15 @@ export interface ReadRepository {
 /**
  * Reads the whole tag lists of repositories, and their rules of immutable tags, under a cancellable progress notification; one that cannot be
  * read does not end the others, nor does one in which a run is at work: that is skipped with a `BusyError`. A list that was read within the last five minutes is given again, with its own `asOf`, where its first page shows that it did not change.
+ * @param options.isClaimed whether the caller has claimed the repositories, so that nobody else is at work in them
+ * @param options.believesEmpty see `ListingOptions`
  * @throws the signal's reason when it is cancelled
  */
 export function readListings(
   { connections, runs, log }: Pick<Services, 'connections' | 'runs' | 'log'>,
   account: Account,
   repositories: readonly RepositoryName[],
+  { isClaimed = false, believesEmpty = false }: { readonly isClaimed?: boolean; readonly believesEmpty?: boolean } = {},
 ): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
   const client = connections.client(account);
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
@@ -35,7 +38,7 @@ export function readListings(
     // Where that cannot be told, the lists are read all the same: what is confirmed is claimed before anything is deleted.
     const busyAmong = async (asked: readonly RepositoryName[]) =>
       new Set(
-        await runs.busy(account, asked).catch((error: unknown) => {
+        isClaimed ? [] : await runs.busy(account, asked).catch((error: unknown) => {
           log.warn(`Which runs are at work cannot be told: ${String(error)}`);
           return [];
         }),
@@ -44,7 +47,7 @@ export function readListings(
     const { read, unread } = await each(async (repository, { limit, admission, onProgress }): Promise<ReadRepository> => {
       if (busy.has(repository)) throw new BusyError(repository);
       try {
-        const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()) });
+        const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()), believesEmpty });
         client.known.keep(listing);
         return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
       } catch (error) {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { ageText } from '../host/ageText.ts';
@@ -10,6 +11,7 @@ import { StorageError } from '../host/storageError.ts';
 import { parseTagFilter } from '../host/tagFilter.ts';
 import { timeText } from '../host/timeText.ts';
 import type { Account } from '../hub/account.ts';
+import { isHubError } from '../hub/hubError.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { Journal } from '../pruning/journal.ts';
@@ -18,12 +20,16 @@ import { JournalError } from '../pruning/journalLine.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { lookBeforeRestore, restoreTags as restoreAll, type Restorable, type RestoreEvent, type RestoreState } from '../pruning/restore.ts';
 import type { BatchTag } from '../retention/batch.ts';
+import type { RepositoryName } from '../retention/plan.ts';
 import { inputStep } from './inputStep.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
 
-/** Tags that a dialog names. */
+/** Look-ups of repositories at a time. */
+const lookUps = 4;
+
+/** Tags and repositories that a dialog names. */
 const mostNamed = 10;
 
 /** Progress is told at most so often (ms). */
@@ -45,11 +51,12 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
   if (!account) return;
   const chosen = await pickTags(record);
   if (!chosen || chosen.length === 0) return;
-  const found = await look(services, account, record, chosen);
+  const found = await lookOrSay(services, account, record, chosen);
   const there = found.filter(({ state }) => state.kind === 'there');
-  const confirmed = await confirmRestore(services, account, found, recordPlaceText(record));
+  const absent = await absentRepositories(services, account, found.filter(({ state }) => state.kind === 'ready'));
+  const confirmed = await confirmRestore(services, account, found, { place: recordPlaceText(record), absent });
   if (!confirmed) return;
-  // Also of those that are back already the journal is to say so, so that no run that goes on deletes them again.
+  // Also of those that are back already the journal is to say so, so that no run that is resumed deletes them again.
   const wanted = [...there, ...confirmed];
   if (wanted.length === 0) return;
   const repositories = record.plans.map(({ repository }) => repository).filter(({ namespace, name }) => wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name));
@@ -134,8 +141,43 @@ function look(services: Services, account: Account, record: JournalRecord, tags:
   });
 }
 
-/** The one modal question before tags are put back. @returns those to restore, none where nothing can be; `undefined` when the dialog was left */
-async function confirmRestore(services: Services, account: Account, found: readonly Restorable[], place: string): Promise<readonly Restorable[] | undefined> {
+/** As `look`; where the registry refuses what is about a repository that is gone, says that. */
+async function lookOrSay(services: Services, account: Account, record: JournalRecord, tags: readonly BatchTag[]): Promise<Restorable[]> {
+  try {
+    return await look(services, account, record, tags);
+  } catch (error) {
+    const absent = isHubError(error, 'forbidden', 'notFound') ? await absentRepositories(services, account, tags) : [];
+    if (absent.length === 0) throw error;
+    throw new Error(vscode.l10n.t('{0} is not there any more, and {1} may not look for what was in it, nor create it. {2}', namesText(absent), plainText(account.name), errorText(error).message), { cause: error });
+  }
+}
+
+/** Which repositories of these tags are not there any more; one that cannot be looked up is none of them. */
+async function absentRepositories(services: Services, account: Account, tags: readonly BatchTag[]): Promise<readonly RepositoryName[]> {
+  const client = services.connections.client(account);
+  const repositories = new Map(tags.map(({ repository }) => [`${repository.namespace}/${repository.name}`, repository]));
+  const found = await pLimit(lookUps).map([...repositories.values()], async (repository) => {
+    try {
+      await client.repository(repository, { lane: 'foreground' });
+      return [];
+    } catch (error) {
+      return isHubError(error, 'notFound') ? [repository] : [];
+    }
+  });
+  return found.flat();
+}
+
+function namesText(repositories: readonly RepositoryName[]): string {
+  const names = repositories.slice(0, mostNamed).map(repositoryText);
+  return repositories.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(repositories.length - mostNamed)) : names.join(', ');
+}
+
+/**
+ * The one modal question before tags are put back.
+ * @param about.absent repositories that restoring would make anew
+ * @returns those to restore, none where nothing can be; `undefined` when the dialog was left
+ */
+async function confirmRestore(services: Services, account: Account, found: readonly Restorable[], { place, absent }: { readonly place: string; readonly absent: readonly RepositoryName[] }): Promise<readonly Restorable[] | undefined> {
   const { t } = vscode.l10n;
   const of = (kind: RestoreState['kind']) => found.filter(({ state }) => state.kind === kind);
   const [ready, taken] = [of('ready'), of('taken')];
@@ -143,6 +185,7 @@ async function confirmRestore(services: Services, account: Account, found: reado
   const left = services.connections.registry(account).pullsLeft;
   const detail = [
     ...stateFacts(found),
+    ...(absent.length > 0 ? [t('Not there any more: {0}. Restoring makes it anew, if {1} may create repositories there, with the default visibility of its namespace, which may be public, and without its description and settings.', namesText(absent), plainText(account.name))] : []),
     t('Docker Hub counts reading what they pointed at as {0}; a personal plan has about 100 an hour.', images === 1 ? t('1 pull') : t('{0} pulls', numberText(images))),
     ...(left === undefined ? [] : [t('Pulls that are left, as it says: {0}.', numberText(left))]),
     t('Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),

@@ -26,6 +26,7 @@ import type { Tally } from '../pruning/tally.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
+import { lookUpRepositoryRun } from './lookUpRepositoryRun.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
@@ -42,6 +43,7 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
   const record = await services.runs.journals.read(entry.id);
   const account = await runAccount(services, record);
   if (!account) return;
+  if (record.policy.kind === 'repository') return lookUpRepositoryRun(services, account, record);
   const place = recordPlaceText(record);
   const tally = await services.runs.withRepositories(
     account,

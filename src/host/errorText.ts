@@ -50,6 +50,7 @@ export function failureText({ kind, status, words: recorded, reason, subject: re
   // Out of a journal, they may have been changed by hand.
   const [words, subject] = [recorded && plainText(recorded), recordedSubject && plainText(recordedSubject)];
   if (kind === 'interrupted') return words ? vscode.l10n.t('This extension failed: {0}', words) : vscode.l10n.t('The run was interrupted before the answer came.');
+  if (kind === 'queued') return vscode.l10n.t('Docker Hub accepted the deletion and still lists the repository.');
   if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words, reason, subject });
   return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }

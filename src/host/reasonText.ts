@@ -128,6 +128,7 @@ export function outcomeText(outcome: Outcome): string {
       return t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'interrupted') return t('{0}, since the run was interrupted before the answer came', name);
+      if (outcome.failure.kind === 'queued') return t('{0}, since Docker Hub still lists the repository', name);
       return t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return t('{0}: {1}', name, stopReasonText(outcome.reason));
@@ -139,7 +140,7 @@ export function outcomeText(outcome: Outcome): string {
 }
 
 /** Why a run or a repository went no further, in words that finish "it stopped because …". */
-function stopReasonText(reason: StopReason): string {
+export function stopReasonText(reason: StopReason): string {
   const { t } = vscode.l10n;
   switch (reason) {
     case 'cancelled':

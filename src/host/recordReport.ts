@@ -6,6 +6,7 @@ import { formatInstant } from '../retention/instant.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
 import { keepReasonText } from './reasonText.ts';
+import { repositoryRecordText } from './repositoryRunText.ts';
 import { repositoryText } from './repositoryText.ts';
 import { runLines } from './runReport.ts';
 import { spanText } from './timeText.ts';
@@ -31,6 +32,7 @@ export function recordPlaceText({ plans }: JournalRecord): string {
  */
 export function* recordLines(record: JournalRecord, tally: Tally): Generator<string, void> {
   yield* headLines(record);
+  if (record.policy.kind === 'repository' && record.plans.length > 0) yield* ['', repositoryRecordText(record)];
   yield '';
   yield* runLines(tally, recordPlaceText(record));
   yield* stayingLines(record);
@@ -46,7 +48,8 @@ function headLines(record: JournalRecord): string[] {
     whatText(record),
     left ? t('Interrupted, and let be') : ended ? t('Ended after {0}', span) : t('Not ended; last heard of after {0}', span),
     ...(waited >= 1000 ? [t('Waited for Docker Hub: {0}', spanText(waited))] : []),
-    ...(resumed > 0 ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))] : []),
+    // A look at a repository is no resuming of a run.
+    ...(resumed > 0 && record.policy.kind !== 'repository' ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))] : []),
   ];
 }
 
@@ -56,6 +59,8 @@ function whatText({ policy, plans }: JournalRecord): string {
   switch (policy.kind) {
     case 'picked':
       return t('Tags that were picked by hand');
+    case 'repository':
+      return t('The whole repository, with all its tags');
     case 'policies':
       return t('Tags that a policy lets go');
     case 'olderThan': {

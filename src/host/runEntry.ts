@@ -13,9 +13,11 @@ export interface RunEntry {
   readonly error?: unknown;
 }
 
-/** Whether there is something to go on with: tags that were not reached, or whose delete nobody knows the end of. */
+/** Whether there is something to go on with: tags that were not reached, or whose delete nobody knows the end of; or a repository to look up. */
 export function isResumable({ state, summary }: RunEntry): boolean {
   if (state === 'interrupted') return true;
+  // A repository is looked up once more, and its deletion never begun again; once tags are restored into it, a look tells nothing.
+  if (summary?.policy.kind === 'repository') return state !== 'running' && summary.repositoryEnded === 'uncertain' && summary.restored === 0;
   return (state === 'ended' || state === 'left') && summary?.counts !== undefined && summary.counts.notReached + summary.counts.uncertain > 0;
 }
 

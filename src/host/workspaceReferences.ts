@@ -5,6 +5,7 @@ import type { RepositoryName } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Uses } from '../retention/uses.ts';
 import { AtMostEvery } from './atMostEvery.ts';
+import type { ClusterReading, ClusterStore } from './clusterStore.ts';
 import { ReferenceIndex, type UsePlace } from './referenceIndex.ts';
 import { WorkspaceScan, type FileOutcome } from './workspaceScan.ts';
 
@@ -27,6 +28,10 @@ export type ReferenceDoubt =
   | { readonly kind: 'unresolved'; readonly text: string; readonly place: UsePlace; readonly repository?: RepositoryName }
   /** A reference with a default, which the environment may replace: it protects the default alone. */
   | { readonly kind: 'overridable'; readonly text: string; readonly place: UsePlace; readonly repository?: RepositoryName }
+  /** What runs in a cluster is known as of the instant `readAt` (ms); `isLost`: it was too much to be kept, and protects nothing any more. */
+  | { readonly kind: 'cluster'; readonly context: string; readonly readAt: number; readonly isLost: boolean }
+  /** What was read from clusters and kept cannot be read any more. */
+  | { readonly kind: 'clustersUnknown' }
   /** A file, or part of one, that could not be read. */
   | { readonly kind: 'unreadable'; readonly place: UsePlace };
 
@@ -43,16 +48,23 @@ export class WorkspaceReferences implements vscode.Disposable {
   readonly #teller: AtMostEvery;
   readonly #scan: WorkspaceScan;
   readonly #mostFiles: number;
-  readonly #cluster = new Map<string, Set<string>>();
+  readonly #clusters = new Map<string, { readonly reading: ClusterReading; readonly ids: ReadonlySet<string> }>();
+  readonly #store: ClusterStore | undefined;
+  #isClustersUnknown = false;
 
   /**
    * @param reader outlives this
    * @param log takes a line of any text
    * @param mostFiles that are looked into, default 20,000
+   * @param store what was read from clusters in this workspace before, and where it is kept; without one it is kept for this window
    */
-  constructor(reader: ReaderThread, log: (line: string) => void, mostFiles: number = defaultMostFiles) {
+  constructor(reader: ReaderThread, log: (line: string) => void, mostFiles: number = defaultMostFiles, store?: ClusterStore) {
     this.#mostFiles = mostFiles;
+    this.#store = store;
     this.#teller = new AtMostEvery(tellEvery, () => this.#tell());
+    const { readings, isBroken } = store?.load() ?? { readings: [], isBroken: false };
+    this.#isClustersUnknown = isBroken;
+    for (const reading of readings) this.#takeCluster(reading);
     this.#scan = new WorkspaceScan(reader, mostFiles, { onFile: (uri, outcome) => this.#take(uri, outcome), onIdle: () => this.#idle.fire(), log });
   }
 
@@ -82,6 +94,7 @@ export class WorkspaceReferences implements vscode.Disposable {
     const doubts: ReferenceDoubt[] = [];
     if (!vscode.workspace.workspaceFolders?.length) doubts.push({ kind: 'noWorkspace' });
     else if (!this.#scan.isDone) doubts.push({ kind: 'unfinished' });
+    doubts.push(...this.clusterDoubts);
     if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: this.#mostFiles });
     for (const { doubt, place, repository } of this.#index.doubtsAbout(repositories)) {
       doubts.push(doubt.kind === 'unreadable' ? { kind: 'unreadable', place } : { kind: doubt.kind, text: doubt.text, place, ...(repository && { repository }) });
@@ -90,16 +103,50 @@ export class WorkspaceReferences implements vscode.Disposable {
     return doubts;
   }
 
-  /** Takes what the pods of a Kubernetes context run, instead of what was known of that context; kept for this window. */
-  setCluster(context: string, pods: readonly PodImages[]): void {
-    for (const id of this.#cluster.get(context) ?? []) this.#note(this.#index.remove(id));
+  /** How old what is known of clusters is, and what of it is known no longer. */
+  get clusterDoubts(): readonly ReferenceDoubt[] {
+    const ages = [...this.#clusters.values()].map(({ reading: { context, readAt, pods } }) => ({ kind: 'cluster', context, readAt, isLost: !pods }) as const);
+    return this.#isClustersUnknown ? [{ kind: 'clustersUnknown' }, ...ages] : ages;
+  }
+
+  /** Whether something was read from clusters before, known or not. */
+  get hasClusters(): boolean {
+    return this.#clusters.size > 0 || this.#isClustersUnknown;
+  }
+
+  /**
+   * Takes what the pods of a Kubernetes context run, instead of what was known of that context, and keeps it for this workspace. A context without
+   * pods is forgotten.
+   * @throws what VS Code throws when it cannot be kept; it counts in this window all the same
+   */
+  async setCluster(context: string, pods: readonly PodImages[], readAt: number): Promise<void> {
+    this.#forgetCluster(context);
+    if (pods.length > 0) this.#takeCluster({ context, readAt, pods });
+    this.#isClustersUnknown = false;
+    await this.#store?.save([...this.#clusters.values()].map(({ reading }) => reading));
+  }
+
+  /** Forgets all that was read from clusters. @throws what VS Code throws when it cannot be forgotten */
+  async forgetClusters(): Promise<void> {
+    for (const context of [...this.#clusters.keys()]) this.#forgetCluster(context);
+    this.#isClustersUnknown = false;
+    await this.#store?.save([]);
+  }
+
+  #forgetCluster(context: string): void {
+    for (const id of this.#clusters.get(context)?.ids ?? []) this.#note(this.#index.remove(id));
+    this.#clusters.delete(context);
+  }
+
+  #takeCluster(reading: ClusterReading): void {
+    const { context, pods = [] } = reading;
     const ids = new Set<string>();
     for (const { pod, found } of pods) {
       const id = `cluster:${context}/${pod}`;
       ids.add(id);
       this.#note(this.#index.replace({ id, label: `${pod} (${context})`, hasLines: false }, found));
     }
-    this.#cluster.set(context, ids);
+    this.#clusters.set(context, { reading, ids });
   }
 
   dispose(): void {

@@ -42,6 +42,8 @@ export interface ListingOptions {
   readonly limit?: LimitFunction;
   /** The list as it was read a short time ago. It is given again where the first page shows that nothing was pushed or deleted since. */
   readonly known?: TagListing;
+  /** Whether an empty list is believed whatever its repository says; default false. Nothing may be said of tags on the strength of it. */
+  readonly believesEmpty?: boolean;
 }
 
 const mostWalks = 3;
@@ -59,7 +61,7 @@ const mostNewPages = 50;
  *   its count is not reached, `listEmpty` when the empty list is doubted
  */
 export async function listTags(client: TagLister, repository: RepositoryName, admission: Admission, onProgress?: ListingProgress, options: ListingOptions = {}): Promise<TagListing> {
-  const { limit = pLimit(mostInFlight), known } = options;
+  const { limit = pLimit(mostInFlight), known, believesEmpty = false } = options;
   let isDoubted: boolean | undefined;
   let before: HubError | undefined;
   for (let walk = 1; ; walk++) {
@@ -67,7 +69,7 @@ export async function listTags(client: TagLister, repository: RepositoryName, ad
     try {
       const listing = await walkTags(client, repository, admission, { limit, known: walk === 1 ? known : undefined, onProgress });
       if (listing.tags.length > 0) return listing;
-      isDoubted ??= client.repository !== undefined && mayHaveTags(await client.repository(repository, admission));
+      isDoubted ??= !believesEmpty && client.repository !== undefined && mayHaveTags(await client.repository(repository, admission));
       if (!isDoubted) return listing;
       failure = new HubError({ kind: 'incomplete', request: 'GET tags', reason: 'listEmpty', read: 0 });
     } catch (error) {

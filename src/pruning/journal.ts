@@ -60,7 +60,8 @@ export class Journal {
    * @throws what the sink throws; the signal's reason
    */
   async begin(head: RunHead, batch: Batch, signal?: AbortSignal): Promise<void> {
-    const plans = batch.plans.filter(({ going }) => going.length > 0);
+    // A repository without tags can be deleted as well.
+    const plans = batch.plans.filter(({ going }) => going.length > 0 || head.policy.kind === 'repository');
     const { name, kind, origins } = head.account;
     const { api, registry, token } = origins;
     const { id, policy, sourceOf } = head;
@@ -117,6 +118,20 @@ export class Journal {
   }
 
   /**
+   * Takes down that a whole repository is about to be deleted, all its tags with it, and waits until that is safe on disk (invariant 5).
+   * @throws what the sink throws
+   */
+  async intendRepository(repository: RepositoryName): Promise<void> {
+    this.#add({ type: 'repositoryIntent', at: this.#clock.now(), repository });
+    await this.#flush();
+  }
+
+  /** Takes down how the deletion of a whole repository ended, which holds for each of its tags. It reaches the disk with the end at the latest. */
+  repositoryOutcome(repository: RepositoryName, outcome: Outcome): void {
+    this.#add({ type: 'repositoryOutcome', at: this.#clock.now(), repository, outcome });
+  }
+
+  /**
    * Takes down what happened. A stop is written at once, whatever its reason, and nobody waits for that: a cancel counts although requests hang, and where
    * the disk takes nothing the run ends all the same (invariant 8). Anything else reaches the disk with the next intent or the end at the latest.
    */
@@ -161,10 +176,11 @@ export class Journal {
   /**
    * Takes down that the run is over.
    * @param left the user wants no more of it
+   * @param repository how a whole repository ended, in a run that deletes one
    * @throws what the sink throws, now or before
    */
-  async end(counts: Readonly<Record<Outcome['kind'], number>>, left = false): Promise<void> {
-    this.#add({ type: 'end', at: this.#clock.now(), counts: { ...counts }, ...(left && { left }) });
+  async end(counts: Readonly<Record<Outcome['kind'], number>>, left = false, repository?: Outcome['kind']): Promise<void> {
+    this.#add({ type: 'end', at: this.#clock.now(), counts: { ...counts }, ...(left && { left }), ...(repository && { repository }) });
     await this.#flush();
   }
 

@@ -27,7 +27,7 @@ const keepReason = v.variant('kind', [
 ]);
 
 const failure = v.object({
-  kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted']),
+  kind: v.picklist([...hubErrorKinds, 'storage', 'interrupted', 'queued']),
   status: v.optional(v.number()),
   words: v.optional(v.string()),
   // One that a later program knows is passed over, and so is no new version.
@@ -43,7 +43,7 @@ const outcome = v.variant('kind', [
 ]);
 
 /** What the user said may go. */
-const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.literal('policies') }), v.object({ kind: v.literal('picked') })]);
+const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.picklist(['policies', 'picked', 'repository']) })]);
 
 /** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null; with several images and no digest also theirs. */
 const tagEntries = [v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))] as const;
@@ -86,9 +86,11 @@ const line = v.variant('type', [
   v.object({ type: v.literal('resume'), at: instant, confirmed: v.boolean(), planned: count }),
   v.object({ type: v.literal('intent'), at: instant, repository: repositoryName, tag: v.string(), digest: v.optional(v.string()) }),
   v.object({ type: v.literal('outcome'), at: instant, repository: repositoryName, tag: v.string(), outcome }),
+  v.object({ type: v.literal('repositoryIntent'), at: instant, repository: repositoryName }),
+  v.object({ type: v.literal('repositoryOutcome'), at: instant, repository: repositoryName, outcome }),
   v.object({ type: v.literal('wait'), at: instant, until: instant, why: v.picklist(['allowance', 'backoff']) }),
   v.object({ type: v.literal('stop'), at: instant, reason: v.picklist(stopReasons), repository: v.optional(repositoryName), failure: v.optional(failure) }),
-  v.object({ type: v.literal('end'), at: instant, counts: v.object(v.entriesFromList(outcomeKinds, count)), left: v.optional(v.boolean()) }),
+  v.object({ type: v.literal('end'), at: instant, counts: v.object(v.entriesFromList(outcomeKinds, count)), left: v.optional(v.boolean()), repository: v.optional(v.picklist(outcomeKinds)) }),
   v.object({ type: v.literal('restored'), at: instant, repository: repositoryName, tag: v.string(), digest: v.string() }),
 ]);
 
@@ -97,7 +99,7 @@ export type JournalLine = v.InferOutput<typeof line>;
 
 /**
  * What the user said may go: by the policy `{olderThan}` with the defaults of all else, the age as it was typed or picked; by the policies that the
- * plans name; or the tags that were picked.
+ * plans name; the tags that were picked; or a whole repository with every tag in it.
  */
 export type RunPolicy = v.InferOutput<typeof policy>;
 

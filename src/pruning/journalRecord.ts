@@ -66,6 +66,8 @@ export interface JournalRecord {
   readonly resumed: number;
   /** How long (ms) it waited for the server in all; waits of several requests at one time count once, and to where they were cut short. */
   readonly waited: number;
+  /** In a run that deletes a whole repository: since when (ms) its DELETE may have been sent, and how it ended. Missing where none was sent. */
+  readonly wholeRepository?: { readonly intendedAt: number; readonly outcome?: Outcome };
   /** Whether it came to an end; without one it was interrupted, or goes on right now. */
   readonly ended: boolean;
   /** Whether the user let it be. */
@@ -87,6 +89,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
   let head: Extract<JournalLine, { type: 'run' }> | undefined;
   let plan: PlanInWork | undefined;
   const plans = new Map<string, PlanInWork>();
+  let wholeRepository: JournalRecord['wholeRepository'];
   const record = { confirmedAt: 0, lastAt: 0, ready: false, stops: [] as Stop[], resumed: 0, waited: 0, ended: false, left: false };
   let unreadable: number | undefined;
   let waitedUntil = -Infinity;
@@ -110,7 +113,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
   if (!head) throw new JournalError('missing', 'The journal has no first line.');
   endWait(record.lastAt);
   const { id, account, origins, policy, at: startedAt, planned } = head;
-  return { ...record, id, account: { ...account, origins }, policy, startedAt, planned, plans: [...plans.values()].map(({ going: _, ...plan }) => plan) };
+  return { ...record, ...(wholeRepository && { wholeRepository }), id, account: { ...account, origins }, policy, startedAt, planned, plans: [...plans.values()].map(({ going: _, ...plan }) => plan) };
 
   function take(line: JournalLine): void {
     switch (line.type) {
@@ -173,6 +176,19 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
         if (line.outcome.kind === 'removed' && !tagOf(line).intended) throw damaged(number);
         tagOf(line).outcome = line.outcome;
         return;
+      case 'repositoryIntent':
+        if (record.ended) throw damaged(number);
+        for (const recorded of allTagsOf(line)) {
+          recorded.intended = true;
+          delete recorded.outcome;
+        }
+        wholeRepository = { intendedAt: line.at };
+        return;
+      case 'repositoryOutcome':
+        if (line.outcome.kind === 'removed' && !wholeRepository) throw damaged(number);
+        for (const recorded of allTagsOf(line)) recorded.outcome = line.outcome;
+        if (wholeRepository) wholeRepository = { intendedAt: wholeRepository.intendedAt, outcome: line.outcome };
+        return;
       case 'wait':
         record.waited += Math.max(0, line.until - Math.max(line.at, waitedUntil));
         waitedUntil = Math.max(waitedUntil, line.until);
@@ -212,6 +228,13 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
   function current(): PlanInWork {
     if (!plan || record.ready) throw damaged(number);
     return plan;
+  }
+
+  /** Every tag of the repository that a run deletes as a whole. */
+  function allTagsOf({ repository }: { readonly repository: RepositoryName }): Iterable<Mutable<RecordedTag>> {
+    const found = record.ready && head!.policy.kind === 'repository' ? plans.get(keyOf(repository)) : undefined;
+    if (!found) throw damaged(number);
+    return found.tags.values();
   }
 
   function tagOf({ repository, tag }: { readonly repository: RepositoryName; readonly tag: string }): Mutable<RecordedTag> {

@@ -23,6 +23,8 @@ export interface JournalSummary {
   readonly cancelled?: true;
   /** How its tags ended, as its end says; missing while it is open. */
   readonly counts?: Readonly<Record<Outcome['kind'], number>>;
+  /** How a whole repository ended, in a run that deletes one; missing while it is open. */
+  readonly repositoryEnded?: Outcome['kind'];
   /** When it ended or was left (ms since the epoch); missing while it is open. */
   readonly endedAt?: number;
   /** How many tags were put back. Of a run that went on after that, and was so long that its journal's end does not tell, those since. */
@@ -65,7 +67,7 @@ export async function readSummary(file: FileHandle): Promise<JournalSummary> {
     repositories,
     planned,
     restored,
-    ...(last?.type === 'end' ? { state: last.left ? 'left' : 'ended', counts: last.counts, endedAt: last.at } : { state: 'open', ...(cancelled && { cancelled }) }),
+    ...(last?.type === 'end' ? { state: last.left ? 'left' : 'ended', counts: last.counts, endedAt: last.at, ...(last.repository && { repositoryEnded: last.repository }) } : { state: 'open', ...(cancelled && { cancelled }) }),
   };
 }
 

@@ -3,10 +3,11 @@ import type { KeepReason, RepositoryName } from '../retention/plan.ts';
 
 /**
  * Something that went wrong, as data. Beside what goes wrong with the server and the network: `storage`, this machine could not write the
- * run's journal; `interrupted`, the program ended, or failed by an error of its own, before an answer came.
+ * run's journal; `interrupted`, the program ended, or failed by an error of its own, before an answer came; `queued`, Docker Hub accepted the
+ * deletion of a repository and still lists it (API-NOTES, 7).
  */
 export interface Failure {
-  readonly kind: HubErrorKind | 'storage' | 'interrupted';
+  readonly kind: HubErrorKind | 'storage' | 'interrupted' | 'queued';
   /** HTTP status, where there was an answer. */
   readonly status?: number;
   /** The server's own words, for `storage` the system's, for `interrupted` those of an error in this program; plain text. */

@@ -6,12 +6,12 @@ import type { JournalRecord, RecordedPlan } from './journalRecord.ts';
 
 /**
  * The policy that a recorded plan was judged by. Its age counts from where it did then: what has become old since is nothing that the user saw.
- * @returns `undefined` for a plan of picked tags
+ * @returns `undefined` for a plan of picked tags, or of all tags of a repository
  * @throws JournalError `damaged` where it cannot be read
  */
 export function recordedPolicy({ policy, startedAt }: Pick<JournalRecord, 'policy' | 'startedAt'>, plan: Pick<RecordedPlan, 'cutoff' | 'policy'>): Policy | undefined {
   const { cutoff } = plan;
-  if (policy.kind !== 'policies') return policy.kind === 'picked' || cutoff === undefined ? undefined : policyOlderThan(ageOf(policy.age, cutoff));
+  if (policy.kind !== 'policies') return policy.kind !== 'olderThan' || cutoff === undefined ? undefined : policyOlderThan(ageOf(policy.age, cutoff));
   const read = readPolicy(plan.policy, startedAt);
   if ((read.olderThan === undefined) !== (cutoff === undefined)) throw damaged();
   return read.olderThan && cutoff !== undefined ? { ...read, olderThan: ageOf(read.olderThan.text, cutoff) } : read;

@@ -78,6 +78,8 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
  * signal's reason
  */
 export async function prepareResume(record: JournalRecord, parts: ResumeParts): Promise<Resumption> {
+  // Its DELETE was for the repository; none for a tag was ever confirmed (invariant 1).
+  if (record.policy.kind === 'repository') throw new Error('The deletion of a repository does not go on tag by tag.');
   const settled: RunEvent[] = [];
   const settle: Settle = ({ repository, tag }, outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
   const sliced = <T>(work: Sliced<T>) => inSlices(work, parts.admission.signal);

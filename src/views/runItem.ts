@@ -14,11 +14,11 @@ import { formatInstant } from '../retention/instant.ts';
 export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   const { t } = vscode.l10n;
   const { summary } = entry;
-  const item = new vscode.TreeItem(summary ? summaryPlaceText(summary) : t('A run that cannot be read'));
+  const item = new vscode.TreeItem(summary ? labelOf(summary) : t('A run that cannot be read'));
   item.id = entry.id;
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
-  item.description = summary ? `${facts[0]} · ${ageText(summary.startedAt, now, 'narrow')}` : facts[0];
+  item.description = summary ? [...facts.slice(0, 1), ageText(summary.startedAt, now, 'narrow')].join(' · ') : facts[0];
   item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))] : [])].join('\n');
   item.accessibilityInformation = {
     label: summary ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', ')) : [item.label as string, ...facts].join(', '),
@@ -28,9 +28,32 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   return item;
 }
 
-/** What is known of a run, the most telling first. */
-function factsOf({ state }: RunEntry, { planned, counts, restored, cancelled }: JournalSummary): string[] {
+/** "acme/web", or for a whole repository what became of it: "Deleted repository acme/web, 60 tags". */
+function labelOf(summary: JournalSummary): string {
   const { t } = vscode.l10n;
+  const place = summaryPlaceText(summary);
+  if (summary.policy.kind !== 'repository') return place;
+  const tags = tagsText(summary.planned);
+  return summary.repositoryEnded === 'removed' ? t('Deleted repository {0}, {1}', place, tags) : t('Repository {0}, {1}', place, tags);
+}
+
+/** What is known of the deletion of a whole repository beside its label. */
+function repositoryFactsOf({ state }: RunEntry, { repositoryEnded, restored }: JournalSummary): string[] {
+  const { t } = vscode.l10n;
+  if (state === 'running') return [t('deleting')];
+  if (state === 'interrupted' || !repositoryEnded) return [t('interrupted')];
+  return [
+    ...(repositoryEnded === 'removed' ? [] : repositoryEnded === 'failed' || repositoryEnded === 'notReached' ? [t('not deleted')] : [outcomeName(repositoryEnded)]),
+    ...(restored > 0 ? [t('{0} restored', tagsText(restored))] : []),
+  ];
+}
+
+/** What is known of a run, the most telling first. */
+function factsOf(entry: RunEntry, summary: JournalSummary): string[] {
+  const { t } = vscode.l10n;
+  const { state } = entry;
+  const { planned, counts, restored, policy, cancelled } = summary;
+  if (policy.kind === 'repository') return repositoryFactsOf(entry, summary);
   if (state === 'running') return [t('deleting {0}', tagsText(planned))];
   if (state === 'interrupted' || !counts) return [cancelled ? t('cancelled') : t('interrupted'), t('{0} to delete', tagsText(planned))];
   return [

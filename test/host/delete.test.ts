@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { startHub } from '../hub/hub.ts';
+import { JournalFolder } from '../../src/pruning/journalFolder.ts';
+import { recordedTags } from '../../src/pruning/journalRecord.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -225,6 +229,8 @@ describe('deleting tags that are picked', () => {
 });
 
 describe('deleting a repository', () => {
+  const goOn = { press: 'Delete the Repository…' } as const;
+  const runRow = async (): Promise<vscode.TreeItem> => stage.product.runs.getTreeItem(((await stage.product.runs.getChildren()) ?? [])[0]!);
   const stage = useStage((world) => {
     smallWorld(world);
     world.addRepository({ namespace: ada.name, name: 'big', storageSize: 3_200_000_000, pullCount: 1234 });
@@ -233,7 +239,7 @@ describe('deleting a repository', () => {
 
   it('shows what dies, refuses a wrong name in place, and takes the exact one', async () => {
     await stage.signIn();
-    await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'big' }, { enter: 'ada/bi' }, { enter: 'ADA/BIG' }, { enter: 'ada/big' });
+    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'big' }, { enter: 'ada/bi' }, { enter: 'ADA/BIG' }, { enter: 'ada/big' });
     const box = stage.dialogs.only(/^Delete ada\/big/);
     assert.equal(box.title, 'Delete ada/big: 120 tags, 3.2 GB, 1,234 pulls');
     assert.match(box.prompt, /cannot be undone\. Type ada\/big to delete it\./);
@@ -244,28 +250,31 @@ describe('deleting a repository', () => {
     assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);
   });
 
-  it('deletes nothing when the box is left', async () => {
+  it('deletes nothing when the question or the box is left', async () => {
     await stage.signIn();
     await stage.run('deleteRepository', [await stage.repository('big')], 'leave');
+    await stage.run('deleteRepository', [await stage.repository('big')], goOn, 'leave');
+    assert.deepEqual(await stage.storedFiles(), [], 'nothing is written down either');
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 
-  it('tells a refusal in place', async () => {
+  it('tells a refusal, and keeps the record of it', async () => {
     await stage.signIn(ada.name, ada.readToken);
-    await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'ada/big' }, 'leave');
-    assert.match(stage.dialogs.only(/^Delete ada\/big/).told[0]!, /lacks the right to do it\. Docker Hub says: "access denied: insufficient scope"/);
+    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'ada/big' });
+    stage.dialogs.takeError(/lacks the right to do it\. Docker Hub says: "access denied: insufficient scope"/);
     assert.deepEqual(stage.hub.deletedRepositories, []);
+    assert.match((await runRow()).tooltip as string, /^Repository ada\/big, 120 tags\nnot deleted\n/);
   });
 
-  it('tells the end also when the box is left while the request is on its way', async () => {
+  it('awaits the answer also when it is cancelled while the request is on its way', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { method: 'DELETE' }, act: { delayMs: 200 } });
-    await stage.run('deleteRepository', [await stage.repository('big')], { enter: 'ada/big', thenLeave: true });
+    stage.hub.script({ match: { method: 'DELETE' }, act: { delayMs: 300 } });
+    const running = stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'ada/big' });
+    await until('the request', () => stage.hub.count({ method: 'DELETE' }) === 1);
+    (await stage.dialogs.progress(/^Deleting ada\/big$/)).cancel();
+    await running;
     assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
     assert.match(stage.dialogs.said, /^Deleted ada\/big /);
-    stage.hub.script({ match: { method: 'DELETE' }, act: { status: 403, delayMs: 200 } });
-    await stage.run('deleteRepository', [await stage.repository('web')], { enter: 'ada/web', thenLeave: true });
-    stage.dialogs.takeError(/lacks the right to do it/);
   });
 
   it('waits for nobody: a prune of the same repository is refused meanwhile, and the other way round', async () => {
@@ -273,7 +282,7 @@ describe('deleting a repository', () => {
     const big = await stage.repository('big');
     await stage.run('deleteRepository', [big], {
       meanwhile: async () => {
-        await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, { enter: 'ada/big' });
+        await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, goOn, { enter: 'ada/big' });
         stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/big at the moment\./);
       },
     });
@@ -286,6 +295,107 @@ describe('deleting a repository', () => {
     await stage.run('deleteRepository', [await stage.repository('web')]);
     stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web/);
     await running;
+  });
+
+  it('C4: deletes nothing that was pushed, moved or deleted while the question was open, and says so', async () => {
+    await stage.signIn();
+    const { world } = stage;
+    for (const [change, expected] of [
+      [() => { for (let i = 0; i < 57; i++) world.pushTag(ada.name, 'big', `new${i}`); }, /^57 tags were pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/],
+      [() => world.pushTag(ada.name, 'big', 'one-more'), /^1 tag was pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/],
+      [() => world.pushTag(ada.name, 'big', 't1'), /^Pushed again to ada\/big while you were asked: 1 tag\. Nothing was deleted; try again\.$/],
+      [() => world.removeTag(ada.name, 'big', 't2'), /^Somebody else deleted 1 tag of ada\/big while you were asked\. Nothing was deleted; try again\.$/],
+    ] as const) {
+      await stage.run('deleteRepository', [await stage.repository('big')], goOn, { meanwhile: change }, { enter: 'ada/big' });
+      stage.dialogs.takeError(expected);
+    }
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    assert.deepEqual(await stage.product.runs.getChildren(), []);
+  });
+
+  it('C4: deletes nothing while the list cannot be read again, and looks with one request where nothing changed', async () => {
+    await stage.signIn();
+    const lists = () => stage.hub.count({ method: 'GET', path: 'big/tags' });
+    let before = 0;
+    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { meanwhile: () => stage.hub.script({ match: { method: 'GET', path: 'big/tags' }, times: Infinity, act: { status: 403 } }) }, { enter: 'ada/big' });
+    stage.dialogs.takeError(/^The tags of ada\/big could not be read again, so nothing was deleted\./);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    stage.hub.clearScripts();
+    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { meanwhile: () => (before = lists()) }, { enter: 'ada/big' });
+    assert.equal(lists() - before, 1);
+    assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
+  });
+
+  it('C4: names what is in use, protected, immutable or without a digest, and refuses what came to be so meanwhile', async () => {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+    const [compose, policies] = [join(folder, 'compose.yaml'), join(folder, '.docker-hub-prune.jsonc')];
+    try {
+      await writeFile(compose, 'services:\n  web:\n    image: ada/web:build-1\n');
+      await writeFile(policies, JSON.stringify({ policies: [{ repositories: ['ada/*'], olderThan: '90 days', protect: ['build-2'] }] }));
+      stage.world.pushTag(ada.name, 'web', 'lost', { pushedAt: daysAgo(900), row: { digest: undefined } });
+      stage.world.repository(ada.name, 'web')!.immutable = { enabled: true, rules: ['^build-5$'] };
+      await stage.signIn();
+      await stage.run('deleteRepository', [await stage.repository('web')], goOn, { meanwhile: () => stage.set('protect', ['latest', 'build-3']) }, { enter: 'ada/web' });
+      const { modal, detail } = stage.dialogs.only(/^Delete the repository ada\/web with \d tags\?$/);
+      assert.ok(modal);
+      assert.match(detail, /\nIn use: 1 tag: build-1 \(compose\.yaml:3\)\.\n/);
+      assert.match(detail, /\nProtected by the settings or by a policy: 2 tags: .*latest \(latest\).*\n/);
+      assert.match(detail, /build-2 \(build-2\)/);
+      assert.match(detail, /\nImmutable: 1 tag\. Docker Hub deletes immutable tags with their repository all the same\.\n/);
+      assert.match(detail, /\nCannot be restored at all, since Docker Hub does not say what they point at: \d tags?\.$/);
+      stage.dialogs.takeError(/^Protected since you were asked: build-3 \(build-3\)\. Nothing was deleted; try again\.$/);
+
+      await stage.run('deleteRepository', [await stage.repository('web')], goOn, { meanwhile: () => writeFile(compose, 'services:\n  web:\n    image: ada/web:build-4\n') }, { meanwhile: () => until('the use', async () => String((await stage.item(await stage.tag('web', 'build-4'))).description).startsWith('used')) }, { enter: 'ada/web' });
+      stage.dialogs.takeError(/^In use since you were asked: build-4 \(compose\.yaml:3\)\. Nothing was deleted; try again\.$/);
+      await writeFile(policies, '[{');
+      await stage.run('deleteRepository', [await stage.repository('web')], 'leave');
+      assert.match(stage.dialogs.find(/^Delete the repository ada\/web/).at(-1)!.detail, /\nWhat policies protect is not known\. /);
+      assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    } finally {
+      for (const file of [compose, policies]) await rm(file, { force: true });
+    }
+  });
+
+  it('C4: writes every tag down with its digest before the request, and is a run', async () => {
+    await stage.signIn();
+    const journals = new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs'));
+    stage.hub.script({ match: { method: 'DELETE' }, act: { delayMs: 300 } });
+    const running = stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'ada/big' });
+    await until('the request', () => stage.hub.count({ method: 'DELETE' }) === 1);
+    const { id } = (await journals.list())[0]!;
+    const record = await journals.read(id);
+    assert.deepEqual([record.policy.kind, record.planned, record.wholeRepository !== undefined], ['repository', 120, true]);
+    assert.ok([...recordedTags(record)].every(({ tag, intended }) => intended && /^sha256:/.test(tag.digest ?? '')));
+    assert.match(String((await runRow()).description), /^deleting · /);
+    await running;
+    const row = await runRow();
+    assert.equal(row.label, 'Deleted repository ada/big, 120 tags');
+    assert.equal(row.contextValue, 'run restorable');
+    await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
+    const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
+    assert.match(report, /\nThe whole repository, with all its tags\nEnded after .*\n\nDeleted ada\/big \(120 tags\)\.\n/);
+    assert.match(report, /\nRemoved:\n(.*\n)* {2}ada\/big:t119\n/);
+  });
+
+  it('C4: says that Docker Hub is at it where it accepts and still lists the repository, and looks it up later', async () => {
+    await stage.signIn();
+    stage.hub.options.repositoryDeletionDelayMs = 3_600_000;
+    const running = stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'ada/big' });
+    await until('the request', () => stage.hub.count({ method: 'DELETE' }) === 1);
+    // Whoever cancels waits no longer for the look-ups.
+    (await stage.dialogs.progress(/^Deleting ada\/big$/)).cancel();
+    await running;
+    assert.equal(stage.dialogs.said, 'Docker Hub is deleting ada/big (120 tags, 3.2 GB, 1,234 pulls) in the background, and may list it for an hour.');
+    const row = await runRow();
+    assert.deepEqual([row.label, row.contextValue], ['Repository ada/big, 120 tags', 'run resumable restorable']);
+    const [entry] = (await stage.product.runs.getChildren()) ?? [];
+    await stage.run('resumeRun', [entry]);
+    assert.match(stage.dialogs.said, /^Docker Hub is deleting ada\/big \(120 tags\) in the background/);
+    stage.world.repositories.delete('ada/big');
+    await stage.run('resumeRun', [entry]);
+    assert.equal(stage.dialogs.said, 'Deleted ada/big (120 tags).');
+    assert.equal((await runRow()).label, 'Deleted repository ada/big, 120 tags');
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 1);
   });
 
   it('wants a repository to be selected', async () => {

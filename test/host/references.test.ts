@@ -10,10 +10,12 @@ import { deletePlan } from '../../src/commands/deletePlan.ts';
 import type { Services } from '../../src/commands/services.ts';
 import { hasImage, imageKey } from '../../src/retention/tagImages.ts';
 import type { TagNode } from '../../src/host/node.ts';
+import { ClusterStore } from '../../src/host/clusterStore.ts';
 import { referenceFacts } from '../../src/host/referenceFacts.ts';
 import { readProtection } from '../../src/host/settings.ts';
-import type { ReferenceDoubt } from '../../src/host/workspaceReferences.ts';
+import { WorkspaceReferences, type ReferenceDoubt } from '../../src/host/workspaceReferences.ts';
 import { inSlices } from '../../src/pruning/inSlices.ts';
+import { ReaderThread } from '../../src/references/readerThread.ts';
 import { checkPolicy } from '../../src/retention/checkPolicy.ts';
 import { PlanDraft } from '../../src/retention/planDraft.ts';
 import { smallWorld, useStage } from './stage.ts';
@@ -216,6 +218,59 @@ describe('the images of a cluster', () => {
     await kubectl(answering({ items: [] }));
     await stage.run('readClusterImages', [], { press: 'Read Images' });
     assert.doesNotMatch(await described('build-1'), /used/);
+  });
+
+  /** What a window that is loaded again knows of clusters, at this instant. */
+  const reloaded = async <T>(look: (references: WorkspaceReferences) => T): Promise<T> => {
+    const reader = new ReaderThread(join(stage.product.extension.extensionPath, 'dist', 'readerProgram.cjs'));
+    const references = new WorkspaceReferences(reader, () => undefined, undefined, new ClusterStore(stage.product.context.workspaceState));
+    try {
+      return look(references);
+    } finally {
+      references.dispose();
+      reader[Symbol.dispose]();
+    }
+  };
+  const web = { namespace: 'ada', name: 'web' };
+  const agesOf = (references: WorkspaceReferences, now?: number): string[] => referenceFacts(references.clusterDoubts, now);
+
+  it('C7: count and are dated also after a reload of the window, in the question before a delete too, until they are forgotten', async () => {
+    stage.world.pushTag('ada', 'web', 'running', { pushedAt: Date.now() - 1e9, digest });
+    await stage.signIn();
+    await kubectl(answering({ items: [pod('web-1', 'ada/web:build-1', `docker.io/ada/web@${digest}`)] }));
+    await stage.run('readClusterImages', [], { press: 'Read Images' });
+    await reloaded((references) => {
+      assert.equal(references.placesOf(web, { name: 'build-1' })[0]?.text, 'shop/web-1 (prod] (command:x))');
+      assert.equal(references.placesOf(web, { name: 'running', digest }).length, 1);
+      assert.deepEqual(agesOf(references, Date.now() + 3 * 86_400_000), ['Images of the cluster "prod] (command:x)" were read 3 days ago. To refresh them, run "Read Images of the Current Kubernetes Context".']);
+    });
+    await stage.run('deleteRepository', [await stage.repository('web')], 'leave');
+    const { detail } = stage.dialogs.only(/^Delete the repository ada\/web/);
+    assert.match(detail, /\nIn use: 2 tags: running \(shop\/web-1 .*\), build-1 \(.*\)\.\n(.*\n)*Images of the cluster "prod\] \(command:x\)" were read just now\. /);
+    await stage.run('readClusterImages', [], { press: 'Forget What Was Read' });
+    assert.match(stage.dialogs.find(/^Read the images/).at(-1)!.detail, /\nImages of the cluster .* were read just now\./);
+    await reloaded((references) => assert.deepEqual([references.placesOf(web, { name: 'build-1' }), agesOf(references)], [[], []]));
+    assert.doesNotMatch(await described('build-1'), /used/);
+  });
+
+  it('C7: a cluster that cannot be read any more can be forgotten all the same', async () => {
+    await stage.signIn();
+    await kubectl(answering({ items: [pod('web-1', 'ada/web:build-1', '')] }));
+    await stage.run('readClusterImages', [], { press: 'Read Images' });
+    await kubectl('echo "error: current-context is not set" >&2; exit 1');
+    await stage.run('readClusterImages', [], { press: 'Forget What Was Read' });
+    stage.dialogs.takeError(/^kubectl says: "error: current-context is not set"$/);
+    await reloaded((references) => assert.equal(references.hasClusters, false));
+  });
+
+  it('C7: what is kept and cannot be read is reported as unknown', async () => {
+    const { workspaceState } = stage.product.context;
+    await workspaceState.update('clusterImages', { version: 1, clusters: 'prod' });
+    await reloaded((references) => {
+      assert.deepEqual(agesOf(references), ['What was read from Kubernetes clusters cannot be read any more and protects nothing. Run "Read Images of the Current Kubernetes Context" again for each context.']);
+      assert.ok(references.unsure([web]).some(({ kind }) => kind === 'clustersUnknown'));
+    });
+    await workspaceState.update('clusterImages', undefined);
   });
 
   it('are not read when the question is left', async () => {

@@ -90,4 +90,38 @@ describe('restoring deleted tags', () => {
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
     assert.match(stage.dialogs.said, /^Restored 0 of 2 tags in ada\/shop\. 1 failed: Docker Hub refuses this\..* 1 not reached\. Restoring needs an access token with "Read & Write" or more/);
   });
+
+  const deleteShop = async (): Promise<void> => stage.run('deleteRepository', [await stage.repository('shop')], { press: 'Delete the Repository…' }, { enter: 'ada/shop' });
+
+  it('C4: of a deleted repository says what Docker Hub does not keep any more', async () => {
+    await deleteShop();
+    assert.deepEqual(stage.hub.deletedRepositories, ['ada/shop']);
+    await stage.run('restoreTags', [await restorable()], 'accept', 'leave');
+    assert.match(stage.dialogs.only(/^Nothing can be restored\.$/).detail, /^Cannot be restored, since Docker Hub does not keep what they pointed at: 3 tags \(v1, v2, v3\)\.$/);
+  });
+
+  it('C4: puts tags of a deleted repository into a new one of the same name, while their images are kept, and says that it is made anew', async () => {
+    await deleteShop();
+    // The registry keeps the images, as Docker Hub may.
+    for (const [index, tag] of ['v1', 'v2', 'v3'].entries()) {
+      await (index === 1 ? registry!.pushIndex('ada/shop', tag) : registry!.pushImage('ada/shop', tag));
+      stage.hub.registry!.removeTag('ada/shop', tag);
+    }
+    stage.world.repositories.delete('ada/shop');
+    await stage.run('restoreTags', [await restorable()], { tick: ['v1', 'v2'] }, { press: 'Restore 2 Tags' });
+    await until('the end', () => stage.dialogs.said.startsWith('Restored'));
+    assert.match(stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail, /\nNot there any more: ada\/shop\. Restoring makes it anew, if ada may create repositories there, with the default visibility of its namespace, which may be public,/);
+    assert.equal(stage.dialogs.said, 'Restored 2 of 2 tags in ada/shop.');
+    const [row] = await Promise.all(((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)));
+    assert.match(String(row!.description), /^2 tags restored · /);
+  });
+
+  it('C4: says which right is missing to look into a repository that is gone', async () => {
+    await deleteShop();
+    const secret = 'dckr_pat_ada-public-000000000000';
+    stage.world.addAccount({ name: ada.name, password: ada.password, tokens: [{ secret, scope: 'repo:public_read' }] });
+    await stage.signIn(ada.name, secret);
+    await stage.run('restoreTags', [await restorable()], 'accept');
+    stage.dialogs.takeError(/^ada\/shop is not there any more, and ada may not look for what was in it, nor create it\. Docker Hub refuses this\./);
+  });
 });

@@ -516,3 +516,98 @@ describe('an interrupted run', () => {
     assert.match(row!.contextValue!, /resumable/);
   });
 });
+
+describe('an interrupted deletion of a repository', () => {
+  const stage = useStage((world) => {
+    smallWorld(world);
+    addRepository(world, ada.name, 'shop', { v1: 100, v2: 1 });
+  });
+  const repository = { namespace: ada.name, name: 'shop' };
+
+  /** Leaves the journal of a deletion as a window leaves it that died before (`ready`) or after (`intended`) its request. @returns its id */
+  const interrupted = async (died: 'ready' | 'intended', at = Date.now()): Promise<string> => {
+    const tags = ['v1', 'v2'].map((name, index) => ({ name, digest: `sha256:${String(index).padStart(64, '0')}`, pushedAt: index }));
+    const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(newRunId(at));
+    const journal = new Journal(file, { ...systemClock, now: () => at });
+    const origins = parseOrigins(stage.hub.origin, stage.hub.origin);
+    await journal.begin({ id: file.id, account: { name: ada.name, kind: 'user', origins }, policy: { kind: 'repository' } }, makeBatch([planPicked({ repository, tags, asOf: at })], { maxDeletions: 0 }));
+    if (died === 'intended') await journal.intendRepository(repository);
+    await file.close(false);
+    return file.id;
+  };
+
+  it('C4: is looked up: gone is deleted, and nothing more is sent', async () => {
+    await stage.signIn();
+    const id = await interrupted('intended');
+    const [row] = await rows(stage);
+    assert.deepEqual([row!.label, row!.contextValue], ['Repository ada/shop, 2 tags', 'run resumable restorable interrupted']);
+    stage.world.repositories.delete('ada/shop');
+    await stage.run('resumeRun', [{ id }]);
+    assert.equal(stage.dialogs.said, 'Deleted ada/shop (2 tags).');
+    const [after] = await rows(stage);
+    assert.deepEqual([after!.label, after!.contextValue], ['Deleted repository ada/shop, 2 tags', 'run restorable']);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('C4: is looked up: still there after the time that Docker Hub takes is not deleted, and nothing more is sent', async () => {
+    await stage.signIn();
+    const id = await interrupted('intended', Date.now() - 2 * 3_600_000);
+    await stage.run('resumeRun', [{ id }]);
+    assert.equal(stage.dialogs.said, 'ada/shop (2 tags) was not deleted: the run was interrupted.');
+    const [row] = await rows(stage);
+    assert.deepEqual([row!.label, row!.contextValue], ['Repository ada/shop, 2 tags', 'run']);
+    assert.match(String(row!.description), /^not deleted · /);
+    await stage.run('resumeRun', [{ id }]);
+    stage.dialogs.takeError(/^There is no run to go on with\.$/);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    assert.deepEqual(stage.tagsOf('shop'), ['v1', 'v2']);
+  });
+
+  it('C4: still there a moment later may yet be deleted: it can be looked up again', async () => {
+    await stage.signIn();
+    const id = await interrupted('intended');
+    await stage.run('resumeRun', [{ id }]);
+    assert.match(stage.dialogs.said, /^It is uncertain whether ada\/shop \(2 tags\) was deleted\. .* Docker Hub still lists it, so it is not deleted so far\./);
+    const [row] = await rows(stage);
+    assert.match(row!.contextValue!, /^run resumable\b/);
+    assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+  });
+
+  it('C4: is offered as what it is, and not at all where nothing was sent', async () => {
+    await stage.signIn();
+    const offer = async () => {
+      const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
+      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: assert.fail } } as unknown as Services);
+      runs.dispose();
+    };
+    await interrupted('ready');
+    await offer();
+    assert.equal(stage.dialogs.find('warning').length, 0);
+    assert.match(String((await rows(stage))[0]!.description), /^not deleted · /);
+    await interrupted('intended');
+    await offer();
+    const { title, buttons } = stage.dialogs.only('warning');
+    assert.equal(title, 'A run was interrupted. It is uncertain whether ada/shop (2 tags) was deleted. The run was interrupted before the answer came.');
+    assert.deepEqual(buttons, ['Look It Up', 'Show Run', 'Let It Be']);
+  });
+
+  it('C4: can be dismissed, shown and exported', async () => {
+    await stage.signIn();
+    const id = await interrupted('intended');
+    await stage.run('leaveRun', [{ id }]);
+    const [row] = await rows(stage);
+    assert.match(String(row!.description), /^uncertain · /);
+    await stage.run('showRun', [{ id }]);
+    const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
+    assert.match(report, /\nThe whole repository, with all its tags\nInterrupted, and let be\n\nIt is uncertain whether ada\/shop \(2 tags\) was deleted\./);
+    const json = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'shop.json');
+    try {
+      await stage.run('exportRun', [{ id }], { saveAs: json });
+      const exported = JSON.parse(await readFile(json.fsPath, 'utf8')) as { policy: unknown; tags: { tag: string; digest: string; outcome: string }[] };
+      assert.deepEqual(exported.policy, { kind: 'repository' });
+      assert.deepEqual(exported.tags.map(({ tag, outcome }) => `${tag} ${outcome}`), ['v1 uncertain', 'v2 uncertain']);
+    } finally {
+      await vscode.workspace.fs.delete(json, { useTrash: false });
+    }
+  });
+});

@@ -80,6 +80,10 @@ describe('when things do not go smoothly', () => {
     const view = workbench.view('Repositories');
     await workbench.toasts.clear();
     await view.pickFromMenu('attic', 'Delete Repository…');
+    assert.equal(await workbench.dialog.text(), 'Delete the repository robin/attic with 12 tags?');
+    assert.match(await workbench.dialog.detail(), /^12 tags, .* pulls\n/);
+    await workbench.screenshot('delete-repository-question');
+    await workbench.dialog.choose('Delete the Repository…');
     await workbench.quickInput.waitFor('Delete robin/attic: 12 tags');
     await workbench.quickInput.fill('robin/web');
     await workbench.quickInput.untilMessage('This is not robin/attic');

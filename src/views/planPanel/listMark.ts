@@ -1,13 +1,18 @@
 import { eachSliced, type Sliced } from '../../retention/sliced.ts';
 import type { Tag } from '../../retention/tag.ts';
 
+/** A number of 32 bits that changes with nearly every change of a text. @param seed a whole number that it begins with */
+export function hashOf(text: string, seed: number): number {
+  let hash = seed;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193);
+  return hash;
+}
+
 /** A short text that changes with nearly every change of a list of tags, whatever their order: how many there are, and a sum over names and pushes. */
 export function* listMark(tags: readonly Tag[]): Sliced<string> {
   let sum = 0;
   yield* eachSliced(tags, ({ name, pushedAt = 0 }) => {
-    let hash = pushedAt % 0x7fff_ffff | 0;
-    for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x0100_0193);
-    sum = (sum + hash) | 0;
+    sum = (sum + hashOf(name, pushedAt % 0x7fff_ffff | 0)) | 0;
   });
   return `${tags.length}-${(sum >>> 0).toString(36)}`;
 }

@@ -12,6 +12,7 @@ import { PlanDraft, type PickedTag, type RowChoice } from '../../retention/planD
 import type { Policy } from '../../retention/policy.ts';
 import type { Sliced } from '../../retention/sliced.ts';
 import { fieldProblemText } from './fieldProblemText.ts';
+import { goingMark } from './goingMark.ts';
 import { listMark } from './listMark.ts';
 import { parsePageMessage, type FieldProblem, type HostMessage, type Measure, type PageMessage, type PolicyControls, type RowWindow, type TableView } from './messages.ts';
 import { pageStrings } from './pageStrings.ts';
@@ -55,6 +56,12 @@ export class PlanPanel {
   #stale: 'no' | 'perhaps' | 'run' = 'no';
   #news: readonly string[] = [];
   #marks = new Map<RepositoryName, string>();
+  /** What the plan of an earlier window deleted, until the user changes this one or deletes by it. */
+  #leftGoing: PanelState['going'];
+  /** How the plan differs from that. */
+  #changes: readonly string[] = [];
+  /** What is deleted by the plan as it was when its `revision` was worked out. */
+  #going: { readonly revision: number; readonly going: NonNullable<PanelState['going']> } | undefined;
   /** The rows that the page asked for last: they come along with each plan. */
   #window: readonly [from: number, to: number] = [0, 60];
   /** The first row that showed then. */
@@ -73,7 +80,8 @@ export class PlanPanel {
     this.#controls = left?.controls ?? controlsOf(start.policy);
     this.#view = left?.view ?? firstView;
     this.#measure = left?.measure ?? 'tags';
-    this.#keeper = new AtMostEvery(keepEvery, () => this.#post({ type: 'keep', state: this.#state() }));
+    this.#leftGoing = left?.going;
+    this.#keeper = new AtMostEvery(keepEvery, () => void this.#enqueue(() => this.#keep()).catch((error: unknown) => this.#port.fail(error)));
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((value) => this.#receive(value)),
       panel.onDidChangeViewState(() => {
@@ -153,6 +161,7 @@ export class PlanPanel {
       case 'pick':
         return this.#pick(draft, message);
       case 'undo':
+        this.#forgetChanges();
         return this.#change(draft.undo(), () => vscode.l10n.t('Undone. {0}', summaryOf(draft)));
       case 'details':
         return this.#tellDetails(draft, message);
@@ -191,9 +200,36 @@ export class PlanPanel {
       this.#news = left ? this.#newsSince(left, marks, lostPicks(left.picks.length - count(draft.picked()))) : [];
       this.#problems = problems;
     }
+    this.#changes = await this.#changesSince(this.#draft!);
     [this.#lists, this.#marks, this.#stale, this.#notice] = [lists, marks, 'no', undefined];
-    this.#postPlan(undefined);
+    this.#postPlan(this.#changes[0]);
     this.#keeper.ask();
+  }
+
+  /** How the plan differs from the one that an earlier window was left with: nothing more is deleted in silence. */
+  async #changesSince(draft: PlanDraft): Promise<readonly string[]> {
+    const { t } = vscode.l10n;
+    const then = this.#leftGoing;
+    if (!then) return [];
+    const { count, mark } = await this.#goingOf(draft);
+    if (count !== then.count) return [t('This plan now deletes {0}; it deleted {1} when the window was closed.', tagsText(count), numberText(then.count))];
+    return mark === then.mark ? [] : [t('This plan now deletes other tags than when the window was closed: {0}, as many as then.', tagsText(count))];
+  }
+
+  async #goingOf({ settled: { revision, batch } }: PlanDraft): Promise<NonNullable<PanelState['going']>> {
+    if (this.#going?.revision !== revision) this.#going = { revision, going: { count: batch.total, mark: await inSlices(goingMark(batch)) } };
+    return this.#going.going;
+  }
+
+  /** The plan is the user's own again: what another window showed does not matter any more. */
+  #forgetChanges(): void {
+    this.#leftGoing = undefined;
+    this.#changes = [];
+  }
+
+  async #keep(): Promise<void> {
+    const going = this.#leftGoing ?? (this.#draft && (await this.#goingOf(this.#draft)));
+    this.#post({ type: 'keep', state: { ...this.#state(), ...(going && { going }) } satisfies PanelState });
   }
 
   #newsSince({ lists, picksLost }: PanelState, marks: ReadonlyMap<RepositoryName, string>, lost: readonly string[]): readonly string[] {
@@ -221,8 +257,11 @@ export class PlanPanel {
     this.#controls = controls;
     const { policy, problems } = this.#check(controls, draft.settled.now);
     this.#problems = problems;
-    if (policy) await this.#change(draft.change(policy), () => undefined);
-    else this.#postPlan(problems.map(({ message }) => message).join(' '));
+    if (policy) {
+      this.#forgetChanges();
+      await this.#change(draft.change(policy), () => undefined);
+    }
+    if (!policy) this.#postPlan(problems.map(({ message }) => message).join(' '));
     this.#keeper.ask();
   }
 
@@ -246,6 +285,7 @@ export class PlanPanel {
       this.#post({ type: 'said', text: t('The rows have changed. Try again.') });
       return;
     }
+    this.#forgetChanges();
     const choice: RowChoice = rows.map(([from, to]) => ({ from, to: to + 1 }));
     const wanted = as !== 'toggle' ? as : shown.byHand ? 'rule' : shown.verdict === 'delete' ? 'keep' : 'delete';
     const picked = rows.reduce((sum, [from, to]) => sum + to - from + 1, 0);
@@ -275,7 +315,9 @@ export class PlanPanel {
       settled,
       lists: this.#lists,
       isShown,
+      changes: this.#changes,
       begun: () => {
+        this.#forgetChanges();
         this.#stale = 'run';
         this.#postPlan(undefined);
       },
@@ -307,7 +349,7 @@ export class PlanPanel {
 
   #planView(draft: PlanDraft): ReturnType<typeof planView> | undefined {
     if (!this.#lists) return undefined;
-    return planView(draft, { lists: this.#lists, measure: this.#measure, problems: this.#problems, stale: this.#stale, news: this.#news });
+    return planView(draft, { lists: this.#lists, measure: this.#measure, problems: this.#problems, stale: this.#stale, news: [...this.#changes, ...this.#news] });
   }
 
   #postPlan(told: string | undefined): void {

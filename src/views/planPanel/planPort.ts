@@ -23,6 +23,8 @@ export interface ShownPlan {
   readonly lists: PlanLists;
   /** Whether it still is what the screen shows (invariant 1). */
   readonly isShown: () => boolean;
+  /** What differs from the plan that an earlier window was left with, a sentence each; the confirmation repeats it. Default: nothing. */
+  readonly changes?: readonly string[];
   /** To be called when a run of it begins. */
   readonly begun: () => void;
 }

@@ -21,6 +21,13 @@ const state = {
 describe('what is left of a panel', () => {
   it('is read again as it was written', () => assert.deepEqual(parsePanelState(JSON.parse(JSON.stringify(state))), state));
 
+  it('C7: is read with the number and the mark of what it deletes, and without them, as earlier versions wrote it', () => {
+    const going = { count: 4, mark: 'k3v9' };
+    assert.deepEqual(parsePanelState({ ...state, going })?.going, going);
+    assert.equal(parsePanelState(state)?.going, undefined);
+    for (const broken of [4, { count: -1, mark: '' }, { count: 1.5, mark: '' }, { count: 1 }]) assert.equal(parsePanelState({ ...state, going: broken }), undefined);
+  });
+
   for (const [what, value] of Object.entries({
     nothing: undefined,
     'a text': 'state',

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { plainText } from '../hub/serverWords.ts';
+import type { JournalRecord } from '../pruning/journalRecord.ts';
+import type { Outcome } from '../pruning/outcome.ts';
+import { tagsText } from './countText.ts';
+import { failureText } from './errorText.ts';
+import { stopReasonText } from './reasonText.ts';
+
+/** How the deletion of a whole repository ended, in a sentence or two. @param facts "60 tags, 3.2 GB": what was in it */
+export function repositoryOutcomeText(outcome: Outcome, name: string, facts: string): string {
+  const { t } = vscode.l10n;
+  switch (outcome.kind) {
+    case 'removed':
+      return t('Deleted {0} ({1}).', name, facts);
+    case 'alreadyGone':
+      return t('{0} ({1}) was gone already: somebody else deleted it.', name, facts);
+    case 'failed':
+      return t('{0} ({1}) was not deleted. {2}', name, facts, failureText(outcome.failure));
+    case 'uncertain':
+      if (outcome.failure.kind === 'queued') return t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
+      return t('It is uncertain whether {0} ({1}) was deleted. {2}', name, facts, failureText(outcome.failure));
+    case 'notReached':
+      return t('{0} ({1}) was not deleted: {2}.', name, facts, stopReasonText(outcome.reason));
+    case 'spared':
+      return t('{0} ({1}) was not deleted.', name, facts);
+  }
+}
+
+/** What became of the repository that a recorded run deletes, in a sentence or two. */
+export function repositoryRecordText({ plans, planned, wholeRepository }: JournalRecord): string {
+  const { repository } = plans[0]!;
+  const outcome: Outcome = !wholeRepository ? { kind: 'notReached', reason: 'interrupted' } : (wholeRepository.outcome ?? { kind: 'uncertain', failure: { kind: 'interrupted' } });
+  return repositoryOutcomeText(outcome, plainText(`${repository.namespace}/${repository.name}`), tagsText(planned));
+}
