@@ -129,7 +129,7 @@ function reading<T>(services: Services, account: Account, record: JournalRecord,
     const admission: Admission = { lane: 'background', signal: cancel.signal, onWait };
     const list = async (repository: RepositoryName) => {
       const key = `${repository.namespace}/${repository.name}`;
-      const listing = await listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`), { known: lists.get(key) });
+      const listing = await listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`), { known: lists.get(key), believesEmpty: true });
       lists.set(key, listing);
       return listing;
     };

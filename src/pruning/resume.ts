@@ -120,7 +120,8 @@ export async function checkConfirmed(record: JournalRecord, asked: Resumption, p
     if (left.size > 0) rest.push({ plan, left, isGone: false });
   }
   const batch = await judgeRest(record, rest, settled, parts);
-  const isPush = ({ outcome }: SettledTag) => outcome.kind === 'spared' && !outcome.reason;
+  // What is attached to the image of a tag that was pushed again, or pushed now, is kept with it.
+  const isPush = ({ outcome }: SettledTag) => outcome.kind === 'spared' && (!outcome.reason || outcome.reason.kind === 'attachedTo');
   const changed = settled.slice(asked.settled.length).filter((event) => event.type === 'outcome').filter((event) => !isPush(event));
   return { batch, settled, changed };
 }
