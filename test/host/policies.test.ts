@@ -158,7 +158,7 @@ describe('policies', () => {
   it('that name attachments, or orphans without an age, are warned about where they do, and hold all the same', async () => {
     await write('{"policies": [\n{"repositories": ["ada/web"], "tags": ["build-*", "sha256-*"], "olderThan": "30 days"},\n{"repositories": ["ada/*"], "keepNewest": 1, "orphanedAttachments": true}]}');
     await shows(/^2:51 warning: Signatures and other attachments \(sha256-….sig\) are kept and deleted with their image; this pattern selects none of them\. To delete those whose image has no tag, use "orphanedAttachments": true and an age in "olderThan"\.$/);
-    await shows(/^3:66 warning: "orphanedAttachments" has no effect without "olderThan"/);
+    await shows(/^3:69 warning: "orphanedAttachments" has no effect without "olderThan"/);
     assert.equal(diagnostics().length, 2);
     const { sources, errors } = await store.current();
     assert.deepEqual([errors, sources.map(({ policies }) => policies.length)], [[], [2]]);
@@ -374,7 +374,7 @@ describe('policies', () => {
     const settings = await until('the settings', () => vscode.workspace.textDocuments.find((document) => isUserSettings(document, stage.product.context.globalStorageUri)));
     const found = await until('two warnings', () => (ours(settings.uri).length === 2 ? ours(settings.uri) : undefined));
     assert.deepEqual(
-      found.map(({ range, severity, message }) => [settings.getText(range), severity, message.slice(0, 27)]).sort(),
+      found.map(({ range, severity, message }) => [settings.getText(range).replaceAll(/\s/g, ''), severity, message.slice(0, 27)]).sort(),
       [['"*.sig"', vscode.DiagnosticSeverity.Warning, 'Signatures and other attach'], ['["ada/web"]', vscode.DiagnosticSeverity.Warning, 'This policy never applies: ']],
     );
     const { sources, errors } = await store.current();
