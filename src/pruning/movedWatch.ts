@@ -3,9 +3,11 @@ import { isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
 import { DateOrder } from '../retention/dateOrder.ts';
 import { hasMoved } from '../retention/moved.ts';
-import type { Plan } from '../retention/plan.ts';
+import { attachmentOf } from '../retention/attachment.ts';
+import type { KeepReason, Plan } from '../retention/plan.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { isDated, type Tag } from '../retention/tag.ts';
+import { imageCount, imageKey, imageKeyAt } from '../retention/tagImages.ts';
 import { inSlices } from './inSlices.ts';
 import type { TagRemover } from './tagRemover.ts';
 
@@ -30,8 +32,8 @@ export class LookedTooLongAgo extends Error {
 
 /**
  * Finds tags that were pushed again since the plan, before they are deleted (invariant 3). Where the plan's list came newest first, a tag
- * that is pushed again shows at its beginning, and one look at that serves up to 100 DELETEs within 30 s; where it did not, or no longer
- * does, each tag is looked up for itself, at most 30 s before its DELETE.
+ * that is pushed again shows at its beginning, and one look at that serves up to 100 DELETEs within 30 s, the first however young that list is;
+ * where it did not, or no longer does, each tag is looked up for itself, at most 30 s before its DELETE.
  */
 export class MovedWatch {
   readonly #plan: Plan;
@@ -40,6 +42,10 @@ export class MovedWatch {
   /** The tags that go, by name; made when the list is looked at first. */
   #planned: ReadonlyMap<string, Tag> | undefined;
   readonly #moved = new Set<string>();
+  /** What is attached to images, by the keys of their digests; made when the list is looked at first. */
+  #attached: ReadonlyMap<string, readonly Tag[]> | undefined;
+  /** Attachments whose image a tag has that is not of the plan, with the name of that tag. */
+  readonly #heldBy = new Map<string, string>();
   readonly #lookedUpAt = new Map<string, number>();
   #oneByOne: boolean;
   /** The newest push (ms since the epoch) that is known of. */
@@ -70,6 +76,12 @@ export class MovedWatch {
     if (this.#isSoonOver()) this.#lookNow(admission).catch(() => undefined);
     if (this.#moved.has(tag.name)) return 'moved';
     return this.#isSeen(tag) ? 'same' : 'unknown';
+  }
+
+  /** Why a tag counts as moved, where it is not for a push of its own: it is attached to the image of another tag that was pushed since. */
+  whyMoved({ name }: Tag): { readonly reason?: KeepReason } {
+    const of = this.#heldBy.get(name);
+    return of === undefined ? {} : { reason: { kind: 'attachedTo', of } };
   }
 
   /** Takes down that a tag was found as planned by a look-up that began at the instant `at` (ms). */
@@ -108,8 +120,22 @@ export class MovedWatch {
     return age >= 0 && age < lookIsGoodFor;
   }
 
+  /** A tag that is kept keeps what is attached to its image (invariant 13). */
+  #holdAttached(row: Tag): void {
+    const keys = row.digest === undefined ? [] : [imageKey(row.digest)];
+    for (let index = 0; row.images !== undefined && index < imageCount(row.images); index++) keys.push(imageKeyAt(row.images, index) ?? '');
+    for (const key of keys) {
+      for (const { name } of this.#attached?.get(key) ?? []) {
+        if (this.#moved.has(name)) continue;
+        this.#moved.add(name);
+        this.#heldBy.set(name, row.name);
+      }
+    }
+  }
+
   async #readNewest(admission: Admission): Promise<void> {
     const plannedTags = (this.#planned ??= await inSlices(byName(this.#plan.going)));
+    this.#attached ??= this.#plan.attachments.going > 0 ? await inSlices(bySubject(this.#plan.going)) : new Map();
     // What it waits for its turn does not make it older.
     let startedAt = this.#clock.now();
     let deletesBefore = this.#deletes;
@@ -129,7 +155,9 @@ export class MovedWatch {
         for (const row of rows) {
           order.add(row);
           const planned = plannedTags.get(row.name);
-          if (planned && hasMoved(planned, row)) this.#moved.add(row.name);
+          const isOther = !planned || hasMoved(planned, row);
+          if (planned && isOther) this.#moved.add(row.name);
+          if (isOther && this.#attached.size > 0) this.#holdAttached(row);
           if (isDated(row) && row.pushedAt <= startedAt) newest = Math.max(newest, row.pushedAt);
         }
         if (!order.kept) break;
@@ -154,5 +182,18 @@ export class MovedWatch {
 function* byName(tags: readonly Tag[]): Sliced<Map<string, Tag>> {
   const map = new Map<string, Tag>();
   yield* eachSliced(tags, (tag) => map.set(tag.name, tag));
+  return map;
+}
+
+function* bySubject(tags: readonly Tag[]): Sliced<Map<string, Tag[]>> {
+  const map = new Map<string, Tag[]>();
+  yield* eachSliced(tags, (tag) => {
+    const attachment = attachmentOf(tag);
+    if (!attachment) return;
+    const key = imageKey(`:${attachment.digits}`);
+    const known = map.get(key);
+    if (known) known.push(tag);
+    else map.set(key, [tag]);
+  });
   return map;
 }

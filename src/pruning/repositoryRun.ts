@@ -7,6 +7,7 @@ import { plainText } from '../hub/serverWords.ts';
 import { hasMoved } from '../retention/moved.ts';
 import type { Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
+import { DeletionQueue } from './deletionQueue.ts';
 import { failureOf } from './failureOf.ts';
 import { GoneTags } from './goneTags.ts';
 import { lookUpTag, type Found } from './lookUpTag.ts';
@@ -61,10 +62,10 @@ const stopsRun: Partial<Record<HubError['kind'], StopReason>> = {
 
 /**
  * Deletes the tags that one plan names, those that were pushed again since excepted. They go alone, so that a missing right or a dead route costs one request, until one was
- * answered as a success and a look has found it gone; then several are in flight.
+ * answered as a success and a look has found it gone; then several are in flight. What is attached to an image goes after its last tag (see `DeletionQueue`).
  */
 export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerator<RunEvent, void> {
-  const { repository, going } = plan;
+  const { repository } = plan;
   const { remover, journal, clock, signal, random } = parts;
   const concurrency = boundOf(parts.concurrency);
   const watch = new MovedWatch(plan, remover, clock);
@@ -72,7 +73,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   let wake = (): void => undefined;
   let stop: Stop | undefined;
   let active = 0;
-  let next = 0;
+  const queue = new DeletionQueue(plan);
   /** Those of `active` that are not known to be gone. */
   let unsureActive = 0;
   /** Whether a look has found the effect of a DELETE of ours. */
@@ -101,19 +102,20 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   const goneTags = new GoneTags({ plan, remover, admission, now: () => clock.now(), onFound: found });
 
   const onAbort = () => {
-    if (active > 0 || next < going.length) halt(stopOfSignal(signal));
+    if (active > 0 || !queue.isEmpty) halt(stopOfSignal(signal));
   };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     for (;;) {
-      while (!stop && next < going.length && active < mostActive(going[next]!)) void start(going[next++]!);
+      while (!stop && queue.next && active < mostActive(queue.next)) void start(queue.take());
       yield* events.splice(0);
-      if (active === 0 && (stop || next === going.length)) break;
+      if (active === 0 && (stop || !queue.next)) break;
       if (events.length === 0) await change();
     }
     yield* events.splice(0);
-    for (const tag of going.slice(next)) yield { type: 'outcome', repository, tag, outcome: { kind: 'notReached', reason: stop!.reason } };
+    // Without a stop nothing is left but what is attached to itself in a circle, which digests cannot form.
+    for (const tag of queue.drain()) yield { type: 'outcome', repository, tag, outcome: stop ? { kind: 'notReached', reason: stop.reason } : { kind: 'spared', reason: { kind: 'untaggedSubject' } } };
   } finally {
     signal.removeEventListener('abort', onAbort);
     // Where nobody listens any more, nothing more is sent, and what is in flight is awaited all the same (invariant 8).
@@ -160,6 +162,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     active--;
     unsureActive -= unsure;
     emit({ type: 'outcome', repository, tag, outcome });
+    for (const followed of queue.end(tag, outcome)) emit({ type: 'outcome', repository, ...followed });
   }
 
   async function remove(tag: Tag): Promise<Outcome> {
@@ -253,7 +256,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   async function lookBefore(tag: Tag, last: HubError | undefined): Promise<Outcome | undefined> {
     try {
       const seen = await watch.look(tag, admission);
-      if (seen === 'moved') return { kind: 'spared' };
+      if (seen === 'moved') return { kind: 'spared', ...watch.whyMoved(tag) };
       if (seen === 'same') return undefined;
       const found = await lookUp(tag);
       if (found === 'gone') return last ? removedByLook() : { kind: 'alreadyGone' };

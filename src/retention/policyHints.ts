@@ -49,10 +49,10 @@ function isOfAttachments(pattern: string, budget: CoverBudget): boolean {
 
 /** Tries names of attachments: with the digits that the pattern is written with, and others that a set or a `?` may want. */
 function matchesAttachment(pattern: string): boolean {
-  const { matches } = compileGlob(pattern);
+  const glob = compileGlob(pattern);
   const [, begin = '', end = ''] = /^(?:sha(?:256|512)-)?([0-9a-f]{0,64}).*?([0-9a-f]{0,64})(?:\.\w*)?$/.exec(pattern) ?? [];
   return ['0', '9', 'a', 'f'].some((digit) => {
     const digits = [begin.padEnd(64, digit), end.padStart(64, digit)];
-    return digits.some((each) => ['sha256-', 'sha512-'].some((prefix) => ['', '.sig', '.att', '.sbom'].some((suffix) => matches(`${prefix}${each}${suffix}`))));
+    return digits.some((each) => ['sha256-', 'sha512-'].some((prefix) => ['', '.sig', '.att', '.sbom'].some((suffix) => glob.matches(`${prefix}${each}${suffix}`))));
   });
 }
