@@ -11,14 +11,34 @@ const mostNamed = 10;
 /**
  * The one modal question before a batch is carried out (invariant 1): the count stands on the button.
  * @param facts what the user should know, a line each
+ * @param only the batch without attachments that were not asked for, which a button of its own offers; missing where there are none
+ * @returns the batch that was confirmed; `undefined` when the dialog was left
  */
-export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
+export async function confirmBatch(batch: Batch, facts: readonly string[], only?: Batch): Promise<Batch | undefined> {
   const { t } = vscode.l10n;
   const size = t('{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.', reclaimableLine(batch.reclaimable));
   const button = deleteButton(batch);
-  const detail = [...facts, ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
+  const onlyButton = only && onlyTheseButton(only);
+  const detail = [...facts, ...attachmentFacts(batch), ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
   const question = t('Delete {0} in {1}?', tagsAndAttachmentsText(batch.total, batch.attachments), batchPlaceText(batch));
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, button, ...(onlyButton ? [onlyButton] : []));
+  if (picked === undefined) return undefined;
+  return picked === button ? batch : only;
+}
+
+/** "Delete Only the 3 Tags": what is on the button that leaves attachments alone. */
+function onlyTheseButton({ total, attachments }: Batch): string {
+  const { t } = vscode.l10n;
+  if (attachments > 0) return t('Delete Only the {0} Selected', numberText(total));
+  return total === 1 ? t('Delete Only the 1 Tag') : t('Delete Only the {0} Tags', numberText(total));
+}
+
+/** How many of the tags are deleted because of those that they are attached to. */
+function attachmentFacts({ total, units }: Batch): string[] {
+  const { t } = vscode.l10n;
+  const along = total - units;
+  if (along === 0) return [];
+  return [along === 1 ? t('With 1 signature or other attachment of these tags.') : t('With {0} signatures and other attachments of these tags.', numberText(along))];
 }
 
 /** "Delete 12 Tags and 36 Attachments": what is on the button. */
