@@ -128,18 +128,20 @@ async function planOf(client: HubClient, { repository, rules, nodes, tags, count
   // A tag that was pushed again while the list was read is another image by now.
   const isDeleted = (tag: Tag): boolean => deletable.has(tag.name) && !hasMoved(deletable.get(tag.name)!, tag);
   const along = all ? await inSlices(goingAlong(all, isDeleted, (tag) => !isImmutable(tag) && !deletable.has(tag.name))) : [];
+  const plan = await inSlices(
+    planPickedSliced({
+      repository,
+      tags: [...deletable.values(), ...along],
+      asOf: client.now(),
+      remaining: all ? all.length : count,
+      ...(all && { remainingImages: all.filter((tag) => tagKind(tag) === 'image').length }),
+      storageSize: rules.storageSize,
+    }),
+  );
   return {
-    plan: await inSlices(
-      planPickedSliced({
-        repository,
-        tags: [...deletable.values(), ...along],
-        asOf: client.now(),
-        remaining: all ? all.length : count,
-        ...(all && { remainingImages: all.filter((tag) => tagKind(tag) === 'image').length }),
-        storageSize: rules.storageSize,
-      }),
-    ),
-    along: new Set(along),
+    plan,
+    // A plan has tags of its own.
+    along: new Set(plan.going.filter(({ name }) => !deletable.has(name))),
     gone: nodes.flatMap(({ tag }, index) => (tags[index] ? [] : [tag.name])),
     moved: nodes.flatMap(({ tag }, index) => (tags[index] && hasMoved(tag, tags[index]) ? [tags[index]] : [])),
     immutable: there.filter(isImmutable).map((tag) => ({ repository, tag })),

@@ -281,7 +281,7 @@ describe('deleting tags that are picked', () => {
       // The newest hundred show no attachment.
       for (let i = 0; i < 100; i++) stage.world.pushTag(ada.name, 'many', `new-${i}`, { pushedAt: Date.now() - i });
       await stage.signIn();
-      const lists = (repository: string) => stage.hub.requests.filter(({ method, path }) => method === 'GET' && path.endsWith(`/${repository}/tags`)).length;
+      const lists = (repository: string) => stage.hub.requests.filter(({ method, path }) => method === 'GET' && new RegExp(`/${repository}/tags/?(?:[?]|$)`).test(path)).length;
       const plain = (await stage.children(await stage.repository('plain'))).find((each) => each.kind === 'tag')!;
       stage.hub.requests.length = 0;
       await stage.run('deleteTag', [plain], 'leave');
