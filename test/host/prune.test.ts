@@ -62,7 +62,7 @@ describe('pruning old tags', () => {
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: up to 300 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/);
+    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: 300 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/);
     assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
 
     const [list] = await until('the list', () => (stage.documents().length > 0 ? stage.documents() : undefined));
