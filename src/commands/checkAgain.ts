@@ -14,6 +14,7 @@ import type { Plan, RepositoryName } from '../retention/plan.ts';
 import type { Policy } from '../retention/policy.ts';
 import { stillDeletable, type Confirmed, type StillDeletable } from '../retention/stillDeletable.ts';
 import type { Tag } from '../retention/tag.ts';
+import { tagKind } from '../retention/tagKind.ts';
 import { keepingNow } from './refuseNewlyKept.ts';
 import type { Services } from './services.ts';
 import { withReadingProgress, type ReadingParts } from './withReadingProgress.ts';
@@ -66,14 +67,15 @@ export async function checkAgain(services: Services, account: Account, confirmed
   });
 }
 
-/** The tags of a plan's repository as they are now; for picked tags as much of the beginning as shows whether there are others. */
+/** The tags of a plan's repository as they are now; for picked tags as much of the beginning as shows whether there are others that count. */
 async function tagsNow(client: HubClient, plan: Plan, known: TagListing | undefined, countsPulls: boolean, { limit, admission, onProgress }: ReadingParts): Promise<readonly Tag[]> {
-  const { repository, policy, going } = plan;
+  const { repository, policy, going, images } = plan;
   if (!policy) {
     const planned = new Map(going.map((tag) => [tag.name, tag]));
+    // A signature that is left keeps no repository from being emptied, see `stillDeletable`.
     const isOther = (tag: Tag) => {
       const before = planned.get(tag.name);
-      return !before || hasMoved(before, tag);
+      return (!before || hasMoved(before, tag)) && (images.going === 0 || tagKind(tag) === 'image');
     };
     return listUntil(client, repository, isOther, admission);
   }

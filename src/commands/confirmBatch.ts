@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { numberText, tagsAndAttachmentsText, tagsText } from '../host/countText.ts';
+import { numberText, tagsAndAttachmentsText, tagsAndAttachmentsTitle, tagsText } from '../host/countText.ts';
 import { batchPlaceText } from '../host/planText.ts';
 import { reclaimableLine } from '../host/reclaimableText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
@@ -11,24 +11,34 @@ const mostNamed = 10;
 /**
  * The one modal question before a batch is carried out (invariant 1): the count stands on the button.
  * @param facts what the user should know, a line each
+ * @param only the batch without attachments that were not asked for, which a button of its own offers; missing where there are none
+ * @returns the batch that was confirmed; `undefined` when the dialog was left
  */
-export async function confirmBatch(batch: Batch, facts: readonly string[]): Promise<boolean> {
+export async function confirmBatch(batch: Batch, facts: readonly string[], only?: Batch): Promise<Batch | undefined> {
   const { t } = vscode.l10n;
   const size = t('{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.', reclaimableLine(batch.reclaimable));
-  const button = deleteButton(batch);
-  const detail = [...facts, ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
+  const button = t('Delete {0}', tagsAndAttachmentsTitle(batch.total, batch.attachments));
+  const onlyButton = only && onlyTheseButton(only);
+  const detail = [...facts, ...attachmentFacts(batch), ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
   const question = t('Delete {0} in {1}?', tagsAndAttachmentsText(batch.total, batch.attachments), batchPlaceText(batch));
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, button, ...(onlyButton ? [onlyButton] : []));
+  if (picked === undefined) return undefined;
+  return picked === button ? batch : only;
 }
 
-/** "Delete 12 Tags and 36 Attachments": what is on the button. */
-function deleteButton({ total, attachments }: Batch): string {
+/** "Delete Only the 3 Tags": what is on the button that leaves attachments alone. */
+function onlyTheseButton({ total, attachments }: Batch): string {
   const { t } = vscode.l10n;
-  const tags = total - attachments;
-  if (attachments === 0) return tags === 1 ? t('Delete 1 Tag') : t('Delete {0} Tags', numberText(tags));
-  if (tags === 0) return attachments === 1 ? t('Delete 1 Attachment') : t('Delete {0} Attachments', numberText(attachments));
-  if (attachments === 1) return tags === 1 ? t('Delete 1 Tag and 1 Attachment') : t('Delete {0} Tags and 1 Attachment', numberText(tags));
-  return tags === 1 ? t('Delete 1 Tag and {0} Attachments', numberText(attachments)) : t('Delete {0} Tags and {1} Attachments', numberText(tags), numberText(attachments));
+  if (attachments > 0) return t('Delete Only the {0} Selected', numberText(total));
+  return t('Delete Only the {0}', tagsAndAttachmentsTitle(total, 0));
+}
+
+/** How many of the tags are deleted because of those that they are attached to. */
+function attachmentFacts({ total, units }: Batch): string[] {
+  const { t } = vscode.l10n;
+  const along = total - units;
+  if (along === 0) return [];
+  return [along === 1 ? t('With 1 signature or other attachment of these tags.') : t('With {0} signatures and other attachments of these tags.', numberText(along))];
 }
 
 /** How many go where, of a batch over several repositories. */

@@ -1,51 +1,34 @@
-import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { numberText, tagsText } from '../host/countText.ts';
-import { repositoryNodeId, type TagNode } from '../host/node.ts';
 import { tagText } from '../host/planText.ts';
 import { placeText, referenceFacts } from '../host/referenceFacts.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import { accountId } from '../hub/account.ts';
-import type { HubClient } from '../hub/client.ts';
-import { isHubError } from '../hub/hubError.ts';
 import { plainText } from '../hub/serverWords.ts';
-import type { DetailedTag } from '../hub/tagRow.ts';
-import { makeBatch, type BatchTag } from '../retention/batch.ts';
-import { hasMoved } from '../retention/moved.ts';
-import { planPicked, type Plan, type RepositoryName } from '../retention/plan.ts';
+import { inSlices } from '../pruning/inSlices.ts';
+import { countUnits, makeBatchSliced, type Batch, type BatchTag } from '../retention/batch.ts';
+import { sparing, type KeepReason, type Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
+import { tagKind } from '../retention/tagKind.ts';
 import { askEmptying } from './askEmptying.ts';
 import { carryOut } from './carryOut.ts';
 import { checkAgain } from './checkAgain.ts';
 import { skewFacts } from './clockFacts.ts';
 import { confirmBatch } from './confirmBatch.ts';
+import { readPicked } from './readPicked.ts';
 import { keepingNow } from './refuseNewlyKept.ts';
 import { selectedNodes } from './selectedNodes.ts';
 import type { Services } from './services.ts';
 
 const mostNamed = 10;
 
-/** Look-ups at a time of picked tags that are not among the newest hundred. */
-const lookUps = 4;
-
-const foreground = { lane: 'foreground' } as const;
-
-/** What was picked of one repository, read again: the tree may show what once was. */
-interface Picked {
-  /** Of those that are there and may be deleted. */
-  readonly plan: Plan;
-  /** Names that are gone already. */
-  readonly gone: readonly string[];
-  /** Tags that were pushed again since the tree was read. */
-  readonly moved: readonly Tag[];
-  /** Tags that Docker Hub refuses to delete; they are skipped. */
-  readonly immutable: readonly BatchTag[];
-}
+const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
 
 /**
  * `Delete Tag…`: deletes the selected tags, whatever their age, with the same facts, confirmation, last check and account as a prune. What is protected or
- * in use is named in the question and may be confirmed; what becomes so while it stands open is not deleted, and nothing else is.
+ * in use is named in the question and may be confirmed; what becomes so while it stands open is not deleted, and nothing else is. Signatures and other
+ * attachments of images that no other tag has are deleted along with them, unless the user wants only the tags.
  */
 export async function deleteTag(services: Services, argument?: unknown, all?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -58,31 +41,36 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   }
   const { account } = first;
   const ofAccount = tags.filter((node) => accountId(node.account) === accountId(account));
-  if (maxDeletions > 0 && ofAccount.length > maxDeletions) {
-    throw new Error(t('{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.', tagsText(ofAccount.length), numberText(maxDeletions)));
-  }
+  const checkCap = (units: number): void => {
+    if (maxDeletions === 0 || units <= maxDeletions) return;
+    throw new Error(t('{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.', tagsText(units), numberText(maxDeletions)));
+  };
+  // Which attachments count for themselves, only the list tells.
+  checkCap(ofAccount.filter(({ tag }) => tagKind(tag) !== 'attachment').length);
   const client = services.connections.client(account);
   const [read] = await Promise.all([readPicked(client, ofAccount), services.references.ready()]);
   const gone = read.flatMap((picked) => picked.gone);
   const moved = read.flatMap((picked) => picked.moved);
   const immutable = read.flatMap((picked) => picked.immutable);
+  checkCap(read.reduce((sum, { plan }) => sum + countUnits(plan), 0));
   const plans = await askEmptying(read.map(({ plan }) => plan));
   if (!plans) return;
-  const batch = makeBatch(plans, { maxDeletions: 0 });
-  if (batch.total === 0) {
+  const whole = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
+  if (whole.total === 0) {
     services.model.refresh(services.model.parent(first));
     void vscode.window.showInformationMessage(nothingLeftText(gone, immutable));
     return;
   }
   // A file that was saved while a dialog stood open is looked into first.
   await services.references.ready();
-  const repositories = batch.plans.map(({ repository }) => repository);
+  const repositories = whole.plans.map(({ repository }) => repository);
   const keeping = keepingNow(services, repositories, protect);
-  const going = batch.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
+  const along = new Set(read.flatMap((picked) => [...picked.along]));
+  const going = whole.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
   const guarded = going.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
   const used = going.filter(({ repository, tag }) => services.references.placesOf(repository, tag).length > 0);
   const facts = [
-    ...named(going),
+    ...named(going.filter(({ tag }) => !along.has(tag))),
     ...(moved.length > 0 ? [t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))] : []),
     ...(gone.length > 0 ? [t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))] : []),
     ...(immutable.length > 0 ? [t('Immutable on Docker Hub, and skipped: {0}.', named(immutable).join(', '))] : []),
@@ -93,9 +81,17 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
     ...referenceFacts(services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
-  if (!(await confirmBatch(batch, facts))) return;
-  const check = () => checkAgain(services, account, { batch, now: batch.asOf, ...keeping, lists: [] });
+  const batch = await confirmBatch(whole, facts, await withoutAlong(whole, along));
+  if (!batch) return;
+  const check = () => checkAgain(services, account, { batch, now: batch.asOf, ...keeping, lists: [], along });
   await carryOut(services, { account, batch, policy: { kind: 'picked' }, check });
+}
+
+/** The batch without the attachments that were not picked, where it has such and something is left. */
+async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<Batch | undefined> {
+  const left: Plan[] = [];
+  for (const plan of plans) left.push(await inSlices(sparing(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
+  return left.every((plan, index) => plan === plans[index]) ? undefined : inSlices(makeBatchSliced(left, { maxDeletions: 0 }));
 }
 
 function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]): string {
@@ -103,46 +99,6 @@ function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]
   if (immutable.length === 0) return t('There is nothing left to delete: {0} gone already.', tagsText(gone.length));
   const skipped = t('There is nothing to delete, since these are immutable on Docker Hub: {0}.', named(immutable).join(', '));
   return gone.length === 0 ? skipped : t('{0} Gone already: {1}.', skipped, tagsText(gone.length));
-}
-
-/** Reads the picked tags again, and how many their repositories hold, so that the dialog says what is there now. */
-function readPicked(client: HubClient, nodes: readonly TagNode[]): Thenable<readonly Picked[]> {
-  const limit = pLimit(lookUps);
-  const readOne = async (ofOne: readonly TagNode[]): Promise<Picked> => {
-    const { repository } = ofOne[0]!;
-    const [{ rows, next, count }, isImmutable] = await Promise.all([client.tagPage(repository, foreground), client.immutableTags(repository, foreground)]);
-    const listed = new Map(rows.map((row) => [row.name, row]));
-    const found = await limit.map(ofOne, async ({ tag }) => listed.get(tag.name) ?? (next === undefined ? undefined : ifThere(client, repository, tag.name)));
-    const picked = new Set(ofOne.map(({ tag }) => tag.name));
-    const others = rows.filter(({ name }) => !picked.has(name)).length;
-    const there = found.filter((tag) => tag !== undefined).map(({ platforms: _, ...tag }): Tag => tag);
-    const [skipped, deletable] = [there.filter(({ name }) => isImmutable?.(name)), there.filter(({ name }) => !isImmutable?.(name))];
-    return {
-      plan: planPicked({
-        repository,
-        tags: deletable,
-        asOf: client.now(),
-        // Where nobody says how many there are, emptying is asked for rather than not.
-        remaining: next === undefined ? there.length + others : (count ?? there.length),
-      }),
-      gone: ofOne.flatMap(({ tag }, index) => (found[index] ? [] : [tag.name])),
-      moved: ofOne.flatMap(({ tag }, index) => (found[index] && hasMoved(tag, found[index]) ? [found[index]] : [])),
-      immutable: skipped.map((tag) => ({ repository, tag })),
-    };
-  };
-  return vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
-    // Not by what is shown of their names, which hostile ones may have in common.
-    Promise.all([...Map.groupBy(nodes, ({ account, repository }) => repositoryNodeId(account, repository)).values()].map(readOne)),
-  );
-}
-
-async function ifThere(client: HubClient, repository: RepositoryName, name: string): Promise<DetailedTag | undefined> {
-  try {
-    return await client.tag(repository, name, foreground);
-  } catch (error) {
-    if (isHubError(error, 'notFound')) return undefined;
-    throw error;
-  }
 }
 
 function named(tags: readonly BatchTag[]): string[] {

@@ -43,10 +43,10 @@ export function planListings(listed: readonly ReadRepository[], rules: PlanningR
     const judged: { readonly plan: Plan; readonly policy: Policy }[] = [];
     const refused: LeftAlone[] = [];
     const warnings: { readonly repository: RepositoryName; readonly warning: PlanWarning }[] = [];
-    for (const { repository, listing, isImmutable } of listed) {
+    for (const { repository, listing, isImmutable, storageSize } of listed) {
       const { tags, asOf, inDateOrder } = listing;
       const policy = policyOf(repository);
-      const judgement = await inSlices(planByPolicySliced({ repository, tags, policy, now, asOf, protect, uses: usesOf(repository), isImmutable, inDateOrder }), signal);
+      const judgement = await inSlices(planByPolicySliced({ repository, tags, policy, now, asOf, protect, uses: usesOf(repository), isImmutable, inDateOrder, storageSize }), signal);
       const { plan } = judgement;
       if (exceedsShare(plan, policy)) refused.push({ repository, error: new MaxShareError(plan.images.going, plan.images.all, policy.maxShare) });
       else judged.push({ plan, policy });

@@ -60,7 +60,12 @@ export async function readPlanLists(services: Services, account: Account, reposi
   return {
     ...rules,
     now,
-    sources: listed.map(({ listing, isImmutable }) => ({ ...listing, uses: references.usesOf(listing.repository), ...(isImmutable && { isImmutable }) })),
+    sources: listed.map(({ listing, isImmutable, storageSize }) => ({
+      ...listing,
+      uses: references.usesOf(listing.repository),
+      ...(isImmutable && { isImmutable }),
+      ...(storageSize !== undefined && { storageSize }),
+    })),
     unread: unread.map(({ repository, error }) => ({ repository, message: errorText(error).message })),
     doubts: referenceFacts(references.unsure(repositories)),
     // People compare it with the clock of this machine.

@@ -4,19 +4,17 @@ import { repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import type { Account } from '../hub/account.ts';
 import { isHubError } from '../hub/hubError.ts';
-import type { IsImmutable } from '../hub/immutableTags.ts';
+import type { DeletionRules } from '../hub/deletionRules.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Services } from './services.ts';
 import { withReadingProgress, type LeftAlone } from './withReadingProgress.ts';
 
-/** A repository's whole tag list, and what Docker Hub lets nobody delete of it. */
-export interface ReadRepository {
+/** A repository's whole tag list, what Docker Hub lets nobody delete of it, and what it stores. */
+export interface ReadRepository extends DeletionRules {
   /** As it was asked for. */
   readonly repository: RepositoryName;
   readonly listing: TagListing;
-  /** Missing where no tag is immutable. */
-  readonly isImmutable?: IsImmutable;
 }
 
 /**
@@ -49,7 +47,7 @@ export function readListings(
       try {
         const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()), believesEmpty });
         client.known.keep(listing);
-        return { repository, listing, isImmutable: await client.immutableTags(repository, admission) };
+        return { repository, listing, ...(await client.deletionRules(repository, admission)) };
       } catch (error) {
         // A run may have begun meanwhile, and be what keeps the list moving.
         if (isHubError(error, 'incomplete') && (await busyAmong([repository])).has(repository)) throw new BusyError(repository, { cause: error });

@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { ageText } from '../host/ageText.ts';
-import { numberText, tagsText } from '../host/countText.ts';
+import { attachmentText } from '../host/attachmentText.ts';
+import { attachmentsText, numberText, tagsAndAttachmentsText, tagsAndAttachmentsTitle, tagsText } from '../host/countText.ts';
 import { errorText, failureText } from '../host/errorText.ts';
-import { recordPlaceText } from '../host/recordReport.ts';
+import { recordPlaceText, subjectIn } from '../host/recordReport.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { isRestorable } from '../host/runEntry.ts';
 import { StorageError } from '../host/storageError.ts';
@@ -14,13 +15,16 @@ import type { Account } from '../hub/account.ts';
 import { isHubError } from '../hub/hubError.ts';
 import type { Wait } from '../hub/pacer.ts';
 import { plainText } from '../hub/serverWords.ts';
+import { inSlices } from '../pruning/inSlices.ts';
 import { Journal } from '../pruning/journal.ts';
 import type { OpenJournal } from '../pruning/journalFolder.ts';
 import { JournalError } from '../pruning/journalLine.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { lookBeforeRestore, restoreTags as restoreAll, type Restorable, type RestoreEvent, type RestoreState } from '../pruning/restore.ts';
+import { attachmentOf } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { withAttachments } from '../retention/withAttachments.ts';
 import { inputStep } from './inputStep.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
@@ -74,10 +78,11 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
 }
 
 interface TagItem extends vscode.QuickPickItem {
-  readonly deleted: BatchTag;
+  /** The tag, and what is attached to its image. */
+  readonly deleted: readonly BatchTag[];
 }
 
-/** Which of the deleted tags; all that have a known digest are ticked. */
+/** Which of the deleted tags; all that have a known digest are ticked. Attachments are restored with the tag of their image where that is listed. */
 async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | undefined> {
   const { t } = vscode.l10n;
   const deleted = [...recordedTags(record)].filter(({ outcome, intended, restored }) => !restored && (outcome ? outcome.kind === 'removed' || outcome.kind === 'uncertain' : intended));
@@ -90,18 +95,28 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   }
   const several = record.plans.length > 1;
   const nameOf = ({ repository, tag }: BatchTag) => (several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name);
-  const listed = known.length > mostListed ? await narrow(known, nameOf, recordPlaceText(record)) : known;
+  const all = await inSlices(withAttachments(known));
+  const listed = all.length > mostListed ? await narrow(all, nameOf, recordPlaceText(record)) : all;
   if (!listed) return undefined;
-  const items = listed.map(({ repository, tag }): TagItem => ({
-    label: plainText(nameOf({ repository, tag })),
-    description: t('pushed {0}', ageText(tag.pushedAt, Date.now())),
-    picked: true,
-    deleted: { repository, tag },
-  }));
+  const items = listed.map(({ repository, tag, attachments }): TagItem => {
+    const name = attachmentOf(tag);
+    const facts = [
+      ...(name ? [attachmentText(name, subjectIn(record, { repository, tag }))] : []),
+      t('pushed {0}', ageText(tag.pushedAt, Date.now())),
+      ...(attachments.length > 0 ? [t('with {0}', attachmentsText(attachments.length))] : []),
+    ];
+    return { label: plainText(nameOf({ repository, tag })), description: facts.join(' · '), picked: true, deleted: [{ repository, tag }, ...attachments] };
+  });
   const unknown = deleted.length - known.length;
   const placeHolder = unknown === 0 ? t('Tick the tags to restore') : t('Tick the tags to restore; {0} more cannot be, since what they pointed at was never known', numberText(unknown));
   const picked = await vscode.window.showQuickPick(items, { title: t('Restore Tags Deleted in {0}', recordPlaceText(record)), placeHolder, canPickMany: true, ignoreFocusOut: true, matchOnDescription: true });
-  return picked?.map(({ deleted }) => deleted);
+  // What is attached to an image with several tags comes once.
+  return picked && distinct(picked.flatMap(({ deleted }) => deleted));
+}
+
+function distinct(deleted: readonly BatchTag[]): BatchTag[] {
+  const seen = new Set<BatchTag['tag']>();
+  return deleted.filter(({ tag }) => seen.size !== seen.add(tag).size);
 }
 
 /** Asks which of the tags to list, where they are more than a list can hold. @returns `undefined` when the dialog was left */
@@ -194,13 +209,14 @@ async function confirmRestore(services: Services, account: Account, found: reado
     void vscode.window.showWarningMessage(t('Nothing can be restored.'), { modal: true, detail: stateFacts(found).join('\n') });
     return [];
   }
-  const restore = ready.length === 1 ? t('Restore 1 Tag') : t('Restore {0} Tags', numberText(ready.length));
-  const replaceAll = taken.length === 1 ? t('Replace 1 Tag') : t('Replace {0} Tags', numberText(taken.length));
+  const restore = t('Restore {0}', tagsAndAttachmentsTitle(ready.length, countAttachments(ready)));
+  const replaceAll = t('Replace {0}', tagsAndAttachmentsTitle(taken.length, countAttachments(taken)));
   const replace = ready.length === 0 ? replaceAll : t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
-  const question = t('Restore {0} in {1}?', tagsText(ready.length + taken.length), place);
+  const all = found.filter(({ state }) => state.kind === 'ready' || state.kind === 'taken');
+  const question = t('Restore {0} in {1}?', tagsAndAttachmentsText(all.length, countAttachments(all)), place);
   const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...(ready.length > 0 ? [restore] : []), ...(taken.length > 0 ? [replace] : []));
   if (picked === undefined) return undefined;
-  return picked === replace ? [...ready, ...taken] : ready;
+  return picked === replace ? all : ready;
 }
 
 /** How the chosen tags stand, a line for each state. */
@@ -209,7 +225,7 @@ function stateFacts(found: readonly Restorable[]): string[] {
   const groups = Map.groupBy(found, ({ state }) => state.kind);
   const line = (kind: RestoreState['kind'], text: (count: string, names: string) => string) => {
     const tags = groups.get(kind);
-    return tags ? [text(tagsText(tags.length), namesOf(tags))] : [];
+    return tags ? [text(tagsAndAttachmentsText(tags.length, countAttachments(tags)), namesOf(tags))] : [];
   };
   return [
     ...line('ready', (count, names) => t('Can be restored: {0} ({1}).', count, names)),
@@ -219,6 +235,10 @@ function stateFacts(found: readonly Restorable[]): string[] {
     ...line('noDigest', (count, names) => t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names)),
     ...line('unknown', (count, names) => t('Could not be looked up: {0} ({1}).', count, names)),
   ];
+}
+
+function countAttachments(tags: readonly BatchTag[]): number {
+  return tags.filter(({ tag }) => attachmentOf(tag) !== undefined).length;
 }
 
 function namesOf(tags: readonly BatchTag[]): string {
@@ -244,7 +264,7 @@ async function carryOutRestore(services: Services, { account, record, tags, lost
   const place = recordPlaceText(record);
   try {
     await runs.track({ id: record.id, account, place }, (outer) =>
-      vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring {0} in {1}', tagsText(tags.length), place), cancellable: true }, async (progress, token) => {
+      vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring {0} in {1}', tagsAndAttachmentsText(tags.length, countAttachments(tags)), place), cancellable: true }, async (progress, token) => {
         using cancel = abortSignal(token);
         const signal = AbortSignal.any([cancel.signal, outer, lost]);
         let done = 0;
@@ -289,7 +309,7 @@ async function tellRestored(services: Services, events: readonly RestoreEvent[],
   const others = Map.groupBy(events.filter(({ outcome }) => outcome.kind !== 'restored'), ({ outcome }) => outcome.kind);
   const isRefused = events.some(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'forbidden');
   const right = t('Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.');
-  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsText(found.length), place), ...[...others.values()].map(othersText), ...(isRefused ? [right] : [])].join(' ');
+  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsAndAttachmentsText(found.length, countAttachments(found)), place), ...[...others.values()].map(othersText), ...(isRefused ? [right] : [])].join(' ');
   services.log.info(summary);
   const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const details = t('Show Details');

@@ -140,7 +140,7 @@ function reading<T>(services: Services, account: Account, record: JournalRecord,
     const parts: ResumeParts = {
       remover: client,
       list,
-      immutableTags: (repository) => client.immutableTags(repository, admission),
+      deletionRules: (repository) => client.deletionRules(repository, admission),
       usesOf: (repository) => references.usesOf(repository),
       policiesOf: (plan) => today.policiesOf(plan).map(({ policy }) => policy),
       admission,

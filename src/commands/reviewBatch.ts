@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { numberText } from '../host/countText.ts';
+import { tagsAndAttachmentsTitle } from '../host/countText.ts';
 import { errorText } from '../host/errorText.ts';
 import { goingText, planLines, stayingText, tagText } from '../host/planText.ts';
 import { reclaimableText } from '../host/reclaimableText.ts';
@@ -95,7 +95,7 @@ function deleteItem(batch: Batch): ReviewItem {
   // The names of repositories would leave no room for the dates; they stand in the whole list.
   const textOf = (end: typeof oldest) => (end ? tagText(end.tag) : '');
   return {
-    label: `$(trash) ${batch.total === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(batch.total))}`,
+    label: `$(trash) ${t('Delete {0}…', tagsAndAttachmentsTitle(batch.total, batch.attachments))}`,
     description: reclaimableText(batch.reclaimable),
     detail: batch.total === 1 ? textOf(oldest) : t('from {0} to {1}', textOf(oldest), textOf(newest)),
     action: 'delete',

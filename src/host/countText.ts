@@ -14,8 +14,23 @@ export function tagsText(count: number): string {
 export function tagsAndAttachmentsText(total: number, attachments: number): string {
   const { t } = vscode.l10n;
   if (attachments === 0) return tagsText(total);
-  const attached = attachments === 1 ? t('1 attachment') : t('{0} attachments', numberText(attachments));
+  const attached = attachmentsText(attachments);
   return total === attachments ? attached : t('{0} and {1}', tagsText(total - attachments), attached);
+}
+
+/** "1 attachment", "36 attachments". */
+export function attachmentsText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 attachment') : vscode.l10n.t('{0} attachments', numberText(count));
+}
+
+/** "12 Tags and 36 Attachments", "1 Tag": the same on a button. @param total tags, attachments among them */
+export function tagsAndAttachmentsTitle(total: number, attachments: number): string {
+  const { t } = vscode.l10n;
+  const count = total - attachments;
+  const tags = count === 1 ? t('1 Tag') : t('{0} Tags', numberText(count));
+  if (attachments === 0) return tags;
+  const attached = attachments === 1 ? t('1 Attachment') : t('{0} Attachments', numberText(attachments));
+  return count === 0 ? attached : t('{0} and {1}', tags, attached);
 }
 
 /** "1 repository", "132 repositories". */

@@ -1,7 +1,9 @@
 import { plainText } from '../hub/serverWords.ts';
+import { subjectDigest } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import type { Reason } from '../retention/draftOrder.ts';
 import type { SettledDraft } from '../retention/settledDraft.ts';
+import { tagKind } from '../retention/tagKind.ts';
 import { csvRowPieces, jsonRowPieces, type CsvWriter } from './exportPieces.ts';
 import { repositoryText } from './repositoryText.ts';
 
@@ -9,7 +11,8 @@ import { repositoryText } from './repositoryText.ts';
 export type ReasonWriter = (reason: Reason) => string;
 
 /**
- * A plan as CSV, one row for each tag, in pieces. Instants are ISO 8601 in UTC, sizes bytes, all reasons parted by `; `; unknown is empty. Text of the server's is
+ * A plan as CSV, one row for each tag, in pieces. Instants are ISO 8601 in UTC, sizes bytes of all images (`sizeIsPartial`: at least), `kind` is `image`, `cache` or `attachment`,
+ * `attachedTo` the digest of an attachment's image, all reasons parted by `; `; unknown is empty. Text of the server's is
  * plain text (invariant 10).
  */
 export function planCsvPieces(draft: SettledDraft, csvText: CsvWriter, reasonText: ReasonWriter): Generator<string, void> {
@@ -54,6 +57,9 @@ function* csvRows(draft: SettledDraft, reasonText: ReasonWriter): Generator<obje
       pulled: instantText(tag.pulledAt) ?? '',
       digest: plainText(tag.digest ?? ''),
       size: tag.size ?? '',
+      sizeIsPartial: tag.isSizePartial ?? false,
+      kind: tagKind(tag),
+      attachedTo: subjectDigest(tag) ?? '',
     };
   }
 }
@@ -72,6 +78,9 @@ function* jsonRows(draft: SettledDraft): Generator<object, void> {
       pulled: instantText(tag.pulledAt),
       digest: tag.digest === undefined ? null : plainText(tag.digest),
       size: tag.size ?? null,
+      sizeIsPartial: tag.isSizePartial ?? false,
+      kind: tagKind(tag),
+      attachedTo: subjectDigest(tag) ?? null,
     };
   }
 }

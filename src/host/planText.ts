@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
+import { attachmentOf } from '../retention/attachment.ts';
 import type { Batch } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
 import type { KeepReason, Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
+import { attachmentText } from './attachmentText.ts';
 import { numberText, repositoriesText, tagsAndAttachmentsText, tagsText } from './countText.ts';
 import { keepReasonsText, keepReasonText } from './reasonText.ts';
 import { repositoryText } from './repositoryText.ts';
@@ -47,7 +49,7 @@ export function tagText({ name, pushedAt }: Tag): string {
   return `${plainText(name)} (${pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt)})`;
 }
 
-/** The whole plan as lines of text: each tag that goes and each that stays, with its reason. */
+/** The whole plan as lines of text: each tag that goes, of attachments with what they are attached to, and each that stays, with its reason. */
 export function* planLines(batch: Batch, headline: string): Generator<string, void> {
   const { t } = vscode.l10n;
   yield* [headline, goingText(batch.plans), reclaimableLine(batch.reclaimable), ''];
@@ -61,7 +63,10 @@ export function* planLines(batch: Batch, headline: string): Generator<string, vo
   for (const plan of batch.plans) {
     yield* [`${repositoryText(plan.repository)} — ${goingText([plan])}`, ''];
     const width = plan.verdicts.reduce((widest, { tag }) => Math.max(widest, Math.min(tag.name.length, widestName)), 0);
-    for (const tag of plan.going) yield `  ${goes}  ${tagLine(tag, width)}`;
+    for (const tag of plan.going) {
+      const attached = attachmentOf(tag);
+      yield `  ${goes}  ${tagLine(tag, width)}${attached ? `  ${attachmentText(attached, plan.holders.get(tag)?.at(-1)?.name)}` : ''}`;
+    }
     for (const { tag, reason } of plan.staying) yield `  ${stays}    ${tagLine(tag, width)}  ${reasonText(reason)}`;
     yield '';
   }

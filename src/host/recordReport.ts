@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeOf, recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { Tally } from '../pruning/tally.ts';
+import type { BatchTag } from '../retention/batch.ts';
 import { formatInstant } from '../retention/instant.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
@@ -26,6 +27,12 @@ export function recordPlaceText({ plans }: JournalRecord): string {
   return plans.length === 1 ? repositoryText(plans[0]!.repository) : repositoriesText(plans.length);
 }
 
+/** The name of a tag that a recorded run deletes, or was to delete, and that has the image that an attachment is attached to. */
+export function subjectIn({ plans }: Pick<JournalRecord, 'plans'>, { repository, tag }: BatchTag): string | undefined {
+  const plan = plans.find((each) => each.repository.namespace === repository.namespace && each.repository.name === repository.name);
+  return plan?.attached.get(tag.name)?.[0];
+}
+
 /**
  * The whole account of a recorded run as lines of text: who, what and when; every tag by name and how it ended; what stayed and why; what was restored.
  * @param tally see `tallyOf`
@@ -34,7 +41,7 @@ export function* recordLines(record: JournalRecord, tally: Tally): Generator<str
   yield* headLines(record);
   if (record.policy.kind === 'repository' && record.plans.length > 0) yield* ['', repositoryRecordText(record)];
   yield '';
-  yield* runLines(tally, recordPlaceText(record));
+  yield* runLines(tally, recordPlaceText(record), (attachment) => subjectIn(record, attachment));
   yield* stayingLines(record);
   yield* restoredLines(record);
 }

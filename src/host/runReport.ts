@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
 import type { Remnant, Tally } from '../pruning/tally.ts';
+import { attachmentOf } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
-import { numberText, tagsText } from './countText.ts';
+import { attachmentText } from './attachmentText.ts';
+import { attachmentsText, numberText, tagsAndAttachmentsText, tagsText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
 import { deleteRightText, outcomeName, outcomeText, stopText } from './reasonText.ts';
 
@@ -12,8 +14,11 @@ export function runSummary(tally: Tally, place: string): string {
   return summarySentences(tally, place).join(' ');
 }
 
-/** The whole account of a run as lines of text: totals, early ends, and every tag by name. */
-export function* runLines(tally: Tally, place: string): Generator<string, void> {
+/** Finds the name of a tag of the run that has the image that an attachment is attached to. */
+export type SubjectFinder = (attachment: BatchTag) => string | undefined;
+
+/** The whole account of a run as lines of text: totals, early ends, and every tag by name, of attachments with what they are attached to. */
+export function* runLines(tally: Tally, place: string, subjectOf: SubjectFinder = () => undefined): Generator<string, void> {
   const { t } = vscode.l10n;
   const { counts, remnants, removed } = tally;
   yield* [...summarySentences(tally, place), ''];
@@ -21,28 +26,36 @@ export function* runLines(tally: Tally, place: string): Generator<string, void> 
   if (remnants.length > 0) yield* ['', t('Not removed:')];
   for (const [why, alike] of Map.groupBy(remnants, ({ outcome }) => outcomeText(outcome))) {
     yield* ['', t('{0} {1}', numberText(countOf(alike)), why)];
-    for (const { tags } of alike) yield* tagLines(tags);
+    for (const { tags } of alike) yield* tagLines(tags, subjectOf);
   }
   if (removed.length > 0) yield* ['', t('Removed:')];
-  yield* tagLines(removed);
+  yield* tagLines(removed, subjectOf);
 }
 
-function* tagLines(tags: readonly BatchTag[]): Generator<string, void> {
-  for (const { repository, tag } of tags) yield `  ${repositoryText(repository)}:${plainText(tag.name)}`;
+function* tagLines(tags: readonly BatchTag[], subjectOf: SubjectFinder): Generator<string, void> {
+  for (const each of tags) {
+    const attached = attachmentOf(each.tag);
+    yield `  ${repositoryText(each.repository)}:${plainText(each.tag.name)}${attached ? `  ${attachmentText(attached, subjectOf(each))}` : ''}`;
+  }
 }
 
 function countOf(remnants: readonly Remnant[]): number {
   return remnants.reduce((sum, { tags }) => sum + tags.length, 0);
 }
 
+/** "Deleted 10 of 12 tags and 30 of 36 attachments in acme/web." */
+function partText({ counts, ended, attachments }: Tally, place: string): string {
+  const { t } = vscode.l10n;
+  const [removedTags, tags] = [numberText(counts.removed - attachments.removed), tagsText(ended - attachments.ended)];
+  if (attachments.ended === 0) return t('Deleted {0} of {1} in {2}.', removedTags, tags, place);
+  const [removed, all] = [numberText(attachments.removed), attachmentsText(attachments.ended)];
+  return ended === attachments.ended ? t('Deleted {0} of {1} in {2}.', removed, all, place) : t('Deleted {0} of {1} and {2} of {3} in {4}.', removedTags, tags, removed, all, place);
+}
+
 function summarySentences(tally: Tally, place: string): string[] {
   const { t } = vscode.l10n;
   const { counts, ended, stops, remnants } = tally;
-  const sentences = [
-    counts.removed === ended
-      ? t('Deleted {0} in {1}.', tagsText(counts.removed), place)
-      : t('Deleted {0} of {1} in {2}.', numberText(counts.removed), tagsText(ended), place),
-  ];
+  const sentences = [counts.removed === ended ? t('Deleted {0} in {1}.', tagsAndAttachmentsText(ended, tally.attachments.ended), place) : partText(tally, place)];
   const others = outcomeKinds
     .filter((kind) => kind !== 'removed' && counts[kind] > 0)
     .flatMap((kind) => {

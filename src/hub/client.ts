@@ -5,8 +5,8 @@ import type { Tag } from '../retention/tag.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import { DeleteRoute, type DeleteForm, type DeletePaths } from './deleteRoute.ts';
+import { readDeletionRules, type DeletionRules } from './deletionRules.ts';
 import { HubError, isHubError } from './hubError.ts';
-import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
 import { Pacer, type Admission } from './pacer.ts';
 import { KnownListings } from './knownListings.ts';
 import { pages, pageSize, parsePage, type Page } from './pages.ts';
@@ -136,15 +136,16 @@ export class HubClient {
   }
 
   /**
-   * Which tags of a repository are immutable; `undefined` for none, and where this account may not see it: Docker Hub itself then refuses them.
+   * Which tags of a repository are immutable, and what it stores, in one request. Nothing is known where this account may not see it: Docker Hub itself
+   * then refuses to delete immutable tags.
    * @throws HubError; `malformed` for rules that cannot be read
    */
-  async immutableTags(repository: RepositoryName, admission: Admission): Promise<IsImmutable | undefined> {
+  async deletionRules(repository: RepositoryName, admission: Admission): Promise<DeletionRules> {
     const target = repositoryPath(repository);
     try {
-      return await readImmutableTags(await this.#get(target, admission), repository, `GET ${target}`);
+      return await readDeletionRules(await this.#get(target, admission), repository, `GET ${target}`);
     } catch (error) {
-      if (isHubError(error, 'forbidden')) return undefined;
+      if (isHubError(error, 'forbidden')) return {};
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { IsImmutable } from '../hub/immutableTags.ts';
+import type { DeletionRules } from '../hub/deletionRules.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import { hasMoved } from '../retention/moved.ts';
@@ -15,7 +15,7 @@ import type { Uses } from '../retention/uses.ts';
 import type { RecordedPlan, RecordedTag } from './journalRecord.ts';
 
 /** What the tags of a repository are judged by when a run is resumed. */
-export interface ResumeRules {
+export interface ResumeRules extends DeletionRules {
   /** The policy that the run was judged by (see `recordedPolicy`); missing for picked tags. */
   readonly recorded?: Policy;
   /** The policies that hold today. A tag is kept that any of them keeps. */
@@ -24,7 +24,6 @@ export interface ResumeRules {
   readonly protect: Protection;
   /** What is in use today. */
   readonly uses: Uses;
-  readonly isImmutable?: IsImmutable;
   /** Tags of images of the repository that the run has deleted so far: they count for a share. */
   readonly removed: number;
 }
@@ -45,7 +44,7 @@ const OVER_SHARE: KeepReason = Object.freeze({ kind: 'overShare' });
  * @param left by name, what may be deleted at most
  */
 export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, rules: ResumeRules): Sliced<Plan> {
-  const { recorded, today, protect, uses, isImmutable, removed } = rules;
+  const { recorded, today, protect, uses, isImmutable, storageSize, removed } = rules;
   const { repository, tags, asOf, inDateOrder } = listing;
   const same: Tag[] = [];
   // By name: a plan has tags of its own.
@@ -61,11 +60,11 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
     isSame.add(tag.name);
   });
   const orphans = orphansOf(plan, listed);
-  const input = { repository, tags, asOf, inDateOrder, protect, uses, isImmutable };
+  const input = { repository, tags, asOf, inDateOrder, protect, uses, isImmutable, storageSize };
   const first = recorded
     ? // Its age counts from where it did then: what has become old since is nothing that the user saw.
       yield* byPolicy({ ...input, policy: recorded, now: plan.asOf }, plan.picked, orphans)
-    : yield* planPickedSliced({ repository, tags: same, asOf, remaining: tags.length, remainingImages: images });
+    : yield* planPickedSliced({ repository, tags: same, asOf, remaining: tags.length, remainingImages: images, storageSize });
 
   const isPicked = recorded ? ({ name }: Tag) => plan.picked.has(name) : () => true;
   const policies = recorded ? [recorded, ...today] : today;

@@ -1,10 +1,17 @@
 import { plainText } from '../hub/serverWords.ts';
+import { subjectDigest } from '../retention/attachment.ts';
+import type { Tag } from '../retention/tag.ts';
+import { tagKind, type TagKind } from '../retention/tagKind.ts';
 import { outcomeOf, type JournalRecord } from './journalRecord.ts';
 
 /** One tag of a run, flat, for programs; the same words in every language. Unknown is empty. */
 export interface RecordRow {
   readonly repository: string;
   readonly tag: string;
+  /** What the tag stands for, by its name. */
+  readonly kind: TagKind;
+  /** The digest of what it is attached to; empty for a tag that is no attachment. */
+  readonly attachedTo: string;
   readonly digest: string;
   /** ISO 8601, UTC. */
   readonly pushed: string;
@@ -32,6 +39,7 @@ export function* recordRows(record: JournalRecord): Generator<RecordRow> {
       yield {
         repository: name,
         tag: plainText(tag.name),
+        ...kindOf(tag),
         digest: tag.digest ?? '',
         pushed: tag.pushedAt === undefined ? '' : new Date(tag.pushedAt).toISOString(),
         size: tag.size ?? '',
@@ -44,7 +52,11 @@ export function* recordRows(record: JournalRecord): Generator<RecordRow> {
     }
     for (const { reason, names } of kept) {
       const why = reason.kind === 'protected' ? `protected by ${plainText(reason.pattern)}` : reason.kind;
-      for (const tag of names) yield { repository: name, tag: plainText(tag), digest: '', pushed: '', size: '', verdict: 'keep', outcome: '', reason: why, words: '', restored: false };
+      for (const tag of names) yield { repository: name, tag: plainText(tag), ...kindOf({ name: tag }), digest: '', pushed: '', size: '', verdict: 'keep', outcome: '', reason: why, words: '', restored: false };
     }
   }
+}
+
+function kindOf(tag: Pick<Tag, 'name' | 'digest'>): Pick<RecordRow, 'kind' | 'attachedTo'> {
+  return { kind: tagKind(tag), attachedTo: subjectDigest(tag) ?? '' };
 }

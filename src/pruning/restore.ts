@@ -7,8 +7,11 @@ import { pauseBefore } from '../hub/retrying.ts';
 import { plainText } from '../hub/serverWords.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { eachSliced, type Sliced } from '../retention/sliced.ts';
+import { deletionOrder, findSubjects } from '../retention/subjects.ts';
 import { failureOf } from './failureOf.ts';
 import type { Journal } from './journal.ts';
+import { inSlices } from './inSlices.ts';
 import type { Failure } from './outcome.ts';
 
 /** What restoring asks of the registry. */
@@ -109,6 +112,7 @@ export interface RestoreParts {
  * Puts deleted tags back, one after the other: reads each manifest once, by its digest, and puts it under the old names, as it is. A name
  * that points at another image is replaced only where its state says `taken` with just that image, as the user has seen it; a push in the
  * instant between look and PUT cannot be noticed, since a registry knows no conditional PUT. What a PUT came to is looked up, however it was answered.
+ * Attachments come right behind the tags of their image, so that what ends early leaves no signature without its image.
  * @param tags those that are `ready`, the `taken` ones that the user wants replaced, and those that are `there`, for which nothing is sent: that they
  *   are back is only taken down
  * @throws what the journal throws, after the tag that it could not take down; nothing more is sent then
@@ -116,7 +120,7 @@ export interface RestoreParts {
 export async function* restoreTags(tags: readonly Restorable[], parts: RestoreParts): AsyncGenerator<RestoreEvent, void> {
   const { restorer, journal, clock, admission, random } = parts;
   let halted = false;
-  const images = Map.groupBy(tags, ({ repository, tag }) => imageKey({ repository, digest: tag.digest ?? '' }));
+  const images = Map.groupBy(await inSlices(inRestoringOrder(tags)), ({ repository, tag }) => imageKey({ repository, digest: tag.digest ?? '' }));
   for (const ofOne of images.values()) {
     const { repository, tag } = ofOne[0]!;
     // Read when the first name needs it, and forgotten before the next image.
@@ -213,6 +217,16 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
     halted ||= !isHubError(error, ...ofOneTag);
     return { kind: 'failed', failure: failureOf(error) };
   }
+}
+
+/** The tags as given, repository by repository, but attachments right behind the last tag that holds their subject. */
+function* inRestoringOrder(tags: readonly Restorable[]): Sliced<readonly Restorable[]> {
+  const ordered: Restorable[] = [];
+  for (const ofOne of Map.groupBy(tags, ({ repository }) => `${repository.namespace}/${repository.name}`).values()) {
+    const subjects = yield* findSubjects(ofOne.map(({ tag }) => tag));
+    yield* eachSliced(yield* deletionOrder(ofOne.length, subjects), (place) => ordered.push(ofOne[place]!));
+  }
+  return ordered;
 }
 
 /** Whether a PUT may have come through although it was not answered as one that did; into a repository with immutable tags some do (API-NOTES, 5). */

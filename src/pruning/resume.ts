@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { HubError, isHubError } from '../hub/hubError.ts';
-import type { IsImmutable } from '../hub/immutableTags.ts';
+import type { DeletionRules } from '../hub/deletionRules.ts';
 import type { Admission } from '../hub/pacer.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { makeBatchSliced, underCap, type Batch } from '../retention/batch.ts';
@@ -29,8 +29,8 @@ export interface ResumeParts {
   /** Reads a repository's whole list. @throws HubError */
   readonly list: (repository: RepositoryName) => Promise<TagListing>;
   readonly admission: Admission;
-  /** Which tags of a repository are immutable today; `undefined`: none. @throws HubError */
-  readonly immutableTags: (repository: RepositoryName) => Promise<IsImmutable | undefined>;
+  /** Which tags of a repository are immutable today, and what it stores. @throws HubError */
+  readonly deletionRules: (repository: RepositoryName) => Promise<DeletionRules>;
   /** What of a repository is in use today. */
   readonly usesOf: (repository: RepositoryName) => Uses;
   /**
@@ -235,9 +235,9 @@ async function judgeRest(record: JournalRecord, rest: readonly Rest[], settled: 
     const absences = await lookUpAbsent(listing, absent.map(({ tag }) => tag), parts.remover, parts.admission);
     if (absences === 'repositoryGone') return absences;
     await sliced(eachSliced(absent, (recorded) => settle(recorded, outcomeOfAbsent(recorded, absences.get(recorded.tag.name)!))));
-    const isImmutable = await parts.immutableTags(plan.repository);
+    const ofRepository = await parts.deletionRules(plan.repository);
     const policies = record.policy.kind === 'policies' ? parts.policiesOf(plan) : [];
-    const rules = { recorded: recordedPolicy(record, plan), today: policies, protect: parts.protect, uses: parts.usesOf(plan.repository), isImmutable, removed: await sliced(countRemoved(plan, settled)) };
+    const rules = { recorded: recordedPolicy(record, plan), today: policies, protect: parts.protect, uses: parts.usesOf(plan.repository), ...ofRepository, removed: await sliced(countRemoved(plan, settled)) };
     return { plan: await sliced(judgeAgain(plan, left, listing, rules)), policies, left, there };
   }
 

@@ -1,3 +1,4 @@
+import { attachmentOf } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import { outcomeKinds, type Outcome, type Stop } from './outcome.ts';
 import type { RunEvent } from './runEvent.ts';
@@ -12,6 +13,8 @@ export interface Remnant {
 /** Accounts for every planned tag of a run (invariant 6). */
 export class Tally {
   readonly counts: Record<Outcome['kind'], number> = Object.fromEntries(outcomeKinds.map((kind) => [kind, 0])) as Record<Outcome['kind'], number>;
+  /** How many of these are attachments. */
+  readonly attachments = { removed: 0, ended: 0 };
   /** All that was removed, in that order. */
   readonly removed: BatchTag[] = [];
   readonly #stops: Stop[] = [];
@@ -27,6 +30,10 @@ export class Tally {
     const { repository, tag, outcome } = event;
     this.ended++;
     this.counts[outcome.kind]++;
+    if (attachmentOf(tag)) {
+      this.attachments.ended++;
+      if (outcome.kind === 'removed') this.attachments.removed++;
+    }
     if (outcome.kind === 'removed') {
       this.removed.push({ repository, tag });
       return;

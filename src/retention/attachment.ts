@@ -27,3 +27,9 @@ export function attachmentOf({ name, digest }: Pick<Tag, 'name' | 'digest'>): At
   const parsed = parseAttachmentName(name);
   return parsed && digest !== undefined && imageKey(digest) === imageKey(`:${parsed.digits}`) ? undefined : parsed;
 }
+
+/** The digest of what a tag is attached to, such as `sha256:<64 hex>`; `undefined` for a tag that is no attachment. */
+export function subjectDigest(tag: Pick<Tag, 'name' | 'digest'>): string | undefined {
+  const attached = attachmentOf(tag);
+  return attached && `${tag.name.slice(0, 'sha256'.length)}:${attached.digits}`;
+}

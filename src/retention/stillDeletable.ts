@@ -7,6 +7,7 @@ import { sparing, type KeepReason, type Plan, type RepositoryName } from './plan
 import type { Policy } from './policy.ts';
 import { planByPolicySliced } from './policyPlan.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
+import { findSubjects } from './subjects.ts';
 import type { Tag } from './tag.ts';
 import { tagKind } from './tagKind.ts';
 
@@ -15,13 +16,15 @@ export interface Confirmed extends Keeping {
   readonly batch: Batch;
   /** What ages were counted back from, milliseconds since the epoch. Without effect for picked tags. */
   readonly now: number;
+  /** Attachments of plans of picked tags that were not picked and go along with their image; once another tag has that image, they must not. */
+  readonly along?: ReadonlySet<Tag>;
 }
 
 /** One repository as it is right before the run. */
 export interface RepositoryToday {
   /**
-   * All tags, each once (invariant 4). For a plan of picked tags the beginning of the list is enough, down to one that is not of the plan or was
-   * pushed again.
+   * All tags, each once (invariant 4). For a plan of picked tags the beginning of the list is enough, down to one that stands for an image (or for anything,
+   * where the plan deletes no image) and is not of the plan or was pushed again.
    */
   readonly tags: readonly Tag[];
   /** Whether Docker Hub refuses to delete a tag; by default none. */
@@ -152,7 +155,11 @@ function* changeOfRepositories(checked: readonly Checked[], confirmed: Confirmed
   for (const each of checked) {
     const { plan, found, repository } = each;
     if (found.there.size > 0 && found.others === 0 && !plan.emptiesRepository) return { kind: 'emptied', repository: plan.repository };
-    if (!plan.policy) continue;
+    if (!plan.policy) {
+      const held = yield* heldByOthers(each, confirmed.along);
+      if (held) return { kind: 'kept', ...held };
+      continue;
+    }
     const byThen = yield* changeByPolicy(each, plan.policy, 'kept', confirmed.now, today);
     if (byThen) return byThen;
     // Both have to agree: the person saw what the former one keeps.
@@ -161,6 +168,32 @@ function* changeOfRepositories(checked: readonly Checked[], confirmed: Confirmed
     if (byToday) return byToday;
   }
   return undefined;
+}
+
+/** Attachments that go along with picked tags although a tag that is not deleted has their image by now (invariant 13). */
+function* heldByOthers({ left, repository }: Checked, along: ReadonlySet<Tag> | undefined): Sliced<NewlyKept | undefined> {
+  const following = new Map<string, Tag>();
+  yield* eachSliced(left.going, (tag) => along?.has(tag) && following.set(tag.name, tag));
+  if (following.size === 0) return undefined;
+  const tags = [...repository.tags];
+  const listed = new Set<string>();
+  yield* eachSliced(repository.tags, ({ name }) => listed.add(name));
+  // Those that are not in the beginning of the list that was read are known from the plan.
+  yield* eachSliced(following.values(), (tag) => !listed.has(tag.name) && tags.push(tag));
+  const goes = new Set<string>();
+  yield* eachSliced(left.going, ({ name }) => goes.add(name));
+  let [count, first]: [number, NewlyKept['first'] | undefined] = [0, undefined];
+  yield* eachSliced(yield* findSubjects(tags), ({ holders, attachments }) => {
+    const holder = holders.find((place) => !goes.has(tags[place]!.name));
+    if (holder === undefined) return;
+    for (const place of attachments) {
+      const tag = following.get(tags[place]!.name);
+      if (!tag) continue;
+      count++;
+      first ??= { repository: left.repository, tag, reason: { kind: 'attachedTo', of: tags[holder]!.name } };
+    }
+  });
+  return first && { count, first };
 }
 
 /** Whether two policies say the same of tags. */

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { generateRepository } from '../hub/generate.ts';
+import { attachmentName } from '../hub/generatedAttachments.ts';
 import { startHub } from '../hub/hub.ts';
+import type { TagNode } from '../../src/host/node.ts';
 import { JournalFolder } from '../../src/pruning/journalFolder.ts';
 import { recordedTags } from '../../src/pruning/journalRecord.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
@@ -22,7 +25,7 @@ describe('deleting tags that are picked', () => {
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-5']);
     const modal = stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^build-5 \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\nSize: up to 50 MB\./);
+    assert.match(modal.detail, /^build-5 \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\nReclaimable: up to 100 MB\./);
     assert.equal(stage.dialogs.said, 'Deleted 1 tag in ada/web.');
     assert.equal((await stage.labels(await stage.repository('web'))).includes('build-5'), false);
   });
@@ -218,6 +221,116 @@ describe('deleting tags that are picked', () => {
       await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => void stage.world.pushTag('ada', 'web', 'build-1', { pushedAt: daysAgo(0) }) }, { press: 'Delete 2 Tags' });
       assert.deepEqual(stage.hub.deleted, ['ada/web:build-5']);
       assert.equal(stage.dialogs.said, 'Deleted 1 of 2 tags in ada/web. 1 pushed since the plan, kept.');
+    });
+  });
+
+  describe('signatures and other attachments', () => {
+    const signatureOf = (tag: string, suffix = '.sig', repository = 'signed') => attachmentName(stage.world.repository(ada.name, repository)!.tags.get(tag)!.digest!, suffix as '.sig');
+    const attach = (tag: string, suffix: '.sig' | '.att', ageDays: number, repository = 'signed') => {
+      const name = signatureOf(tag, suffix, repository);
+      stage.world.pushTag(ada.name, repository, name, { pushedAt: daysAgo(ageDays) });
+      return name;
+    };
+    const node = (repository: string, tag: string): Promise<TagNode> => stage.tag(repository, tag);
+
+    beforeEach(() => addRepository(stage.world, ada.name, 'signed', { v1: 30, v2: 20, v3: 10 }));
+
+    it('offers to delete them along with the tags of their images, behind these, or to leave them', async () => {
+      const [sig, att] = [attach('v1', '.sig', 29.9), attach('v1', '.att', 29.8)];
+      const ofAtt = attach(att, '.sig', 29.7);
+      attach('v3', '.sig', 9.9);
+      await stage.signIn();
+      await stage.run('deleteTag', [await node('signed', 'v1')], { press: 'Delete Only the 1 Tag' });
+      const modal = stage.dialogs.only(/^Delete 1 tag and 3 attachments in ada\/signed\?$/);
+      assert.deepEqual(modal.buttons, ['Delete 1 Tag and 3 Attachments', 'Delete Only the 1 Tag']);
+      assert.match(modal.detail, /^v1 \(.*\)\nWith 3 signatures and other attachments of these tags\.\n/);
+      assert.deepEqual(stage.hub.deleted, ['ada/signed:v1']);
+      stage.world.pushTag(ada.name, 'signed', 'v0', { pushedAt: daysAgo(40) });
+      attach('v2', '.sig', 19.9);
+      stage.hub.deleted.length = 0;
+      const ofV2 = signatureOf('v2');
+      await stage.run('refresh', []);
+      await stage.run('deleteTag', [await node('signed', 'v2')], { press: 'Delete 1 Tag and 1 Attachment' });
+      assert.deepEqual(stage.hub.deleted, ['ada/signed:v2', `ada/signed:${ofV2}`]);
+      assert.equal(stage.dialogs.said, 'Deleted 1 tag and 1 attachment in ada/signed.');
+      for (const kept of [sig, att, ofAtt]) assert.ok(stage.tagsOf('signed').includes(kept), 'what was left alone before is no matter of this');
+    });
+
+    it('keeps, and does not offer, those of an image that another tag has', async () => {
+      const sig = attach('v1', '.sig', 29.9);
+      stage.world.pushTag(ada.name, 'signed', 'stable', { pushedAt: daysAgo(5), digest: stage.world.repository(ada.name, 'signed')!.tags.get('v1')!.digest! });
+      await stage.signIn();
+      await stage.run('deleteTag', [await node('signed', 'v1')], { press: 'Delete 1 Tag' });
+      assert.deepEqual(stage.dialogs.only(/^Delete 1 tag in/).buttons, ['Delete 1 Tag']);
+      assert.ok(stage.tagsOf('signed').includes(sig));
+    });
+
+    it('deletes nothing where another tag takes the image while the question stands open', async () => {
+      attach('v1', '.sig', 29.9);
+      await stage.signIn();
+      const row = stage.world.repository(ada.name, 'signed')!.tags.get('v1')!;
+      const meanwhile = () => void stage.world.pushTag(ada.name, 'signed', 'stable', { pushedAt: daysAgo(0), digest: row.digest! });
+      await stage.run('deleteTag', [await node('signed', 'v1')], { meanwhile }, { press: 'Delete 1 Tag and 1 Attachment' });
+      stage.dialogs.takeError(/^Since the plan was made, ada\/signed:sha256-[0-9a-f]{64}\.sig is to stay: attached to stable, which is kept\./);
+      assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    });
+
+    it('finds them beyond the first page, and reads the whole list only where there are any', async () => {
+      stage.world.addRepository(generateRepository({ namespace: ada.name, name: 'plain', tags: 250 }));
+      stage.world.addRepository(generateRepository({ namespace: ada.name, name: 'many', tags: 250, signed: { share: 1 } }));
+      // The newest hundred show no attachment.
+      for (let i = 0; i < 100; i++) stage.world.pushTag(ada.name, 'many', `new-${i}`, { pushedAt: Date.now() - i });
+      await stage.signIn();
+      const lists = (repository: string) => stage.hub.requests.filter(({ method, path }) => method === 'GET' && new RegExp(`/${repository}/tags/?(?:[?]|$)`).test(path)).length;
+      const plain = (await stage.children(await stage.repository('plain'))).find((each) => each.kind === 'tag')!;
+      stage.hub.requests.length = 0;
+      await stage.run('deleteTag', [plain], 'leave');
+      assert.equal(lists('plain'), 2, 'the first page, and one by name');
+      const many = (await stage.children(await stage.repository('many'))).find((each) => each.kind === 'tag')!;
+      // A name that the tree does not show yet: one of the signed.
+      const signed = [...stage.world.repository(ada.name, 'many')!.tags.keys()].filter((name) => name.startsWith('build-'))[50]!;
+      const row = stage.world.repository(ada.name, 'many')!.tags.get(signed)!;
+      assert.ok(many.kind === 'tag');
+      await stage.run('filterTags', [await stage.repository('many')], { enter: signed });
+      const found = (await stage.children(await stage.repository('many'))).find((each) => each.kind === 'tag' && each.tag.name === signed)!;
+      await stage.run('deleteTag', [found], { press: 'Delete 1 Tag and 1 Attachment' });
+      assert.deepEqual(stage.hub.deleted, [`ada/many:${signed}`, `ada/many:${attachmentName(row.digest!, '.sig')}`]);
+    });
+
+    it('counts an image with its attachments as one for maxDeletions', async () => {
+      for (const tag of ['v1', 'v2']) attach(tag, '.sig', 5);
+      await stage.signIn();
+      const tags = await Promise.all(['v1', 'v2'].map((tag) => node('signed', tag)));
+      await stage.set('maxDeletions', 2);
+      await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 2 Tags and 2 Attachments' });
+      assert.equal(stage.hub.deleted.length, 4);
+    });
+
+    it('A6: asks by name before a repository is left with signatures only', async () => {
+      attach('v1', '.sig', 1);
+      await stage.signIn();
+      const tags = await Promise.all(['v1', 'v2', 'v3'].map((tag) => node('signed', tag)));
+      stage.world.pushTag(ada.name, 'signed', `sha256-${'0'.repeat(64)}.sig`, { pushedAt: daysAgo(2) });
+      await stage.run('deleteTag', [tags[0], tags], { press: 'Empty ada/signed' }, { press: 'Delete 3 Tags and 1 Attachment' });
+      assert.match(stage.dialogs.only(/^ada\/signed would lose all its tags$/).detail, /^3 tags and 1 attachment would go, /);
+      assert.deepEqual(stage.tagsOf('signed'), [`sha256-${'0'.repeat(64)}.sig`]);
+    });
+
+    it('C5: deletes nothing where only signatures are left by then', async () => {
+      stage.world.pushTag(ada.name, 'pair', `sha256-${'0'.repeat(64)}.sig`, { pushedAt: daysAgo(0.5) });
+      await stage.signIn();
+      await stage.run('deleteTag', [await stage.tag('pair', 'a')], { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') }, { press: 'Delete 1 Tag' });
+      stage.dialogs.takeError(/^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\./);
+      assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
+    });
+
+    it('promises to free no more than the repository stores', async () => {
+      stage.world.addRepository({ namespace: ada.name, name: 'small', storageSize: 7_000_000 });
+      for (const tag of ['a', 'b', 'c']) stage.world.pushTag(ada.name, 'small', tag, { pushedAt: daysAgo(3) });
+      await stage.signIn();
+      const tags = [await stage.tag('small', 'a'), await stage.tag('small', 'b')];
+      await stage.run('deleteTag', [tags[0], tags], 'leave');
+      assert.match(stage.dialogs.only(/^Delete 2 tags in/).detail, /^Reclaimable: up to 7 MB\./m);
     });
   });
 

@@ -16,6 +16,7 @@ import type { Tag } from '../../src/retention/tag.ts';
 import { noUses } from '../../src/retention/uses.ts';
 import { RunStore } from '../../src/host/runStore.ts';
 import { systemClock } from '../../src/hub/clock.ts';
+import { generateRepository } from '../hub/generate.ts';
 import { startHub } from '../hub/hub.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
@@ -28,6 +29,18 @@ describe('pruning old tags', () => {
 
   const deletes = (): number => stage.hub.count({ method: 'DELETE' });
   const deleted = (): string[] => [...stage.hub.deleted].sort();
+
+  it('counts signatures beside the tags of their images, and promises no more than the repository stores', async () => {
+    stage.world.addRepository({ ...generateRepository({ namespace: ada.name, name: 'signed', tags: 20, signed: { suffixes: ['.sig', '.att'] } }), storageSize: 4_000_000 });
+    await stage.signIn();
+    await stage.run('pruneOldTags', [await stage.repository('signed')], ninety, { pick: /^Delete \d+ Tags/ }, 'leave');
+    const { detail, buttons } = stage.dialogs.only(/^Delete \d+ tags and \d+ attachments in ada\/signed\?$/);
+    const [, tags, attachments] = /^Delete (\d+) Tags and (\d+) Attachments$/.exec(buttons[0]!)!;
+    assert.equal(Number(attachments), 2 * Number(tags));
+    assert.match(detail, new RegExp(`^With ${attachments} signatures and other attachments of these tags\\.$`, 'm'));
+    assert.match(detail, /^Reclaimable: (?:up to |[\d.]+–)?4 MB\./m);
+    assert.match(JSON.stringify(stage.dialogs.only(/^Prune ada\/signed: Plan$/)), /Reclaimable[^"]*4 MB|[–"]4 MB|up to 4 MB/);
+  });
 
   it('asks for the age, shows the plan, asks once more, and deletes exactly what it showed', async () => {
     await stage.signIn();
@@ -49,7 +62,7 @@ describe('pruning old tags', () => {
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nSize: up to 150 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/);
+    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: 300 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/);
     assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
 
     const [list] = await until('the list', () => (stage.documents().length > 0 ? stage.documents() : undefined));

@@ -75,7 +75,7 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   const record = await measure('read the journal', () => journals.read(head.id));
   const recorded = await measure('account of the journal', () => inSlices(tallyOf(record)));
   await measure('report of the journal', () => documents.show('report', recordLines(record, recorded)));
-  const parts = { remover, immutableTags: async () => undefined, usesOf: () => noUses, policiesOf: () => [], admission: { lane: 'background' }, protect, maxDeletions: 0 } as const;
+  const parts = { remover, deletionRules: async () => ({}), usesOf: () => noUses, policiesOf: () => [], admission: { lane: 'background' }, protect, maxDeletions: 0 } as const;
   await measure('prepare to go on', () => prepareResume(record, { ...parts, list: async () => ({ ...input, tags }) }));
   const moved = tags.map((tag) => ({ ...tag, pushedAt: tag.pushedAt! + 1 }));
   const { settled } = await measure('prepare, all pushed again', () => prepareResume(record, { ...parts, list: async () => ({ ...input, tags: moved }) }));

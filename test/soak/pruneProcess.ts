@@ -95,7 +95,7 @@ function plan(listing: TagListing): Plan {
 
 async function goOn(record: JournalRecord): Promise<number> {
   const policiesToday = task.protectToday.length === 0 ? [] : [checkPolicy({ repositories: ['*/*'], olderThan: '90 days', keepAliases: false, protect: task.protectToday }, clock.now())];
-  const { batch, settled } = await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: () => noUses, policiesOf: () => policiesToday, admission, protect, maxDeletions: 0 });
+  const { batch, settled } = await prepareResume(record, { remover: client, list, deletionRules: (repository) => client.deletionRules(repository, admission), usesOf: () => noUses, policiesOf: () => policiesToday, admission, protect, maxDeletions: 0 });
   const open = await journals.reopen(record.id);
   const journal = new Journal(open, clock);
   await journal.resume(batch.total, true);

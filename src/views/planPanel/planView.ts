@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../host/ageText.ts';
-import { numberText, tagsText } from '../../host/countText.ts';
+import { attachmentsText, numberText, tagsAndAttachmentsTitle, tagsText } from '../../host/countText.ts';
 import { planWarningText } from '../../host/planWarningText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
 import { reclaimableText } from '../../host/reclaimableText.ts';
@@ -33,7 +33,7 @@ export interface PlanViewParts {
 export function planView(draft: PlanDraft, { lists, measure, problems, stale, news }: PlanViewParts): PlanView {
   const { t } = vscode.l10n;
   const { totals, revision } = draft;
-  const { going, all } = totals;
+  const { going, attachments } = totals;
   const refusals = shareWarnings(totals.overShare, draft.policy.maxShare);
   return {
     revision,
@@ -41,8 +41,8 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     rowCount: draft.rowCount,
     totals: totalsOf(totals, lists.now),
     // What is not among the controls is heard as well: that nothing is deleted by this plan.
-    summary: [t('{0} of {1} go.', numberText(going), tagsText(all)), ...refusals].join(' '),
-    deleteLabel: going === 1 ? t('Delete 1 Tag…') : t('Delete {0} Tags…', numberText(going)),
+    summary: [summaryText(totals), ...refusals].join(' '),
+    deleteLabel: t('Delete {0}…', tagsAndAttachmentsTitle(going, attachments.going)),
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
     chart: chartView(draft.histogram(measure, mostBars)),
@@ -51,6 +51,13 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     asOf: stale === 'no' ? t('Lists as of {0}.', timeText(lists.asOf)) : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',
   };
+}
+
+/** "412 of 1,903 tags go, and 36 of 40 attachments.": what is heard of a plan. */
+function summaryText({ going, all, attachments }: DraftTotals): string {
+  const { t } = vscode.l10n;
+  const [count, tags] = [numberText(going - attachments.going), tagsText(all - attachments.all)];
+  return attachments.all === 0 ? t('{0} of {1} go.', count, tags) : t('{0} of {1} go, and {2} of {3}.', count, tags, numberText(attachments.going), attachmentsText(attachments.all));
 }
 
 function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {

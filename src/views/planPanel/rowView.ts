@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../host/ageText.ts';
+import { attachmentText } from '../../host/attachmentText.ts';
 import { reasonText } from '../../host/reasonText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
 import { tagSizeText } from '../../host/sizeText.ts';
 import { plainText } from '../../hub/serverWords.ts';
+import { attachmentOf } from '../../retention/attachment.ts';
 import { formatInstant } from '../../retention/instant.ts';
 import type { DraftRow } from '../../retention/settledDraft.ts';
 import { digestKey } from '../../retention/tag.ts';
@@ -33,11 +35,14 @@ export function rowView({ repository, tag, verdict, reason, byHand }: DraftRow, 
 /** All that is known of a tag, every reason included. */
 export function detailsView(row: number, { repository, tag, verdict, reasons, byHand }: DraftRow, now: number): DetailsView {
   const { t } = vscode.l10n;
+  const attached = attachmentOf(tag);
+  const subject = reasons().find((reason) => reason.kind === 'attachedTo' || reason.kind === 'withSubject')?.of;
   const decided = byHand === undefined ? [] : [{ label: t('By hand'), value: verdictText(byHand) }];
   return {
     row,
     title: `${repositoryText(repository)}:${plainText(tag.name)}`,
     facts: [
+      ...(attached ? [{ label: t('Attachment'), value: attachmentText(attached, subject) }] : []),
       { label: t('Verdict'), value: verdictText(verdict) },
       ...decided,
       { label: t('Reasons'), value: reasons().map(reasonText).join('; ') },

@@ -48,11 +48,11 @@ describe('a plan that is exported', () => {
   it('is CSV with one row for each tag, formulas escaped', () => {
     const text = [...planCsvPieces(draft.settled, csvText, words)].join('');
     const [header, ...rows] = parseCsv(text);
-    assert.deepEqual(header, ['repository', 'tag', 'verdict', 'reason', 'reasons', 'pushed', 'pulled', 'digest', 'size']);
+    assert.deepEqual(header, ['repository', 'tag', 'verdict', 'reason', 'reasons', 'pushed', 'pulled', 'digest', 'size', 'sizeIsPartial', 'kind', 'attachedTo']);
     const pushed = new Date(old).toISOString();
-    assert.deepEqual(rows.find(([, tag]) => tag === 'latest'), ['team/api', 'latest', 'keep', "'=latest", "'=latest; @=HYPERLINK(\"http://evil.example\")", pushed, new Date(NOW).toISOString(), digest, '7']);
-    assert.deepEqual(rows.find(([, tag]) => tag === 'undated'), ['team/api', 'undated', 'delete', 'picked', 'picked; unknownAge', '', '', '', '']);
-    assert.deepEqual(rows.find(([, tag]) => tag === 'old'), ['team/api', 'old', 'keep', 'overCap', 'overCap', new Date(old + 1).toISOString(), '', '', '0']);
+    assert.deepEqual(rows.find(([, tag]) => tag === 'latest'), ['team/api', 'latest', 'keep', "'=latest", "'=latest; @=HYPERLINK(\"http://evil.example\")", pushed, new Date(NOW).toISOString(), digest, '7', 'false', 'image', '']);
+    assert.deepEqual(rows.find(([, tag]) => tag === 'undated'), ['team/api', 'undated', 'delete', 'picked', 'picked; unknownAge', '', '', '', '', 'false', 'image', '']);
+    assert.deepEqual(rows.find(([, tag]) => tag === 'old'), ['team/api', 'old', 'keep', 'overCap', 'overCap', new Date(old + 1).toISOString(), '', '', '0', 'false', 'image', '']);
     assert.deepEqual(rows.find(([, tag]) => tag === "'=1+1")?.slice(0, 4), ["'@team/-web", "'=1+1", 'delete', 'older']);
     assert.equal(rows.length, 7);
     // Nothing in any cell begins a formula.
@@ -68,8 +68,29 @@ describe('a plan that is exported', () => {
     assert.deepEqual(plans[0], { repository: 'team/api', asOf: '2026-01-15T12:00:00.000Z', cutoff: '2025-10-17T12:00:00.000Z', going: 1, staying: 4, emptiesRepository: false });
     assert.deepEqual([totals.all, totals.going, totals.staying, totals.oldest, totals.pickedToDelete], [7, 3, 4, { repository: 'team/api', tag: 'undated', pushed: null }, 1]);
     const byName = new Map(tags.map((row) => [row.tag, row]));
-    assert.deepEqual(byName.get('undated'), { repository: 'team/api', tag: 'undated', verdict: 'delete', byHand: 'delete', reason: { kind: 'picked' }, reasons: [{ kind: 'picked' }, { kind: 'unknownAge' }], pushed: null, pulled: null, digest: null, size: null });
-    assert.deepEqual(byName.get('far'), { repository: 'team/api', tag: 'far', verdict: 'keep', byHand: null, reason: { kind: 'younger' }, reasons: [{ kind: 'younger' }], pushed: null, pulled: null, digest: null, size: null });
+    assert.deepEqual(byName.get('undated'), { repository: 'team/api', tag: 'undated', verdict: 'delete', byHand: 'delete', reason: { kind: 'picked' }, reasons: [{ kind: 'picked' }, { kind: 'unknownAge' }], pushed: null, pulled: null, digest: null, size: null, sizeIsPartial: false, kind: 'image', attachedTo: null });
+    assert.deepEqual(byName.get('far'), { repository: 'team/api', tag: 'far', verdict: 'keep', byHand: null, reason: { kind: 'younger' }, reasons: [{ kind: 'younger' }], pushed: null, pulled: null, digest: null, size: null, sizeIsPartial: false, kind: 'image', attachedTo: null });
+  });
+
+  it('tells what is attached to what, where a size is only a lower bound, and frees no more than the repository stores', () => {
+    const signature = `sha256-${'a'.repeat(64)}.sig`;
+    const tags: Tag[] = [
+      { name: 'v1', pushedAt: old, digest, size: 700, isSizePartial: true },
+      { name: signature, pushedAt: old + 1, digest: `sha256:${'b'.repeat(64)}`, size: 3 },
+      { name: 'buildcache', pushedAt: old + 2, size: 50 },
+    ];
+    const { settled } = draftOf([sourceOf('api', tags, { storageSize: 600 })]);
+    const [, ...rows] = parseCsv([...planCsvPieces(settled, csvText, words)].join(''));
+    const ends = new Map(rows.map((row) => [row[1], row.slice(-4)]));
+    assert.deepEqual(ends.get('v1'), ['700', 'true', 'image', '']);
+    assert.deepEqual(ends.get(signature), ['3', 'false', 'attachment', digest]);
+    assert.deepEqual(ends.get('buildcache'), ['50', 'false', 'cache', '']);
+    const { totals, tags: asData } = JSON.parse([...planJsonPieces(settled, {})].join('')) as { totals: { reclaimable: unknown; attachments: unknown }; tags: { tag: string; kind: string; attachedTo: string | null }[] };
+    assert.deepEqual(asData.find(({ tag }) => tag === signature)?.attachedTo, digest);
+    assert.deepEqual(totals.attachments, { all: 1, going: 1 });
+    const { high } = totals.reclaimable as { high: number };
+    assert.equal(high, 600);
+    assert.equal(settled.batch.reclaimable.high, 600);
   });
 
   it('is plain text: nothing in it changes how the rest is read (invariant 10)', () => {

@@ -90,7 +90,7 @@ describe('HubClient', () => {
     it('which tags are immutable: none, all, or those that a pattern of RE2 matches anywhere', async () => {
       const names = ['v1', 'v1.2-RELEASE', 'build-7', 'xv1'];
       const immutable = async (settings: unknown) => {
-        const isImmutable = await makeClient(() => json({ name: 'api', immutable_tags_settings: settings })).client.immutableTags(repository, admission);
+        const { isImmutable } = await makeClient(() => json({ name: 'api', immutable_tags_settings: settings })).client.deletionRules(repository, admission);
         return names.filter((name) => isImmutable?.(name));
       };
       for (const none of [undefined, null, { enabled: false, rules: ['.*'] }, { enabled: false, rules: null }]) assert.deepEqual(await immutable(none), []);
@@ -99,17 +99,23 @@ describe('HubClient', () => {
       assert.deepEqual(await immutable({ enabled: true, rules: ['\\Av\\d'] }), ['v1', 'v1.2-RELEASE'], 'what only RE2 knows');
     });
 
+    it('what a repository stores, in the same answer; 0 of one that has tags says nothing', async () => {
+      const stored = async (storage_size: unknown) => (await makeClient(() => json({ name: 'api', storage_size })).client.deletionRules(repository, admission)).storageSize;
+      assert.equal(await stored(3_200_000_000), 3_200_000_000);
+      for (const unknown of [undefined, null, 0, -1, 1.5, '7']) assert.equal(await stored(unknown), undefined, String(unknown));
+    });
+
     it('rules of immutable tags that cannot be read as an error, never as none', async () => {
       const evil = [{ enabled: true }, { enabled: true, rules: null }, { enabled: true, rules: 'v.*' }, { enabled: true, rules: ['('] }, { enabled: true, rules: [1] }, { enabled: 'yes', rules: [] }, 'v.*', { enabled: true, rules: ['a'.repeat(6000)] }];
       for (const settings of evil) {
-        assert.equal(await kindOf(makeClient(() => json({ name: 'api', immutable_tags_settings: settings })).client.immutableTags(repository, admission)), 'malformed', JSON.stringify(settings));
+        assert.equal(await kindOf(makeClient(() => json({ name: 'api', immutable_tags_settings: settings })).client.deletionRules(repository, admission)), 'malformed', JSON.stringify(settings));
       }
-      for (const answer of [{ name: 'other' }, [], null, {}]) assert.equal(await kindOf(makeClient(() => json(answer)).client.immutableTags(repository, admission)), 'malformed');
-      assert.equal(await kindOf(makeClient(notFound).client.immutableTags(repository, admission)), 'notFound');
+      for (const answer of [{ name: 'other' }, [], null, {}]) assert.equal(await kindOf(makeClient(() => json(answer)).client.deletionRules(repository, admission)), 'malformed');
+      assert.equal(await kindOf(makeClient(notFound).client.deletionRules(repository, admission)), 'notFound');
     });
 
     it('no rules of immutable tags where this account may not see them, since the server then refuses', async () => {
-      assert.equal(await makeClient(() => json({ message: 'forbidden' }, 403)).client.immutableTags(repository, admission), undefined);
+      assert.deepEqual(await makeClient(() => json({ message: 'forbidden' }, 403)).client.deletionRules(repository, admission), {});
     });
 
     it('no page at another origin: credentials stay (invariant 9)', async () => {

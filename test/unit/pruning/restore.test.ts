@@ -179,4 +179,15 @@ describe('lookBeforeRestore', () => {
     const found = await lookBeforeRestore(tags, { restorer, admission, onLook: (done) => dones.push(done) });
     assert.deepEqual([found.map(({ state }) => state.kind), dones], [['ready', 'unknown', 'ready'], [1, 2, 3]]);
   });
+
+  it('puts images back before what is attached to them, whatever the order', async () => {
+    const restorer = new FakeRestorer();
+    const signature = ready(`${digestOf('v1').replace(':', '-')}.sig`);
+    const ofSignature = ready(`${signature.tag.digest!.replace(':', '-')}.sig`);
+    const events: RestoreEvent[] = [];
+    const parts = { restorer, journal: { restored: async () => undefined }, clock: new FakeClock({ hurries: true }), admission };
+    for await (const event of restoreTags([ofSignature, signature, ready('v0'), ready('v1')], parts)) events.push(event);
+    assert.deepEqual(restorer.puts, ['v0', 'v1', signature.tag.name, ofSignature.tag.name]);
+    assert.ok(events.every(({ outcome }) => outcome.kind === 'restored'));
+  });
 });

@@ -443,7 +443,7 @@ describe('prepareResume', () => {
     const { batch: rest, settled } = await prepareResume(record, {
       remover,
       list: async (repository) => ({ repository, tags: [...remover.tagsOf(api).values()], asOf: tomorrow, inDateOrder: true }),
-      immutableTags: async () => undefined,
+      deletionRules: async () => ({}),
       usesOf: () => noUses,
       policiesOf: () => [],
       admission: { lane: 'background' },

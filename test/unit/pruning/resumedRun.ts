@@ -26,6 +26,8 @@ export interface ResumeWorld {
   /** In place of the list of what is there. */
   readonly list?: () => Promise<TagListing>;
   readonly immutable?: readonly string[];
+  /** Bytes that the repositories store. */
+  readonly storageSize?: number;
   readonly uses?: Uses;
   readonly policies?: readonly Policy[] | ((plan: RecordedPlan) => readonly Policy[]);
   readonly asOf?: number;
@@ -41,7 +43,7 @@ export function confirmed(record: JournalRecord, asked: Resumption, world: Resum
   return against(world, (parts) => checkConfirmed(record, asked, parts));
 }
 
-async function against<T extends Resumption | ConfirmedResumption>({ there, others = [], protect = [], maxDeletions = 0, script, list, immutable, uses = noUses, policies = [], asOf = tomorrow }: ResumeWorld, work: (parts: ResumeParts) => Promise<T>) {
+async function against<T extends Resumption | ConfirmedResumption>({ there, others = [], protect = [], maxDeletions = 0, script, list, immutable, storageSize, uses = noUses, policies = [], asOf = tomorrow }: ResumeWorld, work: (parts: ResumeParts) => Promise<T>) {
   const remover = new FakeRemover(new FakeClock({ hurries: true, now: tomorrow }), script);
   if (there) remover.add(api, there);
   for (const [repository, tags] of others) remover.add(repository, tags);
@@ -55,7 +57,7 @@ async function against<T extends Resumption | ConfirmedResumption>({ there, othe
       if (!tags) throw refusal(404);
       return { repository, tags: [...tags.values()], asOf, inDateOrder: true };
     },
-    immutableTags: async () => immutable && ((name) => immutable.includes(name)),
+    deletionRules: async () => ({ ...(immutable && { isImmutable: (name: string) => immutable.includes(name) }), ...(storageSize !== undefined && { storageSize }) }),
     usesOf: () => uses,
     policiesOf: typeof policies === 'function' ? policies : () => policies,
     admission: { lane: 'background' },

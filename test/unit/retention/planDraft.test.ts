@@ -373,4 +373,23 @@ describe('a draft that is asked faster than it answers', () => {
     assert.equal(draft.totals.going, 0);
     assert.deepEqual([...before.allRows()].map(({ verdict, byHand }) => [verdict, byHand]), rows);
   });
+
+  it('takes attachments along with the last tag of their image that is picked', () => {
+    const signature = `sha256-${'a'.repeat(64)}.sig`;
+    const signed = [
+      { name: 'v1', pushedAt: NOW - DAY, digest: image('a') },
+      { name: 'stable', pushedAt: NOW - DAY, digest: image('a') },
+      { name: signature, pushedAt: NOW - DAY, digest: image('b') },
+      { name: 'v2', pushedAt: NOW - DAY, digest: image('c') },
+    ];
+    const draft = draftOf([sourceOf('api', signed)], { policy: policyOf({ keepAliases: false }) });
+    pick(draft, 'deleteByHand', 'v1');
+    assert.equal(verdictOf(draft, signature), 'keep attachedTo');
+    pick(draft, 'deleteByHand', 'stable');
+    assert.equal(verdictOf(draft, signature), 'delete withSubject');
+    assert.deepEqual(draft.totals.attachments, { all: 1, going: 1 });
+    assert.equal(draft.batch().total, 3);
+    pick(draft, 'keepByHand', 'v1');
+    assert.equal(verdictOf(draft, signature), 'keep attachedTo');
+  });
 });

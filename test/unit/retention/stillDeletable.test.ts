@@ -232,6 +232,27 @@ describe('what of a confirmed batch is still deletable', () => {
     );
     assert.ok(seen.ran > 100 && seen.less > 10 && seen.refused > 50, JSON.stringify(seen));
   });
+
+  describe('attachments that go along with picked tags', () => {
+    const v1 = aged('v1', 30);
+    const signature = aged(`sha256-${digestOf('v1').slice(7)}.sig`, 29);
+    const latest = aged('latest', 1);
+    const plan = planPicked({ repository, tags: [v1, signature], asOf: NOW, remaining: 3, remainingImages: 2 });
+    const along = new Set(plan.going.filter(({ name }) => name === signature.name));
+    const check = (tags: readonly Tag[], confirmedAlong?: ReadonlySet<Tag>) =>
+      atOnce(stillDeletable({ ...confirmed(plan), ...(confirmedAlong && { along: confirmedAlong }) }, { protect, usesOf: () => noUses, maxDeletions: 0, repository: () => ({ tags }) }));
+
+    it('are not deleted once another tag has their image', () => {
+      assert.ok('batch' in check([latest, v1, signature], along));
+      const moved = aged('latest', 0, { digest: v1.digest });
+      for (const tags of [[moved, v1, signature], [moved]]) {
+        const result = check(tags, along);
+        assert.ok('change' in result && result.change.kind === 'kept');
+        assert.deepEqual([result.change.first.tag.name, result.change.first.reason], [signature.name, { kind: 'attachedTo', of: 'latest' }]);
+      }
+      assert.ok('batch' in check([moved, v1, signature]), 'one that was picked itself is deleted all the same');
+    });
+  });
 });
 
 interface Move {
