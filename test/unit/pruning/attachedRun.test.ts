@@ -146,7 +146,7 @@ describe('a run with attachments that is resumed', () => {
   async function resumed(remover: FakeRemover, record: Awaited<ReturnType<typeof readText>>, uses = noUses) {
     const admission = { lane: 'background', signal: new AbortController().signal } as const;
     const list = async () => ({ repository: api, tags: [...remover.tagsOf(api).values()], asOf: noon, inDateOrder: true });
-    return prepareResume(record, { remover, list, admission, immutableTags: async () => undefined, usesOf: () => uses, policiesOf: () => [policy], protect: compileProtect([]), maxDeletions: 0 });
+    return prepareResume(record, { remover, list, admission, deletionRules: async () => ({}), usesOf: () => uses, policiesOf: () => [policy], protect: compileProtect([]), maxDeletions: 0 });
   }
 
   const picked = () => makeBatch([planPicked({ repository: api, tags: tags.filter(({ name }) => name !== 'new'), asOf: noon })], { maxDeletions: 0 });
