@@ -101,11 +101,11 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
 }
 
 function attachmentsItem({ rows }: AttachmentsNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Signatures and other attachments'), Collapsed);
+  const item = new vscode.TreeItem(vscode.l10n.t('Attachments'), Collapsed);
   item.iconPath = new vscode.ThemeIcon('verified');
   item.description = numberText(rows.length);
   item.tooltip = vscode.l10n.t('Signatures, attestations, and SBOMs. They are kept and deleted with the image that they are attached to.');
-  item.accessibilityInformation = { label: vscode.l10n.t('Signatures and other attachments, {0}', numberText(rows.length)) };
+  item.accessibilityInformation = { label: vscode.l10n.t('Attachments, {0}: signatures, attestations, and SBOMs', numberText(rows.length)) };
   item.contextValue = 'attachments';
   return item;
 }
@@ -113,11 +113,12 @@ function attachmentsItem({ rows }: AttachmentsNode): vscode.TreeItem {
 /** An attachment has no age of its own that would decide anything, and so no color. */
 function attachmentItem(node: TagNode, attachment: AttachmentName, { now, isUsed }: Surroundings): vscode.TreeItem {
   const { tag, attachedTo } = node;
-  const item = new vscode.TreeItem(plainText(tag.name), None);
-  item.iconPath = new vscode.ThemeIcon(attachment.suffix === 'sbom' ? 'checklist' : 'verified');
   const what = attachmentText(attachment, attachedTo);
+  // Not its name, of which a narrow side bar shows nothing but digits.
+  const item = new vscode.TreeItem(what, None);
+  item.iconPath = new vscode.ThemeIcon(attachment.suffix === 'sbom' ? 'checklist' : 'verified');
   const used = isUsed(node) ? [vscode.l10n.t('used')] : [];
-  item.description = [what, ...used, ageText(tag.pushedAt, now, 'narrow')].join(' · ');
+  item.description = [...used, ageText(tag.pushedAt, now, 'narrow'), plainText(tag.name)].join(' · ');
   item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}, {1}, pushed {2}', plainText(tag.name), what, ageText(tag.pushedAt, now)), ...used].join(', ') };
   item.contextValue = 'tag';
   return item;
