@@ -239,6 +239,27 @@ describe('pruning signed images of a real registry', function () {
     assert.deepEqual(manifests.map(({ digest }) => digest), children.map(({ digest }) => digest));
   });
 
+  it('B1: restores an image whose row has no digest, and keeps and deletes its signatures with it', async () => {
+    const { image, index, kept, orphans, fresh } = await push();
+    const { tags } = registry().hub.world.repository('ann', 'app')!;
+    for (const tag of ['build-1', 'build-1-again', 'build-2', 'v1.0.0']) {
+      const { digest: _, ...row } = tags.get(tag)!;
+      tags.set(tag, row);
+    }
+    const { record } = await prune({ olderThan: '90 days' });
+    // At the digest of an index that no row tells, signatures belong to nothing that is known; that of its platform is known.
+    const ofIndex = new Map([...index].slice(1, 3));
+    const ofPlatform = new Map([...index].slice(3));
+    await assertLeft([kept, orphans, fresh, ofIndex], [image, new Map([...index].slice(0, 1)), ofPlatform]);
+    const { client } = registryClientAt(registry().registryOrigin, registry().hub.origin, { clock: systemClock });
+    const found = await lookBeforeRestore([...recordedTags(record)].map(({ tag }) => ({ repository, tag })), { restorer: client, admission: restoring });
+    assert.deepEqual(new Map(found.map(({ tag, state }) => [tag.name, state.kind])), new Map([...image.keys(), ...index.keys()].filter((tag) => !ofIndex.has(tag)).map((tag) => [tag, tag === 'build-2' ? 'noDigest' : 'ready'])));
+    const journal = { restored: async () => undefined };
+    const ready = found.filter(({ state }) => state.kind === 'ready');
+    for await (const { tag, outcome } of restoreTags(ready, { restorer: client, clock: systemClock, admission: restoring, journal })) assert.equal(outcome.kind, 'restored', tag.name);
+    await assertLeft([image, kept, orphans, fresh, ofIndex, ofPlatform], [new Map([...index].slice(0, 1))]);
+  });
+
   describe('an image whose DELETE fails', () => {
     for (const status of [403, 500]) {
       it(`with ${status} keeps all that is attached to it`, async () => {
