@@ -4,6 +4,7 @@ import { AgeSyntaxError, parseAge } from '../retention/age.ts';
 import { closestName } from '../retention/closestName.ts';
 import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from '../retention/glob.ts';
 import { isFullNameGlob } from '../retention/isFullNameGlob.ts';
+import type { PolicyHint } from '../retention/policyHints.ts';
 import { strangeCharacter } from '../retention/strangeCharacter.ts';
 import type { UnreachablePolicy } from '../retention/unreachablePolicies.ts';
 import { ageErrorText } from './ageErrorText.ts';
@@ -40,7 +41,12 @@ export function policyProblemText(problem: PolicyTextProblem): string {
 
 /** What is wrong with the list of policies in a setting, and where in it. @param name of the setting */
 export function listProblemText(problem: PolicyListProblem, name: string): string {
-  return vscode.l10n.t('{0}: {1}', plainText(name + problem.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''), 200), policyItemText(problem));
+  return settingPlaceText(problem.path, policyItemText(problem), name);
+}
+
+/** A message about something in a setting, with where in it. @param name of the setting */
+export function settingPlaceText(path: readonly (string | number)[], message: string, name: string): string {
+  return vscode.l10n.t('{0}: {1}', plainText(name + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''), 200), message);
 }
 
 /** Why a policy never applies. */
@@ -51,6 +57,17 @@ export function unreachableText({ takenBy }: UnreachablePolicy): string {
   return takenBy.length === 1
     ? t('This policy never applies: policy {0} above takes all its repositories, and the first that matches wins. Put this one before it, or take it away.', numbers)
     : t('This policy never applies: the policies {0} above take all its repositories, and the first that matches wins. Put this one before them, or take it away.', numbers);
+}
+
+/** Why something in a policy has no effect, and what has. */
+export function policyHintText({ kind }: Pick<PolicyHint, 'kind'>): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case 'attachmentPattern':
+      return t('Signatures and other attachments ({0}) are kept and deleted with their image; this pattern selects none of them. To delete those whose image has no tag, use {1} and an age in "olderThan".', 'sha256-….sig', '"orphanedAttachments": true');
+    case 'orphansWithoutAge':
+      return t('{0} has no effect without "olderThan": attachments whose image has no tag are deleted by their age alone.', '"orphanedAttachments"');
+  }
 }
 
 /** Why a policy file was not read. */

@@ -5,14 +5,14 @@ import { policyData } from '../retention/checkPolicy.ts';
 import { compileRepositoryGlobs } from '../retention/glob.ts';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { Policy } from '../retention/policy.ts';
-import { unreachablePolicies } from '../retention/unreachablePolicies.ts';
 import { readPolicyFile } from './policyFile.ts';
 import { policyFileName } from './policyFileName.ts';
 import { checkPolicies } from './policyList.ts';
-import { listProblemText, policyProblemText, unreachableText, unreadFileText } from './policyProblemText.ts';
+import { listProblemText, policyProblemText, settingPlaceText, unreadFileText } from './policyProblemText.ts';
 import { policySettingKey, readPolicySettingValue } from './policySetting.ts';
 import type { LocatedPolicy, PolicySource, PolicySourceProblem, PolicySources } from './policySources.ts';
 import { usableSources } from './policySourcesError.ts';
+import { policyWarnings } from './policyWarnings.ts';
 import { rangesIn } from './rangesIn.ts';
 import { readPolicyBytes } from './readPolicyBytes.ts';
 import type { TextSpan } from './textSpan.ts';
@@ -100,7 +100,7 @@ function readUserSource(now: number): PolicySource | undefined {
   const { policies, problems } = checkPolicies(value, now);
   const label = userLabel();
   const errors = problems.map((problem): PolicySourceProblem => ({ severity: 'error', source: label, message: listProblemText(problem, policySettingKey) }));
-  const warnings = unreachablePolicies(policies).map((unreachable): PolicySourceProblem => ({ severity: 'warning', source: label, message: unreachableText(unreachable) }));
+  const warnings = policyWarnings(policies).map(({ path, message }): PolicySourceProblem => ({ severity: 'warning', source: label, message: settingPlaceText(path, message, policySettingKey) }));
   return policies.length + errors.length === 0 ? undefined : makeSource({ key: 'user', label }, policies, [...errors, ...warnings]);
 }
 
@@ -122,7 +122,7 @@ async function readFileSource(folder: vscode.WorkspaceFolder, now: number): Prom
   const written = policies.map(({ policy }) => policy);
   const found = [
     ...problems.map((error) => problem('error', error.span, policyProblemText(error))),
-    ...unreachablePolicies(written).map((unreachable) => problem('warning', spanAt([unreachable.index, 'repositories']), unreachableText(unreachable))),
+    ...policyWarnings(written).map(({ path, message }) => problem('warning', spanAt(path), message)),
   ];
   return makeSource(place, written, found, policies.map(({ span }) => rangeOf(span)));
 }

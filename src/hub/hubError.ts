@@ -15,7 +15,7 @@ import { plainText } from './serverWords.ts';
  * - `network`: no connection, or it broke; `timeout`: no answer in time
  * - `malformed`: an answer that is not what the API promises; `foreignOrigin`: it pointed to another server
  * - `incomplete`: a listing that could not be read to its end (invariant 4)
- * - `routeGone`: neither known path for a delete is served any more
+ * - `routeGone`: neither known path for a delete is served any more, or a delete that was answered as a success (`status` 2xx) has no effect
  * - `unsafeName`: a name that cannot be put into a path safely; nothing was sent
  */
 export const hubErrorKinds = [

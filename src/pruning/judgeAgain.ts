@@ -1,11 +1,13 @@
 import type { IsImmutable } from '../hub/immutableTags.ts';
 import type { TagListing } from '../hub/tagListing.ts';
+import { attachmentOf } from '../retention/attachment.ts';
 import { hasMoved } from '../retention/moved.ts';
 import { picking, planPickedSliced, sparingEach, withoutEmptying, type KeepReason, type Plan } from '../retention/plan.ts';
 import type { Policy } from '../retention/policy.ts';
 import { planByPolicySliced, type PolicyPlanInput } from '../retention/policyPlan.ts';
 import { compileProtect, type Protection } from '../retention/protect.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
+import { findSubjects } from '../retention/subjects.ts';
 import type { Tag } from '../retention/tag.ts';
 import { tagKind } from '../retention/tagKind.ts';
 import { usePlaceOf } from '../retention/usePlace.ts';
@@ -71,6 +73,7 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
   const placeOf = countsUses ? yield* usePlaceOf(uses) : () => undefined;
   // The user has picked it in spite of that.
   const protectedThen = recorded && compileProtect(recorded.protect);
+  const heldBy = plan.attached.size > 0 ? yield* holdersAmong(tags, isSame) : new Map<string, string>();
   const kept = new Map<string, KeepReason>();
   yield* eachSliced(first.going, (tag) => {
     const reason = reasonToKeep(tag);
@@ -85,13 +88,14 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
 
   function reasonToKeep(tag: Tag): KeepReason | undefined {
     if (!isSame.has(tag.name)) return UNCONFIRMED;
-    // A tag of its image that was to be deleted before it is still there, and does not go now.
-    const holder = plan.attached.get(tag.name)?.find((name) => listed.has(name) && !isSame.has(name));
+    // A tag has its image that is not deleted now.
+    const holder = plan.attached.has(tag.name) ? heldBy.get(tag.name) : undefined;
     if (holder !== undefined) return { kind: 'attachedTo', of: holder };
     if (isImmutable?.(tag.name)) return IMMUTABLE;
     const pattern = protect.protectedBy(tag.name);
     if (pattern !== undefined) return { kind: 'protected', pattern };
-    const place = isPicked(tag) ? placeOf(tag) : undefined;
+    const subject = countsUses && plan.attached.has(tag.name) ? attachmentOf(tag) : undefined;
+    const place = (isPicked(tag) ? placeOf(tag) : undefined) ?? (subject && uses.digests.get(`sha256:${subject.digits}`));
     return place === undefined ? undefined : { kind: 'referenced', place };
   }
 
@@ -117,6 +121,16 @@ function* byPolicy(input: PolicyPlanInput, picked: ReadonlySet<string>, orphans:
 /** The attachments of a run that were to be deleted behind tags of which none is there any more. */
 function orphansOf({ attached }: RecordedPlan, listed: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...attached].flatMap(([name, holders]) => (holders.some((holder) => listed.has(holder)) ? [] : [name])));
+}
+
+/** For attachments among these tags: the name of a tag that has their image, other than those given. */
+function* holdersAmong(tags: readonly Tag[], others: ReadonlySet<string>): Sliced<ReadonlyMap<string, string>> {
+  const held = new Map<string, string>();
+  yield* eachSliced(yield* findSubjects(tags), ({ holders, attachments }) => {
+    const holder = holders.find((place) => !others.has(tags[place]!.name));
+    if (holder !== undefined) for (const place of attachments) held.set(tags[place]!.name, tags[holder]!.name);
+  });
+  return held;
 }
 
 /** Whether a tag is kept only because it is attached to an image that no tag has. */

@@ -32,8 +32,8 @@ export class LookedTooLongAgo extends Error {
 
 /**
  * Finds tags that were pushed again since the plan, before they are deleted (invariant 3). Where the plan's list came newest first, a tag
- * that is pushed again shows at its beginning, and one look at that serves up to 100 DELETEs within 30 s; where it did not, or no longer
- * does, each tag is looked up for itself, at most 30 s before its DELETE.
+ * that is pushed again shows at its beginning, and one look at that serves up to 100 DELETEs within 30 s, the first however young that list is;
+ * where it did not, or no longer does, each tag is looked up for itself, at most 30 s before its DELETE.
  */
 export class MovedWatch {
   readonly #plan: Plan;

@@ -54,7 +54,7 @@ export interface Stop {
 export type Outcome =
   /** The server confirmed the delete, or the tag was gone after a delete that got no answer. */
   | { readonly kind: 'removed' }
-  /** Somebody else had deleted it. */
+  /** Somebody else had deleted it, as a look at this very tag or at the whole list has shown. */
   | { readonly kind: 'alreadyGone' }
   /** Kept: pushed since the plan (invariant 3) or, when an interrupted run went on, for the reason given. */
   | { readonly kind: 'spared'; readonly reason?: KeepReason }

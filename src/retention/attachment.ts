@@ -12,7 +12,7 @@ export interface AttachmentName {
 const prefixLength = 'sha256-'.length;
 const form = /^sha(?:256|512)-([0-9a-f]{64})(?:\.([A-Za-z]+))?$/;
 
-/** Reads a name such as `sha256-<64 hex>.sig` (API-NOTES, "Attachments"); `undefined` for every other name. */
+/** Reads a name such as `sha256-<64 hex>.sig` (API-NOTES, 11); `undefined` for every other name. */
 export function parseAttachmentName(name: string): AttachmentName | undefined {
   // Nearly all names end here, and there are hundreds of thousands.
   if (name.length < prefixLength + 64 || !name.startsWith('sha')) return undefined;

@@ -15,6 +15,10 @@ export interface Subject {
 
 /** Bits of a mark, see `digestMark`. */
 const markBits = 24;
+/** Places for marks, for each tag of a list: so many that few other digests fall on one that is taken. */
+const placesATag = 32;
+/** A byte of the table has two to this power. */
+const leastPlaceBits = 3;
 
 interface SubjectInWork extends Subject {
   readonly holders: number[];
@@ -28,7 +32,10 @@ interface SubjectInWork extends Subject {
 export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> {
   const byKey = new Map<string, SubjectInWork>();
   const ofAttachment = new Map<number, SubjectInWork>();
-  const marks = new Uint8Array(2 ** markBits / 8);
+  // In proportion to the list: a namespace has thousands of short ones, and each gets a table.
+  const placeBits = Math.min(Math.max(Math.ceil(Math.log2(tags.length * placesATag)), leastPlaceBits), markBits);
+  const placeOf = (mark: number): number => mark >> (markBits - placeBits);
+  let marks: Uint8Array | undefined;
   let next = 0;
   yield* eachSliced(tags, (tag) => {
     const index = next++;
@@ -39,15 +46,20 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
     let subject = byKey.get(key);
     if (!subject) {
       byKey.set(key, (subject = { digits, holders: [], attachments: [] }));
-      const mark = digestMark(`:${digits}`);
-      marks[mark >> 3]! |= 1 << (mark & 7);
+      const place = placeOf(digestMark(`:${digits}`));
+      marks ??= new Uint8Array(2 ** (placeBits - leastPlaceBits));
+      marks[place >> 3]! |= 1 << (place & 7);
     }
     subject.attachments.push(index);
     ofAttachment.set(index, subject);
   });
-  if (byKey.size === 0) return [];
+  if (!marks) return [];
 
-  const isMarked = (mark: number): boolean => (marks[mark >> 3]! & (1 << (mark & 7))) !== 0;
+  const taken = marks;
+  const isMarked = (mark: number): boolean => {
+    const place = placeOf(mark);
+    return (taken[place >> 3]! & (1 << (place & 7))) !== 0;
+  };
   const hold = (key: string | undefined, index: number): void => {
     const subject = key === undefined ? undefined : byKey.get(key);
     // A digest may be there twice, and nothing is attached to itself.

@@ -5,6 +5,7 @@ import { policyProblemText } from '../host/policyProblemText.ts';
 import { policySettingKey } from '../host/policySetting.ts';
 import type { PolicySourceProblem } from '../host/policySources.ts';
 import type { PolicyStore } from '../host/policyStore.ts';
+import { policyWarnings } from '../host/policyWarnings.ts';
 import { rangesIn } from '../host/rangesIn.ts';
 import { isUserSettings } from '../host/userSettingsFile.ts';
 
@@ -66,18 +67,21 @@ export class PolicyDiagnostics implements vscode.Disposable {
   #ofSettings(document: vscode.TextDocument): vscode.Diagnostic[] {
     const text = document.getText();
     const rangeOf = rangesIn(text);
-    return readPolicySetting(text, policySettingKey, this.#parts.now()).problems.map((problem) => errorAt(rangeOf(problem.span), policyProblemText(problem)));
+    const { policies, problems, spanAt } = readPolicySetting(text, policySettingKey, this.#parts.now());
+    return [
+      ...problems.map((problem) => diagnosticAt(rangeOf(problem.span), policyProblemText(problem), 'error')),
+      ...policyWarnings(policies.map(({ policy }) => policy)).map(({ path, message }) => diagnosticAt(rangeOf(spanAt(path)), message, 'warning')),
+    ];
   }
 }
 
 function diagnosticOf({ severity, range, message }: PolicySourceProblem): vscode.Diagnostic {
-  const diagnostic = errorAt(range ?? new vscode.Range(0, 0, 0, 1), message);
-  if (severity === 'warning') diagnostic.severity = vscode.DiagnosticSeverity.Warning;
-  return diagnostic;
+  return diagnosticAt(range ?? new vscode.Range(0, 0, 0, 1), message, severity);
 }
 
-function errorAt(range: vscode.Range, message: string): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+function diagnosticAt(range: vscode.Range, message: string, severity: PolicySourceProblem['severity']): vscode.Diagnostic {
+  const { Error, Warning } = vscode.DiagnosticSeverity;
+  const diagnostic = new vscode.Diagnostic(range, message, severity === 'warning' ? Warning : Error);
   diagnostic.source = 'Pruner for Docker Hub';
   return diagnostic;
 }

@@ -155,6 +155,16 @@ describe('policies', () => {
     assert.deepEqual((await store.current()).errors, []);
   });
 
+  it('that name attachments, or orphans without an age, are warned about where they do, and hold all the same', async () => {
+    await write('{"policies": [\n{"repositories": ["ada/web"], "tags": ["build-*", "sha256-*"], "olderThan": "30 days"},\n{"repositories": ["ada/*"], "keepNewest": 1, "orphanedAttachments": true}]}');
+    await shows(/^2:51 warning: Signatures and other attachments \(sha256-….sig\) are kept and deleted with their image; this pattern selects none of them\. To delete those whose image has no tag, use "orphanedAttachments": true and an age in "olderThan"\.$/);
+    await shows(/^3:69 warning: "orphanedAttachments" has no effect without "olderThan"/);
+    assert.equal(diagnostics().length, 2);
+    const { sources, errors } = await store.current();
+    assert.deepEqual([errors, sources.map(({ policies }) => policies.length)], [[], [2]]);
+    assert.ok(await store.find(sources[0]!.policies[0]!.id), 'a warning turns nothing off');
+  });
+
   it('of the user come from the user alone (invariant 12)', async () => {
     const settings = vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json');
     try {
@@ -356,6 +366,20 @@ describe('policies', () => {
     const [found] = await until('a diagnostic', () => (ours(settings.uri).length > 0 ? ours(settings.uri) : undefined));
     assert.match(found!.message, /^"soon" is no age\. Write such as/);
     assert.equal(settings.getText(found!.range), '"soon"');
+  });
+
+  it('of the settings show there what has no effect, too, and hold all the same', async () => {
+    await stage.set('policies', [{ repositories: ['ada/*'], tags: ['*.sig'], olderThan: '30 days' }, { repositories: ['ada/web'], keepNewest: 1 }]);
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson');
+    const settings = await until('the settings', () => vscode.workspace.textDocuments.find((document) => isUserSettings(document, stage.product.context.globalStorageUri)));
+    const found = await until('two warnings', () => (ours(settings.uri).length === 2 ? ours(settings.uri) : undefined));
+    assert.deepEqual(
+      found.map(({ range, severity, message }) => [settings.getText(range).replaceAll(/\s/g, ''), severity, message.slice(0, 27)]).sort(),
+      [['"*.sig"', vscode.DiagnosticSeverity.Warning, 'Signatures and other attach'], ['["ada/web"]', vscode.DiagnosticSeverity.Warning, 'This policy never applies: ']],
+    );
+    const { sources, errors } = await store.current();
+    assert.deepEqual([errors, sources.map(({ key, policies }) => [key, policies.length])], [[], [['user', 2]]]);
+    assert.match(sources[0]!.problems.at(-1)!.message, /^dockerHubPruner\.policies\[0\]\.tags\[0\]: Signatures and other attachments/);
   });
 
   it('are told in one line', () => {

@@ -4,7 +4,7 @@ import type { TagRow } from './rows.ts';
 import type { Random } from './seededRandom.ts';
 import { hexDigits, seededRandom, seedOf } from './seededRandom.ts';
 
-/** How cosign 1 and 2 name what they attach; an index at the name without a suffix is OCI's referrers fallback (API-NOTES, attachments). */
+/** How cosign 1 and 2 name what they attach; an index at the name without a suffix is OCI's referrers fallback (API-NOTES section 11). */
 export type AttachmentSuffix = '.sig' | '.att' | '.sbom';
 
 /** Signatures, attestations and SBOMs of a generated repository. Shares are between 0 and 1 and give exact counts, rounded. */

@@ -16,6 +16,8 @@ npm run soak -- [options]
   --kills N     and kills at least so many processes (default 200)
   --random N    random prunes without kills before that (default 1000)
   --seed N      default: another one each time
+  --no-attachments, --no-short-lists, --no-cancels, --no-durable-stops, --no-stricter-policies
+                leaves that out
   --help        print this
 
 Ends with 1, and the seed, when anything was violated.`;
@@ -32,6 +34,7 @@ async function main(): Promise<number> {
       'short-lists': { type: 'boolean', default: usualFeatures.shortLists },
       cancels: { type: 'boolean', default: usualFeatures.cancels },
       'durable-stops': { type: 'boolean', default: usualFeatures.durableStops },
+      'stricter-policies': { type: 'boolean', default: usualFeatures.stricterPolicies },
       help: { type: 'boolean', default: false },
     },
     allowNegative: true,
@@ -43,7 +46,7 @@ async function main(): Promise<number> {
   const minutes = natural('minutes', values.minutes);
   const [kills, prunes, seed] = [natural('kills', values.kills), natural('random', values.random), natural('seed', values.seed)];
   console.log(`Seed ${seed}.`);
-  const features: SoakFeatures = { attachments: values.attachments, shortLists: values['short-lists'], cancels: values.cancels, durableStops: values['durable-stops'] };
+  const features: SoakFeatures = { attachments: values.attachments, shortLists: values['short-lists'], cancels: values.cancels, durableStops: values['durable-stops'], stricterPolicies: values['stricter-policies'] };
   const startedAt = performance.now();
   if (prunes > 0) {
     await fc.assert(fc.asyncProperty(randomPrune, tryPrune), { numRuns: prunes, seed });

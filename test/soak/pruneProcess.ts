@@ -17,6 +17,7 @@ import { outcomeOf, recordedTags, type JournalRecord } from '../../src/pruning/j
 import { outcomeKinds } from '../../src/pruning/outcome.ts';
 import { canResume, prepareResume } from '../../src/pruning/resume.ts';
 import { run, type RunEvent } from '../../src/pruning/run.ts';
+import { checkPolicy } from '../../src/retention/checkPolicy.ts';
 import { makeBatch, type Batch } from '../../src/retention/batch.ts';
 import { planPicked, type Plan, type RepositoryName } from '../../src/retention/plan.ts';
 import { compileProtect } from '../../src/retention/protect.ts';
@@ -81,7 +82,7 @@ async function begin(): Promise<number> {
   const batch = makeBatch(plans, { maxDeletions: 0 });
   const open = await journals.create(newRunId(clock.now()));
   const journal = new Journal(open, clock);
-  await journal.begin({ id: open.id, account, policy: task.picked ? { kind: 'picked' } : { kind: 'olderThan', age: '90 days' } }, batch);
+  await journal.begin({ id: open.id, account, policy: task.picked ? { kind: 'picked' } : task.policies ? { kind: 'policies' } : { kind: 'olderThan', age: '90 days' } }, batch);
   return carryOut(batch, journal, open);
 }
 
@@ -93,7 +94,8 @@ function plan(listing: TagListing): Plan {
 }
 
 async function goOn(record: JournalRecord): Promise<number> {
-  const { batch, settled } = await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: () => noUses, policiesOf: () => [], admission, protect, maxDeletions: 0 });
+  const policiesToday = task.protectToday.length === 0 ? [] : [checkPolicy({ repositories: ['*/*'], olderThan: '90 days', keepAliases: false, protect: task.protectToday }, clock.now())];
+  const { batch, settled } = await prepareResume(record, { remover: client, list, immutableTags: (repository) => client.immutableTags(repository, admission), usesOf: () => noUses, policiesOf: () => policiesToday, admission, protect, maxDeletions: 0 });
   const open = await journals.reopen(record.id);
   const journal = new Journal(open, clock);
   await journal.resume(batch.total, true);

@@ -12,6 +12,10 @@ export interface PruneTask {
   readonly cutoff: number;
   /** Whether the user picked these tags, so that the plan itself has no cutoff. */
   readonly picked: boolean;
+  /** Whether the run is one by policies. */
+  readonly policies: boolean;
+  /** What the policy of today protects beside that of the run, when it is resumed. */
+  readonly protectToday: readonly string[];
   readonly concurrency: number;
   /** Real time (ms) that a request is given. */
   readonly timeout: number;

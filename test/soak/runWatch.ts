@@ -19,6 +19,7 @@ export class RunWatch {
   /** When (ms, the soak's clock) tags were pushed again. */
   readonly #pushedAt = new Map<string, number>();
   readonly #saidGone = new Set<string>();
+  #protected: { readonly start: string; readonly since: number } | undefined;
   /** What the process has looked at since its run began: `repository` for the beginning of the list, and `repository:tag`. */
   readonly #looked = new Set<string>();
   /** Runs that the journal had begun when the process started. */
@@ -73,6 +74,11 @@ export class RunWatch {
     this.#pushedAt.set(tag, at);
   }
 
+  /** From an instant (ms, the soak's clock) on no DELETE may be sent of tags whose names begin so, since the policy protects them. */
+  protect(start: string, since: number): void {
+    this.#protected = { start, since };
+  }
+
   /** To be told of each request as it comes, before anything is done about it. */
   arrived({ method, path, userAgent }: RequestRecord): void {
     const [pathname = '', query = ''] = path.split('?');
@@ -83,6 +89,8 @@ export class RunWatch {
     // The window is from that look, at most so long ago, to the DELETE, however young the list is that was planned.
     if (!this.#looked.has(repository) && !this.#looked.has(reference)) this.violations.push(`a DELETE of ${reference} without a look since its plan`);
     this.deletes.push(reference);
+    const kept = this.#protected;
+    if (kept && tag.startsWith(kept.start) && readSentAt(userAgent) >= kept.since) this.violations.push(`a DELETE of ${reference}, which the policy protects since the run stopped`);
     if (this.#staying.has(reference)) this.violations.push(`a DELETE of ${reference}, which was not planned`);
     const lines = this.#journalLines((text) => text.includes(JSON.stringify(tag))).filter((line) => 'tag' in line && line.tag === tag && line.repository.name === repository);
     const last = (type: string) => lines.findLastIndex((line) => line.type === type);

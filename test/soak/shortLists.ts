@@ -21,6 +21,11 @@ const shortenings: readonly ((page: PageBody) => PageBody)[] = [
   (page) => ({ ...page, results: firstHalf(page.results) }),
 ];
 
+/** The list of a repository that is not there is an error. */
+function isPage(body: unknown): body is PageBody {
+  return typeof body === 'object' && body !== null && 'results' in body;
+}
+
 function firstHalf(rows: readonly unknown[]): unknown[] {
   return rows.slice(0, Math.floor(rows.length / 2));
 }
@@ -31,7 +36,7 @@ export function shortenLists(hub: Hub, random: Random): number {
   let count = 0;
   for (const shorten of shortenings) {
     if (random() < 0.6) continue;
-    hub.script({ match, skip: upTo(6), times: 1 + upTo(2), every: 1 + upTo(3), act: { transform: (body) => shorten(body as unknown as PageBody) } });
+    hub.script({ match, skip: upTo(6), times: 1 + upTo(2), every: 1 + upTo(3), act: { transform: (body) => (isPage(body) ? shorten(body) : body) } });
     count++;
   }
   if (random() < 0.25) {

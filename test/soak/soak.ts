@@ -154,7 +154,8 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     watch.answered(record);
     attachments?.answered(record);
   };
-  const task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3 && !features.attachments, concurrency: 1 + upTo(9), timeout: requestTimeout };
+  const isByPolicy = features.stricterPolicies && random() < 0.5;
+  let task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3 && !features.attachments && !isByPolicy, policies: isByPolicy, protectToday: [], concurrency: 1 + upTo(9), timeout: requestTimeout };
 
   let code: number | undefined;
   for (let attempt = 1; code !== exitCodes.through && watch.violations.length === 0; attempt++) {
@@ -165,6 +166,11 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     hub.clearScripts();
     const troubled = attempt <= mostTroubled;
     watch.processStarts();
+    if (isByPolicy && attempt > 1 && task.protectToday.length === 0 && random() < 0.3) {
+      const start = `old-${upTo(9)}`;
+      task = { ...task, protectToday: [`${start}*`] };
+      watch.protect(start, now());
+    }
     if (troubled) result.scripts += misbehave(hub, random, pushes) + (features.shortLists ? shortenLists(hub, random) : 0);
     else Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
     const plan = troubled ? ((features.cancels ? cancelPlan(random, going.length) : undefined) ?? killPlan(random, going.length)) : undefined;

@@ -67,6 +67,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
         settings = { ...settings, ...changed };
         await writeUserSettings(join(dataFolder, 'data', 'User'), settings);
       },
+      writeFile: (path, text) => writeFiles(workspace, { [path]: text }),
       async restart() {
         await server?.close();
         server = await startServer({ install, dataFolder, settings, port: Number(new URL(origin).port), workspaceTrust });

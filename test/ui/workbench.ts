@@ -30,6 +30,8 @@ export interface WorkbenchHost {
   readonly written: readonly string[];
   /** Writes more of the user's settings. */
   writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Writes a file of the folder that is open. */
+  writeFile(path: string, text: string): Promise<void>;
   /** Ends VS Code's server with its extension host and starts it again on the same port and data. */
   restart(): Promise<void>;
   /** Ends everything. */
@@ -72,6 +74,11 @@ export class Workbench {
     await this.page.goto('about:blank');
     await this.#host.restart();
     await this.load();
+  }
+
+  /** Writes a file of the folder that is open, as another program would. */
+  async writeFile(path: string, text: string): Promise<void> {
+    await this.#host.writeFile(path, text);
   }
 
   /** Opens a view container of the activity bar by its title; when it is open, it stays so. */

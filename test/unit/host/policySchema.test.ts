@@ -36,6 +36,7 @@ describe('the schema of policies', () => {
     ['the least by number', file({ repositories: ['acme/web'], keepNewest: 1 })],
     ['the least by version', file({ repositories: ['acme/web'], keepVersions: { patches: 1 } })],
     ['everything', file({ ...base, agedBy: 'used', tags: ['build-*', '[!a]?{b,c}'], protect: ['*-stable'], keepNewest: 10, keepVersions: { majors: 2, minors: 3, patches: 1, prereleases: 0 }, keepAliases: false, keepReferenced: false, maxDeletions: 500, maxShare: 0.5 })],
+    ['tags that are attachments, and orphans without an age', file({ ...base, tags: ['sha256-*', '*.sig'] }, { repositories: ['acme/*'], keepNewest: 1, orphanedAttachments: true })],
     ['exclusions', file({ ...base, repositories: ['!acme/legacy', 'acme/*'] })],
     ['no number beside an age', file({ ...base, keepNewest: 0, protect: [] })],
     ...['1 day', '12w', '6 months', '6MO', '1y', ' 90  days ', '2025-01-31'].map((olderThan) => [`the age ${olderThan}`, file({ ...base, olderThan })] as const),

@@ -114,7 +114,7 @@ function ageReason(tag: Tag, { policy, asOf, cutoff }: NaiveRules): string | und
   const byUse = policy.agedBy === 'used' && cutoff !== undefined && tag.pulledAt !== undefined;
   if (byUse && !Number.isFinite(tag.pulledAt)) return 'unknownAge';
   if (tag.pushedAt! > asOf) return 'younger';
-  return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt! : -Infinity) >= cutoff ? 'younger than' : undefined;
+  return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt : -Infinity) >= cutoff ? 'younger than' : undefined;
 }
 
 function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): string[] {

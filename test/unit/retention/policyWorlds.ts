@@ -90,7 +90,7 @@ function listingsOf(names: fc.Arbitrary<string>): fc.Arbitrary<Tag[]> {
       { requiredKeys: ['name'] },
     ),
     { selector: ({ name }) => name, maxLength: 24, size: 'max' },
-  ) as fc.Arbitrary<Tag[]>;
+  );
 }
 
 const count = (min: number) => fc.integer({ min, max: 3 });
