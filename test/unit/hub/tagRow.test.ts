@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { parseRepositoryRow } from '../../../src/hub/repositoryRow.ts';
 import { parseListedTag, parseTagRow } from '../../../src/hub/tagRow.ts';
-import { imageCount, imageKey, imageKeyAt, packImages } from '../../../src/retention/tagImages.ts';
+import { imageCount, imageKey, imageKeyAt, imageSetKey, packImages } from '../../../src/retention/tagImages.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const old = '2019-03-01T10:00:00.123456Z';
@@ -68,6 +69,120 @@ describe('parseTagRow', () => {
 
   it('takes a row without a name for none', () => {
     for (const value of [null, undefined, 7, 'x', [], {}, { name: '' }, { name: 42 }, { name: null }]) assert.equal(parseTagRow(value), undefined);
+  });
+});
+
+describe('B1: a row without a digest', () => {
+  const of = (digit: string): string => `sha256:${digit.repeat(64)}`;
+  const parsed = (fields: Record<string, unknown>) => {
+    const tag = parseListedTag({ name: 'x', ...fields })!;
+    const { platforms: _, ...same } = parseTagRow({ name: 'x', ...fields })!;
+    assert.deepEqual(same, tag);
+    return tag;
+  };
+
+  it('has that of its one image, as each other row of that image has', () => {
+    for (const missing of [undefined, null, '', 'latest', 7]) {
+      const [latest, version] = ['latest', '1.4.0'].map((name) => parsed({ name, digest: missing, images: [{ digest: of('a'), size: 7 }] }));
+      assert.deepEqual([latest!.digest, version!.digest], [of('a'), of('a')]);
+      assert.ok(!('images' in latest!), 'its image is the tag itself');
+      assert.equal(latest!.size, 7);
+    }
+  });
+
+  it('is told by the set of its images, in whichever order they come, where it has several', () => {
+    const [one, other] = [[of('a'), of('b')], [of('b'), of('a')]].map((digests) => parsed({ images: digests.map((digest) => ({ digest })) }));
+    assert.ok(!('digest' in one!));
+    assert.equal(imageSetKey(one!.images!), imageSetKey(other!.images!));
+    assert.notEqual(imageSetKey(one!.images!), imageSetKey(parsed({ images: [{ digest: of('a') }, { digest: of('c') }] }).images!));
+  });
+
+  it('has none, and no set, where an image has none either', () => {
+    for (const images of [[{ size: 7 }], [{ digest: 'sha256:xyz' }], [null], [], undefined]) assert.ok(!('digest' in parsed({ images })), JSON.stringify(images));
+    const tag = parsed({ images: [{ digest: of('a') }, { size: 7 }] });
+    assert.deepEqual([tag.digest, imageSetKey(tag.images!)], [undefined, undefined]);
+  });
+
+  it('is no row whose own digest is another one than that of its one image: an index of one platform', () => {
+    const tag = parsed({ digest: of('f'), images: [{ digest: of('a') }] });
+    assert.equal(tag.digest, of('f'));
+    assert.equal(imageKeyAt(tag.images!, 0), imageKey(of('a')));
+  });
+});
+
+describe('D10: the pull date of a row', () => {
+  const pulledAt = (date: unknown) => [parseTagRow, parseListedTag].map((parse) => parse({ name: 'x', last_updated: old, tag_last_pulled: date })!.pulledAt);
+
+  it('is NaN where there is one that cannot be read, so that it does not pass for never', () => {
+    for (const unreadable of ['yesterday', '', '2025-02-30T00:00:00Z', '2025-03-01', '1700000000', 1_700_000_000_000, 0, true, false, {}, []]) assert.deepEqual(pulledAt(unreadable), [NaN, NaN], JSON.stringify(unreadable));
+  });
+
+  it('is missing where there is none: null, left out, or of year 1', () => {
+    for (const never of [null, undefined, '0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000000Z']) assert.deepEqual(pulledAt(never), [undefined, undefined], String(never));
+  });
+
+  it('is read with any number of decimals', () => {
+    for (const [date, instant] of [['2025-10-08T22:04:46Z', 46_000], ['2025-10-08T22:04:46.2Z', 46_200], ['2025-10-08T22:04:46.284976086Z', 46_284]] as const) {
+      const expected = Date.UTC(2025, 9, 8, 22, 4) + instant;
+      assert.deepEqual(pulledAt(date), [expected, expected], date);
+    }
+  });
+
+  it('leaves the push date alone', () => {
+    assert.equal(parseListedTag({ name: 'x', last_updated: old, tag_last_pulled: 'yesterday' })!.pushedAt, Date.parse(old));
+  });
+});
+
+describe('the size of a row', () => {
+  const of = (digit: string): string => `sha256:${digit.repeat(64)}`;
+  const sizeOf = (fields: Record<string, unknown>) => {
+    const { size, isSizePartial = false } = parseListedTag({ name: 'x', ...fields })!;
+    const detailed = parseTagRow({ name: 'x', ...fields })!;
+    assert.deepEqual([detailed.size, detailed.isSizePartial ?? false], [size, isSizePartial]);
+    return [size, isSizePartial];
+  };
+
+  it('is the sum of its images, attestations included, and not full_size', () => {
+    const images = [{ digest: of('a'), architecture: 'amd64', os: 'linux', size: 50 }, { digest: of('b'), architecture: 'unknown', os: 'unknown', size: 3 }, { digest: of('c'), architecture: 'arm64', os: 'linux', size: 40 }];
+    assert.deepEqual(sizeOf({ digest: of('f'), full_size: 50, images }), [93, false]);
+    assert.deepEqual(sizeOf({ full_size: 50, images }), [93, false]);
+    assert.deepEqual(sizeOf({ images }), [93, false]);
+    assert.deepEqual(sizeOf({ full_size: 0, images }), [93, false]);
+  });
+
+  it('counts each digest once, and images that have none each', () => {
+    const twice = [{ digest: of('a'), size: 50 }, { digest: of('a'), size: 50 }, { digest: of('b'), size: 3 }];
+    assert.deepEqual(sizeOf({ full_size: 50, images: twice }), [53, false]);
+    assert.deepEqual(sizeOf({ full_size: 50, images: [{ size: 50 }, { size: 50 }] }), [100, false]);
+  });
+
+  it('is at least what is known where an image has none, or one that cannot be', () => {
+    for (const size of [undefined, null, '7', -1, 0.5, NaN, 2 ** 60]) assert.deepEqual(sizeOf({ full_size: 50, images: [{ digest: of('a'), size: 50 }, { digest: of('b'), size }] }), [50, true], String(size));
+    assert.deepEqual(sizeOf({ images: [{ digest: of('a') }, { digest: of('b') }] }), [undefined, false]);
+  });
+
+  it('is at least full_size where no images are listed, or they come to less', () => {
+    for (const images of [undefined, null, [], {}, 'none']) assert.deepEqual(sizeOf({ full_size: 50, images }), [50, true], JSON.stringify(images));
+    assert.deepEqual(sizeOf({ full_size: 50, images: [{ digest: of('a') }] }), [50, true]);
+    assert.deepEqual(sizeOf({ full_size: 50, images: [{ digest: of('a'), size: 20 }, { digest: of('b'), size: 20 }] }), [50, true]);
+    assert.deepEqual(sizeOf({}), [undefined, false]);
+  });
+
+  it('is at least what is counted where there are more images than any index has', () => {
+    const many = Array.from({ length: 101 }, (_, i) => ({ digest: `sha256:${String(i).padStart(64, '0')}`, size: 1 }));
+    assert.deepEqual(sizeOf({ full_size: 1, images: many.slice(1) }), [100, false]);
+    assert.deepEqual(sizeOf({ full_size: 1, images: many }), [100, true]);
+  });
+
+  it('is the sum in every recorded row of several images, and never full_size', () => {
+    const { results } = JSON.parse(readFileSync(new URL('../../hub/recorded/tags-library-redis-2025-10.json', import.meta.url), 'utf8')) as { results: { name: string; full_size: number; images: { digest: string; size: number }[] }[] };
+    const several = results.filter(({ images }) => images.length > 1);
+    assert.equal(several.length, 10);
+    for (const row of several) {
+      const sum = [...new Map(row.images.map(({ digest, size }) => [digest, size])).values()].reduce((a, b) => a + b, 0);
+      assert.deepEqual(sizeOf({ ...row }), [sum, false], row.name);
+      assert.ok(sum > row.full_size, row.name);
+    }
   });
 });
 

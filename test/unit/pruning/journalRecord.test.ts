@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { parseListedTag } from '../../../src/hub/tagRow.ts';
 import { JournalError, writeLine, type JournalLine } from '../../../src/pruning/journalLine.ts';
 import { outcomeOf, recordedTags, type JournalRecord } from '../../../src/pruning/journalRecord.ts';
 import { splitLines } from '../../../src/pruning/splitLines.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
+import { hasMoved } from '../../../src/retention/moved.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
+import { imageIdentity, type Tag } from '../../../src/retention/tag.ts';
+import { packImages } from '../../../src/retention/tagImages.ts';
 import { noon } from '../fakeClock.ts';
 import { begun, head, pieces, readText, realJournal } from './journalText.ts';
 import { api, batchOf, oldTags } from './runToEnd.ts';
@@ -65,6 +69,50 @@ describe('readJournal', () => {
       { repository: api, tag: tags[0], intended: true, outcome: { kind: 'removed' }, restored: true },
       { repository: api, tag: tags[1], intended: true, restored: false },
     ]);
+  });
+
+  describe('B1: tags whose rows have no digest', () => {
+    const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
+    const listed = (name: string, digits: string, own?: string): Tag =>
+      parseListedTag({ name, tag_last_pushed: '2021-03-01T10:00:00Z', images: [...digits].map((digit) => ({ digest: digest(digit), size: 7 })), ...(own !== undefined && { digest: digest(own) }) })!;
+    /** What a journal gives back of tags, once it is read. */
+    const written = async (...tags: readonly Tag[]): Promise<{ readonly back: ReadonlyMap<string, Tag>; readonly text: string }> => {
+      const { sink } = await begun(batchOf([api, tags]));
+      const [plan] = (await readText(sink.text)).plans;
+      return { back: new Map([...plan!.tags].map(([name, { tag }]) => [name, tag])), text: sink.text };
+    };
+
+    it('come back with the digest of their one image', async () => {
+      const { back } = await written(listed('1.4.0', 'a'), listed('1.3.0', 'b', 'b'));
+      assert.deepEqual([back.get('1.4.0'), back.get('1.3.0')], [{ name: '1.4.0', digest: digest('a'), pushedAt: Date.parse('2021-03-01T10:00:00Z'), size: 7 }, { name: '1.3.0', digest: digest('b'), pushedAt: Date.parse('2021-03-01T10:00:00Z'), size: 7 }]);
+    });
+
+    it('come back with the set of their images, so that a push of others is noticed', async () => {
+      const { back } = await written(listed('1.4.0', 'cab'));
+      const tag = back.get('1.4.0')!;
+      assert.equal(tag.digest, undefined);
+      assert.equal(imageIdentity(tag), imageIdentity(listed('1.4.0', 'bca')));
+      for (const same of [listed('1.4.0', 'cab'), listed('1.4.0', 'abc'), listed('1.4.0', 'bca', 'f')]) assert.ok(!hasMoved(tag, same));
+      for (const other of [listed('1.4.0', 'abd'), listed('1.4.0', 'ab'), listed('1.4.0', 'abcd'), listed('1.4.0', 'abd', 'f')]) assert.ok(hasMoved(tag, other));
+    });
+
+    it('come back without a set where not all of it is known', async () => {
+      const { back } = await written({ ...listed('1.4.0', 'a'), digest: undefined!, images: packImages([{ digest: digest('a') }, {}]) });
+      assert.deepEqual([back.get('1.4.0')!.digest, back.get('1.4.0')!.images], [undefined, undefined]);
+    });
+
+    it('are written with their sets, and others without', async () => {
+      const { text } = await written(listed('1.4.0', 'ab', 'f'), listed('1.3.0', 'ab'));
+      const entries = text.split('\n').flatMap((line) => (line.startsWith('{"type":"going"') ? (JSON.parse(line) as { tags: unknown[][] }).tags : []));
+      assert.deepEqual(new Map(entries.map((entry) => [entry[0], entry[4]])), new Map<unknown, unknown>([['1.3.0', ['a', 'b'].map((digit) => digit.repeat(64))], ['1.4.0', undefined]]));
+    });
+
+    it('come back from lines that are cut wherever they get too long', async () => {
+      const tags = Array.from({ length: 300 }, (_, i) => listed(`t${i}`, '0123456789abcdef'.slice(i % 15)));
+      const { back } = await written(...tags);
+      assert.equal(back.size, 300);
+      for (const tag of tags) assert.ok(!hasMoved(back.get(tag.name)!, tag), tag.name);
+    });
   });
 
   describe('after a crash at any instant (invariant 5)', () => {

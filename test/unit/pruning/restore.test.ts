@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { HubError } from '../../../src/hub/hubError.ts';
+import { parseListedTag } from '../../../src/hub/tagRow.ts';
 import { lookBeforeRestore, restoreTags, type Restorable, type RestoreEvent, type TagRestorer } from '../../../src/pruning/restore.ts';
+import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock } from '../fakeClock.ts';
 
 const repository = { namespace: 'ann', name: 'app' };
@@ -42,6 +44,33 @@ describe('restoreTags', () => {
     }, /disk full/);
     assert.deepEqual(events.map(({ tag, outcome }) => `${tag.name} ${outcome.kind}`), ['one restored', 'two restored']);
     assert.deepEqual(restorer.puts, ['one', 'two']);
+  });
+});
+
+describe('B1: restoring tags whose rows have no digest', () => {
+  const listed = (name: string, images: readonly string[]): Tag => parseListedTag({ name, tag_last_pushed: '2021-03-01T10:00:00Z', images: images.map((digest) => ({ digest })) })!;
+  const look = async (restorer: TagRestorer, ...tags: readonly Tag[]) => lookBeforeRestore(tags.map((tag) => ({ repository, tag })), { restorer, admission });
+
+  it('finds those of one image by its digest, and puts it back', async () => {
+    const restorer = new FakeRestorer();
+    const found = await look(restorer, listed('latest', [digestOf('a')]), listed('1.4.0', [digestOf('a')]));
+    assert.deepEqual(found.map(({ state }) => state.kind), ['ready', 'ready']);
+    const outcomes: string[] = [];
+    const journal = { restored: async (_: unknown, name: string, digest: string) => void outcomes.push(`${name} ${digest}`) };
+    for await (const { outcome } of restoreTags(found, { restorer, journal, clock: new FakeClock(), admission })) assert.equal(outcome.kind, 'restored');
+    assert.deepEqual(outcomes, [`latest ${digestOf('a')}`, `1.4.0 ${digestOf('a')}`]);
+    assert.deepEqual([...restorer.names.values()], [digestOf('a'), digestOf('a')]);
+  });
+
+  it('says of those of several that nobody knows what they pointed at: no image is put in place of an index', async () => {
+    const restorer = new FakeRestorer();
+    assert.deepEqual((await look(restorer, listed('1.4.0', [digestOf('a'), digestOf('b')]), listed('1.3.0', []))).map(({ state }) => state.kind), ['noDigest', 'noDigest']);
+  });
+
+  it('says of a name that another image has by now that it is taken, and of the same that it is there', async () => {
+    const restorer = new FakeRestorer();
+    restorer.names.set('latest', digestOf('b')).set('1.4.0', digestOf('a'));
+    assert.deepEqual((await look(restorer, listed('latest', [digestOf('a')]), listed('1.4.0', [digestOf('a')]))).map(({ state }) => state), [{ kind: 'taken', digest: digestOf('b') }, { kind: 'there' }]);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import fc from 'fast-check';
+import { parseListedTag } from '../../../src/hub/tagRow.ts';
 import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
 import { parseInstant } from '../../../src/retention/instant.ts';
 import type { Verdict } from '../../../src/retention/plan.ts';
@@ -364,6 +365,39 @@ describe('planByPolicy', () => {
     assert.equal(judged(world(older('a', 'b'), { olderThan: '1 day' })).plan.emptiesRepository, true);
     assert.equal(judged(world(older('a', 'b'), { keepNewest: 1 })).plan.emptiesRepository, false);
     assert.equal(judged(world([], { olderThan: '1 day' })).plan.emptiesRepository, false);
+  });
+
+  describe('D10: a pull date that cannot be read', () => {
+    const oldest = (name: string, more: Partial<Tag> = {}): Tag => ({ ...older(name)[0]!, ...more });
+
+    it('keeps a tag whose age counts from its use', () => {
+      for (const pulledAt of [NaN, Infinity, -Infinity]) {
+        assert.deepEqual(verdicts(world([oldest('a', { pulledAt }), oldest('b')], { olderThan: '90 days', agedBy: 'used' })), ['a: unknownAge', 'b: older'], String(pulledAt));
+      }
+    });
+
+    it('keeps it in each form in which Docker Hub may send one, and not where there is none', () => {
+      const tagOf = (date: unknown): Tag => parseListedTag({ name: 'a', tag_last_pushed: '2020-01-01T00:00:00Z', tag_last_pulled: date })!;
+      for (const date of ['yesterday', '', 1_700_000_000, '2025-13-01T00:00:00Z', {}]) assert.deepEqual(verdicts(world([tagOf(date)], { olderThan: '90 days', agedBy: 'used' })), ['a: unknownAge'], JSON.stringify(date));
+      for (const date of [null, undefined, '0001-01-01T00:00:00Z', '2020-02-01T00:00:00Z']) assert.deepEqual(verdicts(world([tagOf(date)], { olderThan: '90 days', agedBy: 'used' })), ['a: older'], JSON.stringify(date));
+      assert.deepEqual(verdicts(world([tagOf(new Date(NOW - DAY).toISOString())], { olderThan: '90 days', agedBy: 'used' })), ['a: younger than 90 days']);
+    });
+
+    it('keeps the other tags of its image as its aliases', () => {
+      const tags = [oldest('a', { digest: 'sha256:1', pulledAt: NaN }), oldest('b', { digest: 'sha256:1' }), oldest('c', { digest: 'sha256:2' })];
+      assert.deepEqual(verdicts(world(tags, { olderThan: '90 days', agedBy: 'used' })), ['a: unknownAge', 'b: alias of a', 'c: older']);
+    });
+
+    it('keeps no tag whose age counts from its push, nor one that is judged by no age', () => {
+      const tags = [oldest('a', { pulledAt: NaN }), { ...oldest('b'), pushedAt: NOW - DAY, pulledAt: NaN }];
+      assert.deepEqual(verdicts(world(tags, { olderThan: '90 days' })), ['a: older', 'b: younger than 90 days']);
+      assert.deepEqual(verdicts(world(tags, { keepNewest: 1, agedBy: 'used' })), ['a: unkept', 'b: newest 1']);
+    });
+
+    it('takes a slot of keepNewest all the same: its push is known', () => {
+      const tags = [oldest('a', { pushedAt: NOW - 95 * DAY, pulledAt: NaN }), oldest('b'), oldest('c', { pushedAt: NOW - 101 * DAY })];
+      assert.deepEqual(verdicts(world(tags, { olderThan: '90 days', agedBy: 'used', keepNewest: 2 })), ['a: unknownAge', 'b: newest 2', 'c: older']);
+    });
   });
 
   it('refuses a listing in which a name comes twice', () => {
