@@ -1,7 +1,7 @@
 import type { Keeper } from './keeper.ts';
 import { type DeleteReason, isDeleteReason, type KeepReason } from './plan.ts';
 import type { PreparedTags } from './preparedTags.ts';
-import { eachSliced, type Sliced } from './sliced.ts';
+import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import { compareNames } from './tag.ts';
 import { imageKey } from './tagImages.ts';
 
@@ -39,13 +39,17 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
   const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
   const uses = new Map<number, KeepReason>();
   const follows = new Map<number, KeepReason>();
-  yield* eachSliced(subjects, ({ digits, holders, attachments }) => {
-    let [kept, last]: [number | undefined, number | undefined] = [undefined, undefined];
+  // Counted by tags, not by subjects: each of these may have thousands.
+  let steps = 0;
+  for (const { digits, holders, attachments } of subjects) {
+    let kept: number | undefined;
+    let last: number | undefined;
     for (const holder of holders) {
       const reason = reasons[holder];
       // In a circle, which digests cannot form, nobody knows yet, and nothing is deleted for it.
       if (reason && isDeleteReason(reason)) last = holder;
       else if (kept === undefined || isStronger(holder, kept)) kept = holder;
+      if (++steps % sliceSize === 0) yield;
     }
     const place = places.size === 0 ? undefined : places.get(imageKey(`:${digits}`));
     const used: KeepReason | undefined = place === undefined ? undefined : Object.freeze({ kind: 'referenced', place });
@@ -57,8 +61,9 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
       const follow = keptWith ?? orphanKept;
       if (follow) follows.set(index, follow);
       reasons[index] ??= used ?? follow ?? deletedWith;
+      if (++steps % sliceSize === 0) yield;
     }
-  });
+  }
   return [(index) => uses.get(index), (index) => follows.get(index)];
 }
 
