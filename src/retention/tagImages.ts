@@ -24,8 +24,7 @@ const unknownKey = String.fromCharCode(unknownCode).repeat(keyLength);
  * quarter of the space. Shorter digests are filled up.
  */
 export function imageKey(digest: string): string {
-  const start = digest.indexOf(':') + 1;
-  return Buffer.from(digest.slice(start, start + digits).padEnd(digits, '0'), 'hex').toString('latin1');
+  return fromHex(firstDigits(digest));
 }
 
 /** The first 64 hexadecimal digits of a digest, lowercase and filled up: what `imageKey` packs, without packing it. */
@@ -36,18 +35,19 @@ export function firstDigits(digest: string): string {
 
 /** Images as `Tag.images` holds them: in the order of their keys, each digest once, those without one included. Empty for none. */
 export function packImages(images: readonly TagImage[]): string {
-  const entries = new Map<string, string>();
   let unnamed = '';
+  let named: string[] = [];
   for (const { digest, size } of images) {
-    const packedSize = packSize(size);
-    if (digest === undefined) unnamed += unknownKey + packedSize;
-    else {
-      const key = imageKey(digest);
-      entries.set(key, key + packedSize);
-    }
+    if (digest === undefined) unnamed += unknownKey + fromHex(sizeDigits(size));
+    else named.push(firstDigits(digest) + sizeDigits(size));
   }
-  const named = [...entries.values()];
-  return unnamed + (named.length > 1 ? named.sort() : named).join('');
+  if (named.length > 1) {
+    // Of one digest the last holds.
+    const distinct = new Map(named.map((entry) => [entry.slice(0, digits), entry]));
+    named = [...distinct.values()].sort();
+  }
+  // Taken to bytes in one go, for a list of tags has hundreds of thousands.
+  return unnamed + fromHex(named.join(''));
 }
 
 /** How many images a packed list holds. */
@@ -129,12 +129,11 @@ export function imageDigits(images: string): string[] | undefined {
   return digests;
 }
 
-function packSize(size: number | undefined): string {
-  let rest = size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize ? size : unknownSize;
-  const bytes = new Array<number>(sizeLength);
-  for (let at = sizeLength - 1; at >= 0; at--) {
-    bytes[at] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  return String.fromCharCode(...bytes);
+function fromHex(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('latin1');
+}
+
+function sizeDigits(size: number | undefined): string {
+  const isKnown = size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize;
+  return (isKnown ? size : unknownSize).toString(16).padStart(2 * sizeLength, '0');
 }
