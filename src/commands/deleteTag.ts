@@ -7,7 +7,7 @@ import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import { accountId } from '../hub/account.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { inSlices } from '../pruning/inSlices.ts';
-import { countUnits, makeBatchSliced, type Batch, type BatchTag } from '../retention/batch.ts';
+import { makeBatchSliced, type Batch, type BatchTag } from '../retention/batch.ts';
 import { sparing, type KeepReason, type Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
 import { tagKind } from '../retention/tagKind.ts';
@@ -52,7 +52,7 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const gone = read.flatMap((picked) => picked.gone);
   const moved = read.flatMap((picked) => picked.moved);
   const immutable = read.flatMap((picked) => picked.immutable);
-  checkCap(read.reduce((sum, { plan }) => sum + countUnits(plan), 0));
+  checkCap(read.reduce((sum, { plan }) => sum + plan.units, 0));
   const plans = await askEmptying(read.map(({ plan }) => plan));
   if (!plans) return;
   const whole = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));

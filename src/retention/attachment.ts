@@ -1,5 +1,5 @@
 import type { Tag } from './tag.ts';
-import { imageKey } from './tagImages.ts';
+import { firstDigits } from './tagImages.ts';
 
 /** What the name of an attachment says: a signature, an attestation, an SBOM, or what else was attached to an image. */
 export interface AttachmentName {
@@ -25,7 +25,7 @@ export function parseAttachmentName(name: string): AttachmentName | undefined {
  */
 export function attachmentOf({ name, digest }: Pick<Tag, 'name' | 'digest'>): AttachmentName | undefined {
   const parsed = parseAttachmentName(name);
-  return parsed && digest !== undefined && imageKey(digest) === imageKey(`:${parsed.digits}`) ? undefined : parsed;
+  return parsed && digest !== undefined && firstDigits(digest) === parsed.digits ? undefined : parsed;
 }
 
 /** The digest of what a tag is attached to, such as `sha256:<64 hex>`; `undefined` for a tag that is no attachment. */

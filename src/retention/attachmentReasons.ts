@@ -1,9 +1,9 @@
 import type { Keeper } from './keeper.ts';
 import { type DeleteReason, isDeleteReason, type KeepReason } from './plan.ts';
 import type { PreparedTags } from './preparedTags.ts';
-import { eachSliced, type Sliced } from './sliced.ts';
-import { compareNames } from './tag.ts';
-import { imageKey } from './tagImages.ts';
+import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
+import { compareNames, type Tag } from './tag.ts';
+import { imageKey, imageSetKey } from './tagImages.ts';
 
 /** What becomes of attachments. */
 export interface AttachmentRules {
@@ -14,7 +14,7 @@ export interface AttachmentRules {
   readonly strengths: Uint8Array;
   /** Digests that are in use, with the place of each, where the policy keeps what is in use. */
   readonly usedDigests: ReadonlyMap<string, string> | undefined;
-  /** What keeps an attachment whose image no tag has; missing: all of them are kept. */
+  /** What keeps an attachment whose image no tag has; missing: all of them are kept. So are they where a tag has an image of unknown digest, which may be theirs. */
   readonly ofOrphan: readonly Keeper[] | undefined;
 }
 
@@ -28,7 +28,7 @@ const ORPHANED: DeleteReason = Object.freeze({ kind: 'orphaned' });
  *
  * @returns what keeps attachments beside what keeps them for themselves, the strongest first
  */
-export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, ofOrphan }: AttachmentRules): Sliced<readonly Keeper[]> {
+export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, ofOrphan: given }: AttachmentRules): Sliced<readonly Keeper[]> {
   const { tags, subjects } = prepared;
   if (subjects.length === 0) return [];
   const places = new Map<string, string>();
@@ -36,16 +36,22 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
     const key = imageKey(digest);
     if (!places.has(key)) places.set(key, place);
   });
+  let ofOrphan = given;
+  if (given) yield* eachSliced(tags, (tag) => hasUnknownImage(tag) && (ofOrphan = undefined));
   const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
   const uses = new Map<number, KeepReason>();
   const follows = new Map<number, KeepReason>();
-  yield* eachSliced(subjects, ({ digits, holders, attachments }) => {
-    let [kept, last]: [number | undefined, number | undefined] = [undefined, undefined];
+  // Counted by tags, not by subjects: each of these may have thousands.
+  let steps = 0;
+  for (const { digits, holders, attachments } of subjects) {
+    let kept: number | undefined;
+    let last: number | undefined;
     for (const holder of holders) {
       const reason = reasons[holder];
       // In a circle, which digests cannot form, nobody knows yet, and nothing is deleted for it.
       if (reason && isDeleteReason(reason)) last = holder;
       else if (kept === undefined || isStronger(holder, kept)) kept = holder;
+      if (++steps % sliceSize === 0) yield;
     }
     const place = places.size === 0 ? undefined : places.get(imageKey(`:${digits}`));
     const used: KeepReason | undefined = place === undefined ? undefined : Object.freeze({ kind: 'referenced', place });
@@ -57,9 +63,14 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
       const follow = keptWith ?? orphanKept;
       if (follow) follows.set(index, follow);
       reasons[index] ??= used ?? follow ?? deletedWith;
+      if (++steps % sliceSize === 0) yield;
     }
-  });
+  }
   return [(index) => uses.get(index), (index) => follows.get(index)];
+}
+
+function hasUnknownImage({ digest, images }: Tag): boolean {
+  return digest === undefined || (images !== undefined && imageSetKey(images) === undefined);
 }
 
 function first(keepers: readonly Keeper[], index: number): KeepReason | undefined {

@@ -1,6 +1,6 @@
 import { attachmentOf } from './attachment.ts';
 import { checkCap } from './narrow.ts';
-import { type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
+import { followersOf, type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
 import { reclaimableBy, type Reclaimable, sumReclaimable } from './reclaimable.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, comparePushed, pushedKey, type Tag } from './tag.ts';
@@ -21,7 +21,7 @@ export interface Batch {
   readonly total: number;
   /** How many of these are attachments. */
   readonly attachments: number;
-  /** How many caps count: an image's tag with all that is attached to it is one, and so is an attachment that goes without one. */
+  /** How many caps count, see `Plan.units`. */
   readonly units: number;
   /** What it may free, summed up over its repositories. */
   readonly reclaimable: Reclaimable;
@@ -57,7 +57,7 @@ export function* makeBatchSliced(plans: readonly Plan[], options: { readonly max
     asOf: capped.reduce((earliest, { asOf }) => Math.min(earliest, asOf), capped[0]?.asOf ?? 0),
     total: capped.reduce((sum, { going }) => sum + going.length, 0),
     attachments: capped.reduce((sum, plan) => sum + plan.attachments.going, 0),
-    units: capped.reduce((sum, plan) => sum + countUnits(plan), 0),
+    units: capped.reduce((sum, plan) => sum + plan.units, 0),
     reclaimable: yield* reclaimableByAll(capped),
     ...(oldest && newest ? { oldest: Object.freeze(oldest), newest: Object.freeze(newest) } : {}),
   });
@@ -70,11 +70,11 @@ export function* makeBatchSliced(plans: readonly Plan[], options: { readonly max
  */
 export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly Plan[]> {
   checkCap(cap);
-  if (cap === 0 || plans.reduce((sum, plan) => sum + countUnits(plan), 0) <= cap) return [...plans];
+  if (cap === 0 || plans.reduce((sum, plan) => sum + plan.units, 0) <= cap) return [...plans];
   const all: BatchTag[] = [];
   for (const plan of plans) {
     const { repository } = plan;
-    const followers = followersOf(plan);
+    const followers = yield* followersOf(plan);
     yield* eachSliced(plan.going, (tag) => !followers.has(tag) && all.push({ repository, tag }));
   }
   const overCap = new Map<RepositoryName, Set<Tag>>(plans.map(({ repository }) => [repository, new Set()]));
@@ -83,20 +83,6 @@ export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly 
   const capped: Plan[] = [];
   for (const plan of plans) capped.push(yield* sparing(plan, overCap.get(plan.repository)!, OVER_CAP));
   return capped;
-}
-
-/** How many of a plan's deletions caps count, see `Batch.units`. */
-export function countUnits(plan: Plan): number {
-  return plan.going.length - followersOf(plan).size;
-}
-
-/** The tags of a plan that go along with another one. */
-function followersOf({ going, attachments, holders }: Plan): ReadonlySet<Tag> {
-  const followers = new Set<Tag>();
-  if (attachments.going === 0) return followers;
-  const goes = new Set(going);
-  for (const [tag, held] of holders) if (goes.has(tag) && held.some((holder) => goes.has(holder))) followers.add(tag);
-  return followers;
 }
 
 function compareBatchTags(a: BatchTag, b: BatchTag): number {

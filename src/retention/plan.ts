@@ -1,6 +1,7 @@
 import { distinctTags } from './distinctTags.ts';
 import type { Policy } from './policy.ts';
-import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
+import { KeptHolders } from './keptHolders.ts';
+import { atOnce, eachSliced, sliceSize, sortedSliced, type Sliced } from './sliced.ts';
 import { deletionOrder, findSubjects, type Subject } from './subjects.ts';
 import { compareNames, pushedKey, type Tag } from './tag.ts';
 import { tagKind } from './tagKind.ts';
@@ -109,6 +110,8 @@ export interface Plan {
   readonly images: { readonly all: number; readonly going: number };
   /** Of its tags, how many are attachments, and how many of these go. */
   readonly attachments: { readonly all: number; readonly going: number };
+  /** How many of those that go caps count: an image's tag with all that is attached to it is one, and so is an attachment that goes without one. */
+  readonly units: number;
   /**
    * The tags of the plan that hold the subject of an attachment, for each attachment that has such tags; an attachment comes behind those of them that are
    * attachments themselves. Whether any tag outside of a plan of picked tags holds it, nobody knows.
@@ -157,16 +160,25 @@ export function* planPickedSliced({ repository, tags, asOf, remaining, remaining
   const leavesNone = remaining !== undefined && deleting.length >= remaining;
   const leavesNoImage = remainingImages !== undefined && images > 0 && images >= remainingImages;
   const emptiesRepository = deleting.length > 0 && (leavesNone || leavesNoImage);
-  return yield* frozenPlan({ repository, asOf, emptiesRepository, inDateOrder: false, isWhole: false, storageSize, holders: holdersOf(own, subjects) }, deleting, []);
+  return yield* frozenPlan({ repository, asOf, emptiesRepository, inDateOrder: false, isWhole: false, storageSize, holders: yield* holdersOf(own, subjects) }, deleting, []);
 }
 
-/** The holders of each attachment, see `Plan.holders`. @param tags that the places of the subjects are places in */
-export function holdersOf(tags: readonly Tag[], subjects: readonly Subject[]): ReadonlyMap<Tag, readonly Tag[]> {
+/** The holders of each attachment, see `Plan.holders`; those of one subject are one list. @param tags that the places of the subjects are places in */
+export function* holdersOf(tags: readonly Tag[], subjects: readonly Subject[]): Sliced<ReadonlyMap<Tag, readonly Tag[]>> {
   const holders = new Map<Tag, readonly Tag[]>();
+  let steps = 0;
   for (const { holders: places, attachments } of subjects) {
     if (places.length === 0) continue;
-    const held = Object.freeze(places.map((place) => tags[place]!));
-    for (const attachment of attachments) holders.set(tags[attachment]!, held);
+    const held: Tag[] = [];
+    for (const place of places) {
+      held.push(tags[place]!);
+      if (++steps % sliceSize === 0) yield;
+    }
+    Object.freeze(held);
+    for (const attachment of attachments) {
+      holders.set(tags[attachment]!, held);
+      if (++steps % sliceSize === 0) yield;
+    }
   }
   return holders;
 }
@@ -194,14 +206,13 @@ export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReaso
 export function* sparingEach(plan: Plan, reasonOf: (tag: Tag) => KeepReason | undefined): Sliced<Plan> {
   const deleting: DeleteVerdict[] = [];
   const kept: KeepVerdict[] = [];
-  const stays = new Set<Tag>();
-  const holderOf = (tag: Tag): Tag | undefined => plan.holders.get(tag)?.find((holder) => stays.has(holder));
+  const stays = new KeptHolders(plan.holders);
   let isImageKept = false;
   yield* eachSliced(plan.verdicts, (verdict) => {
     if (verdict.verdict === 'keep') return;
     const { tag } = verdict;
     const own = reasonOf(tag);
-    const holder = own || plan.holders.size === 0 ? undefined : holderOf(tag);
+    const holder = own || plan.holders.size === 0 ? undefined : stays.holderOf(tag);
     if (!own && !holder) {
       deleting.push(verdict);
       return;
@@ -226,8 +237,16 @@ export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
   if (goes.size === plan.going.length) return plan;
   const followers = new Set<Tag>();
   yield* eachSliced(plan.staying, ({ tag, reason }) => reason.kind === 'attachedTo' && followers.add(tag));
+  /** For each list of holders, which all attachments of a subject share: how many at its beginning are known to be deleted. More may be, and no fewer. */
+  const deleted = new Map<readonly Tag[], number>();
+  const areDeleted = (holders: readonly Tag[]): boolean => {
+    let count = deleted.get(holders) ?? 0;
+    while (count < holders.length && goes.has(holders[count]!)) count++;
+    deleted.set(holders, count);
+    return count === holders.length;
+  };
   yield* eachSliced(plan.holders, ([tag, holders]) => {
-    if (!goes.has(tag) && followers.has(tag) && holders.every((holder) => goes.has(holder))) goes.set(tag, go(tag, { kind: 'withSubject', of: holders.at(-1)!.name }));
+    if (!goes.has(tag) && followers.has(tag) && areDeleted(holders)) goes.set(tag, go(tag, { kind: 'withSubject', of: holders.at(-1)!.name }));
   });
   const keeping: KeepVerdict[] = [];
   yield* eachSliced(plan.staying, (verdict) => !goes.has(verdict.tag) && keeping.push(verdict));
@@ -241,6 +260,39 @@ export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
   return yield* frozenPlan({ ...plan, emptiesRepository }, deleting, keeping);
 }
 
+/** What a plan counts. */
+export type PlanCounts = Pick<Plan, 'images' | 'attachments' | 'units'>;
+
+function* countPlan(holders: Plan['holders'], going: readonly Tag[], keeping: readonly KeepVerdict[]): Sliced<PlanCounts> {
+  const [images, attachments] = [{ all: 0, going: 0 }, { all: 0, going: 0 }];
+  const counts = { image: images, attachment: attachments, cache: { all: 0, going: 0 } };
+  yield* eachSliced(going, (tag) => {
+    const count = counts[tagKind(tag)];
+    count.all++;
+    count.going++;
+  });
+  yield* eachSliced(keeping, ({ tag }) => counts[tagKind(tag)].all++);
+  const followers = attachments.going === 0 ? 0 : (yield* followersOf({ going, holders })).size;
+  return { images, attachments, units: going.length - followers };
+}
+
+/** The tags of a plan that are deleted along with another one, which they are attached to. */
+export function* followersOf({ going, holders }: Pick<Plan, 'going' | 'holders'>): Sliced<ReadonlySet<Tag>> {
+  const followers = new Set<Tag>();
+  if (holders.size === 0) return followers;
+  const goes = new Set<Tag>();
+  yield* eachSliced(going, (tag) => goes.add(tag));
+  /** By list of holders, which all attachments of a subject share. */
+  const known = new Map<readonly Tag[], boolean>();
+  yield* eachSliced(holders, ([tag, held]) => {
+    if (!goes.has(tag)) return;
+    const isFollower = known.get(held) ?? held.some((holder) => goes.has(holder));
+    known.set(held, isFollower);
+    if (isFollower) followers.add(tag);
+  });
+  return followers;
+}
+
 type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'policy' | 'emptiesRepository' | 'inDateOrder' | 'holders' | 'isWhole' | 'storageSize'>;
 
 function* newestFirst(keeping: readonly KeepVerdict[]): Sliced<readonly KeepVerdict[]> {
@@ -252,18 +304,12 @@ function* newestFirst(keeping: readonly KeepVerdict[]): Sliced<readonly KeepVerd
  *
  * @param deleting oldest first, attachments behind their subjects, ties by name
  * @param keeping newest first, ties by name
+ * @param counts what the plan counts, where that is known already
  */
-export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[]): Sliced<Plan> {
+export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[], counts?: PlanCounts): Sliced<Plan> {
   const going: Tag[] = [];
-  const [images, attachments] = [{ all: 0, going: 0 }, { all: 0, going: 0 }];
-  const counts = { image: images, attachment: attachments, cache: { all: 0, going: 0 } };
-  yield* eachSliced(deleting, ({ tag }) => {
-    going.push(tag);
-    const count = counts[tagKind(tag)];
-    count.all++;
-    count.going++;
-  });
-  yield* eachSliced(keeping, ({ tag }) => counts[tagKind(tag)].all++);
+  yield* eachSliced(deleting, ({ tag }) => going.push(tag));
+  const { images, attachments, units } = counts ?? (yield* countPlan(frame.holders, going, keeping));
   return Object.freeze({
     repository: Object.freeze({ namespace: frame.repository.namespace, name: frame.repository.name }),
     asOf: frame.asOf,
@@ -274,6 +320,7 @@ export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[]
     staying: Object.freeze(keeping),
     images: Object.freeze(images),
     attachments: Object.freeze(attachments),
+    units,
     holders: frame.holders,
     emptiesRepository: frame.emptiesRepository,
     inDateOrder: frame.inDateOrder,

@@ -8,7 +8,7 @@ import type { Policy } from './policy.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from './protect.ts';
 import type { PulledTogether } from './pulledTogether.ts';
-import { atOnce, eachSliced, type Sliced } from './sliced.ts';
+import { atOnce, eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import { type Standing, takeSlots } from './slots.ts';
 import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
 import { usePlaceOf } from './usePlace.ts';
@@ -122,19 +122,36 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
   const deleting: DeleteVerdict[] = [];
   const keeping: KeepVerdict[] = [];
   let goingImages = 0;
+  const attachments = { all: 0, going: 0 };
   yield* eachSliced(deletionOrder, (index) => {
     const reason = reasons[index]!;
     if (!isDeleteReason(reason)) return;
     deleting.push(Object.freeze({ tag: tags[index]!, verdict: 'delete', reason }));
     if (kinds[index] === 'image') goingImages++;
+    else if (kinds[index] === 'attachment') attachments.going++;
   });
   yield* eachSliced(newestFirst, (index) => {
     const reason = reasons[index]!;
     if (!isDeleteReason(reason)) keeping.push(Object.freeze({ tag: tags[index]!, verdict: 'keep', reason }));
   });
+  const isGoing = (index: number): boolean => isDeleteReason(reasons[index]!);
+  let followers = 0;
+  let steps = 0;
+  for (const { holders, attachments: ofSubject } of subjects) {
+    attachments.all += ofSubject.length;
+    let isHolderGoing = false;
+    for (let at = 0; at < holders.length && !isHolderGoing; at++) {
+      isHolderGoing = isGoing(holders[at]!);
+      if (++steps % sliceSize === 0) yield;
+    }
+    for (const index of ofSubject) {
+      if (isHolderGoing && isGoing(index)) followers++;
+      if (++steps % sliceSize === 0) yield;
+    }
+  }
   const emptiesRepository = deleting.length > 0 && (keeping.length === 0 || (goingImages > 0 && goingImages === prepared.imageCount));
-  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false, isWhole: true, storageSize: rules.storageSize, holders: holdersOf(tags, subjects) };
-  const plan = yield* frozenPlan(frame, deleting, keeping);
+  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false, isWhole: true, storageSize: rules.storageSize, holders: yield* holdersOf(tags, subjects) };
+  const plan = yield* frozenPlan(frame, deleting, keeping, { images: { all: prepared.imageCount, going: goingImages }, attachments, units: deleting.length - followers });
 
   return Object.freeze({
     plan,

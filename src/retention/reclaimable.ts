@@ -1,6 +1,7 @@
 import { PartNumbers } from './partNumbers.ts';
 import type { Plan } from './plan.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
+import { imageCount } from './tagImages.ts';
 import { eachPart } from './tagParts.ts';
 
 /**
@@ -33,7 +34,9 @@ export function sumReclaimable(all: readonly Reclaimable[]): Reclaimable {
 /** What the tags that a plan deletes may free. Of a plan that does not tell of every tag of its repository, nothing is certain. */
 export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): Sliced<Reclaimable> {
   if (going.length === 0) return nothingReclaimable;
-  const numbers = new PartNumbers();
+  let expected = 0;
+  yield* eachSliced(going, ({ images }) => (expected += images === undefined ? 1 : 1 + imageCount(images)));
+  const numbers = new PartNumbers(expected);
   let [low, high, isPartial] = [0, 0, false];
   /** By number of a part; NaN: unknown. */
   const sizes: number[] = [];

@@ -18,6 +18,15 @@ export function atOnce<T>(work: Sliced<T>): T {
 /** Does something with each of many items, in order. */
 export function* eachSliced<T>(items: Iterable<T>, use: (item: T) => void): Sliced<void> {
   let count = 0;
+  // The loop over any iterable asks an iterator for each item, which takes twice as long.
+  if (Array.isArray(items)) {
+    const list = items as readonly T[];
+    for (let index = 0; index < list.length; index++) {
+      use(list[index]!);
+      if (++count % sliceSize === 0) yield;
+    }
+    return;
+  }
   for (const item of items) {
     use(item);
     if (++count % sliceSize === 0) yield;

@@ -1,4 +1,4 @@
-import { countUnits, makeBatchSliced, type Batch, type BatchTag } from './batch.ts';
+import { makeBatchSliced, type Batch, type BatchTag } from './batch.ts';
 import { policyData } from './checkPolicy.ts';
 import { hasMoved } from './moved.ts';
 import { newlyKept, type Keeping, type NewlyKept } from './newlyKept.ts';
@@ -260,7 +260,7 @@ function changeOfPolicyCaps(checked: readonly Checked[]): Change | undefined {
   const counts = new Map<Policy, number>();
   for (const { plan, left, repository: { policy } } of checked) {
     if (!policy || policy.maxDeletions === 0) continue;
-    const count = (counts.get(policy) ?? 0) + countUnits(left);
+    const count = (counts.get(policy) ?? 0) + left.units;
     if (count > policy.maxDeletions) return { kind: 'policyCap', repository: plan.repository, maxDeletions: policy.maxDeletions };
     counts.set(policy, count);
   }

@@ -1,7 +1,7 @@
 import { attachmentOf } from './attachment.ts';
 import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import type { Tag } from './tag.ts';
-import { digestMark, imageCount, imageKey, imageKeyAt, imageMarkAt } from './tagImages.ts';
+import { digestMark, firstDigits, imageCount, imageDigitsAt, imageMarkAt } from './tagImages.ts';
 
 /** What attachments of a list are attached to, by places of tags in that list. */
 export interface Subject {
@@ -25,13 +25,19 @@ interface SubjectInWork extends Subject {
   readonly attachments: number[];
 }
 
+/** In place of an index or a number. */
+const NONE = -1;
+
 /**
  * The subjects of all attachments of a list. One that is held by attachments comes behind the subjects of these; those of a circle, which digests
  * cannot form, come in any order.
  */
 export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> {
-  const byKey = new Map<string, SubjectInWork>();
-  const ofAttachment = new Map<number, SubjectInWork>();
+  const subjects: SubjectInWork[] = [];
+  /** By digits: places in `subjects`. */
+  const numbers = new Map<string, number>();
+  /** By index: the place of what it is attached to. */
+  let ofAttachment: Int32Array | undefined;
   // In proportion to the list: a namespace has thousands of short ones, and each gets a table.
   const placeBits = Math.min(Math.max(Math.ceil(Math.log2(tags.length * placesATag)), leastPlaceBits), markBits);
   const placeOf = (mark: number): number => mark >> (markBits - placeBits);
@@ -42,60 +48,70 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
     const name = attachmentOf(tag);
     if (!name) return;
     const { digits } = name;
-    const key = imageKey(`:${digits}`);
-    let subject = byKey.get(key);
-    if (!subject) {
-      byKey.set(key, (subject = { digits, holders: [], attachments: [] }));
+    let number = numbers.get(digits);
+    marks ??= new Uint8Array(2 ** (placeBits - leastPlaceBits));
+    ofAttachment ??= new Int32Array(tags.length).fill(NONE);
+    if (number === undefined) {
+      number = subjects.push({ digits, holders: [], attachments: [] }) - 1;
+      numbers.set(digits, number);
       const place = placeOf(digestMark(`:${digits}`));
-      marks ??= new Uint8Array(2 ** (placeBits - leastPlaceBits));
       marks[place >> 3]! |= 1 << (place & 7);
     }
-    subject.attachments.push(index);
-    ofAttachment.set(index, subject);
+    subjects[number]!.attachments.push(index);
+    ofAttachment[index] = number;
   });
-  if (!marks) return [];
+  if (!marks || !ofAttachment) return [];
 
-  const taken = marks;
+  const [taken, attachedTo] = [marks, ofAttachment];
   const isMarked = (mark: number): boolean => {
     const place = placeOf(mark);
     return (taken[place >> 3]! & (1 << (place & 7))) !== 0;
   };
-  const hold = (key: string | undefined, index: number): void => {
-    const subject = key === undefined ? undefined : byKey.get(key);
-    // A digest may be there twice, and nothing is attached to itself.
-    if (subject && subject.holders.at(-1) !== index && ofAttachment.get(index) !== subject) subject.holders.push(index);
+  const hold = (digits: string | undefined, index: number): void => {
+    const number = digits === undefined ? undefined : numbers.get(digits);
+    // Nothing is attached to itself.
+    if (number === undefined || attachedTo[index] === number) return;
+    const { holders } = subjects[number]!;
+    // A digest may be there twice.
+    if (holders.at(-1) !== index) holders.push(index);
   };
   next = 0;
   yield* eachSliced(tags, ({ digest, images }) => {
     const index = next++;
-    if (digest !== undefined && isMarked(digestMark(digest))) hold(imageKey(digest), index);
+    if (digest !== undefined && isMarked(digestMark(digest))) hold(firstDigits(digest), index);
     if (images === undefined) return;
-    for (let at = 0; at < imageCount(images); at++) if (isMarked(imageMarkAt(images, at))) hold(imageKeyAt(images, at), index);
+    for (let at = 0; at < imageCount(images); at++) if (isMarked(imageMarkAt(images, at))) hold(imageDigitsAt(images, at), index);
   });
-  return yield* inOrder([...byKey.values()], ofAttachment);
+  return yield* inOrder(subjects, attachedTo);
 }
 
 /** Not by calling itself: a chain may be as long as the list. */
-function* inOrder(subjects: readonly SubjectInWork[], ofAttachment: ReadonlyMap<number, SubjectInWork>): Sliced<readonly Subject[]> {
+function* inOrder(subjects: readonly SubjectInWork[], ofAttachment: Int32Array): Sliced<readonly Subject[]> {
   const ordered: Subject[] = [];
-  const seen = new Set<Subject>();
+  const seen = new Uint8Array(subjects.length);
+  /** Places in `subjects`, each held by the one before it, and for each which of its holders comes next. */
+  const [path, nexts]: [number[], number[]] = [[], []];
   let steps = 0;
-  for (const start of subjects) {
-    if (seen.has(start)) continue;
-    seen.add(start);
-    const path: { readonly subject: Subject; next: number }[] = [{ subject: start, next: 0 }];
-    for (let last = path.at(-1); last; last = path.at(-1)) {
+  for (let start = 0; start < subjects.length; start++) {
+    if (seen[start] === 1) continue;
+    seen[start] = 1;
+    path.push(start);
+    nexts.push(0);
+    while (path.length > 0) {
       if (++steps % sliceSize === 0) yield;
-      const holder = last.subject.holders[last.next++];
+      const subject = subjects[path.at(-1)!]!;
+      const holder = subject.holders[nexts[nexts.length - 1]!++];
       if (holder === undefined) {
-        ordered.push(Object.freeze(last.subject));
+        ordered.push(Object.freeze(subject));
         path.pop();
+        nexts.pop();
         continue;
       }
-      const below = ofAttachment.get(holder);
-      if (!below || seen.has(below)) continue;
-      seen.add(below);
-      path.push({ subject: below, next: 0 });
+      const below = ofAttachment[holder]!;
+      if (below === NONE || seen[below] === 1) continue;
+      seen[below] = 1;
+      path.push(below);
+      nexts.push(0);
     }
   }
   return ordered;
@@ -109,30 +125,50 @@ function* inOrder(subjects: readonly SubjectInWork[], ofAttachment: ReadonlyMap<
  * @param subjects see `findSubjects`
  */
 export function* deletionOrder(count: number, subjects: readonly Subject[]): Sliced<readonly number[]> {
-  /** Of attachments that follow a tag: where the image behind them stands, and how many attachments lie between. */
-  const places = new Map<number, { readonly root: number; readonly depth: number }>();
-  const followers = new Map<number, readonly number[]>();
-  const placeOf = (index: number) => places.get(index) ?? { root: index, depth: 0 };
-  const isLater = (a: number, b: number): boolean => {
-    const [left, right] = [placeOf(a), placeOf(b)];
-    return (left.root - right.root || left.depth - right.depth || a - b) > 0;
-  };
-  yield* eachSliced(subjects, ({ holders, attachments }) => {
-    const last = holders.reduce<number | undefined>((latest, holder) => (latest === undefined || isLater(holder, latest) ? holder : latest), undefined);
+  /** Of attachments that follow a tag: which one, where the image behind them stands, and how many attachments lie between. */
+  const behind = new Int32Array(count).fill(NONE);
+  const roots = new Int32Array(count).fill(NONE);
+  const depths = new Int32Array(count);
+  const rootOf = (index: number): number => (roots[index] === NONE ? index : roots[index]!);
+  const isLater = (a: number, b: number): boolean => (rootOf(a) - rootOf(b) || depths[a]! - depths[b]! || a - b) > 0;
+  // Counted by tags, not by subjects: each of these may have thousands.
+  let steps = 0;
+  for (const { holders, attachments } of subjects) {
+    let last: number = NONE;
+    for (const holder of holders) {
+      if (last === NONE || isLater(holder, last)) last = holder;
+      if (++steps % sliceSize === 0) yield;
+    }
+    if (last === NONE) continue;
+    const root = rootOf(last);
     // In a circle, where nothing comes first, attachments stay where they are.
-    if (last === undefined || attachments.some((attachment) => placeOf(last).root === attachment)) return;
-    const { root, depth } = placeOf(last);
-    for (const attachment of attachments) places.set(attachment, { root, depth: depth + 1 });
-    followers.set(last, [...(followers.get(last) ?? []), ...attachments].sort((a, b) => a - b));
-  });
-  const order: number[] = [];
+    if (attachments.includes(root)) continue;
+    const depth = depths[last]! + 1;
+    for (const attachment of attachments) {
+      behind[attachment] = last;
+      roots[attachment] = root;
+      depths[attachment] = depth;
+      if (++steps % sliceSize === 0) yield;
+    }
+  }
+  /** By tag: the last attachment behind it; and by attachment the one before it behind the same tag. */
+  const lasts = new Int32Array(count).fill(NONE);
+  const befores = new Int32Array(count).fill(NONE);
   for (let index = 0; index < count; index++) {
-    if (places.has(index)) continue;
-    const next = [index];
-    for (let placed = next.pop(); placed !== undefined; placed = next.pop()) {
+    const tag = behind[index]!;
+    if (tag === NONE) continue;
+    befores[index] = lasts[tag]!;
+    lasts[tag] = index;
+    if (++steps % sliceSize === 0) yield;
+  }
+  const order: number[] = [];
+  const waiting: number[] = [];
+  for (let index = 0; index < count; index++) {
+    if (behind[index] !== NONE) continue;
+    waiting.push(index);
+    for (let placed = waiting.pop(); placed !== undefined; placed = waiting.pop()) {
       if (order.push(placed) % sliceSize === 0) yield;
-      const behind = followers.get(placed);
-      if (behind) next.push(...behind.toReversed());
+      for (let attachment = lasts[placed]!; attachment !== NONE; attachment = befores[attachment]!) waiting.push(attachment);
     }
   }
   return order;

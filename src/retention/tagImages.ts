@@ -1,3 +1,5 @@
+import { hexNumber } from './hexNumber.ts';
+
 /** One image of a tag, as a list tells it: a platform's, or an attestation. */
 export interface TagImage {
   /** `sha256:…`; missing where the list leaves it out. */
@@ -13,32 +15,39 @@ const sizeLength = 6;
 /** Characters that one image takes in `Tag.images`. */
 const width = keyLength + sizeLength;
 const unknownSize = 2 ** (8 * sizeLength) - 1;
-/** Not made of bytes, so that no digest has it. */
-const unknownKey = '\u0100'.repeat(keyLength);
+/** Not a byte, so that no digest has it. */
+const unknownCode = 0x100;
+const unknownKey = String.fromCharCode(unknownCode).repeat(keyLength);
 
 /**
  * What tells a digest from others: its first 64 hexadecimal digits, two to a character, so that lists can hold the digests of all platforms in a
  * quarter of the space. Shorter digests are filled up.
  */
 export function imageKey(digest: string): string {
+  return fromHex(firstDigits(digest));
+}
+
+/** The first 64 hexadecimal digits of a digest, lowercase and filled up: what `imageKey` packs, without packing it. */
+export function firstDigits(digest: string): string {
   const start = digest.indexOf(':') + 1;
-  return Buffer.from(digest.slice(start, start + digits).padEnd(digits, '0'), 'hex').toString('latin1');
+  return digest.slice(start, start + digits).toLowerCase().padEnd(digits, '0');
 }
 
 /** Images as `Tag.images` holds them: in the order of their keys, each digest once, those without one included. Empty for none. */
 export function packImages(images: readonly TagImage[]): string {
-  const entries = new Map<string, string>();
   let unnamed = '';
+  let named: string[] = [];
   for (const { digest, size } of images) {
-    const packedSize = packSize(size);
-    if (digest === undefined) unnamed += unknownKey + packedSize;
-    else {
-      const key = imageKey(digest);
-      entries.set(key, key + packedSize);
-    }
+    if (digest === undefined) unnamed += unknownKey + fromHex(sizeDigits(size));
+    else named.push(firstDigits(digest) + sizeDigits(size));
   }
-  const named = [...entries.values()];
-  return unnamed + (named.length > 1 ? named.sort() : named).join('');
+  if (named.length > 1) {
+    // Of one digest the last holds.
+    const distinct = new Map(named.map((entry) => [entry.slice(0, digits), entry]));
+    named = [...distinct.values()].sort();
+  }
+  // Taken to bytes in one go, for a list of tags has hundreds of thousands.
+  return unnamed + fromHex(named.join(''));
 }
 
 /** How many images a packed list holds. */
@@ -48,8 +57,24 @@ export function imageCount(images: string): number {
 
 /** The key of an image of a packed list, see `imageKey`; `undefined` where its digest is unknown. @param index from 0 */
 export function imageKeyAt(images: string, index: number): string | undefined {
-  const key = images.slice(index * width, index * width + keyLength);
-  return key === unknownKey ? undefined : key;
+  return isKeyKnownAt(images, index) ? images.slice(index * width, index * width + keyLength) : undefined;
+}
+
+/** Whether the digest of an image of a packed list is known. @param index from 0 */
+export function isKeyKnownAt(images: string, index: number): boolean {
+  return images.charCodeAt(index * width) !== unknownCode;
+}
+
+/** Four bytes of the key of an image of a packed list as a number; means nothing where its digest is unknown. @param index from 0; `from`: the first of the bytes */
+export function imageWordAt(images: string, index: number, from: number): number {
+  const at = index * width + from;
+  return ((images.charCodeAt(at) << 24) | (images.charCodeAt(at + 1) << 16) | (images.charCodeAt(at + 2) << 8) | images.charCodeAt(at + 3)) >>> 0;
+}
+
+/** The first 64 digits of an image of a packed list, as `firstDigits`; `undefined` where its digest is unknown. @param index from 0 */
+export function imageDigitsAt(images: string, index: number): string | undefined {
+  const key = imageKeyAt(images, index);
+  return key === undefined ? undefined : Buffer.from(key, 'latin1').toString('hex');
 }
 
 /** The bytes of an image of a packed list; `undefined` where they are unknown. @param index from 0 */
@@ -67,8 +92,7 @@ export function imageMarkAt(images: string, index: number): number {
 
 /** The same of a digest. */
 export function digestMark(digest: string): number {
-  const at = digest.indexOf(':') + 1;
-  return Number.parseInt(digest.slice(at, at + 6).padEnd(6, '0'), 16);
+  return hexNumber(digest, digest.indexOf(':') + 1, 6);
 }
 
 /** Whether a packed list holds an image. @param key see `imageKey` */
@@ -98,19 +122,18 @@ export function imageSetKey(images: string): string | undefined {
 export function imageDigits(images: string): string[] | undefined {
   const digests: string[] = [];
   for (let index = 0; index < imageCount(images); index++) {
-    const key = imageKeyAt(images, index);
-    if (key === undefined) return undefined;
-    digests.push(Buffer.from(key, 'latin1').toString('hex'));
+    const of = imageDigitsAt(images, index);
+    if (of === undefined) return undefined;
+    digests.push(of);
   }
   return digests;
 }
 
-function packSize(size: number | undefined): string {
-  let rest = size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize ? size : unknownSize;
-  const bytes = new Array<number>(sizeLength);
-  for (let at = sizeLength - 1; at >= 0; at--) {
-    bytes[at] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  return String.fromCharCode(...bytes);
+function fromHex(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('latin1');
+}
+
+function sizeDigits(size: number | undefined): string {
+  const isKnown = size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize;
+  return (isKnown ? size : unknownSize).toString(16).padStart(2 * sizeLength, '0');
 }

@@ -1,5 +1,6 @@
+import { hexNumber } from './hexNumber.ts';
 import type { Tag } from './tag.ts';
-import { imageCount, imageKeyAt, imageSizeAt } from './tagImages.ts';
+import { imageCount, imageSizeAt, imageWordAt, isKeyKnownAt } from './tagImages.ts';
 
 /**
  * Told of one part of a tag: an image, or the index that holds images.
@@ -14,7 +15,7 @@ export function eachPart({ digest, images, size }: Tag, use: UsePart): void {
   if (digest !== undefined) {
     const at = digest.indexOf(':') + 1;
     // An index weighs next to nothing beside its images.
-    use(images === undefined ? (size ?? NaN) : 0, bitsOf(digest, at), bitsOf(digest, at + 8));
+    use(images === undefined ? (size ?? NaN) : 0, hexNumber(digest, at, 8), hexNumber(digest, at + 8, 8));
   }
   if (images === undefined) {
     if (digest === undefined) use(size ?? NaN);
@@ -22,17 +23,7 @@ export function eachPart({ digest, images, size }: Tag, use: UsePart): void {
   }
   for (let index = 0; index < imageCount(images); index++) {
     const bytes = imageSizeAt(images, index) ?? NaN;
-    const key = imageKeyAt(images, index);
-    if (key === undefined) use(bytes);
-    else use(bytes, wordOf(key, 0), wordOf(key, 4));
+    if (isKeyKnownAt(images, index)) use(bytes, imageWordAt(images, index, 0), imageWordAt(images, index, 4));
+    else use(bytes);
   }
-}
-
-/** Eight hexadecimal digits as a number, filled up with zeros. */
-function bitsOf(digest: string, at: number): number {
-  return Number.parseInt(digest.slice(at, at + 8).padEnd(8, '0'), 16) >>> 0;
-}
-
-function wordOf(key: string, at: number): number {
-  return ((key.charCodeAt(at) << 24) | (key.charCodeAt(at + 1) << 16) | (key.charCodeAt(at + 2) << 8) | key.charCodeAt(at + 3)) >>> 0;
 }

@@ -8,6 +8,9 @@ export interface PlanTask {
 export interface PlanReport {
   readonly firstMs: number;
   readonly againMs: number;
+  /** The same in time of the processor, which says more on a machine that others use, too. */
+  readonly firstCpuMs: number;
+  readonly againCpuMs: number;
   /** Tags that go. */
   readonly going: number;
   /** Longest time (ms) that a timer was late. */
@@ -19,19 +22,30 @@ export const pushedEvery = 3_600_000;
 
 /** The policy, with every rule on. */
 export const everyRule = {
-  repositories: ['team/*'], olderThan: '90 days', agedBy: 'used', tags: ['v*', 'build-*', 'stable-*'], protect: ['stable-*', 'release-*', '*-keep'], keepNewest: 100,
+  repositories: ['team/*'], olderThan: '90 days', agedBy: 'used', tags: ['v*', 'build-*', 'stable-*'], protect: ['stable-*', 'release-*', '*-keep'], keepNewest: 100, orphanedAttachments: true,
   keepVersions: { majors: 2, minors: 3, patches: 2, prereleases: 5 },
 } as const;
 
 /** The 0 stands for versions; each of the others stays for a reason of its own, in every thousand tags one. */
 const kinds = ['version', 'protected', 'referenced', 'alias', 'platform', 'undated', 'pulled', 'uncovered'] as const;
-/** What keeps the tag that many pushes ago, if it is old: `version`s may; a `build` does not stay. */
-export type Kind = (typeof kinds)[number] | 'build';
+/**
+ * What keeps the tag that many pushes ago, if it is old: a `version` may be kept; a `build` is deleted; an attachment is deleted with its subject, see
+ * `subjectOf`.
+ */
+export type Kind = (typeof kinds)[number] | 'build' | 'attachment';
 
 /** @param ago how many pushes ago, from 0 */
 export function kindOf(ago: number): Kind {
   if (ago % 10 === 0) return 'version';
-  return kinds[ago % 1000] ?? 'build';
+  const kind = kinds[ago % 1000];
+  return kind ?? (ago % 4 === 1 ? 'attachment' : 'build');
+}
+
+/** What an attachment is attached to: the tag pushed an hour before it, that tag's second platform, or a digest that no tag has. */
+export function subjectOf(ago: number): { readonly of: 'tag' | 'platform'; readonly ago: number } | { readonly of: 'nothing' } {
+  const number = Math.floor(ago / 4);
+  if (number % 10 === 0) return { of: 'nothing' };
+  return { of: number % 5 === 1 ? 'platform' : 'tag', ago: ago + 1 };
 }
 
 /** Major, minor and patch of the version pushed so many pushes ago: a minor version has 100, a major version 20 minor ones. */
@@ -55,7 +69,13 @@ export function countGoing(tags: number): number {
       for (const { ago, version } of ofMinor) if (patches.includes(version[2])) kept.add(ago);
     }
   }
+  const isDeleted = (ago: number): boolean => {
+    const kind = kindOf(ago);
+    const subject = kind === 'attachment' ? subjectOf(ago) : undefined;
+    if (subject && subject.of !== 'nothing') return isDeleted(subject.ago);
+    return ago >= firstOld && (subject !== undefined || kind === 'build' || (kind === 'version' && !kept.has(ago)));
+  };
   let going = 0;
-  for (let ago = firstOld; ago < tags; ago++) if (kindOf(ago) === 'build' || (kindOf(ago) === 'version' && !kept.has(ago))) going++;
+  for (let ago = 0; ago < tags; ago++) if (isDeleted(ago)) going++;
   return going;
 }

@@ -90,6 +90,19 @@ describe('B1: a row without a digest', () => {
     }
   });
 
+  it('has that of the image that all of its rows name', () => {
+    const tag = parseListedTag({ name: 'v1', images: [{ digest, size: 4 }, { digest, size: 4 }] })!;
+    assert.deepEqual([tag.digest, tag.images, tag.size], [digest, undefined, 4]);
+  });
+
+  it('is not that of the one image of an index, which is another manifest', () => {
+    for (const media_type of ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json']) {
+      const tag = parseListedTag({ name: 'v1', media_type, images: [{ digest, size: 4 }] })!;
+      assert.equal(tag.digest, undefined);
+      assert.equal(tag.images, packImages([{ digest, size: 4 }]));
+    }
+  });
+
   it('is told by the set of its images, in whichever order they come, where it has several', () => {
     const [one, other] = [[of('a'), of('b')], [of('b'), of('a')]].map((digests) => parsed({ images: digests.map((digest) => ({ digest })) }));
     assert.ok(!('digest' in one!));

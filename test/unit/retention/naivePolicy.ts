@@ -38,6 +38,11 @@ export function judgeNaively(tags: readonly Tag[], rules: NaiveRules): Map<strin
   return new Map(tags.map((tag) => [tag.name, found.get(tag)!]));
 }
 
+/** Whether it has an image that the list does not name, so that anything may be attached to it. */
+function hasUnknownImage({ digest, images }: Tag): boolean {
+  return digest === undefined || (images !== undefined && imageDigits(images) === undefined);
+}
+
 /** Why an attachment stays; worked out for those that it is attached to first. */
 function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules, found: Map<Tag, string[]>): string[] {
   const known = found.get(tag);
@@ -53,7 +58,7 @@ function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules, fo
   if (strongest) reasons.push(`attachedTo ${strongest.name}`);
   else if (holders.length === 0) {
     const age = ageReason(tag, rules);
-    if (!policy.orphanedAttachments || rules.cutoff === undefined) reasons.push('untaggedSubject');
+    if (!policy.orphanedAttachments || rules.cutoff === undefined || tags.some(hasUnknownImage)) reasons.push('untaggedSubject');
     else if (age !== undefined) reasons.push(age);
   }
   found.set(tag, reasons);

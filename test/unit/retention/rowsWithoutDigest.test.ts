@@ -83,6 +83,23 @@ describe('B1: tags whose rows have no digest', () => {
     assert.deepEqual(reasonOf(judgement, signature.name), { kind: 'attachedTo', of: 'latest' });
   });
 
+  it('keep every attachment whose image no tag is known to have, for it may be theirs', () => {
+    const policy = { olderThan: '90 days', protect: ['v1'], orphanedAttachments: true };
+    const signature = row(`sha256-${'f'.repeat(64)}.sig`, 2000, '9', '9');
+    for (const hidden of [row('v1', 2000, 'ab'), parseListedTag({ name: 'v1', digest: digest('a'), tag_last_pushed: '2020-01-01T00:00:00Z', images: [{ digest: digest('b') }, {}] })!]) {
+      const judgement = judge(policy, [hidden, signature]);
+      assert.deepEqual(goingOf(judgement), []);
+      assert.deepEqual(reasonOf(judgement, signature.name), { kind: 'untaggedSubject' });
+    }
+    assert.deepEqual(goingOf(judge(policy, [row('v1', 2000, 'ab', 'e'), signature])), [signature.name]);
+  });
+
+  it('are aliases of a protected tag that lists the same image more than once', () => {
+    for (const twice of [row('v1', 2000, 'aa'), row('v1', 2000, 'aa', 'a')]) {
+      assert.deepEqual(goingOf(judge({ olderThan: '90 days', protect: ['v1'] }, [twice, row('old', 2000, 'a', 'a'), row('other', 2000, 'b', 'b')])), ['other']);
+    }
+  });
+
   it('may free each of their images once, and nothing that a kept tag has', () => {
     const { plan } = judge({ olderThan: '90 days', keepAliases: false }, [row('1.4', 2000, 'abc'), row('1.4.0', 2000, 'cba'), row('1.3', 2000, 'd'), row('1.3.0', 2000, 'd'), row('latest', 2000, 'c')]);
     assert.deepEqual(makeBatch([plan], { maxDeletions: 0 }).reclaimable, { low: 30, high: 30, isPartial: false });
