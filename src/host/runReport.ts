@@ -4,6 +4,7 @@ import { outcomeKinds } from '../pruning/outcome.ts';
 import type { Remnant, Tally } from '../pruning/tally.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
+import type { KeepReason } from '../retention/plan.ts';
 import { attachmentText } from './attachmentText.ts';
 import { attachmentsText, numberText, tagsAndAttachmentsText, tagsText } from './countText.ts';
 import { repositoryText } from './repositoryText.ts';
@@ -52,6 +53,26 @@ function partText({ counts, ended, attachments }: Tally, place: string): string 
   return ended === attachments.ended ? t('Deleted {0} of {1} in {2}.', removed, all, place) : t('Deleted {0} of {1} and {2} of {3} in {4}.', removedTags, tags, removed, all, place);
 }
 
+/** "3 pushed since the plan, kept", "12 kept: attached to images that are kept": each reason by itself, but not each tag that a reason names. */
+function keptTexts(remnants: readonly Remnant[]): string[] {
+  const kinds = Map.groupBy(remnants, ({ outcome }) => (outcome.kind === 'spared' ? outcome.reason?.kind : undefined));
+  return [...kinds].flatMap(([kind, alike]) => {
+    const texts = Map.groupBy(alike, ({ outcome }) => outcomeText(outcome));
+    const all = kind && texts.size > 1 ? keptForSeveralText(kind) : undefined;
+    if (all !== undefined) return [`${numberText(countOf(alike))} ${all}`];
+    return [...texts].map(([why, same]) => `${numberText(countOf(same))} ${why}`);
+  });
+}
+
+/** What a reason comes to where each tag has its own, such as the name of another tag. */
+function keptForSeveralText(kind: KeepReason['kind']): string | undefined {
+  const { t } = vscode.l10n;
+  if (kind === 'attachedTo') return t('kept: attached to images that are kept');
+  if (kind === 'alias') return t('kept: same images as tags that are kept');
+  if (kind === 'referenced') return t('kept: in use');
+  return undefined;
+}
+
 function summarySentences(tally: Tally, place: string): string[] {
   const { t } = vscode.l10n;
   const { counts, ended, stops, remnants } = tally;
@@ -61,8 +82,7 @@ function summarySentences(tally: Tally, place: string): string[] {
     .flatMap((kind) => {
       if (kind !== 'spared') return [`${numberText(counts[kind])} ${outcomeName(kind)}`];
       // Why tags were kept after all is what a person wants to know first.
-      const kept = Map.groupBy(remnants.filter(({ outcome }) => outcome.kind === kind), ({ outcome }) => outcomeText(outcome));
-      return [...kept].map(([why, alike]) => `${numberText(countOf(alike))} ${why}`);
+      return keptTexts(remnants.filter(({ outcome }) => outcome.kind === kind));
     });
   if (others.length > 0) sentences.push(`${others.join(', ')}.`);
   for (const alike of Map.groupBy(stops, ({ reason }) => reason).values()) sentences.push(stopText(alike));

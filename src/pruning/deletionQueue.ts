@@ -1,6 +1,6 @@
 import type { KeepReason, Plan } from '../retention/plan.ts';
 import type { Tag } from '../retention/tag.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, StopReason } from './outcome.ts';
 
 /** A tag that is not deleted any more, since one that it is attached to was not. */
 export interface Followed {
@@ -63,8 +63,13 @@ export class DeletionQueue {
     return tag;
   }
 
-  /** Takes in how a tag ended that was given out. @returns the tags that are not deleted any more for that, each with how it ends */
-  end(tag: Tag, outcome: Outcome): Followed[] {
+  /**
+   * Takes in how a tag ended that was given out. What is attached to one that may be gone stays open with it, until that is known.
+   *
+   * @param stopped why the run has stopped by now; missing while it goes on
+   * @returns the tags that are not deleted any more for that, each with how it ends
+   */
+  end(tag: Tag, outcome: Outcome, stopped?: StopReason): Followed[] {
     const followers = this.#followers.get(tag);
     if (!followers) return [];
     this.#followers.delete(tag);
@@ -73,10 +78,10 @@ export class DeletionQueue {
       return [];
     }
     const reason: KeepReason = { kind: 'attachedTo', of: tag.name };
-    const ending: Outcome = outcome.kind === 'notReached' ? outcome : { kind: 'spared', reason };
+    const ending: Outcome = outcome.kind === 'notReached' ? outcome : outcome.kind === 'uncertain' ? { kind: 'notReached', reason: stopped ?? 'serverTrouble' } : { kind: 'spared', reason };
     return followers.flatMap((follower) => {
       if (!this.#waiting.delete(follower)) return [];
-      return [{ tag: follower, outcome: ending }, ...this.end(follower, ending)];
+      return [{ tag: follower, outcome: ending }, ...this.end(follower, ending, stopped)];
     });
   }
 

@@ -162,7 +162,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     active--;
     unsureActive -= unsure;
     emit({ type: 'outcome', repository, tag, outcome });
-    for (const followed of queue.end(tag, outcome)) emit({ type: 'outcome', repository, ...followed });
+    for (const followed of queue.end(tag, outcome, stop?.reason)) emit({ type: 'outcome', repository, ...followed });
   }
 
   async function remove(tag: Tag): Promise<Outcome> {

@@ -8,11 +8,12 @@ import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { noUses } from '../../../src/retention/uses.ts';
+import { outcomeOf, recordedTags } from '../../../src/pruning/journalRecord.ts';
 import { Journal } from '../../../src/pruning/journal.ts';
 import { run } from '../../../src/pruning/run.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { imagesOf } from '../retention/imagesOf.ts';
-import { FakeRemover, refusal, type Call, type Fault } from './fakeRemover.ts';
+import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';
 import { head, readText } from './journalText.ts';
 import { api, MemorySink, runToEnd } from './runToEnd.ts';
 
@@ -71,6 +72,18 @@ describe('a run with attachments (invariant 13)', () => {
       assert.ok(['v1', sig('v1').name, sig('v1', '.att').name].every((name) => remover.tagsOf(api).has(name)));
     });
   }
+
+  it('leaves them open where nobody knows whether their image is gone', async () => {
+    let sent = false;
+    const { remover, parts } = setUp(tags, ({ method, tag }) => {
+      if (tag !== 'v1' || (method !== 'DELETE' && !sent)) return;
+      sent = true;
+      return method === 'DELETE' ? reset() : refusal(403);
+    });
+    const done = await runToEnd(judge(tags), parts);
+    assert.deepEqual([done.ends['v1'], done.ends[sig('v1').name], done.ends[sig('v2').name]], ['uncertain', 'notReached serverTrouble', 'removed']);
+    assert.ok(remover.tagsOf(api).has(sig('v1').name));
+  });
 
   it('keeps them where their image was pushed again, or under another name, since the plan', async () => {
     const { remover, parts } = setUp(tags, ({ method, tag }, hub) => {
@@ -161,6 +174,24 @@ describe('a run with attachments that is resumed', () => {
       assert.deepEqual(batch.plans[0]!.going.map(({ name }) => name).sort(), left.sort());
       await runToEnd(batch, { remover, clock });
       assert.deepEqual([...remover.tagsOf(api).keys()], ['new']);
+    });
+
+    it(`deletes it where its image may have been deleted when no answer came, and is gone (${kind})`, async () => {
+      let sent = false;
+      const lost = ({ method, tag }: Call): Fault => {
+        if (tag !== 'v1' || (method !== 'DELETE' && !sent)) return;
+        sent = true;
+        return method === 'DELETE' ? { after: reset() } : refusal(403);
+      };
+      const { clock, remover } = setUp(tags, lost);
+      const record = await crashed(batchOf(), remover, clock, tags.length, kind);
+      assert.ok(!remover.tagsOf(api).has('v1') && remover.tagsOf(api).has(sig('v1').name));
+      const stands = new Map([...recordedTags(record)].map((recorded) => [recorded.tag.name, outcomeOf(recorded, record.stops).kind]));
+      assert.deepEqual([stands.get('v1'), stands.get(sig('v1').name)], ['uncertain', 'notReached']);
+      const again = setUp([]).remover.add(api, [...remover.tagsOf(api).values()]);
+      const { batch } = await resumed(again, record);
+      await runToEnd(batch, { remover: again, clock });
+      assert.deepEqual([...again.tagsOf(api).keys()], ['new']);
     });
 
     it(`keeps it where another tag has that image by now, or it is in use (${kind})`, async () => {
