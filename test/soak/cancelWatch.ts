@@ -51,9 +51,9 @@ export class CancelWatch {
   }
 }
 
-/** Whether the last session of a journal was cancelled, or came to its end before. */
+/** Whether the last session of a journal was cancelled, or came to its end or stopped by itself before. */
 function isCancelled(journal: string): boolean {
   const lines = journal.split('\n').flatMap((text) => (/^\{"type":"(?:resume|ready|stop|end)"/.test(text) ? (readLine(text) ?? []) : []));
   const session = lines.slice(Math.max(0, lines.findLastIndex(({ type }) => type === 'resume' || type === 'ready')));
-  return session.some((line) => line.type === 'end' || (line.type === 'stop' && line.reason === 'cancelled'));
+  return session.some((line) => line.type === 'end' || (line.type === 'stop' && !line.repository));
 }

@@ -6,7 +6,7 @@ import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock } from '../fakeClock.ts';
 
 const repository = { namespace: 'ann', name: 'app' };
-const digestOf = (name: string) => `sha256:${Buffer.from(name).toString('hex').padStart(64, '0')}`;
+const digestOf = (name: string) => `sha256:${Buffer.from(name).toString('hex').padStart(64, '0').slice(-64)}`;
 const admission = { lane: 'background', signal: new AbortController().signal } as const;
 
 /** A registry that keeps every manifest and at first no name. */
