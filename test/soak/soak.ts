@@ -166,7 +166,8 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     hub.clearScripts();
     const troubled = attempt <= mostTroubled;
     watch.processStarts();
-    if (isByPolicy && attempt > 1 && task.protectToday.length === 0 && random() < 0.3) {
+    // A run without a plan is begun anew, by the policy that its plan is made with.
+    if (isByPolicy && watch.isPlanned && task.protectToday.length === 0 && random() < 0.3) {
       const start = `old-${upTo(9)}`;
       task = { ...task, protectToday: [`${start}*`] };
       watch.protect(start, now());
