@@ -141,5 +141,6 @@ export const shortCases: readonly BenchCase[] = [
     reach: { ideal: 1.1, slowerToFaster: 1.2, refusals: 20 },
   }),
   planCase({ name: 'plan', title: 'plan 5,000 tags, a quarter of them attachments, every rule on', tags: 5_000, runs: 1, firstMs: 1_500, againMs: 500 }),
-  memoryCase({ name: 'list-many', title: 'list 3,000 tags, no latency', tags: 3_000, fewer: 500, bytesATag: 400, residentMegabytes: 250, slower: 11 }),
+  // Of a short list, a fifth is not the tags'.
+  memoryCase({ name: 'list-many', title: 'list 3,000 tags, no latency', tags: 3_000, fewer: 500, bytesATag: 500, residentMegabytes: 250, slower: 11 }),
 ];
