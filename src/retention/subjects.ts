@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** Bits of a mark, see `digestMark`. */
-const markBits = 24;
+const mostMarkBits = 24;
 
 interface SubjectInWork extends Subject {
   readonly holders: number[];
@@ -34,7 +34,6 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
   const numbers = new Map<string, number>();
   /** By index: the place of what it is attached to. */
   const ofAttachment = new Int32Array(tags.length).fill(NONE);
-  const marks = new Uint8Array(2 ** markBits / 8);
   let next = 0;
   yield* eachSliced(tags, (tag) => {
     const index = next++;
@@ -45,15 +44,21 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
     if (number === undefined) {
       number = subjects.push({ digits, holders: [], attachments: [] }) - 1;
       numbers.set(digits, number);
-      const mark = digestMark(`:${digits}`);
-      marks[mark >> 3]! |= 1 << (mark & 7);
     }
     subjects[number]!.attachments.push(index);
     ofAttachment[index] = number;
   });
   if (subjects.length === 0) return [];
 
-  const isMarked = (mark: number): boolean => (marks[mark >> 3]! & (1 << (mark & 7))) !== 0;
+  // So many bits that two digests seldom have the same, and few where there are few subjects: most lists are short, and two megabytes take a while to clear.
+  const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(subjects.length)) + 8);
+  const within = 2 ** bits - 1;
+  const marks = new Uint8Array(2 ** bits / 8);
+  yield* eachSliced(subjects, ({ digits }) => {
+    const mark = digestMark(`:${digits}`) & within;
+    marks[mark >> 3]! |= 1 << (mark & 7);
+  });
+  const isMarked = (mark: number): boolean => (marks[(mark & within) >> 3]! & (1 << (mark & 7))) !== 0;
   const hold = (digits: string | undefined, index: number): void => {
     const number = digits === undefined ? undefined : numbers.get(digits);
     // Nothing is attached to itself.
