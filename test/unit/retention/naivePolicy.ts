@@ -16,19 +16,30 @@ export interface NaiveRules {
   readonly immutable: ReadonlySet<string>;
 }
 
+/** The rules with what is asked of each tag again and again: each tag asks all others, and takes no word for it but this. */
+interface Known extends NaiveRules {
+  /** See `imageOf`; of images and build caches. */
+  readonly imageNames: ReadonlyMap<Tag, string>;
+  /** See `imageDigitsOf`. */
+  readonly imageDigits: ReadonlyMap<Tag, readonly string[]>;
+  readonly taking: Map<Tag, { readonly counts: boolean; readonly needsSlot: boolean }>;
+}
+
 /**
  * Why each tag stays, all reasons, the strongest first, as short texts: `protected v*`, `newest`, `alias 1.2`; none for a tag that goes.
  *
  * Written from the words of the policy, for clearness and not for speed: each tag asks all others. It shares nothing with the real judging but types
  * and globs.
  */
-export function judgeNaively(tags: readonly Tag[], rules: NaiveRules): Map<string, string[]> {
+export function judgeNaively(tags: readonly Tag[], given: NaiveRules): Map<string, string[]> {
   const images = tags.filter((tag) => subjectOf(tag) === undefined);
+  const rules: Known = { ...given, imageNames: new Map(images.map((tag) => [tag, imageOf(tag, images)])), imageDigits: new Map(tags.map((tag) => [tag, imageDigitsOf(tag)])), taking: new Map() };
+  for (const tag of images) rules.taking.set(tag, { counts: counts(tag, rules), needsSlot: needsSlot(tag, rules) });
   const versions = readNames(images.filter((tag) => !isCache(tag)).map(({ name }) => name));
   const own = new Map(images.map((tag) => [tag, ownReasons(tag, images, versions, rules)]));
   const found = new Map(
     images.map((tag) => {
-      const staying = images.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag, images));
+      const staying = images.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag, rules));
       const strongest = staying.sort((a, b) => strength(own.get(a)![0]!) - strength(own.get(b)![0]!) || byText(a.name, b.name))[0];
       const alias = rules.policy.keepAliases && strongest && strongest !== tag ? [`alias ${strongest.name}`] : [];
       return [tag, [...own.get(tag)!, ...alias]];
@@ -44,7 +55,7 @@ function hasUnknownImage({ digest, images }: Tag): boolean {
 }
 
 /** Why an attachment stays; worked out for those that it is attached to first. */
-function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules, found: Map<Tag, string[]>): string[] {
+function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: Known, found: Map<Tag, string[]>): string[] {
   const known = found.get(tag);
   if (known) return known;
   const subject = subjectOf(tag)!;
@@ -52,7 +63,7 @@ function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: NaiveRules, fo
   const reasons = keptForItself(tag, rules);
   const place = policy.keepReferenced ? rules.usedDigests.get(`sha256:${subject}`) : undefined;
   if (place !== undefined) reasons.push(`referenced ${place}`);
-  const holders = tags.filter((other) => other !== tag && [digitsOf(other), ...imageDigitsOf(other)].includes(subject));
+  const holders = tags.filter((other) => other !== tag && (digitsOf(other) === subject || rules.imageDigits.get(other)!.includes(subject)));
   const kept = holders.filter((holder) => attachmentReasons(holder, tags, rules, found).length > 0);
   const strongest = kept.sort((a, b) => strength(found.get(a)![0]!) - strength(found.get(b)![0]!) || byText(a.name, b.name))[0];
   if (strongest) reasons.push(`attachedTo ${strongest.name}`);
@@ -95,9 +106,9 @@ function byText(a: string, b: string): number {
 }
 
 /** Whether a tag's image is that of another tag, or one of its platforms. */
-function holdsImageOf(holder: Tag, tag: Tag, tags: readonly Tag[]): boolean {
-  const image = imageOf(tag, tags);
-  return holder === tag || imageOf(holder, tags) === image || imageDigitsOf(holder).some((digits) => image.startsWith(`sha256:${digits}`));
+function holdsImageOf(holder: Tag, tag: Tag, { imageNames, imageDigits }: Known): boolean {
+  const image = imageNames.get(tag)!;
+  return holder === tag || imageNames.get(holder) === image || imageDigits.get(holder)!.some((digits) => image.startsWith(`sha256:${digits}`));
 }
 
 type Versions = ReadonlyMap<string, NaiveVersion>;
@@ -122,14 +133,14 @@ function ageReason(tag: Tag, { policy, asOf, cutoff }: NaiveRules): string | und
   return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt : -Infinity) >= cutoff ? 'younger than' : undefined;
 }
 
-function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): string[] {
+function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: Known): string[] {
   const { policy } = rules;
   const reasons = keptForItself(tag, rules);
   if (!isCovered(tag, rules)) reasons.push('notCovered');
   const isUndated = ageReason(tag, rules) === 'unknownAge';
   if (isUndated) reasons.push('unknownAge');
-  if (needsSlot(tag, rules)) {
-    if (imagesBefore(tag, tags, tags, rules, newerFirst) < policy.keepNewest) reasons.push('newest');
+  if (rules.taking.get(tag)!.needsSlot) {
+    if (imagesBefore(tag, tags, rules, newerFirst) < policy.keepNewest) reasons.push('newest');
     if (policy.keepVersions && isKeptForVersion(tag, tags, versions, rules)) reasons.push('version');
   }
   // A tag whose pull nobody knows may be young all the same.
@@ -180,15 +191,15 @@ function newerFirst(a: Tag, b: Tag): number {
 }
 
 /** How many other images among these tags take a slot before the image of this one. */
-function imagesBefore(tag: Tag, tags: readonly Tag[], all: readonly Tag[], rules: NaiveRules, compare: (a: Tag, b: Tag) => number): number {
-  const nameOf = (each: Tag) => imageOf(each, all);
-  const first = (image: string): Tag => tags.filter((each) => nameOf(each) === image && counts(each, rules)).sort(compare)[0]!;
+function imagesBefore(tag: Tag, tags: readonly Tag[], { imageNames, taking: known }: Known, compare: (a: Tag, b: Tag) => number): number {
+  const nameOf = (each: Tag) => imageNames.get(each)!;
+  const first = (image: string): Tag => tags.filter((each) => nameOf(each) === image && known.get(each)!.counts).sort(compare)[0]!;
   const mine = first(nameOf(tag));
-  const taking = new Set(tags.filter((each) => needsSlot(each, rules)).map(nameOf));
+  const taking = new Set(tags.filter((each) => known.get(each)!.needsSlot).map(nameOf));
   return [...taking].filter((image) => image !== nameOf(tag) && compare(first(image), mine) < 0).length;
 }
 
-function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, rules: NaiveRules): boolean {
+function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, rules: Known): boolean {
   const { majors = Infinity, minors = Infinity, patches = Infinity, prereleases = Infinity } = rules.policy.keepVersions!;
   const version = versions.get(tag.name);
   if (!version) return false;
@@ -200,10 +211,10 @@ function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, ru
     });
   const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] => alike((other) => other.kind === version.kind && more(other));
   const different = (some: readonly Tag[], at: number): number[] => [
-    ...new Set(some.filter((each) => needsSlot(each, rules)).flatMap((each) => versions.get(each.name)!.numbers[at] ?? [])),
+    ...new Set(some.filter((each) => rules.taking.get(each)!.needsSlot).flatMap((each) => versions.get(each.name)!.numbers[at] ?? [])),
   ];
   const higherFirst = byVersion(versions);
-  if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), tags, rules, higherFirst) < prereleases;
+  if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), rules, higherFirst) < prereleases;
 
   // Where some bare numbers count builds, one that floats may do so as well.
   const bare = alike(({ numbers }) => numbers.length === 1);
@@ -216,7 +227,7 @@ function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, ru
   if (different(ofMajor, 1).filter((other) => other > minor).length >= minors) return false;
   if (version.numbers.length === 2) return true;
   const ofMinor = sameLine((other) => other.numbers[0] === major && other.numbers[1] === minor && other.numbers.length > 2);
-  return imagesBefore(tag, ofMinor, tags, rules, higherFirst) < patches;
+  return imagesBefore(tag, ofMinor, rules, higherFirst) < patches;
 }
 
 function byVersion(versions: Versions): (a: Tag, b: Tag) => number {
