@@ -34,7 +34,7 @@ describe('arguments of commands', () => {
     await stage.run('pruneOldTags', [{ id: repository.id, kind: 'repository', repository: { namespace: 'acme', name: 'site' } }], 'leave');
     assert.equal(asked().at(-1), 'Prune ada/web: How Old?');
     await stage.run('deleteRepository', [{ id: repository.id, kind: 'tag', repository: { namespace: 'acme', name: 'site' } }], 'leave');
-    assert.match(asked().at(-1)!, /^Delete ada\/web: /);
+    assert.match(asked().at(-1)!, /^Delete the repository ada\/web with \d tags\?$/);
   });
 
   it('skip no dialog', async () => {

@@ -103,7 +103,7 @@ describe('pruning old tags', () => {
       await plan();
       later(61_000);
       await stage.run('pruneOldTags', [await stage.repository('long')], { pick: /./, type: '299 days' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
-      assert.match(stage.dialogs.only(/^Delete 2 tags in ada\/long\?$/).detail, /^Tags last pushed before .*\nTags as of \d\d:\d\d:\d\d\.\nSize/);
+      assert.match(stage.dialogs.only(/^Delete 2 tags in ada\/long\?$/).detail, /^Tags last pushed before .*\nTags as of \d\d:\d\d:\d\d\.\nReclaimable: /);
       assert.deepEqual(deleted(), ['ada/long:build-0', 'ada/long:build-1']);
     });
 

@@ -57,10 +57,10 @@ describe('the references of the workspace', () => {
     await write('deploy (prod)/compose.yaml', 'services:\n  web:\n    image: docker.io/ada/web:build-1\n');
     await stage.signIn();
     await until('a mark', () => isUsed('build-1'));
-    assert.equal(await described('build-1'), 'used · 13mo ago · 50 MB');
-    assert.equal(await described('build-2'), '6mo ago · 50 MB');
+    assert.equal(await described('build-1'), 'used · 13mo ago · 100 MB');
+    assert.equal(await described('build-2'), '6mo ago · 100 MB');
     const item = await stage.item(await stage.tag('web', 'build-1'));
-    assert.equal(item.accessibilityInformation?.label, 'Tag build-1, pushed 13 months ago, stale, 50 MB, used');
+    assert.equal(item.accessibilityInformation?.label, 'Tag build-1, pushed 13 months ago, stale, 100 MB, used');
     assert.equal((item.iconPath as vscode.ThemeIcon).color?.id, 'dockerHubPruner.tag.stale');
     const value = await tooltip('build-1');
     const [, shown, target] = /\*\*Used in\*\* \[(.*)\]\((.*)\)$/.exec(value) ?? [];

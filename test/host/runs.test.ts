@@ -81,11 +81,11 @@ describe('the history of runs', () => {
       await stage.run('exportRun', [entry], { saveAs: csv });
       await stage.run('exportRun', [entry], { saveAs: json });
       const lines = (await readFile(csv.fsPath, 'utf8')).split('\r\n');
-      assert.equal(lines[0], 'repository,tag,digest,pushed,size,verdict,outcome,reason,words,restored');
+      assert.equal(lines[0], 'repository,tag,kind,attachedTo,digest,pushed,size,verdict,outcome,reason,words,restored');
       // `-danger` was not deleted: no path takes such a name. A spreadsheet must not take it for a formula either.
-      assert.ok(lines.some((line) => line.startsWith(`ada/web,'-danger,sha256:${'a'.repeat(64)},`) && line.includes(',delete,failed,unsafeName,')), lines.join('\n'));
-      assert.ok(lines.some((line) => /^ada\/web,build-1,sha256:\w+,\S+Z,50000000,delete,removed,,,false$/.test(line)));
-      assert.ok(lines.some((line) => line === 'ada/web,latest,,,,keep,,protected by latest,,false'));
+      assert.ok(lines.some((line) => line.startsWith(`ada/web,'-danger,image,,sha256:${'a'.repeat(64)},`) && line.includes(',delete,failed,unsafeName,')), lines.join('\n'));
+      assert.ok(lines.some((line) => /^ada\/web,build-1,image,,sha256:\w+,\S+Z,100000000,delete,removed,,,false$/.test(line)));
+      assert.ok(lines.some((line) => line === 'ada/web,latest,image,,,,,keep,,protected by latest,,false'));
       const exported = JSON.parse(await readFile(json.fsPath, 'utf8')) as { planned: number; counts: { removed: number }; tags: { tag: string; outcome: string }[] };
       assert.deepEqual([exported.planned, exported.counts.removed, exported.tags.length], [4, 3, 8]);
       assert.equal(stage.dialogs.said, 'Exported the run in ada/web.');

@@ -75,18 +75,18 @@ describe('the tree', () => {
     assert.deepEqual(
       items.map((item) => `${labelOf(item)} ${colorOf(item)} ${String(item.description)}`),
       [
-        'latest fresh 1d ago · 50 MB',
-        'build-5 fresh 10d ago · 50 MB',
-        'build-4 aging 6w ago · 50 MB',
-        'build-3 old 3mo ago · 50 MB',
-        'build-2 old 6mo ago · 50 MB',
-        'build-1 stale 13mo ago · 50 MB',
-        'undated unknown unknown age · 50 MB',
+        'latest fresh 1d ago · 100 MB',
+        'build-5 fresh 10d ago · 100 MB',
+        'build-4 aging 6w ago · 100 MB',
+        'build-3 old 3mo ago · 100 MB',
+        'build-2 old 6mo ago · 100 MB',
+        'build-1 stale 13mo ago · 100 MB',
+        'undated unknown unknown age · 100 MB',
       ],
     );
     assert.deepEqual(
       items.map(({ accessibilityInformation }) => accessibilityInformation?.label).slice(-2),
-      ['Tag build-1, pushed 13 months ago, stale, 50 MB', 'Tag undated, unknown age, 50 MB'],
+      ['Tag build-1, pushed 13 months ago, stale, 100 MB', 'Tag undated, unknown age, 100 MB'],
     );
   });
 
