@@ -448,6 +448,7 @@ describe('deleting a repository', () => {
       stage.world.pushTag(ada.name, 'web', 'lost', { pushedAt: daysAgo(900), row: { digest: undefined } });
       stage.world.repository(ada.name, 'web')!.immutable = { enabled: true, rules: ['^build-5$'] };
       await stage.signIn();
+      await until('a use of build-1', async () => String((await stage.item(await stage.tag('web', 'build-1'))).description).startsWith('used · '));
       await stage.run('deleteRepository', [await stage.repository('web')], goOn, { meanwhile: () => stage.set('protect', ['latest', 'build-3']) }, { enter: 'ada/web' });
       const { modal, detail } = stage.dialogs.only(/^Delete the repository ada\/web with \d tags\?$/);
       assert.ok(modal);
