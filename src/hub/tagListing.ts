@@ -131,7 +131,6 @@ class ReadRows {
   /** Whether a row may be hidden: the count went down from one page to a later one, or there were too many pushes. */
   isInDoubt = false;
   #grew = false;
-  #least = Infinity;
 
   /** Takes the next page of the walk in. */
   add(page: Page<Tag>): void {
@@ -143,7 +142,6 @@ class ReadRows {
       this.#grew ||= page.count > this.count;
     }
     this.count = page.count;
-    this.#least = Math.min(this.#least, page.count);
   }
 
   /** Takes rows in that are no part of the walk. */
@@ -162,9 +160,9 @@ class ReadRows {
     return this.isInDoubt || this.#grew || this.rows > this.tags.size;
   }
 
-  /** Whether a row came twice and there is one too few in all: another one slipped through between two pages. */
+  /** Whether the list moved and there is one too few in all, what was pushed meanwhile included: another one slipped through between two pages. */
   get isShort(): boolean {
-    return this.rows > this.tags.size && this.#least < Infinity && this.tags.size < this.#least;
+    return this.moved && this.count !== undefined && this.tags.size < this.count;
   }
 }
 

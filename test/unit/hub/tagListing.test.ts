@@ -160,6 +160,15 @@ describe('listTags', () => {
     assert.deepEqual([listing?.tags.length, pages], [200, 5]);
   });
 
+  it('reads the list again when a tag was pushed meanwhile and another one is missing, so that the count of the first page is reached (invariant 4)', async () => {
+    const pushed = { name: 'new', last_updated: young, tag_last_pushed: young };
+    const walk = (rows: readonly unknown[]): Answer[] => [{ rows: named(0, 100), count: 150 }, { rows, count: 151, last: true }];
+    const beginning: Answer[] = [{ rows: [pushed, ...named(0, 99)], count: 151 }];
+    const { listing } = await listOver([walk(named(98, 149)), beginning, [{ rows: [pushed, ...named(0, 99)], count: 151 }, { rows: named(99, 150), count: 151, last: true }]]);
+    assert.equal(listing?.tags.length, 151);
+    assert.ok(listing.tags.some(({ name }) => name === 't149'));
+  });
+
   it('reads the list again when its count shrank on the way, for a row may have been skipped (invariant 4)', async () => {
     const moving: Answer[] = [{ rows: named(0, 100), count: 200 }, { rows: named(101, 200), count: 199, last: true }];
     const still: Answer[] = [{ rows: named(0, 100), count: 199 }, { rows: named(100, 199), count: 199, last: true }];
