@@ -17,6 +17,7 @@ import type { Tag } from '../retention/tag.ts';
 import { tagKind } from '../retention/tagKind.ts';
 import { keepingNow } from './refuseNewlyKept.ts';
 import type { Services } from './services.ts';
+import { withLateProgress } from './withLateProgress.ts';
 import { withReadingProgress, type ReadingParts } from './withReadingProgress.ts';
 
 /** A batch that a person confirmed, with what is to be looked at once more before it runs. */
@@ -34,7 +35,7 @@ export interface ConfirmedList extends TagListing {
 
 /**
  * Checks right before a run what was confirmed (invariant 1): reads the lists again, with one request for one that has not changed, and judges by what
- * the person saw and by what settings, policies and references say now. Shows its progress as reading does, and can be cancelled.
+ * the person saw and by what settings, policies and references say now. Where it takes a while it shows its progress as reading does, and can be cancelled.
  * @throws Error that says what has changed, so that the run must not begin; HubError where a list cannot be read; SettingError; PolicySourcesError; the
  *   signal's reason
  */
@@ -64,7 +65,7 @@ export async function checkAgain(services: Services, account: Account, confirmed
     const result = await inSlices(stillDeletable(confirmed, today), signal);
     if ('change' in result) throw new Error(changeText(result.change));
     return result;
-  });
+  }, withLateProgress);
 }
 
 /** The tags of a plan's repository as they are now; for picked tags as much of the beginning as shows whether there are others that count. */

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { abortSignal } from '../host/abortSignal.ts';
 import { calmReporter } from '../host/calmReporter.ts';
 import { numberText, tagsText } from '../host/countText.ts';
 import { policiesToday, type PoliciesToday } from '../host/policiesToday.ts';
@@ -30,6 +29,8 @@ import { lookUpRepositoryRun } from './lookUpRepositoryRun.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
 import type { Services } from './services.ts';
+import { withLateProgress } from './withLateProgress.ts';
+import { withProgress } from './withProgress.ts';
 
 /**
  * `Resume Interrupted Run…`: reads the lists again, judges again by the rules of the run and by those of today, and deletes what is left of what was
@@ -81,7 +82,7 @@ async function askedResumption(services: Services, account: Account, record: Jou
   const facts = [...resumeFacts(record, asked.resumption, asked.today), ...referenceFacts(services.references.unsure(repositories))];
   if (!(await confirmBatch(batch, facts))) return undefined;
   const title = t('Looking once more at what is there in {0}', recordPlaceText(record));
-  const now = await reading(services, account, record, lists, title, (parts) => checkConfirmed(record, asked.resumption, parts));
+  const now = await reading(services, account, record, lists, title, (parts) => checkConfirmed(record, asked.resumption, parts), withLateProgress);
   refuseChanged(record, asked.today, now.today, now.resumption);
   return now.resumption;
 }
@@ -113,12 +114,11 @@ function refuseChanged(record: JournalRecord, then: PoliciesToday, now: Policies
  * Does what needs the server and all that holds today, under a notification.
  * @param lists what was read before, which is used again where the server shows that nothing changed; gets what is read now
  */
-function reading<T>(services: Services, account: Account, record: JournalRecord, lists: Map<string, TagListing>, title: string, work: (parts: ResumeParts) => Promise<T>): Thenable<{ readonly resumption: T; readonly today: PoliciesToday }> {
+function reading<T>(services: Services, account: Account, record: JournalRecord, lists: Map<string, TagListing>, title: string, work: (parts: ResumeParts) => Promise<T>, show = withProgress): Promise<{ readonly resumption: T; readonly today: PoliciesToday }> {
   const { t } = vscode.l10n;
   const { references } = services;
   const client = services.connections.client(account);
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    using cancel = abortSignal(token);
+  return show(title, async (signal, progress) => {
     let message = '';
     using reporter = calmReporter(progress, () => message);
     const tell = (text: string) => {
@@ -126,7 +126,7 @@ function reading<T>(services: Services, account: Account, record: JournalRecord,
       reporter.tell();
     };
     const onWait = (wait: Wait) => tell(t('waiting until {0}', timeText(wait.until)));
-    const admission: Admission = { lane: 'background', signal: cancel.signal, onWait };
+    const admission: Admission = { lane: 'background', signal, onWait };
     const list = async (repository: RepositoryName) => {
       const key = `${repository.namespace}/${repository.name}`;
       const listing = await listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`), { known: lists.get(key), believesEmpty: true });
@@ -135,7 +135,7 @@ function reading<T>(services: Services, account: Account, record: JournalRecord,
     };
     // Settings that are wrong are told before anything is read. A file that was saved a moment ago is looked into first.
     const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
-    const [sources] = await Promise.all([services.policies.current(), references.ready(cancel.signal)]);
+    const [sources] = await Promise.all([services.policies.current(), references.ready(signal)]);
     const today = policiesToday(record, sources);
     const parts: ResumeParts = {
       remover: client,

@@ -1,6 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import * as vscode from 'vscode';
-import { abortSignal } from '../host/abortSignal.ts';
 import { calmReporter } from '../host/calmReporter.ts';
 import { numberText, repositoriesText } from '../host/countText.ts';
 import { timeText } from '../host/timeText.ts';
@@ -9,6 +8,7 @@ import type { Admission, Wait } from '../hub/pacer.ts';
 import { mostInFlight } from '../hub/readAhead.ts';
 import type { ListingProgress } from '../hub/tagListing.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { withProgress } from './withProgress.ts';
 
 /** A repository of which nothing is planned, and why: its tags could not be read (invariant 4), or too many of them would go. */
 export interface LeftAlone {
@@ -34,14 +34,12 @@ export interface Reading {
 
 /**
  * Reads repositories, and does what goes with it, under a cancellable progress notification that counts tags and repositories.
+ * @param show how the notification comes
  * @throws what the work throws; the signal's reason when it is cancelled
  */
-export function withReadingProgress<T>(client: Pick<HubClient, 'now'>, repositories: readonly RepositoryName[], title: string, work: (reading: Reading) => Promise<T>): Thenable<T> {
+export function withReadingProgress<T>(client: Pick<HubClient, 'now'>, repositories: readonly RepositoryName[], title: string, work: (reading: Reading) => Promise<T>, show = withProgress): Promise<T> {
   const { t } = vscode.l10n;
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    using cancel = abortSignal(token);
-    const { signal } = cancel;
+  return show(title, async (signal, progress) => {
     const read = new Map<RepositoryName, number>();
     const expected = new Map<RepositoryName, number>();
     let finished = 0;
