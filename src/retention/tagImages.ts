@@ -11,10 +11,13 @@ export interface TagImage {
 /** Hexadecimal digits of a digest that a key is made of: all of a SHA-256, and what the name of an attachment holds of a longer one. */
 const digits = 64;
 const keyLength = digits / 2;
-const sizeLength = 6;
-/** Characters that one image takes in `Tag.images`. */
-const width = keyLength + sizeLength;
-const unknownSize = 2 ** (8 * sizeLength) - 1;
+/**
+ * Characters that the size of one image takes: four where all images of a tag have less than 4 GiB, as nearly always, since lists hold a million of
+ * them. Where one has more, all take six.
+ */
+const [shortSize, longSize] = [4, 6];
+/** Ends a packed list with long sizes: only these have an odd length. */
+const longMark = '\0';
 /** Not a byte, so that no digest has it. */
 const unknownCode = 0x100;
 const unknownKey = String.fromCharCode(unknownCode).repeat(keyLength);
@@ -37,9 +40,11 @@ export function firstDigits(digest: string): string {
 export function packImages(images: readonly TagImage[]): string {
   let unnamed = '';
   let named: string[] = [];
+  const isShort = images.every(({ size }) => !isKnown(size, longSize) || isKnown(size, shortSize));
+  const length = isShort ? shortSize : longSize;
   for (const { digest, size } of images) {
-    if (digest === undefined) unnamed += unknownKey + fromHex(sizeDigits(size));
-    else named.push(firstDigits(digest) + sizeDigits(size));
+    if (digest === undefined) unnamed += unknownKey + fromHex(sizeDigits(size, length));
+    else named.push(firstDigits(digest) + sizeDigits(size, length));
   }
   if (named.length > 1) {
     // Of one digest the last holds.
@@ -47,27 +52,28 @@ export function packImages(images: readonly TagImage[]): string {
     named = [...distinct.values()].sort();
   }
   // Taken to bytes in one go, for a list of tags has hundreds of thousands.
-  return unnamed + fromHex(named.join(''));
+  return unnamed + fromHex(named.join('')) + (isShort ? '' : longMark);
 }
 
 /** How many images a packed list holds. */
 export function imageCount(images: string): number {
-  return images.length / width;
+  return Math.floor(images.length / widthOf(images));
 }
 
 /** The key of an image of a packed list, see `imageKey`; `undefined` where its digest is unknown. @param index from 0 */
 export function imageKeyAt(images: string, index: number): string | undefined {
-  return isKeyKnownAt(images, index) ? images.slice(index * width, index * width + keyLength) : undefined;
+  const at = index * widthOf(images);
+  return isKeyKnownAt(images, index) ? images.slice(at, at + keyLength) : undefined;
 }
 
 /** Whether the digest of an image of a packed list is known. @param index from 0 */
 export function isKeyKnownAt(images: string, index: number): boolean {
-  return images.charCodeAt(index * width) !== unknownCode;
+  return images.charCodeAt(index * widthOf(images)) !== unknownCode;
 }
 
 /** Four bytes of the key of an image of a packed list as a number; means nothing where its digest is unknown. @param index from 0; `from`: the first of the bytes */
 export function imageWordAt(images: string, index: number, from: number): number {
-  const at = index * width + from;
+  const at = index * widthOf(images) + from;
   return ((images.charCodeAt(at) << 24) | (images.charCodeAt(at + 1) << 16) | (images.charCodeAt(at + 2) << 8) | images.charCodeAt(at + 3)) >>> 0;
 }
 
@@ -79,14 +85,15 @@ export function imageDigitsAt(images: string, index: number): string | undefined
 
 /** The bytes of an image of a packed list; `undefined` where they are unknown. @param index from 0 */
 export function imageSizeAt(images: string, index: number): number | undefined {
+  const width = widthOf(images);
   let size = 0;
   for (let at = index * width + keyLength; at < (index + 1) * width; at++) size = size * 256 + images.charCodeAt(at);
-  return size === unknownSize ? undefined : size;
+  return size === unknownSize(width - keyLength) ? undefined : size;
 }
 
 /** The first 24 bits of the key at `index` of a packed list: cheap to get, and different for nearly all digests. */
 export function imageMarkAt(images: string, index: number): number {
-  const at = index * width;
+  const at = index * widthOf(images);
   return (images.charCodeAt(at) << 16) | (images.charCodeAt(at + 1) << 8) | images.charCodeAt(at + 2);
 }
 
@@ -97,6 +104,7 @@ export function digestMark(digest: string): number {
 
 /** Whether a packed list holds an image. @param key see `imageKey` */
 export function hasImage(images: string, key: string): boolean {
+  const width = widthOf(images);
   for (let at = images.indexOf(key); at >= 0; at = images.indexOf(key, at + 1)) if (at % width === 0) return true;
   return false;
 }
@@ -133,7 +141,21 @@ function fromHex(hex: string): string {
   return Buffer.from(hex, 'hex').toString('latin1');
 }
 
-function sizeDigits(size: number | undefined): string {
-  const isKnown = size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize;
-  return (isKnown ? size : unknownSize).toString(16).padStart(2 * sizeLength, '0');
+/** Characters that one image takes in a packed list. */
+function widthOf(images: string): number {
+  return keyLength + (images.length % 2 === 0 ? shortSize : longSize);
+}
+
+/** The size that stands for none, the largest of so many bytes. */
+function unknownSize(length: number): number {
+  return 2 ** (8 * length) - 1;
+}
+
+/** Whether a size is one that so many bytes hold. */
+function isKnown(size: number | undefined, length: number): size is number {
+  return size !== undefined && Number.isSafeInteger(size) && size >= 0 && size < unknownSize(length);
+}
+
+function sizeDigits(size: number | undefined, length: number): string {
+  return (isKnown(size, length) ? size : unknownSize(length)).toString(16).padStart(2 * length, '0');
 }
