@@ -6,7 +6,7 @@ import { picking, planPickedSliced, sparingEach, withoutEmptying, type KeepReaso
 import type { Policy } from '../retention/policy.ts';
 import { planByPolicySliced, type PolicyPlanInput } from '../retention/policyPlan.ts';
 import { compileProtect, type Protection } from '../retention/protect.ts';
-import { eachSliced, type Sliced } from '../retention/sliced.ts';
+import { eachSliced, globSliceSize, type Sliced } from '../retention/sliced.ts';
 import { findSubjects } from '../retention/subjects.ts';
 import type { Tag } from '../retention/tag.ts';
 import { tagKind } from '../retention/tagKind.ts';
@@ -77,7 +77,7 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
   yield* eachSliced(first.going, (tag) => {
     const reason = reasonToKeep(tag);
     if (reason) kept.set(tag.name, reason);
-  });
+  }, globSliceSize);
   for (const policy of today) yield* keepByPolicy({ ...input, policy, now: asOf });
   let again = yield* sparingEach(first, (tag) => kept.get(tag.name));
   // Resuming must not empty a repository that the user did not agree to empty. Asked when it is known what else is kept.

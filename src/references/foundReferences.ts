@@ -25,10 +25,35 @@ export interface Doubt extends Position {
   readonly pattern?: NamePattern;
 }
 
+/**
+ * A tag or a digest whose repository stands in another file: `image: {tag: 1.8.2}` in the values of one environment. Where no file of the
+ * workspace names a repository at the same keys, it is a doubt.
+ */
+export interface LoneTag extends Position {
+  /** The keys that lead to the image, from the outermost, joined by dots; empty at the top of the file. */
+  readonly keys: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  /** As it is written, at most 200 characters. */
+  readonly text: string;
+}
+
+/** A repository of Docker Hub that a values file names at some keys, whether a tag stands beside it or not. */
+export interface ValuesRepository {
+  /** As in `LoneTag`. */
+  readonly keys: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** What was found in one file. */
 export interface FoundReferences {
   readonly references: readonly ImageReference[];
   readonly doubts: readonly Doubt[];
+  /** Default none. */
+  readonly loneTags?: readonly LoneTag[];
+  /** Default none. */
+  readonly repositories?: readonly ValuesRepository[];
 }
 
 /** A text in its parts, in order; `undefined` for each that is not known. */

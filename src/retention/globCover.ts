@@ -6,7 +6,7 @@ type Token = { readonly kind: 'char' | 'set'; readonly text: string } | { readon
 /** How many globs without braces one with braces may stand for. */
 const mostForms = 64;
 
-/** Work that is left, in comparisons of tokens; what takes more is not found out. */
+/** Work that is left, in comparisons of characters or tokens; what takes more is not found out. */
 export interface CoverBudget {
   left: number;
 }
@@ -28,11 +28,16 @@ export function globCovers(wide: string, narrow: string, budget: CoverBudget = {
   return narrowTokens.every((inner) => wideTokens.some((outer) => covers(outer, inner, budget)));
 }
 
-/** Whether some name may be matched by both globs. `false` is certain; `true` is not. */
-export function mayShareName(a: string, b: string): boolean {
+/**
+ * Whether some name may be matched by both globs. `false` is certain; `true` is not.
+ * @param budget is used up by the work, at most the product of both lengths; by default enough for any pair
+ */
+export function mayShareName(a: string, b: string, budget: CoverBudget = { left: 1_000_000 }): boolean {
   if (differAtStart(a, b)) return false;
-  if (!isSpecial(a)) return compileGlob(b).matches(a);
-  return isSpecial(b) || compileGlob(a).matches(b);
+  if (isSpecial(a) && isSpecial(b)) return true;
+  budget.left -= a.length * b.length;
+  if (budget.left < 0) return true;
+  return isSpecial(a) ? compileGlob(a).matches(b) : compileGlob(b).matches(a);
 }
 
 /**

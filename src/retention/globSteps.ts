@@ -13,35 +13,25 @@ export type Step =
 
 const SLASH = 0x2f;
 
-/**
- * Gives a function that tells whether a way through the steps takes a whole name.
- *
- * With forks it follows all ways at once, in steps times characters: backtracking would take exponential time on many stars. Without them one way is
- * enough, at most in the square of the name's length and mostly in its length.
- *
- * @param ignoreCase ignores the case of A to Z; written characters must then be lower-case in the steps
- */
-export function compileSteps(steps: readonly Step[], ignoreCase: boolean): (name: string) => boolean {
-  if (steps.every(isPlain)) return compilePlain(steps, ignoreCase);
-  // Shared by all calls, since a listing has many names and most differ from the pattern early.
-  const buffers = [new Uint8Array(steps.length + 1), new Uint8Array(steps.length + 1)] as const;
-  return (name) => followSteps(steps, name, ignoreCase, ...buffers);
-}
+export type PlainStep = Exclude<Step, { kind: 'fork' }>;
 
-type PlainStep = Exclude<Step, { kind: 'fork' }>;
-
-function isPlain(step: Step): step is PlainStep {
-  return step.kind !== 'fork';
+/** Whether a glob has no fork, see `compilePlain`. */
+export function isPlain(steps: readonly Step[]): steps is readonly PlainStep[] {
+  return steps.every((step) => step.kind !== 'fork');
 }
 
 const RUN = -1;
 const SET = -2;
 
 /**
+ * Gives a function that tells whether steps without forks take a whole name, at most in the square of the name's length and mostly in its length.
+ *
  * Each run takes as little as it can. Only the last one may have to take more: what an earlier one would take more, those after it can take
  * instead, since what stands between two runs holds a `/` at one place only or not at all.
+ *
+ * @param ignoreCase ignores the case of A to Z; written characters must then be lower-case in the steps
  */
-function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): (name: string) => boolean {
+export function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): (name: string) => boolean {
   // Numbers in one array, since this loop is where a plan spends its time.
   const codes = Int32Array.from(steps, (step) => (step.kind === 'char' ? step.code : step.kind === 'run' ? RUN : SET));
   const lastRun = codes.lastIndexOf(RUN);
@@ -77,42 +67,8 @@ function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): (name: 
   };
 }
 
-function followSteps(steps: readonly Step[], name: string, ignoreCase: boolean, current: Uint8Array, next: Uint8Array): boolean {
-  const end = steps.length;
-  current.fill(0);
-  next.fill(0);
-  current[0] = 1;
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at);
-    let alive = false;
-    for (let state = 0; state < end; state++) {
-      if (current[state] === 0) continue;
-      const step = steps[state]!;
-      if (step.kind === 'fork') for (const target of step.to) current[target] = 1;
-      else if (step.kind === 'run') {
-        current[state + 1] = 1;
-        if (code === SLASH) continue;
-        next[state] = 1;
-        alive = true;
-      } else if (accepts(step, code, ignoreCase)) {
-        next[state + 1] = 1;
-        alive = true;
-      }
-    }
-    if (!alive) return false;
-    [current, next] = [next, current];
-    next.fill(0);
-  }
-  for (let state = 0; state < end; state++) {
-    if (current[state] === 0) continue;
-    const step = steps[state]!;
-    if (step.kind === 'fork') for (const target of step.to) current[target] = 1;
-    else if (step.kind === 'run') current[state + 1] = 1;
-  }
-  return current[end] === 1;
-}
-
-function accepts(step: Extract<Step, { kind: 'char' | 'set' }>, code: number, ignoreCase: boolean): boolean {
+/** Whether a step takes a character. */
+export function accepts(step: Extract<Step, { kind: 'char' | 'set' }>, code: number, ignoreCase: boolean): boolean {
   if (step.kind === 'char') return step.code === (ignoreCase ? lower(code) : code);
   if (code === SLASH) return false;
   const isListed = ignoreCase ? inRanges(step.ranges, lower(code)) || inRanges(step.ranges, upper(code)) : inRanges(step.ranges, code);

@@ -1,5 +1,5 @@
 import type { Protection } from './protect.ts';
-import { eachSliced, type Sliced } from './sliced.ts';
+import { eachSliced, globSliceSize, type Sliced } from './sliced.ts';
 import type { Tag } from './tag.ts';
 import { usePlaceOf } from './usePlace.ts';
 import type { Uses } from './uses.ts';
@@ -35,6 +35,6 @@ export function* guardedTags(
     }
     if (rules.isImmutable?.(tag.name)) immutable++;
     if (tag.digest === undefined) withoutDigest++;
-  });
+  }, globSliceSize);
   return { used, guarded, immutable, withoutDigest };
 }

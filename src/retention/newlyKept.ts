@@ -1,7 +1,7 @@
 import type { Batch, BatchTag } from './batch.ts';
 import type { KeepReason, RepositoryName } from './plan.ts';
 import type { Protection } from './protect.ts';
-import { eachSliced, type Sliced } from './sliced.ts';
+import { eachSliced, globSliceSize, type Sliced } from './sliced.ts';
 import { usePlaceOf } from './usePlace.ts';
 import type { Uses } from './uses.ts';
 
@@ -39,7 +39,7 @@ export function* newlyKept({ plans }: Batch, then: Keeping, now: Keeping): Slice
       if (!reason) return;
       count++;
       first ??= { repository, tag, reason };
-    });
+    }, globSliceSize);
   }
   return first && { count, first };
 }

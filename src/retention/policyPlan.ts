@@ -1,6 +1,6 @@
 import { cutoff, formatAge } from './age.ts';
 import { attachmentReasons } from './attachmentReasons.ts';
-import { compileGlob } from './glob.ts';
+import { compileGlobs } from './glob.ts';
 import type { Keeper } from './keeper.ts';
 import { keptVersions } from './keptVersions.ts';
 import { type DeleteReason, type DeleteVerdict, frozenPlan, holdersOf, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
@@ -8,7 +8,7 @@ import type { Policy } from './policy.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from './protect.ts';
 import type { PulledTogether } from './pulledTogether.ts';
-import { atOnce, eachSliced, sliceSize, type Sliced } from './sliced.ts';
+import { atOnce, eachSliced, globSliceSize, sliceSize, type Sliced } from './sliced.ts';
 import { type Standing, takeSlots } from './slots.ts';
 import { compareNames, isDated, pushedKey, type Tag } from './tag.ts';
 import { usePlaceOf } from './usePlace.ts';
@@ -205,7 +205,7 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
     if (isImmutable?.(name)) immutable[index] = 1;
     if (covers(name)) covered[index] = 1;
     patterns.push(rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name));
-  });
+  }, globSliceSize);
   const counts = (index: number): boolean => kinds[index] === 'image' && covered[index] === 1 && isDated(tags[index]!);
   const needsSlot = (index: number): boolean => counts(index) && immutable[index] === 0 && patterns[index] === undefined;
   const standing: Standing = { images, counts, needsSlot };
@@ -315,8 +315,8 @@ function* aliasKeeper({ tags, images, platforms, kinds }: PreparedTags, reasons:
 
 function coverage(patterns: readonly string[]): (name: string) => boolean {
   if (patterns.includes('*')) return () => true;
-  const globs = patterns.map((pattern) => compileGlob(pattern));
-  return (name) => globs.some((glob) => glob.matches(name));
+  const globs = compileGlobs(patterns);
+  return (name) => globs.firstMatch(name) !== undefined;
 }
 
 /** One frozen reason for each text, since thousands of tags share it. */

@@ -1,4 +1,4 @@
-import { compileGlob } from './glob.ts';
+import { compileGlobs } from './glob.ts';
 
 /** Names of tags that are never proposed for deletion. */
 export interface Protection {
@@ -28,8 +28,8 @@ export class ProtectionSizeError extends Error {
  */
 export function compileProtect(patterns: readonly string[]): Protection {
   if (!fitsProtect(patterns)) throw new ProtectionSizeError();
-  const globs = patterns.map((pattern) => compileGlob(pattern, { ignoreCase: true }));
-  return Object.freeze({ protectedBy: (name: string) => globs.find((glob) => glob.matches(name))?.pattern });
+  const globs = compileGlobs(patterns, { ignoreCase: true });
+  return Object.freeze({ protectedBy: (name: string) => globs.firstMatch(name) });
 }
 
 /** Whether patterns are few and short enough for `compileProtect`. */

@@ -15,21 +15,24 @@ export function atOnce<T>(work: Sliced<T>): T {
   }
 }
 
-/** Does something with each of many items, in order. */
-export function* eachSliced<T>(items: Iterable<T>, use: (item: T) => void): Sliced<void> {
+/** As `sliceSize`, where names are held against globs: hostile ones of both take some hundred times as long as those of people. */
+export const globSliceSize = 50;
+
+/** Does something with each of many items, in order. @param size items between two yields */
+export function* eachSliced<T>(items: Iterable<T>, use: (item: T) => void, size = sliceSize): Sliced<void> {
   let count = 0;
   // The loop over any iterable asks an iterator for each item, which takes twice as long.
   if (Array.isArray(items)) {
     const list = items as readonly T[];
     for (let index = 0; index < list.length; index++) {
       use(list[index]!);
-      if (++count % sliceSize === 0) yield;
+      if (++count % size === 0) yield;
     }
     return;
   }
   for (const item of items) {
     use(item);
-    if (++count % sliceSize === 0) yield;
+    if (++count % size === 0) yield;
   }
 }
 

@@ -130,7 +130,7 @@ describe('deleting tags that are picked', () => {
   describe('C6: has the same facts and the same last check as a prune', () => {
     const { fs } = vscode.workspace;
     const compose = () => vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'compose.yaml');
-    const write = (image: string) => fs.writeFile(compose(), new TextEncoder().encode(`services:\n  web:\n    image: ${image}\n`));
+    const write = (...images: string[]) => fs.writeFile(compose(), new TextEncoder().encode(`services:\n${images.map((image, index) => `  s${index}:\n    image: ${image}\n`).join('')}`));
     const isUsed = async (tag: string) => String((await stage.item(await stage.tag('web', tag))).description).startsWith('used');
     const deletes = () => stage.hub.count({ method: 'DELETE' });
 
@@ -141,8 +141,10 @@ describe('deleting tags that are picked', () => {
       try {
         await stage.set('apiUrl', late.origin);
         stage.allow(late.origin);
-        await write('ada/web:${TAG}');
+        await write('ada/web:${TAG}', 'ada/web:build-5');
         await stage.signIn();
+        // The file's other reference shows that it was looked into.
+        await until('a use', () => isUsed('build-5'));
         await stage.run('deleteTag', [await stage.tag('web', 'build-1')], 'leave');
         const { detail } = stage.dialogs.only(/^Delete 1 tag/);
         assert.match(detail, /"ada\/web:\$\{TAG\}" in compose\.yaml:3 is not understood and protects nothing\./);

@@ -61,4 +61,21 @@ describe('policies that can never match', () => {
     const many = policies(...Array.from({ length: 200 }, (_, i) => Array.from({ length: 50 }, (_, j) => `acme/{a,b}{c,d}{e,f}${i}-${j}`)));
     await bounded('many patterns', { cpuMs: 500, mb: 100 }, () => unreachablePolicies(many));
   });
+
+  for (const [what, globs] of [
+    ['patterns', Array.from({ length: 50 }, (_, i) => `acme/service-${i}-*`)],
+    ['exclusions', Array.from({ length: 50 }, (_, i) => (i < 25 ? `acme/s${i}*` : `!acme/*x${i}`))],
+    ['patterns that begin with a star', Array.from({ length: 50 }, (_, i) => `*/service-${i}-*`)],
+    ['long patterns', [`acme/${'*a'.repeat(450)}`, `!acme/${'?*'.repeat(450)}`]],
+  ] as const) {
+    it(`G2: are looked for in bounded time where all have the same ${what}`, async () => {
+      const same = policies(...Array.from({ length: 200 }, () => globs));
+      await bounded(what, { cpuMs: 500, mb: 100 }, () => unreachablePolicies(same));
+    });
+  }
+
+  it('G2: are found where hundreds have the same patterns', () => {
+    const same = policies(...Array.from({ length: 200 }, () => Array.from({ length: 20 }, (_, i) => `acme/service-${i}-*`)));
+    assert.deepEqual(unreachablePolicies(same), Array.from({ length: 199 }, (_, i) => ({ index: i + 1, takenBy: [0] })));
+  });
 });
