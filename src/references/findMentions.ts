@@ -8,10 +8,13 @@ export function findMentions(text: string, search: LiteralSearch): MentionFindin
   const counter = new PositionCounter();
   let counted = 0;
   for (const mention of search.mentionsIn(text)) {
-    counter.advance(text.slice(counted, mention.at));
-    counted = mention.at;
-    const { line, column } = counter.position;
-    if (!findings.add(mention, text.slice(mention.start, mention.end), { line, column: column - (mention.at - mention.start) })) break;
+    const placeOf = () => {
+      counter.advance(text.slice(counted, mention.at));
+      counted = mention.at;
+      const { line, column } = counter.position;
+      return { line, column: column - (mention.at - mention.start) };
+    };
+    if (!findings.add(mention, text, placeOf)) break;
   }
   return findings;
 }

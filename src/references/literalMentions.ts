@@ -28,7 +28,10 @@ export const mentionReach = 4000;
 const name = /[a-z0-9][\w.-]*/iy;
 const knownDigest = /sha256:[0-9a-f]{64}(?![0-9a-z])|sha512:[0-9a-f]{128}(?![0-9a-z])/iy;
 const cutDigest = /sha\d{3}(?::[\w.…*-]{0,200}|(?![\w:]))/iy;
-const digestPlaceholder = /\\?["'`]/y;
+/** The quotes of shells: `"acme/web":$TAG`, `acme/web:"1.2"`. */
+const quotedName = /["'`]:(?:\w|["']?\$)/y;
+const quotedTag = /(["'])(\w[\w.-]{0,127})\1/y;
+const openQuote = /\\?["'`]/y;
 const longestTag = 128;
 /** What glues two texts together: of JavaScript, Lua, HCL and shells, and PHP, where a dot does. */
 const glue = String.raw`\s{0,20}(?:\+(?!\+)|\.\.|<>|&(?!&)|~|\.)\s{0,20}`;
@@ -68,7 +71,9 @@ export class LiteralSearch {
     pattern.lastIndex = from;
     for (let found = pattern.exec(text); found && found.index < to; found = pattern.exec(text)) {
       const [written, namespace, slash] = found as unknown as [string, string, string];
-      const begin = mentionStart(text, found.index);
+      // Where the slash of the name is escaped, one before it that isn't is where a pattern begins: s/acme\/web:1/acme\/web:2/.
+      const isDelimited = slash.startsWith('\\') && text[found.index - 1] === '/' && text[found.index - 2] !== '\\';
+      const begin = isDelimited ? { start: found.index, needsVersion: true } : mentionStart(text, found.index);
       if (!begin) continue;
       const read = readAfter(text, found.index + written.length, namespace.toLowerCase(), slash.length === 3, text[begin.start - 1] === '*');
       for (const { meaning, end } of read) {
@@ -126,7 +131,7 @@ interface Version {
 /** Tag and digest behind a name; undefined where neither is written, `elsewhere` where the `@` is that of another kind of thing. */
 function readVersion(text: string, from: number, isEncoded: boolean, isStarred: boolean): Version | 'elsewhere' | undefined {
   // In shells a quote may end before the colon: "acme/web":$TAG.
-  const quoted = /["'`]/.test(text[from] ?? '') && text[from + 1] === ':' && /[\w$]/.test(text[from + 2] ?? '') ? 1 : 0;
+  const quoted = matchAt(quotedName, text, from) ? 1 : 0;
   const colon = separatorAt(text, from + quoted, ':', isEncoded);
   if (colon < 0) {
     const sign = separatorAt(text, from, '@', isEncoded);
@@ -143,7 +148,9 @@ function readVersion(text: string, from: number, isEncoded: boolean, isStarred: 
     return { versions: [], isDoubt: true, end: digest?.end ?? tag.end };
   }
   if (tag.pattern === '') {
-    const quote = matchAt(digestPlaceholder, text, colon);
+    const inQuotes = matchAt(quotedTag, text, colon);
+    if (inQuotes) return { versions: [{ tag: inQuotes[2]!, end: colon + inQuotes[0].length }], isDoubt: false, end: colon + inQuotes[0].length };
+    const quote = matchAt(openQuote, text, colon);
     if (quote) return { versions: [], isDoubt: true, end: colon + quote[0].length };
     const weak = placeholderAt(text, colon);
     return weak ? { versions: [], isDoubt: true, end: weak.end } : undefined;
@@ -168,7 +175,7 @@ function readDigest(text: string, from: number): { readonly digest?: string; rea
   if (cut) return { isDoubt: true, end: placeholderAt(text, from + cut[0].length)?.end ?? from + cut[0].length };
   const placeholder = placeholderAt(text, from);
   if (placeholder) return { isDoubt: true, end: placeholder.end };
-  const quote = matchAt(digestPlaceholder, text, from);
+  const quote = matchAt(openQuote, text, from);
   return quote ? { isDoubt: true, end: from + quote[0].length } : undefined;
 }
 

@@ -15,12 +15,17 @@ export class MentionFindings {
   readonly #seen = new Set<string>();
   #overflow: Position | undefined;
 
-  /** @returns false once there are too many to go on */
-  add({ meaning, namespace }: LiteralMention, written: string, at: Position): boolean {
+  /**
+   * Takes one more mention.
+   * @param placeOf its place; called only where it matters
+   * @returns false once there are too many to go on
+   */
+  add({ meaning, namespace, start, end }: LiteralMention, text: string, placeOf: () => Position): boolean {
     const key = meaning.kind === 'image' ? `${namespace}/${meaning.name}:${meaning.tag}@${meaning.digest}` : `${meaning.kind} ${meaning.pattern}`;
     const isNew = !this.#seen.has(key);
     // Every mention of a name without a tag says the same.
-    if (!isNew && meaning.kind === 'bare') return true;
+    if (!isNew && (meaning.kind === 'bare' || (this.#overflow && this.#repeated.length >= maxFindings))) return true;
+    const at = placeOf();
     const list = isNew ? this.#first : this.#repeated;
     if (list.length >= maxFindings) {
       this.#overflow ??= at;
@@ -32,7 +37,7 @@ export class MentionFindings {
       const { name, tag, digest } = meaning;
       const image: ImageName = { registry: dockerHub, namespace, name, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
       list.push({ kind: 'image', reference: { image, line, column } });
-    } else list.push({ kind: meaning.kind, doubt: { kind: 'unresolved', text: shortened(written), pattern: meaning.pattern, line, column } });
+    } else list.push({ kind: meaning.kind, doubt: { kind: 'unresolved', text: shortened(text.slice(start, end)), pattern: meaning.pattern, line, column } });
     return true;
   }
 

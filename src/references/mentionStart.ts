@@ -53,27 +53,27 @@ function startOfWord(text: string, at: number): MentionStart | undefined {
 }
 
 function startOfPath(text: string, at: number, slash: number): MentionStart | undefined {
-  const parts: PathPart[][] = [];
+  if (isRelative(text, slash)) return undefined;
+  const parts: PathPart[] = [];
   let end = slash;
   for (;;) {
     const part = pathPartBefore(text, end);
-    const start = part[0].start;
-    if (start === end) {
+    if (part.start === end) {
       // Nothing before the slash: an address, or a text that something is put before.
       if (parts.length === 0) return startOfEmptyPath(text, at, end);
       break;
     }
     parts.unshift(part);
     if (parts.length === 1) {
-      const hub = part.find(({ pattern }) => isHub(pattern));
+      const hub = meaningsOf(text, part).find(({ pattern }) => isHub(pattern));
       if (hub) return { start: hub.start, needsVersion: isOnWeb(text, hub.start) };
     }
     if (parts.length > mostParts) return undefined;
-    end = slashBefore(text, start);
+    end = slashBefore(text, part.start);
     if (end < 0) break;
   }
-  const [hosts, ...folders] = parts as [PathPart[], ...PathPart[][]];
-  for (const { pattern, start } of hosts) {
+  const [host, ...folders] = parts as [PathPart, ...PathPart[]];
+  for (const { pattern, start } of meaningsOf(text, host)) {
     const needsVersion = isOnWeb(text, start);
     if (folders.length === 0) {
       if (mayBeHub(pattern) || (hostLike.test(pattern) && cacheHost.test(pattern))) return { start, needsVersion };
@@ -81,10 +81,26 @@ function startOfPath(text: string, at: number, slash: number): MentionStart | un
     }
     // The website of Docker Hub: hub.docker.com/r/acme/web.
     if (isHub(pattern)) return { start, needsVersion: true };
-    const isCache = ([folder]: PathPart[]) => cache.test(folder!.pattern) || (folder!.pattern === '*' && !noCacheHost.test(pattern));
-    if (hostLike.test(pattern) && (folders.some(isCache) || cacheHost.test(pattern))) return { start, needsVersion };
+    const isCache = (folder: PathPart) => cache.test(folder.pattern) || (folder.pattern === '*' && !noCacheHost.test(pattern));
+    if (hostLike.test(pattern) && (cacheHost.test(pattern) || folders.some(isCache))) return { start, needsVersion };
   }
   return undefined;
+}
+
+/** Whether the path before a slash can name no registry: `src/acme/web`. Most are such, and this takes no time. */
+function isRelative(text: string, slash: number): boolean {
+  let parts = 1;
+  for (let at = slash; at > slash - longestWord; at--) {
+    const code = text.charCodeAt(at - 1);
+    if (code === 47) {
+      if (text[at] === '/' || ++parts > mostParts + 1) return parts > mostParts + 1;
+      continue;
+    }
+    if (isWordCharacter(code) && code !== 46 && !(code === 95 && text[at] === '_')) continue;
+    // The path begins here.
+    return at < slash && (at === 0 || /[\s"'`=,([<|&;]/.test(text[at - 1]!)) && !text.startsWith('localhost', at);
+  }
+  return false;
 }
 
 /** `docker://acme/web`; `registry + "/acme/web:1"`; `//acme/web:1`, which is a line that was commented out. */
@@ -101,21 +117,26 @@ function startOfEmptyPath(text: string, at: number, slash: number): MentionStart
 interface PathPart {
   readonly pattern: string;
   readonly start: number;
+  readonly end: number;
+  /** Where its name ends and its port begins. */
+  readonly nameEnd: number;
+  /** Whether all of it is written out. */
+  readonly isKnown: boolean;
 }
 
-/** The part of a path that ends at an offset, in every way in which it may be meant; the longest first. */
-function pathPartBefore(text: string, end: number): [PathPart, ...PathPart[]] {
-  const port = /:\d{1,5}$/.exec(text.slice(Math.max(0, end - 6), end))?.[0] ?? '';
+/** The part of a path that ends at an offset, as long as it may be. */
+function pathPartBefore(text: string, end: number): PathPart {
+  const port = isDigit(text.charCodeAt(end - 1)) ? (/:\d{1,5}$/.exec(text.slice(Math.max(0, end - 6), end))?.[0] ?? '') : '';
   const isPort = port !== '' && /[\w\]}%>)]/.test(text[end - port.length - 1] ?? '');
   const floor = Math.max(0, end - longestWord);
-  let at = isPort ? end - port.length : end;
+  const nameEnd = isPort ? end - port.length : end;
+  let at = nameEnd;
   let pattern = isPort ? port : '';
   let isKnown = true;
-  const nameEnd = at;
   while (at > floor) {
-    if (isWordCharacter(text.charCodeAt(at - 1))) {
-      const from = at;
-      while (at > floor && isWordCharacter(text.charCodeAt(at - 1))) at--;
+    const from = at;
+    while (at > floor && isWordCharacter(text.charCodeAt(at - 1))) at--;
+    if (at < from) {
       pattern = text.slice(at, from) + pattern;
       continue;
     }
@@ -127,14 +148,28 @@ function pathPartBefore(text: string, end: number): [PathPart, ...PathPart[]] {
     isKnown = false;
     at = start;
   }
-  const variable = /^\w+/.exec(pattern);
-  const dollar = text[at - 1] === '$' ? at - 1 : text.slice(Math.max(0, at - 5), at) === '$env:' ? at - 5 : text[at - 1] === '%' && /^[a-z]$/i.test(pattern) ? at - 1 : -1;
-  const filled = (dollar >= 0 && variable ? `*${pattern.slice(variable[0].length)}` : pattern).replace(/__[A-Z0-9_]+?__/g, '*');
-  const words = wordStarts(text, nameEnd).map((start) => ({ pattern: text.slice(start, end), start }));
-  // What is glued to a name may be no part of it: `{docker.io/…`, `%20docker.io/…`.
-  if (!isKnown || filled !== pattern) return [{ pattern: filled, start: filled === pattern || dollar < 0 ? at : dollar }, ...words];
-  const [first, ...others] = words;
-  return first ? [first, ...others] : [{ pattern, start: at }];
+  let start = at;
+  const before = text[at - 1];
+  if (before === '$' || before === '%' || (before === ':' && text.slice(Math.max(0, at - 5), at) === '$env:')) {
+    const variable = before === '%' ? /^[a-z]$/i.exec(pattern) : /^\w+/.exec(pattern);
+    if (variable) {
+      pattern = `*${pattern.slice(variable[0].length)}`;
+      start = at - (before === ':' ? 5 : 1);
+      isKnown = false;
+    }
+  }
+  if (pattern.includes('__')) {
+    const filled = pattern.replace(/__[A-Z0-9_]+?__/g, '*');
+    isKnown &&= filled === pattern;
+    pattern = filled;
+  }
+  return { pattern, start, end, nameEnd, isKnown };
+}
+
+/** The ways in which the first part of a path may be meant: what is glued to a name may be no part of it, as in `{docker.io/…` and `%20docker.io/…`. */
+function meaningsOf(text: string, { pattern, start, end, nameEnd, isKnown }: PathPart): Pick<PathPart, 'pattern' | 'start'>[] {
+  const words = wordStarts(text, nameEnd).map((from) => ({ pattern: text.slice(from, end), start: from }));
+  return isKnown ? words : [{ pattern, start }, ...words];
 }
 
 /**
@@ -146,8 +181,11 @@ function wordStarts(text: string, end: number): number[] {
   let start = end;
   while (start > floor && isWordCharacter(text.charCodeAt(start - 1))) start--;
   if (start === floor && floor > 0) return [];
-  const word = text.slice(start, end);
   const before = text[start - 1];
+  const first = text[start];
+  // `/.acme/web` is a hidden folder.
+  if (before === '/' || (before !== undefined && !/[\s"'`\\%{$]/.test(before) && first !== '.' && first !== '-' && first !== '_')) return [start];
+  const word = text.slice(start, end);
   const starts = [start];
   const skip = (pattern: RegExp): void => {
     const skipped = pattern.exec(word);
@@ -162,8 +200,6 @@ function wordStarts(text: string, end: number): number[] {
   if (before === '$') skip(/^\w+(?=[.-])/);
   // An option with its value: -tacme/web:1.
   if (before === undefined || /[\s"'`]/.test(before)) skip(/^-[a-z]/i);
-  // `/.acme/web` is a hidden folder.
-  if (before === '/') return starts;
   for (const from of [...starts]) {
     const separators = /^[._-]+/.exec(text.slice(from, end));
     if (separators) starts.push(from + separators[0].length);
@@ -171,13 +207,17 @@ function wordStarts(text: string, end: number): number[] {
   return starts;
 }
 
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
 function isWordCharacter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 45 || code === 46 || code === 95;
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 45 || code === 46 || code === 95;
 }
 
 /** Whether a known address is one of Docker Hub. */
 function isHub(pattern: string): boolean {
-  if (pattern.includes('*')) return false;
+  if (pattern.includes('*') || !pattern.includes('.')) return false;
   const image = parseImageName(`${pattern}/a/a`);
   return image !== undefined && isOnDockerHub(image);
 }

@@ -17,9 +17,11 @@ const strong = new RegExp(
     /%\(\w+\)[a-z]/,
     // `%20` is a character of an address, `%n` the end of a line.
     /%(?![0-9a-f]{2})(?!n)[-+0#]*\d{0,3}(?:\.\d{1,3})?[a-z]/,
+    // Batch files: the first argument.
+    /%~?\d(?![0-9a-f])/,
     /@[\w.-]{1,100}@/,
     /!\w{1,100}!/,
-    /\{(?![\s{])[^{}\r\n]{1,100}\}/,
+    /\{(?![\s{])[^{}\r\n]{0,100}\}/,
     /<%[^\r\n]{0,100}?%>/,
   ]
     .map(({ source }) => source)
@@ -29,7 +31,7 @@ const strong = new RegExp(
 const weak = /<(?!(?:br|hr|b|i|p|a|li|td|th|tr|em|code|strong|span|div|pre)\b)[\w$][^<>\r\n]{0,100}>|\[\[[^\r\n]{0,100}?\]\]|\[[\w$][^[\]\r\n]{0,100}\]|\(\w[^()\r\n]{0,100}\)|\*+/iy;
 
 /**
- * The placeholder that begins at an offset: `$TAG`, `${TAG:-1}`, `$(tag)`, `{{ tag }}`, `{tag}`, `#{tag}`, `\(tag)`, `%TAG%`, `%s`, `@TAG@`,
+ * The placeholder that begins at an offset: `$TAG`, `${TAG:-1}`, `$(tag)`, `{{ tag }}`, `{tag}`, `{}`, `#{tag}`, `\(tag)`, `%TAG%`, `%s`, `@TAG@`,
  * `!TAG!`, `<tag>`, `<%= tag %>`, `[tag]`, `*`. One that has no end within 200 characters and its line ends right behind its beginning.
  */
 export function placeholderAt(text: string, at: number): Placeholder | undefined {
@@ -44,8 +46,10 @@ export function placeholderAt(text: string, at: number): Placeholder | undefined
     case '{{':
       return { end: closing(text, from, '{', '}'), isWeak: false };
     case '$(':
-    case '\\(':
       return { end: closing(text, from + 1, '(', ')'), isWeak: false };
+    // Of Swift; a bracket of a regular expression or of Markdown as well.
+    case '\\(':
+      return { end: closing(text, from + 1, '(', ')'), isWeak: true };
     case '$[':
       return { end: closing(text, from + 1, '[', ']'), isWeak: false };
   }

@@ -61,20 +61,23 @@ function findInPieces(bytes: Uint8Array, search: LiteralSearch): MentionFindings
     const piece = decoder.decode(begin, end);
     const text = before + piece + decoder.decode(end, decoder.borderAt(end + reachBytes));
     let offset = before.length;
-    let hasMention = false;
+    let isCounted = false;
     for (const mention of search.mentionsIn(text, before.length, before.length + piece.length)) {
-      // Pieces before it that mention nothing were not looked at for their lines.
-      for (let from = counted; from < begin; from = counted) {
-        counted = decoder.borderAt(from + pieceBytes);
-        counter.advance(decoder.decode(from, counted));
-      }
-      hasMention = true;
-      counter.advance(text.slice(offset, mention.at));
-      offset = mention.at;
-      const { line, column } = counter.position;
-      if (!findings.add(mention, text.slice(mention.start, mention.end), { line, column: column - (mention.at - mention.start) })) return findings;
+      const placeOf = () => {
+        // Nothing in the pieces before it had a place that matters, so their lines were not counted.
+        for (let from = counted; from < begin; from = counted) {
+          counted = decoder.borderAt(from + pieceBytes);
+          counter.advance(decoder.decode(from, counted));
+        }
+        isCounted = true;
+        counter.advance(text.slice(offset, mention.at));
+        offset = mention.at;
+        const { line, column } = counter.position;
+        return { line, column: column - (mention.at - mention.start) };
+      };
+      if (!findings.add(mention, text, placeOf)) return findings;
     }
-    if (!hasMention) continue;
+    if (!isCounted) continue;
     counter.advance(text.slice(offset, before.length + piece.length));
     counted = end;
   }

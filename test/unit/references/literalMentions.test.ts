@@ -99,6 +99,8 @@ describe('E: images that are written out, in any text', () => {
       ['Docker.IO/Acme/Web:RC', ['acme/web:RC']],
       ['acme%2Fweb%3A1.2', ['acme/web:1.2']],
       ['"acme/web":1.2', ['acme/web:1.2']],
+      ["docker run acme/web:'1.2' x", ['acme/web:1.2']],
+      ['docker run acme/web:"1.2"', ['acme/web:1.2']],
       ['acme/web:1.2,acme/api:3 acme/web:1.2', ['acme/web:1.2', 'acme/api:3', 'acme/web:1.2']],
       ['acme/acme:1', ['acme/acme:1']],
     ] as const) {
@@ -109,18 +111,18 @@ describe('E: images that are written out, in any text', () => {
   describe('with a tag or a digest that is not known', () => {
     for (const after of [
       ':$TAG', ':${TAG}', ':${TAG:-latest}', ':{{ x }}', ':{{x}}-alpine', ':${{ inputs.tag }}', ':%TAG%', ':<tag>', ':#{tag}', ':\\(tag)', ':@TAG@', ':__TAG__', ':!TAG!', ':$(TAG)', ':$[[ inputs.t ]]', ':{tag}', ':%s', ':%(tag)s', ':<%= tag %>', ':[tag]', ':*', ':$1', ':\\$TAG', ':\\${TAG}', ':$env:TAG', ':${TAG',
-      ':1.2-$ARCH', ':v{{x}}', ':v${V}', ':1.2-{arch}', ':v%s', ':1-__ARCH__', ':$A-1.2', '@$DIGEST', '@${D}', '@{{ d }}', '@<digest>', '@sha256:$HASH', '@sha256:{{ h }}', '@sha256:', ':{1,2}', '":$TAG"',
+      ':1.2-$ARCH', ':v{{x}}', ':v${V}', ':1.2-{arch}', ':v%s', ':1-__ARCH__', ':$A-1.2', '@$DIGEST', '@${D}', '@{{ d }}', '@<digest>', '@sha256:$HASH', '@sha256:{{ h }}', '@sha256:', ':{1,2}', '":$TAG"', ':{}', ':%1', ':%~1', ':v{}', 
     ]) {
       it(after, () => {
         assert.deepEqual(literalImagesIn('a.txt', `run acme/web${after}`), [`? acme/web${after.replace(/"$/, '')} (acme/web)`]);
         assert.deepEqual(literalImagesIn('README.md', `$R/acme/web${after}`).map((line) => line.replace(/.* /, '')), ['(acme/web)']);
       });
     }
-    for (const text of ['"acme/web:" + tag', "'acme/web:' .. v", '"acme/web:", tag', '"acme/web:".concat(tag)', '"acme/web@" + digest', '"acme/web:"$TAG', '"acme/web" + ":" + tag', "'acme/web' . ':' . $tag", '\\"acme/web:\\" + tag', `acme/web:${'x'.repeat(129)}`]) {
+    for (const text of ['"acme/web:" + tag', "'acme/web:' .. v", '"acme/web:", tag', '"acme/web:".concat(tag)', '"acme/web@" + digest', '"acme/web:"$TAG', '"acme/web":"$TAG"', 'acme/web:"$TAG"', 'acme/web:`git describe`', '"acme/web" + ":" + tag', "'acme/web' . ':' . $tag", '\\"acme/web:\\" + tag', `acme/web:${'x'.repeat(129)}`]) {
       it(text.slice(0, 40), () => assert.deepEqual(literalIn('a.ts', text).map((line) => line.replace(/^(\? 1:)\d+ .* /, '$1 ')), ['? 1: (acme/web)']));
     }
     it('beside one that may be it: the literal tag is kept as well', () => {
-      for (const text of ['"acme/web:1.2-" + arch', '"acme/web:1.2"$X', 'acme/web:1.2<tag>']) {
+      for (const text of ['"acme/web:1.2-" + arch', '"acme/web:1.2"$X', 'acme/web:1.2<tag>', 'acme/web:1.2\\(tag)', 's/acme\\/web:1.2\\(.*\\)/x/']) {
         assert.deepEqual(literalImagesIn('a.ts', text).map((line) => line.replace(/ .* /, ' ')).filter((line) => line === 'acme/web:1.2' || line === '? (acme/web)'), ['acme/web:1.2', '? (acme/web)'], text);
       }
     });
@@ -135,7 +137,7 @@ describe('E: images that are written out, in any text', () => {
 
   describe('with a name that is not known', () => {
     for (const [text, pattern] of [
-      ['acme/$NAME:1', 'acme/*'], ['acme/${SERVICE}:${TAG}', 'acme/*'], ['acme/web-{{ x }}:1', 'acme/web-*'], ['acme/{{ x }}-web:1', 'acme/*-web'], ['acme/%s:%s', 'acme/*'], ['acme/<name>:1', 'acme/*'], ['acme/$A@$B', 'acme/*'], ['acme/__NAME__:1', 'acme/*'], ['acme/$A$B:1', 'acme/*'], [`acme/$A@${digest}`, 'acme/*'],
+      ['acme/$NAME:1', 'acme/*'], ['acme/${SERVICE}:${TAG}', 'acme/*'], ['acme/web-{{ x }}:1', 'acme/web-*'], ['acme/{{ x }}-web:1', 'acme/*-web'], ['acme/%s:%s', 'acme/*'], ['"acme/{}:{}"', 'acme/*'], ['acme/<name>:1', 'acme/*'], ['acme/$A@$B', 'acme/*'], ['acme/__NAME__:1', 'acme/*'], ['acme/$A$B:1', 'acme/*'], [`acme/$A@${digest}`, 'acme/*'],
       ['"acme/" + name + ":1"', 'acme/*'], ['"acme/" + name + ":" + tag', 'acme/*'], ["'acme/' .. n .. ':1'", 'acme/*'], ['"acme/web-" + n + ":1"', 'acme/web-*'],
     ] as const) {
       it(text.slice(0, 40), () => assert.deepEqual(literalIn('a.ts', text).map((line) => line.replace(/.* /, '')), [`(${pattern})`]));
