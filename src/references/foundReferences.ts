@@ -60,7 +60,9 @@ export interface FoundReferences {
 export type Resolved = readonly (string | undefined)[];
 
 /** So many references and doubts of one file are kept at most; that there are more is a doubt as well. */
-const most = 10_000;
+export const maxFindings = 10_000;
+/** What the doubt says that there are more. */
+export const tooManyText = `more than ${maxFindings} references`;
 const longestText = 200;
 
 /** Collects what one file refers to. What is not on Docker Hub is left out. */
@@ -136,8 +138,8 @@ export class Findings {
     const key = `${line}:${column} ${what}`;
     if (this.#isFull || this.#seen.has(key)) return false;
     this.#seen.add(key);
-    this.#isFull = this.#seen.size > most;
-    if (this.#isFull) this.#push({ kind: 'unreadable', text: `more than ${most} references`, line, column });
+    this.#isFull = this.#seen.size > maxFindings;
+    if (this.#isFull) this.#push({ kind: 'unreadable', text: tooManyText, line, column });
     return !this.#isFull;
   }
 }
@@ -147,11 +149,13 @@ function isPlaceholder(text: string): boolean {
   return /__[A-Z0-9_]+?__/.test(text);
 }
 
-function comparePositions(a: Position, b: Position): number {
+/** Orders places as they follow each other in their file. */
+export function comparePositions(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column;
 }
 
-function shortened(text: string): string {
+/** A text as `Doubt.text` has it: in one line, at most 200 characters. */
+export function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length > longestText ? `${line.slice(0, longestText - 1)}…` : line;
 }

@@ -2,7 +2,10 @@ import { readDevcontainer } from './devcontainer.ts';
 import { readDockerfile } from './dockerfile.ts';
 import { parseEnvironmentFile } from './environmentFile.ts';
 import { fileKind } from './fileKind.ts';
+import { findMentions } from './findMentions.ts';
 import { Findings, type FoundReferences } from './foundReferences.ts';
+import { LiteralSearch } from './literalMentions.ts';
+import { namesImages } from './namesImages.ts';
 import { readTemplateLines } from './templateLines.ts';
 import { readYamlImages, yamlKind } from './yamlImages.ts';
 import { YamlTree } from './yamlTree.ts';
@@ -14,6 +17,8 @@ export interface FileText {
   readonly text: string;
   /** The `.env` file beside it, for a Compose file. */
   readonly environment?: string;
+  /** Namespaces of Docker Hub, in lower case, whose images are looked for in any text, as they are written out. Default none: only what has a structure is read. */
+  readonly namespaces?: readonly string[];
 }
 
 /** Nothing was found. */
@@ -23,7 +28,14 @@ export const nothingFound: FoundReferences = Object.freeze({ references: [], dou
 const telling = /image|docker|container|repository|services/i;
 
 /** The references to images of Docker Hub in one file, and what was not understood. Never throws: a file that cannot be parsed is a doubt. */
-export function readReferences({ path, text, environment }: FileText): FoundReferences {
+export function readReferences({ namespaces = [], ...file }: FileText): FoundReferences {
+  const found = readStructure(file);
+  const search = new LiteralSearch(namespaces);
+  return search.mayMention(file.text) ? findMentions(file.text, search).joinedTo(found, namesImages(file.path)) : found;
+}
+
+/** What the structure of a file tells, where it is of a kind that has one. */
+function readStructure({ path, text, environment }: FileText): FoundReferences {
   const kind = fileKind(path);
   if (kind === undefined) return nothingFound;
   if (kind === 'dockerfile' || kind === 'devcontainer') {

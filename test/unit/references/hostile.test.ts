@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { readBytes } from '../../../src/references/readBytes.ts';
 import { readReferences } from '../../../src/references/readReferences.ts';
 import { ReaderError, ReaderThread } from '../../../src/references/readerThread.ts';
 import { imagesIn } from './foundIn.ts';
@@ -15,11 +16,11 @@ describe('the reading of references, of any text', () => {
   );
   const text = fc.oneof(fc.array(words, { maxLength: 60 }).map((pieces) => pieces.join('')), fc.string({ unit: 'binary', maxLength: 200 }));
 
-  for (const path of paths) {
+  for (const path of [...paths, 'a.sh', 'README.md']) {
     it(`never throws, and gives places that are in the text: ${path}`, () => {
       fc.assert(
         fc.property(text, text, (source, environment) => {
-          const { references, doubts } = readReferences({ path, text: source, environment });
+          const { references, doubts } = readReferences({ path, text: source, environment, namespaces: ['acme'] });
           const lines = source.split('\n').length;
           for (const { line, column } of [...references, ...doubts]) assert.ok(line >= 1 && line <= lines + 1 && column >= 1, `${line}:${column}`);
         }),
@@ -56,6 +57,51 @@ describe('the reading of references, of any text', () => {
     const found = imagesIn('a.yaml', `image: ${'['.repeat(20_000)}`);
     assert.ok(found.length >= 1 && found.every((line) => line.startsWith('? unreadable')), found.join('\n'));
   });
+});
+
+describe('the search for literal mentions, in hostile text', () => {
+  const namespaces = ['acme'];
+  const found = (text: string, path = 'a.sh') => {
+    const result = readBytes({ path, bytes: bytes(text), namespaces });
+    assert.ok(result !== 'binary');
+    return result;
+  };
+
+  it('takes a line of 20 MB', () => {
+    const line = `${'x'.repeat(10_000_000)} acme/web:1 ${'y'.repeat(10_000_000)} acme/web:2`;
+    assert.deepEqual(found(line).references.map(({ line: at, column, image }) => [at, column, image.tag]), [[1, 10_000_002, '1'], [1, 20_000_014, '2']]);
+  });
+
+  it('keeps 10,000 of a million mentions, each image and doubt before its repetitions, and says that there are more', () => {
+    const { references, doubts } = found(`${'acme/web:1\n'.repeat(1_000_000)}acme/last:2\nacme/$A:1`);
+    assert.deepEqual([references.length, references[0]!.line, references.at(-1)!.image.name, references.at(-1)!.line], [9999, 1, 'last', 1_000_001]);
+    assert.deepEqual(doubts.map(({ line, text }) => [line, text]), [[9999, 'more than 10000 references'], [1_000_002, 'acme/$A:1']]);
+    const different = found(Array.from({ length: 200_000 }, (_, index) => `acme/web:${index}`).join(' '));
+    assert.deepEqual([different.references.length, different.doubts.length], [10_000, 1]);
+  }).timeout(20_000);
+
+  for (const [title, text] of [
+    ['a million dollars', '$'.repeat(1_000_000)],
+    ['a million namespaces', 'acme/'.repeat(200_000)],
+    ['a path of namespaces that never ends', '/acme'.repeat(200_000)],
+    ['variables without an end', 'acme/${'.repeat(150_000)],
+    ['templates without an end', 'acme/{{'.repeat(150_000)],
+    ['paths of variables', '$a/acme/'.repeat(125_000)],
+    ['brackets that close what nothing opened', '}/acme/a:1'.repeat(100_000)],
+    ['quotes and what glues them', '"acme/" + '.repeat(100_000)],
+    ['spaces behind a quote', `acme/a"${' '.repeat(1_000_000)}`],
+    ['a name without an end', `acme/${'x'.repeat(1_000_000)}`],
+    ['a tag without an end', `acme/web:${'x'.repeat(1_000_000)}`],
+    ['a word before it without an end', `${'x'.repeat(1_000_000)}acme/web:1 ${'-'.repeat(1_000_000)}acme/web:1`],
+  ] as const) {
+    it(`takes time in proportion to the text: ${title}`, () => {
+      const startedAt = performance.now();
+      found(text);
+      found(text.slice(0, 1_000_000));
+      const took = performance.now() - startedAt;
+      assert.ok(took < 4000, `${took} ms`);
+    }).timeout(20_000);
+  }
 });
 
 describe('the thread that reads', () => {
