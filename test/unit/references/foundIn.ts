@@ -2,7 +2,7 @@ import { readReferences } from '../../../src/references/readReferences.ts';
 
 /** What is found in a file, a line each: `3:12 acme/web:1.2`, then doubts as `? 4:5 unresolved acme/web:${TAG} (acme/web)`. */
 export function foundIn(path: string, text: string, environment?: string): string[] {
-  const { references, doubts } = readReferences({ path, text, ...(environment !== undefined && { environment }) });
+  const { references, doubts } = readReferences({ path, text, ...(environment !== undefined && { environments: [environment] }) });
   return [
     ...references.map(({ line, column, image: { namespace, name, tag, digest } }) => `${line}:${column} ${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`),
     ...doubts.map(({ kind, line, column, text: written, pattern }) => `? ${line}:${column} ${kind} ${written} (${pattern ?? ''})`),
