@@ -39,11 +39,15 @@ export class KeyedImages {
     const entries = adder.tree.mergedEntries(map);
     const isImage = isImageMap(adder, map, path);
     const texts = adder.textsOf(entries);
-    this.#readInner(adder, entries, texts);
-    const plain = texts.filter(({ key }) => !key.includes('.') || key.includes('/'));
+    const taken = this.#readInner(adder, entries, texts);
+    const plain = texts.filter((text) => !taken.has(text) && (!text.key.includes('.') || text.key.includes('/')));
     if (path?.key === 'images' && adder.kind !== 'kustomization') readNames(adder, plain);
-    if (!this.#tagged.has(map)) this.#take(pairImages(plain, isImage), { adder, keys, isValues, isImage });
-    if (plain.length < texts.length) this.#readFlat(adder, texts.filter((text) => !plain.includes(text)), keys, true);
+    const place: Place = { adder, keys, isValues, isImage };
+    const paired = pairImages(plain, isImage);
+    if (this.#tagged.has(map)) for (const image of paired.images) noteRepository(image, place);
+    else this.#take(paired, place);
+    const flat = texts.filter(({ key }) => key.includes('.') && !key.includes('/'));
+    if (flat.length > 0) this.#readFlat(adder, flat, keys, true);
   }
 
   /** Reads a list of `{name: image.tag, value: v1}`, as Argo CD and Helmfile write a chart's values. */
@@ -61,11 +65,12 @@ export class KeyedImages {
 
   /** Reads what stands in one line, `name=acme/web tag=v3`. */
   readWords(adder: ImageAdder, texts: readonly KeyedText[], isImage: boolean): void {
-    this.#take(pairImages(texts, isImage), { adder, keys: [], isValues: false, isImage });
+    for (const image of pairImages(texts, isImage).images) takeImage(image, { adder, keys: [], isValues: false, isImage });
   }
 
-  /** An image that stands below the map, and its tag in the map. */
-  #readInner(adder: ImageAdder, entries: readonly YamlEntry[], texts: readonly KeyedText[]): void {
+  /** Reads images that stand below the map, and their tags in the map. @returns these tags */
+  #readInner(adder: ImageAdder, entries: readonly YamlEntry[], texts: readonly KeyedText[]): Set<KeyedText> {
+    const taken = new Set<KeyedText>();
     const candidates: { readonly map: YAMLMap; readonly text: KeyedText }[] = [];
     for (const { key, value } of entries) {
       if (!isMap(value) || !isImageKey(key)) continue;
@@ -76,8 +81,11 @@ export class KeyedImages {
       const found = pairImages([text, ...texts.filter(({ key }) => key !== text.key)], false).images.find(({ name }) => name === text);
       if (!found || !(found.tag?.text ?? found.digest?.text)) continue;
       adder.addPaired(found);
-      if (!found.isVersion) this.#tagged.add(map);
+      if (found.isVersion) continue;
+      this.#tagged.add(map);
+      for (const part of [found.tag, found.digest]) if (part && !candidates.some((other) => other.text === part)) taken.add(part);
     }
+    return taken;
   }
 
   #readFlat(adder: ImageAdder, texts: readonly KeyedText[], above: readonly string[], isValues: boolean): void {
@@ -135,7 +143,8 @@ function takeImage(image: PairedImage, { adder, isImage }: Place): void {
     else if (!isKnown) adder.addIfVersioned(full, name.at);
     return;
   }
-  if (isAddress) return;
+  // A chart's dependency names the registry here.
+  if (isAddress || (!isImage && name.text.startsWith('oci://'))) return;
   if (role === 'repository') {
     if (isImage || (isKnown && (!isVersion || isRepositoryText(text) || hasVariable(text)))) adder.addPaired(image);
     return;

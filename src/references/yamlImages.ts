@@ -134,9 +134,9 @@ class YamlReader {
     const text = scalarText(value);
     if (!text) return;
     const at = this.#tree.at(value);
-    adder.addIfWhole(text, at);
+    if (!adder.addIfWhole(text, at) && /^docker:\/\//i.test(text)) adder.add(text, at);
     if (text.length > longestText) return this.#readEmbedded(adder, key, value, text);
-    if (/^(?:tags?|images?)$/i.test(key) && /[\s,]/.test(text)) for (const found of text.matchAll(/(?:\{\{[^{}]*\}\}|[^\s,])+/g)) adder.addIfWhole(found[0], at);
+    if (/^(?:tags?|images?)$/i.test(key) && /[\s,]/.test(text)) for (const found of text.matchAll(/(?:\{\{[^{}]*\}\}|<<[^<>]*>>|[^\s,])+/g)) adder.addIfWhole(found[0], at);
     if (text.includes('=') && key !== 'dockerfile_inline') this.#readWords(adder, key, text, placeIn(value, text, at));
     this.#readEmbedded(adder, key, value, text);
   }
