@@ -15,6 +15,8 @@ const hub = /^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.h
 export class ArtifactSources {
   /** Registries by the names that the file gives them: those of Flux's `HelmRepository`, and Helmfile's `repositories`. */
   readonly #registries = new Map<string, string>();
+  /** Names of repositories of charts that are no registry of Docker Hub. */
+  readonly #others = new Set<string>();
   readonly #tree: YamlTree;
 
   constructor(tree: YamlTree) {
@@ -24,6 +26,7 @@ export class ArtifactSources {
       const text = (map: unknown, key: string) => (isMap(map) ? (scalarText(tree.get(map, key)) ?? '') : '');
       const url = text(tree.get(root, 'spec'), 'url');
       if (text(root, 'kind') === 'HelmRepository' && url.startsWith('oci://')) this.#registries.set(text(tree.get(root, 'metadata'), 'name'), url);
+      else if (text(root, 'kind') === 'HelmRepository') this.#others.add(text(tree.get(root, 'metadata'), 'name'));
       const listed = tree.get(root, 'repositories');
       for (const item of isSeq(listed) ? tree.items(listed) : []) if (text(item, 'oci') === 'true') this.#registries.set(text(item, 'name'), `oci://${text(item, 'url').replace(/^oci:\/\//, '')}`);
     }
@@ -49,6 +52,10 @@ export class ArtifactSources {
       const known = this.#registries.get(isMap(source) ? (scalarText(this.#tree.get(source, 'name')) ?? '') : chart.split('/', 1)[0]!);
       const address = [text('repoURL'), text('repo'), text('repository')].find(isAddress) ?? known;
       if (address !== undefined) add(address, node('targetRevision') ? 'targetRevision' : 'version', isMap(source) || !chart.includes('/') ? chart : chart.slice(chart.indexOf('/') + 1));
+      else if (isMap(source) && scalarText(this.#tree.get(source, 'kind')) === 'HelmRepository' && !this.#others.has(scalarText(this.#tree.get(source, 'name')) ?? '') && /^[\w.-]+$/.test(chart)) {
+        // The registry stands in another file, and may be Docker Hub.
+        adder.findings.addResolved([undefined, '/', chart, ':', text('version')], `${chart}:${text('version')}`, this.#tree.at(node('chart')!));
+      }
     } else if (text('repoURL').startsWith('oci://') && node('targetRevision')) add(text('repoURL'), 'targetRevision');
     else if (name !== '' && node('version')) {
       const address = [text('repository'), text('repo')].find(isAddress);

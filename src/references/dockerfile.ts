@@ -3,6 +3,7 @@ import type { Findings, Position } from './foundReferences.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import { withoutHeredocs } from './plainDockerfile.ts';
 import { resolveText } from './resolveText.ts';
+import { maskTemplate, unmasked } from './templateMask.ts';
 
 /**
  * The images that a Dockerfile is built from: `FROM`, `COPY --from`, `RUN --mount=from=`, also behind `ONBUILD`, and the `# syntax` line.
@@ -14,7 +15,7 @@ export function readDockerfile(text: string, findings: Findings, firstLine = 1, 
   const isProgram = text.startsWith('#!');
   const escapeLine = /^(?:#[^\n]*\n){0,5}?#\s*escape\s*=\s*(\S)/i.exec(text.slice(0, 2000));
   const plain = withoutHeredocs(isProgram ? text.slice(text.indexOf('\n') + 1) : text.replace(/^\ufeff/, ' '), escapeLine?.[1] ?? '\\');
-  const dockerfile = DockerfileParser.parse(plain.text);
+  const dockerfile = DockerfileParser.parse(maskTemplate(plain.text));
   const above = firstLine - 1 + (isProgram ? 1 : 0);
   for (const { name, line } of plain.open) findings.addUnreadable(`nothing ends <<${name}`, { line: line + 1 + above, column: 1 });
   for (const directive of dockerfile.getDirectives()) {
@@ -27,7 +28,7 @@ export function readDockerfile(text: string, findings: Findings, firstLine = 1, 
   let isBeforeFirst = true;
   const escape = dockerfile.getEscapeCharacter() === '\\' ? '\\$' : undefined;
   const add = (written: string | null | undefined, at: Position, lookup: Lookup): void => {
-    const image = written?.replace(/^(["'])(.*)\1$/, '$2');
+    const image = written && unmasked(written).replace(/^(["'])(.*)\1$/, '$2');
     if (!image) return;
     // Quotes may stand inside of a word as well: `${BASE:-"acme/web:1"}`.
     const parts = resolveText(image, lookup, escape, true).parts.map((part) => part?.replace(/["']/g, ''));

@@ -7,6 +7,9 @@ import type { KeyedText, PairedImage } from './pairedImages.ts';
 import type { YamlKind } from './yamlKind.ts';
 import { scalarText, type YamlTree, type YamlValue } from './yamlTree.ts';
 
+/** A longer text is taken as one whose parts are not known. */
+const longestText = 1000;
+
 /** Where images are added to. */
 export interface AdderParts {
   readonly tree: YamlTree;
@@ -34,6 +37,7 @@ export class ImageAdder {
   add(text: string, at: Position): void {
     const image = withoutScheme(text.replace(/^([^\s{]+)\s+\{[{%][\s\S]*$/, '$1'));
     if (image === '') return;
+    if (image.length < longestText && !/[$%{<]/.test(image)) return this.findings.addResolved([image], text, at);
     const ways = this.#scopes.flatMap((scope) => resolveWays(image, scope, this.#escape));
     const known = ways.filter(({ parts }) => !parts.includes(undefined));
     for (const { parts } of known.length > 0 ? known : ways) this.findings.addResolved(parts, text, at);
@@ -102,6 +106,7 @@ export class ImageAdder {
   }
 
   #resolved(text: string): (string | undefined)[] {
+    if (!/[$%{<]/.test(text)) return [text];
     return this.#scopes.flatMap((scope) => resolveWays(text, scope, this.#escape).map(({ parts }) => (parts.includes(undefined) ? undefined : parts.join(''))));
   }
 

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ImageAdder } from './imageAdder.ts';
-import { isRepositoryText, isVersioned } from './wholeImage.ts';
+import { hasVariable, isRepositoryText, isVersioned } from './wholeImage.ts';
 import { scalarText, type KeyPath } from './yamlTree.ts';
 
 /** What the jobs of CI systems run at keys that are not named image: GitHub's `container` and `services`, a step of Cloud Build. */
@@ -14,17 +14,31 @@ export function readJobMap(adder: ImageAdder, map: YAMLMap, path: KeyPath | unde
   // A step of Cloud Build is named by its image.
   const name = scalarText(tree.get(map, 'name')) ?? '';
   if (kind === 'ci' && path?.key === 'steps' && isImageText(name) && (tree.get(map, 'args') ?? tree.get(map, 'entrypoint') ?? tree.get(map, 'script'))) adder.addNode(tree.get(map, 'name'));
-  // What a plugin of Drone and Woodpecker pushes.
-  const [repo, tags] = [scalarText(tree.get(map, 'repo')) ?? '', tree.get(map, 'tags')];
-  if (kind === 'ci' && isSeq(tags) && isRepositoryText(repo)) for (const tag of tree.items(tags)) if (/^\w[\w.-]*$/.test(scalarText(tag) ?? '')) adder.add(`${repo}:${scalarText(tag)}`, tree.at(tag));
+  readTagList(adder, map);
 }
 
-/** The services of a job of GitLab. */
+/** What is pushed under several tags: `repo` or `repository` with a list `tags`, of Drone, Woodpecker and Azure. */
+function readTagList(adder: ImageAdder, map: YAMLMap): void {
+  const { tree } = adder;
+  const tags = tree.get(map, 'tags');
+  if (!tags || isMap(tags)) return;
+  const repository = ['repository', 'repo', 'containerRepository'].map((key) => scalarText(tree.get(map, key)) ?? '').find(isRepositoryText);
+  if (repository === undefined) return;
+  for (const item of isSeq(tags) ? tree.items(tags) : [tags]) {
+    for (const tag of (scalarText(item) ?? '').split(/[\s,]+/)) if (/^\w[\w.-]*$/.test(tag)) adder.add(`${repository}:${tag}`, tree.at(item));
+  }
+}
+
+/** The services of a job of GitLab; in a file of which that is not known, those that can be images. */
 export function readJobList(adder: ImageAdder, list: YAMLSeq, path: KeyPath | undefined): void {
-  if (path?.key !== 'services' || adder.kind !== 'gitlab') return;
-  for (const item of adder.tree.items(list)) adder.addNode(isMap(item) ? adder.tree.get(item, 'name') : item);
+  if (path?.key !== 'services' || !['gitlab', 'yaml', 'ci'].includes(adder.kind)) return;
+  for (const item of adder.tree.items(list)) {
+    const service = isMap(item) ? adder.tree.get(item, 'name') : item;
+    const text = scalarText(service) ?? '';
+    if (adder.kind === 'gitlab' || isImageText(text) || (text.includes('/') && hasVariable(text) && !/\s/.test(text))) adder.addNode(service);
+  }
 }
 
 function isImageText(text: string): boolean {
-  return isRepositoryText(text) || (text.includes('/') && isVersioned(text));
+  return isRepositoryText(text) || (text.includes('/') && isVersioned(text) && !/\s|:\/\//.test(text));
 }

@@ -35,9 +35,10 @@ export class KeyedImages {
 
   /** Reads a map: what stands in it, and the images below it whose tag stands in it. */
   readMap(adder: ImageAdder, map: YAMLMap, path: KeyPath | undefined): void {
+    if (isRenamed(adder, map, path)) return;
     const { keys, isValues } = placeOf(path, adder.kind === 'helmValues');
     const entries = adder.tree.mergedEntries(map);
-    const isImage = isImageMap(adder, map, path);
+    const isImage = isImageMap(adder, path);
     const texts = adder.textsOf(entries);
     const taken = this.#readInner(adder, entries, texts);
     const plain = texts.filter((text) => !taken.has(text) && (!text.key.includes('.') || text.key.includes('/')));
@@ -61,6 +62,26 @@ export class KeyedImages {
     // Parameters of a pipeline are no values of a chart.
     if (path.key === 'parameters' && path.parent?.key !== 'helm') return;
     this.#readFlat(adder, texts, [], true);
+  }
+
+  /** Reads a list of variables, `WEB_IMAGE=acme/web` and `WEB_TAG=v3`, or `{name: WEB_IMAGE, value: acme/web}`. */
+  readVariables(adder: ImageAdder, items: readonly YamlValue[]): void {
+    const texts = items.flatMap((item): KeyedText[] => {
+      const [, name, text] = isMap(item) ? [undefined, scalarText(adder.tree.get(item, 'name')), scalarText(adder.tree.get(item, 'value'))] : (/^([A-Za-z_][\w-]*)=(\S*)$/.exec(scalarText(item) ?? '') ?? []);
+      return name === undefined || text === undefined || !/^[A-Za-z_][\w-]*$/.test(name) ? [] : [{ key: name, text, at: adder.tree.at(item) }];
+    });
+    for (const image of pairImages(texts, false).images) if ((image.tag?.text ?? image.digest?.text) && isRepositoryText(image.full)) adder.addPaired(image);
+  }
+
+  /** Reads a JSON patch of a tag alone: `path: /spec/values/image/tag`. */
+  readPatch(adder: ImageAdder, path: string, value: YamlValue): void {
+    const keys = path.split('/').slice(1).map(normalizedKey);
+    const last = keys.pop();
+    const text = scalarText(value);
+    if (!text || (last !== 'tag' && last !== 'imagetag') || (last === 'tag' && !isImageKey(keys.at(-1) ?? ''))) return;
+    const inner = keys.slice(keys.findLastIndex((key) => valuesKey.test(key)) + 1);
+    if (/^\w[\w.-]*$/.test(text)) adder.findings.addLoneTag({ keys: [...inner, ...(last === 'tag' ? [] : ['image'])].join('.'), tag: text, text: `${path}: ${text}`, ...adder.tree.at(value) });
+    else if (hasVariable(text)) adder.findings.addResolved([undefined], text, adder.tree.at(value));
   }
 
   /** Reads what stands in one line, `name=acme/web tag=v3`. */
@@ -113,10 +134,10 @@ export class KeyedImages {
   /** A tag without a name. */
   #takeLone({ entry, key: { role, base, namesImage } }: UnpairedTag, hasName: boolean, { adder, keys, isValues, isImage }: Place): void {
     const { text } = entry;
-    if (runs.has(adder.kind) || adder.kind === 'kustomization') return;
+    if (runs.has(adder.kind) || (adder.kind === 'kustomization' && !isValues)) return;
     if (role === 'digest' ? !/^(?:sha256:)?[0-9a-f]{64}$/.test(text) : !/^\w[\w.-]*$/.test(text) && !hasVariable(text)) return;
     const isMeant = isImage ? base === '' : namesImage || (isValues && role === 'tag' && (base === '' || /(?:docker|container)$/.test(base)));
-    if (!isMeant || (hasName && !namesImage && !isImage) || this.#names(entry.key)) return;
+    if (!isMeant || (hasName && !namesImage && !isImage) || (!isImage && !hasVariable(text) && this.#names(entry.key))) return;
     const all = isImage || (!namesImage && base === '') ? keys : [...keys, `${base}image`];
     const known = adder.resolved(text);
     if (known === undefined) return adder.findings.addResolved([undefined], text, entry.at);
@@ -138,7 +159,7 @@ function takeImage(image: PairedImage, { adder, isImage }: Place): void {
     // A version may be that of something else; then the image has none.
     if (isPlain && (!isKnown || (isVersion && !isImage))) adder.add(full === name.text || isKnown ? name.text : full, name.at);
     else if (!isKnown && /image$/i.test(name.key)) {
-      if (isVersioned(text) || hasVariable(text)) adder.add(name.text, name.at);
+      if (isVersioned(text) || (hasVariable(text) && !hasBlanks(text))) adder.add(name.text, name.at);
     } else if (!isKnown && /image[_-]?name$/i.test(name.key) && hasVariable(text)) adder.add(name.text, name.at);
     else if (!isKnown) adder.addIfVersioned(full, name.at);
     return;
@@ -150,6 +171,7 @@ function takeImage(image: PairedImage, { adder, isImage }: Place): void {
     return;
   }
   const key = name.key.toLowerCase();
+  if (!isImage) return adder.addPaired(image);
   if (key === 'reference' || key === 'ref') return adder.add(full, name.at);
   if (isKnown && !isVersioned(text)) return key === 'name' || isRepositoryText(text) ? adder.addPaired(image) : undefined;
   if (key === 'name' && adder.kind === 'helmValues') {
@@ -158,6 +180,11 @@ function takeImage(image: PairedImage, { adder, isImage }: Place): void {
   } else if (key === 'name' && (runs.has(adder.kind) || hasVariable(text))) adder.add(full, name.at);
   else if (key !== 'path' && key !== 'value' && isRepositoryText(text)) adder.add(full, name.at);
   else adder.addIfVersioned(full, name.at);
+}
+
+/** Whether a text has blanks outside of what is filled in: then it is a script, or prose. */
+function hasBlanks(text: string): boolean {
+  return /\s/.test(text.trim().replace(/\{\{[^{}]*\}\}|\{%[^%]*%\}|<<[^<>]*>>|\$\[\[[^[\]]*\]\]|\$\([^()]*\)/g, ''));
 }
 
 /** Notes the repository of a values file, or of what may be one, for tags that stand in another. */
@@ -180,12 +207,15 @@ function readNames(adder: ImageAdder, texts: readonly KeyedText[]): void {
 }
 
 /** Whether a map as a whole is an image: by its key, or as one of `images`. */
-function isImageMap({ tree, kind }: ImageAdder, map: YAMLMap, path: KeyPath | undefined): boolean {
+function isImageMap({ kind }: ImageAdder, path: KeyPath | undefined): boolean {
   if (path === undefined) return false;
   if (isImageKey(path.key)) return true;
-  // What Kustomize renames is read by its own rules.
-  const isListed = (path.key === 'images' || path.parent?.key === 'images') && kind !== 'kustomization' && kind !== 'compose';
-  return isListed && !['newName', 'newTag', 'tagSuffix', 'spec', 'metadata'].some((key) => tree.get(map, key));
+  return (path.key === 'images' || path.parent?.key === 'images') && kind !== 'compose';
+}
+
+/** Whether a map says what Kustomize renames an image to, which has rules of its own. */
+function isRenamed({ tree, kind }: ImageAdder, map: YAMLMap, path: KeyPath | undefined): boolean {
+  return path?.key === 'images' && (kind === 'kustomization' || ['newName', 'newTag', 'tagSuffix'].some((key) => tree.get(map, key) !== undefined));
 }
 
 function placeOf(path: KeyPath | undefined, isValuesFile: boolean): { readonly keys: readonly string[]; readonly isValues: boolean } {

@@ -1,6 +1,6 @@
 import type { Position } from './foundReferences.ts';
 import { imageKeyOf, type ImageKey, type ImageRole } from './imageKey.ts';
-import { isVersioned } from './wholeImage.ts';
+import { isRepositoryText, isVersioned } from './wholeImage.ts';
 
 /** A text that stands at a key. */
 export interface KeyedText {
@@ -84,7 +84,12 @@ export function pairImages(entries: readonly KeyedText[], isImage: boolean): Pai
 /** The names of a map. Where it is an image, one that has a namespace and a name apart is put together. */
 function nameParts(of: (...roles: readonly ImageRole[]) => Known[], isImage: boolean): (Known & { readonly text: string })[] {
   const filled = (known: readonly Known[]) => known.filter(({ entry }) => entry.text !== '').map((each) => ({ ...each, text: each.entry.text }));
-  if (!isImage) return filled(of('image', 'repository'));
+  if (!isImage) {
+    const names = filled(of('image', 'repository'));
+    if (names.length > 0) return names;
+    // A plain `name` is one only where it can be nothing else.
+    return of('tag', 'digest').some(({ key, entry }) => key.base === '' && entry.text !== '') ? filled(of('path')).filter(({ entry, text }) => /^(?:name|url)$/i.test(entry.key) && isRepositoryText(text)) : [];
+  }
   const [repository] = filled(of('repository'));
   const inner = filled(of('image', 'path'));
   const name = inner.find(({ entry }) => entry.key.toLowerCase() === 'name') ?? inner[0];

@@ -22,8 +22,15 @@ const nothing: readonly Scope[] = [{ variable: () => undefined }];
  * value is an image from end to end: what is written out there protects, the rest is told.
  */
 export function readTemplateLines(text: string, findings: Findings, { above = 0, read, scopes = nothing }: LineReading = {}): void {
-  text.split(/\r\n?|\n/).forEach((line, index) => {
+  const lines = text.split(/\r\n?|\n/);
+  lines.forEach((line, index) => {
     if (line.length > longestLine || read?.has(index + 1 + above)) return;
+    const next = lines[index + 1] ?? '';
+    // The value of a line may be what the template makes on the next one.
+    if (next.length <= longestLine && /^\s*(?:- +)?["']?[\w.-]*image["']?\s*:\s*$/i.test(line)) {
+      const action = /^\s*(\{\{-?\s*(?:include|template|tpl|printf|\.|\$)[^{}]*\}\})/.exec(next)?.[1];
+      if (action !== undefined) return findings.addResolved([undefined], action, { line: index + 2 + above, column: next.indexOf(action) + 1 });
+    }
     const found = /^(\s*(?:- +)?(?:["']?([\w.-]+)["']?\s*:\s+)?)(\S.*)$/.exec(line);
     if (!found) return;
     const [, before, key = '', value] = found as unknown as [string, string, string | undefined, string];

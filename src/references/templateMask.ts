@@ -3,33 +3,35 @@ const base = 0xe000;
 const masked = /[\ue000-\ue07f]/g;
 /** How an action begins and how it ends. */
 const ends: Readonly<Record<string, string>> = { '{{': '}}', '{%': '%}', '{#': '#}', '<%': '%>' };
+/** Longer actions are none: what looks like the beginning of one means something else. */
+const longest = 5000;
 
 /**
- * A template as text that the parser of YAML can read: actions that stand alone on their lines, and comments, become blank, all others
- * characters that mean nothing to YAML, which `unmasked` turns back. Every place in the text stays where it is.
+ * A template as text that the parsers of YAML and Dockerfiles can read: actions that stand alone on their lines, and comments, become blank,
+ * all others characters that mean nothing to them, which `unmasked` turns back. Every place in the text stays where it is.
  */
 export function maskTemplate(text: string): string {
-  if (!/\{[{%#]|<%/.test(text)) return text;
+  const opening = /\{\{|(?<!\$)\{[%#]|<%/g;
   const pieces: string[] = [];
-  const opening = /\{[{%#]|<%/g;
   let at = 0;
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
+    const start = found.index;
     const close = ends[found[0]]!;
-    const closed = text.indexOf(close, found.index + 2);
-    if (closed < 0) {
-      // Nothing closes it, nor any further one of its kind; others may go on.
-      if (close === '}}' || text.indexOf('}}', found.index) < 0) break;
-      continue;
-    }
+    const window = text.slice(start, start + longest);
+    const closed = window.indexOf(close, 2);
+    if (closed < 0) continue;
+    let end = start + closed + 2;
     // A brace may belong to the action: `{{ {"a": 1}}}`.
-    let end = closed + 2;
     while (close === '}}' && text[end] === '}') end++;
-    const action = text.slice(found.index, end);
-    const startOfLine = text.lastIndexOf('\n', found.index) + 1;
-    const isAlone = found.index - startOfLine < 200 && /^\s*$/.test(text.slice(startOfLine, found.index)) && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end, end + 200));
+    const action = text.slice(start, end);
+    const before = text.slice(Math.max(0, start - 200), start);
+    const beginsLine = /(?:^|\n)[ \t]*$/.test(before) && (before.includes('\n') || start <= 200);
+    // Over several lines only what begins one: `${#` and the like stand in scripts.
+    if (close !== '}}' && !beginsLine && action.includes('\n')) continue;
+    const isAlone = beginsLine && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end, end + 200));
     const isComment = close === '#}' || /^\{\{-?\s*\/\*/.test(action);
-    // What is longer than any name is a loop or a text.
-    pieces.push(text.slice(at, found.index), isAlone || isComment || action.includes('\n') ? action.replace(/[^\r\n]/g, ' ') : action.replace(/[!-~]/g, (character) => String.fromCharCode(base + character.charCodeAt(0))));
+    const isBlank = isAlone || isComment || action.includes('\n');
+    pieces.push(text.slice(at, start), isBlank ? action.replace(/[^\r\n]/g, ' ') : action.replace(/[ -~]/g, (character) => String.fromCharCode(base + character.charCodeAt(0))));
     at = opening.lastIndex = end;
   }
   pieces.push(text.slice(at));

@@ -102,7 +102,7 @@ class YamlReader {
 
   readMap(adder: ImageAdder, map: YAMLMap, path: KeyPath | undefined): void {
     for (const { key, value } of this.#tree.entries(map)) {
-      if (isScalar(value) && imageKeyOf(key)) this.lines.add(this.#tree.at(value).line);
+      if (scalarText(value) && imageKeyOf(key)) this.lines.add(this.#tree.at(value).line);
       this.#readScalar(adder, key, value);
     }
     this.#keyed.readMap(adder, map, path);
@@ -119,11 +119,15 @@ class YamlReader {
       const text = scalarText(item);
       if (text === undefined) return;
       // The axis of a matrix.
-      if (path && /image$/i.test(path.key)) adder.addIfVersioned(text, this.#tree.at(item));
+      if (path && /image$/i.test(path.key)) {
+        adder.addIfVersioned(text, this.#tree.at(item));
+        if (hasVariable(text)) adder.addNode(item);
+      }
       const before = index > 0 ? scalarText(items[index - 1]) : undefined;
       if (before !== undefined && /^--?[\w.-]*image$/i.test(before) && (isRepositoryText(text) || isVersioned(text) || hasVariable(text))) adder.addNode(item);
     });
     if (path?.key === 'images') for (const item of items) readRenamed(adder, item);
+    this.#keyed.readVariables(adder, items);
     if (path) this.#keyed.readParameters(adder, items, path);
     readJobList(adder, list, path);
     if (this.#kind === 'compose') readComposeList(adder, list, path);
@@ -134,6 +138,7 @@ class YamlReader {
     const text = scalarText(value);
     if (!text) return;
     const at = this.#tree.at(value);
+    if (this.#kind === 'kubernetes' && /^(?:bundle|package)$/.test(key) && isRepositoryText(text)) adder.add(text, at);
     if (!adder.addIfWhole(text, at) && /^docker:\/\//i.test(text)) adder.add(text, at);
     if (text.length > longestText) return this.#readEmbedded(adder, key, value, text);
     if (/^(?:tags?|images?)$/i.test(key) && /[\s,]/.test(text)) for (const found of text.matchAll(/(?:\{\{[^{}]*\}\}|<<[^<>]*>>|[^\s,])+/g)) adder.addIfWhole(found[0], at);
@@ -165,7 +170,9 @@ class YamlReader {
     if (/image/i.test(name)) adder.addIfVersioned(text, this.#tree.at(value));
     if (/image$/i.test(name) && (isRepositoryText(text) || hasVariable(text)) && !name.includes('.')) adder.add(text, this.#tree.at(value));
     if (/^(?:bundle|package)$/.test(name)) adder.addNode(value);
-    if (/\/image$/.test(scalarText(this.#tree.get(map, 'path')) ?? '')) adder.addNode(value);
+    const path = scalarText(this.#tree.get(map, 'path')) ?? '';
+    if (/\/[\w-]*image$/i.test(path)) adder.addNode(value);
+    else if (/tag$/i.test(path)) this.#keyed.readPatch(adder, path, value);
   }
 
   /** YAML that is written into a file as a text: a patch of Kustomize, also in one line, the values of a chart, a file of a ConfigMap. */

@@ -8,6 +8,9 @@ export type YamlKind = Exclude<FileKind, 'dockerfile' | 'devcontainer'> | 'kuber
 /** Keys at the top of files of CI systems other than GitLab's. */
 const ciKeys = ['pipelines', 'pipeline', 'jobs', 'stages', 'steps', 'pool', 'executors', 'orbs', 'matrix'];
 
+/** Keys that jobs of GitLab have, and little else. */
+const jobKeys = ['script', 'before_script', 'after_script', 'extends'];
+
 /** What a file is that only its contents tell. */
 export function yamlKind(kind: YamlKind, tree: YamlTree, text: string): YamlKind {
   if (kind !== 'yaml') return kind;
@@ -26,5 +29,11 @@ export function yamlKind(kind: YamlKind, tree: YamlTree, text: string): YamlKind
 /** A file that GitLab's own includes may have any name: what its jobs have tells. */
 function isGitlab(tree: YamlTree, root: YAMLMap): boolean {
   if (['pipelines', 'jobs', 'steps', 'orbs', 'language', 'pool', 'on'].some((key) => tree.get(root, key))) return false;
-  return tree.entries(root).some(({ value }) => isMap(value) && (isSeq(tree.get(value, 'script')) || isScalar(tree.get(value, 'script')) || (tree.get(value, 'extends') && !tree.get(value, 'build'))));
+  return tree.entries(root).some(({ value }) => {
+    if (!isMap(value) || tree.get(value, 'build')) return false;
+    return jobKeys.some((key) => {
+      const found = tree.get(value, key);
+      return isSeq(found) || isScalar(found);
+    });
+  });
 }

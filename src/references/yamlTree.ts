@@ -28,6 +28,7 @@ export class YamlTree {
   readonly #above: number;
   readonly #targets = new Map<Alias, YamlValue>();
   readonly #keys = new Map<YAMLMap, Map<string, YamlValue>>();
+  readonly #lineOf = new Map<YAMLMap, readonly YAMLMap[]>();
 
   /**
    * Reads a text, as much of it as can be read; see `problem`.
@@ -70,19 +71,30 @@ export class YamlTree {
 
   /** The value of a key, also of one that is merged in (`<<`). */
   get(map: YAMLMap, key: string): YamlValue | undefined {
+    const own = this.#keysOf(map);
+    if (!own.has('<<')) return own.get(key);
+    for (const each of this.#line(map)) {
+      const value = this.#keysOf(each).get(key);
+      if (value) return value;
+    }
+    return undefined;
+  }
+
+  /** A map and those that are merged into it, the nearest first. */
+  #line(map: YAMLMap): readonly YAMLMap[] {
+    let line = this.#lineOf.get(map);
+    if (line) return line;
     const seen = new Set<YAMLMap>();
     const waiting = [map];
     for (let next = waiting.shift(); next && seen.size < mostMerges; next = waiting.shift()) {
       if (seen.has(next)) continue;
       seen.add(next);
-      const keys = this.#keysOf(next);
-      const value = keys.get(key);
-      if (value) return value;
-      const merged = keys.get('<<');
+      const merged = this.#keysOf(next).get('<<');
       if (isMap(merged)) waiting.push(merged);
-      else if (isSeq(merged)) for (const item of this.items(merged)) if (isMap(item)) waiting.push(item);
+      else if (isSeq(merged)) for (const item of this.items(merged).slice(0, mostMerges)) if (isMap(item)) waiting.push(item);
     }
-    return undefined;
+    this.#lineOf.set(map, (line = [...seen]));
+    return line;
   }
 
   /** The keys that are written in a map itself. */
@@ -95,16 +107,10 @@ export class YamlTree {
     const own = this.#keysOf(map);
     if (!own.has('<<')) return this.entries(map);
     const keys = new Map(own);
-    const seen = new Set<YAMLMap>([map]);
-    const waiting = [own.get('<<')];
-    for (let next = waiting.shift(); next && seen.size < mostMerges && keys.size < own.size + mostMerged; next = waiting.shift()) {
-      if (isSeq(next)) waiting.push(...this.items(next).slice(0, mostMerges));
-      if (!isMap(next) || seen.has(next)) continue;
-      seen.add(next);
-      for (const [key, value] of this.#keysOf(next)) {
+    for (const each of this.#line(map)) {
+      for (const [key, value] of this.#keysOf(each)) {
         if (keys.size >= own.size + mostMerged) break;
         if (!keys.has(key)) keys.set(key, value);
-        else if (key === '<<') waiting.push(value);
       }
     }
     return [...keys].map(([key, value]) => ({ key, value }));
