@@ -16,7 +16,9 @@ const predefined: ReadonlyMap<string, string> = new Map([
 /** Keys at the top of a file whose image every job takes that has none. */
 const forAll: ReadonlySet<string> = new Set(['default', 'image', 'services', 'variables', 'workflow']);
 /** Ways in which one image is used that are looked at: jobs, and rules of jobs. */
-const mostWays = 100;
+const mostWays = 1000;
+/** Jobs over which one extends another that are looked at. */
+const longestLine = 20;
 /** Values of one variable in a matrix that are looked at. */
 const mostValues = 50;
 
@@ -25,6 +27,11 @@ interface VariableScope {
   /** What it is, so that the same is not looked at twice. */
   readonly id: string;
   readonly lookup: Lookup;
+}
+
+interface UserScopes {
+  readonly base: readonly VariableScope[];
+  readonly rules: readonly VariableScope[];
 }
 
 interface Job {
@@ -43,6 +50,7 @@ export class GitlabVariables {
   readonly #jobs = new Map<string, Job>();
   readonly #heirs = new Map<string, string[]>();
   readonly #ways = new Map<string, readonly Lookup[]>();
+  readonly #scopes = new Map<string | undefined, UserScopes>();
   readonly #root: YAMLMap[];
 
   constructor(tree: YamlTree) {
@@ -53,7 +61,11 @@ export class GitlabVariables {
         if (!isMap(value)) continue;
         const extended = listOf(tree, tree.get(value, 'extends')).map((item) => scalarText(item) ?? '');
         this.#jobs.set(key, { map: value, extended });
-        for (const name of extended) this.#heirs.set(name, [...(this.#heirs.get(name) ?? []), key]);
+        for (const name of extended) {
+          const heirs = this.#heirs.get(name);
+          if (heirs) heirs.push(key);
+          else this.#heirs.set(name, [key]);
+        }
       }
     }
   }
@@ -73,8 +85,7 @@ export class GitlabVariables {
     const ways: Lookup[] = [];
     const seen = new Set<string>();
     for (const user of users) {
-      const base = [...this.#line(user).map(({ map }) => map), ...this.#root].flatMap((owner) => this.#scope(this.#tree.get(owner, 'variables')));
-      const rules = [...this.#line(user).flatMap(({ map }) => [...this.#rulesIn(map), ...this.#matrixIn(map)]), ...this.#root.flatMap((root) => this.#rulesIn(this.#tree.get(root, 'workflow')))];
+      const { base, rules } = this.#scopesOf(user);
       for (const rule of [undefined, ...rules]) {
         if (ways.length >= mostWays) return ways;
         const scopes = rule ? [rule, ...base] : base;
@@ -93,11 +104,24 @@ export class GitlabVariables {
     return ways;
   }
 
+  /** What a job sees whichever rule holds, and what its rules add. */
+  #scopesOf(user: string | undefined): UserScopes {
+    let scopes = this.#scopes.get(user);
+    if (scopes) return scopes;
+    const line = this.#line(user).map(({ map }) => map);
+    scopes = {
+      base: [...line, ...this.#root].flatMap((owner) => this.#scope(this.#tree.get(owner, 'variables'))),
+      rules: [...line.flatMap((map) => [...this.#rulesIn(map), ...this.#matrixIn(map)]), ...this.#root.flatMap((root) => this.#rulesIn(this.#tree.get(root, 'workflow')))].slice(0, mostWays),
+    };
+    this.#scopes.set(user, scopes);
+    return scopes;
+  }
+
   /** A job and those that extend it, over any number of steps. */
   #usersOf(key: string): string[] {
     const users = new Set([key]);
     for (const user of users) {
-      if (users.size > mostWays) break;
+      if (users.size > longestLine) break;
       for (const heir of this.#heirs.get(user) ?? []) users.add(heir);
     }
     return [...users];
@@ -108,7 +132,7 @@ export class GitlabVariables {
     if (key === undefined) return [];
     const names = new Set([key]);
     for (const name of names) {
-      if (names.size > mostWays) break;
+      if (names.size > longestLine) break;
       for (const extended of [...(this.#jobs.get(name)?.extended ?? [])].reverse()) names.add(extended);
     }
     return [...names].map((name) => this.#jobs.get(name)).filter((job) => job !== undefined);
