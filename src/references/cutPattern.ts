@@ -1,5 +1,3 @@
-import type { Lookup } from './interpolate.ts';
-
 /** Longer values and patterns are not looked into. */
 const longest = 200;
 
@@ -10,7 +8,7 @@ const longest = 200;
  * @param expression what stands between the braces
  * @returns undefined for what is no such expression, or where the variable is not known
  */
-export function cutPattern(expression: string, lookup: Lookup): string | undefined {
+export function cutPattern(expression: string, lookup: (name: string) => string | undefined): string | undefined {
   const found = /^([A-Za-z_]\w*)(##?|%%?|\/\/?)([^$]*)$/.exec(expression);
   if (!found) return undefined;
   const [, name, operator, rest] = found as unknown as [string, string, string, string];
