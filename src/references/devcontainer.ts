@@ -2,7 +2,7 @@ import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc
 import type { Findings, Position } from './foundReferences.ts';
 import { interpolate } from './interpolate.ts';
 
-/** The `image` of a `devcontainer.json`, its features, and the arguments of its build that are images; what it builds, or runs with Compose, are files of their own. */
+/** The `image` of a `devcontainer.json`, its features and those that a feature depends on, and the arguments of its build that are images; what it builds, or runs with Compose, are files of their own. */
 export function readDevcontainer(text: string, findings: Findings): void {
   const source = text.replace(/^\ufeff/, ' ');
   const errors: ParseError[] = [];
@@ -18,7 +18,8 @@ export function readDevcontainer(text: string, findings: Findings): void {
     const text: unknown = value?.value;
     if (value && typeof text === 'string' && /^[\w.-]+\/[\w./-]+[:@]/.test(text)) findings.addResolved(interpolate(text, () => undefined).parts, text, at(value.offset));
   }
-  for (const property of findNodeAtLocation(root, ['features'])?.children ?? []) {
+  // A feature names others as a development container does.
+  for (const property of ['features', 'dependsOn'].flatMap((key) => findNodeAtLocation(root, [key])?.children ?? [])) {
     const [name] = property.children ?? ([] as Node[]);
     const value: unknown = name?.value;
     // A feature by its path or short name is no image.

@@ -1,22 +1,29 @@
 /** What a file is, as its name tells; `yaml` for any other YAML file, of which the contents tell. */
 export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues' | 'githubActions' | 'gitlab' | 'devcontainer' | 'yaml';
 
-/** The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search. */
+/**
+ * The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search, which tells upper from lower case on most
+ * systems: so the letters that differ stand in brackets.
+ */
 export const fileNames =
-  '{Dockerfile,dockerfile,Dockerfile.*,Dockerfile-*,Dockerfile_*,dockerfile.*,dockerfile-*,dockerfile_*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,Containerfile-*,Containerfile_*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
+  '{*[Dd][Oo][Cc][Kk][Ee][Rr][Ff][Ii][Ll][Ee]*,*[Cc][Oo][Nn][Tt][Aa][Ii][Nn][Ee][Rr][Ff][Ii][Ll][Ee]*,*.[Yy][Aa][Mm][Ll],*.[Yy][Mm][Ll],*.[Yy][Aa][Mm][Ll].*,*.[Yy][Mm][Ll].*,Kustomization,devcontainer.json,.devcontainer.json,devcontainer-feature.json,.env}';
 
 const yaml = /\.ya?ml$/i;
+/** Endings of templates and examples: what is in front of them says what the file is. */
+const templateEnding = /\.(?:j2|jinja2?|tplt?|tmpl|templ?|template|gotmpl|erb|ejs|hbs|mustache|in|dist|sample|example)$/i;
+/** Files that have Dockerfile in their name and are something else. */
+const otherEnding = /\.(?:md|mdx|rst|adoc|txt|html?|dockerignore|[cm]?[jt]sx?|json|toml|xml|go|py|rb|rs|java|kt|cs|php|c|h|cpp|sh|bash|ps1|bat|lua|vim|svg|png|jpe?g|gif|webp|lock|log|patch|diff|orig|test|snap|zip|gz|tgz)$/i;
 
 /**
- * What a file is, by its name and folder.
+ * What a file is, by its name and folder. Of templates (`values.yaml.tplt`, `compose.yml.j2`) the ending is left aside.
  * @param path with `/` between its parts
  * @returns undefined for what holds no references
  */
 export function fileKind(path: string): FileKind | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  // Behind a dash or an underscore no ending: `dockerfile-lint.js` is a program.
-  if (/^(?:Docker|Container)file(?:\..+|[_-][\w-]*)?$|\.(?:Docker|Container)file$/i.test(name) && !yaml.test(name) && !/\.(?:md|txt|dockerignore)$/i.test(name)) return 'dockerfile';
-  if (/^\.?devcontainer\.json$/.test(name)) return 'devcontainer';
+  const written = path.slice(path.lastIndexOf('/') + 1);
+  if (isDockerfileName(written.replace(templateEnding, ''))) return 'dockerfile';
+  if (/^(?:\.?devcontainer|devcontainer-feature)\.json$/.test(written)) return 'devcontainer';
+  const name = written.replace(templateEnding, '');
   if (name === 'Kustomization' || /^kustomization\.ya?ml$/i.test(name)) return 'kustomization';
   if (!yaml.test(name)) return undefined;
   if (/(?:^|[._-])compose(?:[._-].*)?\.ya?ml$|^docker-(?:stack|cloud)\b/i.test(name)) return 'compose';
@@ -26,7 +33,16 @@ export function fileKind(path: string): FileKind | undefined {
   return 'yaml';
 }
 
-/** Whether a path names a `.env` file, whose values Compose files beside it use. */
+/** Whether a path names a `.env` file, whose values Compose files beside it and below it use. */
 export function isEnvironmentFile(path: string): boolean {
   return path.slice(path.lastIndexOf('/') + 1) === '.env';
+}
+
+/**
+ * `Dockerfile` in any case, with anything behind it that is no ending of another kind of file, or in front of it with a dot, a dash or an
+ * underscore. `dockerfiles` is a word of its own.
+ */
+function isDockerfileName(name: string): boolean {
+  const found = /^(?:.*[._-])?(?:docker|container)file(.*)$/i.exec(name);
+  return found !== null && !/^s(?![a-z]*-)/i.test(found[1]!) && !/^(?:parser|lint|ast|s?[_-]?(?:test|spec))\b/i.test(found[1]!) && !yaml.test(name) && !otherEnding.test(name);
 }

@@ -1,3 +1,4 @@
+import { cachedImage } from './cachedImage.ts';
 import { isOnDockerHub, longestImageName, parseImageName, type ImageName } from './imageName.ts';
 import { namePatternOf, repositoryOf, type NamePattern } from './namePattern.ts';
 
@@ -69,11 +70,16 @@ const longestText = 200;
 export class Findings {
   readonly #references: ImageReference[] = [];
   readonly #doubts: Doubt[] = [];
+  readonly #loneTags: LoneTag[] = [];
+  readonly #repositories = new Map<string, ValuesRepository>();
   readonly #seen = new Set<string>();
   readonly #strict: boolean;
   #isFull = false;
 
-  /** @param strict whether everything here that should be an image is one: then what is no image's name is a doubt. False: only what names a repository is one */
+  /**
+   * @param strict whether everything here that should be an image is one: then what is no image's name is a doubt. False: only what names a
+   * repository, or has a part that is filled in elsewhere, is one
+   */
   constructor(strict: boolean) {
     this.#strict = strict;
   }
@@ -85,7 +91,7 @@ export class Findings {
     if (text.length > longestImageName) return this.#addUnresolved(written, at);
     const image = parts.includes(undefined) || isPlaceholder(text) ? undefined : parseImageName(text);
     if (image) this.addImage(image, at);
-    else this.#addUnresolved(written, at, namePatternOf(text));
+    else this.#addUnresolved(written, at, namePatternOf(text), parts.includes(undefined));
   }
 
   /** A reference without unknown parts. */
@@ -93,9 +99,10 @@ export class Findings {
     this.addResolved([text], text, at);
   }
 
-  /** An image; one of another registry is left out. */
-  addImage(image: ImageName, at: Position): void {
-    if (!isOnDockerHub(image) || !this.#isNew(`${image.namespace}/${image.name}:${image.tag}@${image.digest}`, at)) return;
+  /** An image; one of another registry is left out, unless that keeps a copy of one of Docker Hub. */
+  addImage(named: ImageName, at: Position): void {
+    const image = isOnDockerHub(named) ? named : cachedImage(named);
+    if (!image || !this.#isNew(`${image.namespace}/${image.name}:${image.tag}@${image.digest}`, at)) return;
     this.#references.push({ image, line: at.line, column: at.column });
   }
 
@@ -110,20 +117,37 @@ export class Findings {
     this.#push({ kind: 'unreadable', text: shortened(why), line: at.line, column: at.column });
   }
 
+  /** A tag whose repository stands in another file. */
+  addLoneTag(lone: LoneTag): void {
+    if (this.#isNew(`lone ${lone.keys} ${lone.tag}@${lone.digest}`, lone)) this.#loneTags.push({ ...lone, text: shortened(lone.text) });
+  }
+
+  /** A repository that a tag in another file may belong to. */
+  addRepository(repository: ValuesRepository): void {
+    if (this.#repositories.size < most) this.#repositories.set(`${repository.keys} ${repository.namespace}/${repository.name}`, repository);
+  }
+
   /** Everything that was found, in the order of the file. */
   get found(): FoundReferences {
-    return { references: this.#references.sort(comparePositions), doubts: this.#doubts.sort(comparePositions) };
+    const [loneTags, repositories] = [this.#loneTags.sort(comparePositions), [...this.#repositories.values()]];
+    return {
+      references: this.#references.sort(comparePositions),
+      doubts: this.#doubts.sort(comparePositions),
+      ...(loneTags.length > 0 && { loneTags }),
+      ...(repositories.length > 0 && { repositories }),
+    };
   }
 
-  #addUnresolved(written: string, at: Position, pattern?: NamePattern): void {
-    this.#addDoubt('unresolved', written, at, pattern);
+  #addUnresolved(written: string, at: Position, pattern?: NamePattern, isToBeFilled = true): void {
+    this.#addDoubt('unresolved', written, at, pattern, isToBeFilled);
   }
 
-  #addDoubt(kind: Doubt['kind'], written: string, at: Position, pattern: NamePattern | undefined): void {
+  #addDoubt(kind: Doubt['kind'], written: string, at: Position, named: NamePattern | undefined, isToBeFilled = false): void {
+    const pattern = named === undefined ? undefined : ofCache(named);
     const repository = pattern === undefined ? undefined : repositoryOf(pattern);
     if (repository === 'elsewhere') return;
-    if (!this.#strict && repository === undefined) return;
-    if (!this.#isNew(`${kind} ${written}`, at)) return;
+    if (!this.#strict && repository === undefined && !isToBeFilled) return;
+    if (!this.#isNew(`${kind} ${pattern} ${written}`, at)) return;
     // A name that can be none tells nothing: it may be a placeholder for any.
     const isTelling = pattern !== undefined && (/^[a-z0-9._/:*-]*\*[a-z0-9._/:*-]*$/.test(pattern) || repository !== undefined);
     this.#push({ kind, text: shortened(written.trim()), ...(isTelling && { pattern }), line: at.line, column: at.column });
@@ -142,6 +166,13 @@ export class Findings {
     if (this.#isFull) this.#push({ kind: 'unreadable', text: tooManyText, line, column });
     return !this.#isFull;
   }
+}
+
+/** The pattern of the repository that another registry keeps a copy of; else the pattern itself. */
+function ofCache(pattern: NamePattern): NamePattern {
+  const image = pattern.includes('*') ? undefined : parseImageName(pattern);
+  const copied = image && !isOnDockerHub(image) ? cachedImage(image) : undefined;
+  return copied ? `${copied.namespace}/${copied.name}` : pattern;
 }
 
 /** Words that tools put where a value is filled in later: `__TAG__`, in a place where a real name can stand. */

@@ -1,3 +1,4 @@
+import { cutPattern } from './cutPattern.ts';
 import type { Resolved } from './foundReferences.ts';
 
 /** The value of a variable; undefined where it is not known. */
@@ -19,8 +20,9 @@ const longest = 4000;
  * Fills in variables as Compose, Dockerfiles and shells write them: `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:?error}`,
  * `${X:+other}`. Everything else after a `${` is a part that is not known. A text without variables comes back as it is.
  * @param escape what stands for a `$` itself: `$$` in Compose, `\$` in a Dockerfile
+ * @param cutsPatterns whether `${X#pattern}`, `${X%pattern}` and `${X/pattern/other}` are known, as BuildKit does
  */
-export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' | undefined = undefined, depth = 0): Interpolated {
+export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' | undefined = undefined, depth = 0, cutsPatterns = false): Interpolated {
   if (text.length > longest) return { parts: [undefined], usesDefault: false };
   const parts: (string | undefined)[] = [];
   let usesDefault = false;
@@ -59,6 +61,11 @@ export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' |
     const end = closingBrace(text, at + 1);
     const expression = end < 0 ? undefined : /^([A-Za-z_]\w*)(?:(:?[-?+])([\s\S]*))?$/.exec(text.slice(at + 2, end));
     at = end < 0 ? text.length : end + 1;
+    const cut = cutsPatterns && end >= 0 ? cutPattern(text.slice(text.lastIndexOf('${', end) + 2, end), lookup) : undefined;
+    if (!expression && cut !== undefined) {
+      literal += cut;
+      continue;
+    }
     if (!expression || depth >= deepest) {
       unknown();
       continue;
@@ -69,11 +76,11 @@ export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' |
     if (operator?.endsWith('+')) {
       // Where the variable is not known, it may be set after all.
       if (value === undefined) unknown();
-      else if (!isEmpty) append(interpolate(rest, lookup, escape, depth + 1));
+      else if (!isEmpty) append(interpolate(rest, lookup, escape, depth + 1, cutsPatterns));
     } else if (value !== undefined && !isEmpty) literal += value;
     else if (operator?.endsWith('-')) {
       usesDefault ||= value === undefined;
-      append(interpolate(rest, lookup, escape, depth + 1));
+      append(interpolate(rest, lookup, escape, depth + 1, cutsPatterns));
     } else unknown();
   }
   parts.push(literal);

@@ -6,8 +6,10 @@ import { findMentions } from './findMentions.ts';
 import { Findings, type FoundReferences } from './foundReferences.ts';
 import { LiteralSearch } from './literalMentions.ts';
 import { namesImages } from './namesImages.ts';
+import { maskTemplate } from './templateMask.ts';
 import { readTemplateLines } from './templateLines.ts';
-import { readYamlImages, yamlKind } from './yamlImages.ts';
+import { readYamlImages } from './yamlImages.ts';
+import { yamlKind } from './yamlKind.ts';
 import { YamlTree } from './yamlTree.ts';
 
 /** A file to be looked into. */
@@ -15,8 +17,11 @@ export interface FileText {
   /** Its path, with `/` between the parts; only its last folders and its name count. */
   readonly path: string;
   readonly text: string;
-  /** The `.env` file beside it, for a Compose file. */
-  readonly environment?: string;
+  /**
+   * The `.env` files beside a Compose file and in the folders above it, the nearest first. Each is tried by itself, since a project further up
+   * may include the file: what any of them gives is found, and what one of them knows is no doubt. Default none.
+   */
+  readonly environments?: readonly string[];
   /** Namespaces of Docker Hub, in lower case, whose images are looked for in any text, as they are written out. Default none: only what has a structure is read. */
   readonly namespaces?: readonly string[];
 }
@@ -24,8 +29,8 @@ export interface FileText {
 /** Nothing was found. */
 export const nothingFound: FoundReferences = Object.freeze({ references: [], doubts: [] });
 
-/** Words without which a YAML file names no image. */
-const telling = /image|docker|container|repository|services/i;
+/** Words without which a YAML file names no image: some that stand beside images, and what looks like one. */
+const telling = /image|docker|container|repo|services|oci:|tag["']?\s*:|\w\/[^/\s:@]*[:@]\w/i;
 
 /** The references to images of Docker Hub in one file, and what was not understood. Never throws: a file that cannot be parsed is a doubt. */
 export function readReferences({ namespaces = [], ...file }: FileText): FoundReferences {
@@ -35,7 +40,7 @@ export function readReferences({ namespaces = [], ...file }: FileText): FoundRef
 }
 
 /** What the structure of a file tells, where it is of a kind that has one. */
-function readStructure({ path, text, environment }: FileText): FoundReferences {
+function readStructure({ path, text, environments = [] }: FileText): FoundReferences {
   const kind = fileKind(path);
   if (kind === undefined) return nothingFound;
   if (kind === 'dockerfile' || kind === 'devcontainer') {
@@ -46,14 +51,15 @@ function readStructure({ path, text, environment }: FileText): FoundReferences {
   if (!telling.test(text)) return nothingFound;
   let findings = new Findings(kind !== 'yaml');
   guarded(findings, () => {
-    const tree = new YamlTree(text);
+    const masked = maskTemplate(text);
+    const isTemplate = masked !== text;
+    const tree = new YamlTree(masked);
     const found = yamlKind(kind, tree, text);
-    findings = new Findings(found !== 'yaml');
-    const isTemplate = text.includes('{{');
+    findings = new Findings(found !== 'yaml' && found !== 'ci');
     if (tree.problem && !isTemplate) findings.addUnreadable(tree.problem.text, tree.problem);
-    if (tree.problem || isTemplate) readTemplateLines(text, findings);
-    const variables = environment === undefined ? undefined : parseEnvironmentFile(environment);
-    readYamlImages(tree, found, (name) => variables?.get(name), findings);
+    const known = environments.map((environment) => parseEnvironmentFile(environment));
+    const read = readYamlImages({ tree, kind: found, environments: known.map((variables) => (name) => variables.get(name)), findings });
+    if (tree.problem || isTemplate) readTemplateLines(text, findings, { read: read.lines, scopes: read.scopes });
   });
   return findings.found;
 }

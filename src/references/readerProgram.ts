@@ -18,7 +18,7 @@ parentPort!.postMessage('started' satisfies ReaderAnswer);
 
 function answerOf(job: ReaderJob) {
   if (job.kind === 'pods') return readPodImages(decoded(job.bytes));
-  return readReferences({ path: job.path, text: decoded(job.bytes), ...(job.environment && { environment: decoded(job.environment) }) });
+  return readReferences({ path: job.path, text: decoded(job.bytes), ...(job.environment && { environments: [decoded(job.environment)] }) });
 }
 
 /** UTF-8, or UTF-16 where the file says so; a byte order mark goes. */

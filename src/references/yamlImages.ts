@@ -1,211 +1,201 @@
-import { isMap, isScalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import { readDockerfile } from './dockerfile.ts';
-import type { FileKind } from './fileKind.ts';
+import { isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
+import { ArtifactSources } from './artifactSources.ts';
+import { readComposeList, readComposeMap } from './composeImages.ts';
+import { fileValues } from './fileValues.ts';
 import type { Findings, Position } from './foundReferences.ts';
-import { parseImageName } from './imageName.ts';
+import { GitlabVariables } from './gitlabVariables.ts';
+import { ImageAdder } from './imageAdder.ts';
+import { imageKeyOf } from './imageKey.ts';
 import type { Lookup } from './interpolate.ts';
-import { gitlabVariables } from './gitlabVariables.ts';
-import { resolveText } from './resolveText.ts';
+import { readJobList, readJobMap } from './jobImages.ts';
+import { KeyedImages } from './keyedImages.ts';
+import { readRenamed } from './renamedImages.ts';
+import type { Scope } from './resolveText.ts';
+import { maskTemplate } from './templateMask.ts';
 import { readTemplateLines } from './templateLines.ts';
+import { hasVariable, isRepositoryText, isVersioned } from './wholeImage.ts';
+import type { YamlKind } from './yamlKind.ts';
 import { scalarText, YamlTree, type KeyPath, type YamlValue } from './yamlTree.ts';
 
-/** What a YAML file is, after a look into it. */
-export type YamlKind = Exclude<FileKind, 'dockerfile' | 'devcontainer'> | 'kubernetes';
+/** Longer texts are not looked into for `name=value`. */
+const longestText = 4000;
 
-/** What a file is that only its contents tell. */
-export function yamlKind(kind: YamlKind, tree: YamlTree, text: string): YamlKind {
-  if (kind !== 'yaml') return kind;
-  // The template of a chart need not be YAML.
-  if (/^apiVersion:/m.test(text) && /^kind:/m.test(text)) return 'kubernetes';
-  for (const root of tree.roots) {
-    if (!isMap(root)) continue;
-    if (isScalar(tree.get(root, 'apiVersion')) && isScalar(tree.get(root, 'kind'))) return 'kubernetes';
-    const services = tree.get(root, 'services');
-    if (isMap(services) && tree.entries(services).some(({ value }) => isMap(value) && (tree.get(value, 'image') ?? tree.get(value, 'build')))) return 'compose';
-  }
-  return 'yaml';
+/** What to read images from. */
+export interface YamlImages {
+  readonly tree: YamlTree;
+  readonly kind: YamlKind;
+  /** Ways in which the variables of a Compose file may be set, the nearest file first; none where no file sets any. */
+  readonly environments: readonly Lookup[];
+  readonly findings: Findings;
+  /** Whether the tree is a text of another one; such a text in it is not looked into. Default false. */
+  readonly isEmbedded?: boolean;
+}
+
+/** What is known of a file when its images have been read. */
+export interface ReadYaml {
+  /** The ways in which variables may be filled in where nothing else is known. */
+  readonly scopes: readonly Scope[];
+  /** Lines in which something was read at a key that names an image. */
+  readonly lines: ReadonlySet<number>;
 }
 
 /**
- * The images of a YAML file, whatever it is: every key that ends in `image`, whether its value is a text or a map of repository and tag,
- * wherever it stands; and what each kind of file writes in its own way. More than is deployed may be found so, never less.
- * @param environment values for the variables of a Compose file
+ * The images of a YAML file, whatever it is: keys that say something of an image, alone or together, wherever they stand; every scalar that is
+ * an image from end to end; and what each kind of file writes in its own way. More than is deployed may be found so, never less.
  */
-export function readYamlImages(tree: YamlTree, kind: YamlKind, environment: Lookup, findings: Findings): void {
-  readTree(tree, kind, (path) => (kind === 'compose' ? environment : kind === 'gitlab' ? gitlabVariables(tree, path) : () => undefined), findings, false);
-}
-
-function readTree(tree: YamlTree, kind: YamlKind, lookupAt: (path: KeyPath | undefined) => Lookup, findings: Findings, isEmbedded: boolean): void {
+export function readYamlImages({ tree, kind, environments, findings, isEmbedded = false }: YamlImages): ReadYaml {
+  const placeholder = fileValues(tree);
+  const unknown: Lookup = (name) => (kind === 'compose' || kind === 'gitlab' ? undefined : substitution(placeholder, name));
+  const scopes: readonly Scope[] = kind === 'compose' && environments.length > 0 ? environments.map((variable) => ({ variable, placeholder })) : [{ variable: unknown, placeholder }];
+  const gitlab = kind === 'gitlab' ? new GitlabVariables(tree) : undefined;
+  const gitlabScopes = new Map<readonly Lookup[], readonly Scope[]>();
+  const scopesAt = (path: KeyPath | undefined): readonly Scope[] => {
+    const ways = gitlab?.at(path);
+    if (!ways) return scopes;
+    let found = gitlabScopes.get(ways);
+    if (!found) gitlabScopes.set(ways, (found = ways.map((variable) => ({ variable, placeholder }))));
+    return found;
+  };
+  const reader = new YamlReader(tree, kind, isEmbedded);
   for (const { node, path } of tree.nodes()) {
-    const reader = new ImageReader({ tree, kind, lookup: lookupAt(path), findings, isEmbedded });
-    if (isMap(node)) reader.readMap(node, path);
-    else reader.readList(node, path);
+    const adder = new ImageAdder({ tree, kind, scopes: scopesAt(path), findings });
+    if (isMap(node)) reader.readMap(adder, node, path);
+    else reader.readList(adder, node, path);
   }
+  return { scopes: scopesAt(undefined), lines: reader.lines };
 }
 
-interface ReaderParts {
-  readonly tree: YamlTree;
-  readonly kind: YamlKind;
-  readonly lookup: Lookup;
-  readonly findings: Findings;
-  /** Whether the tree is a text of another one; such a text in it is not looked into. */
-  readonly isEmbedded: boolean;
+/** A variable that the file itself gives a value to: `_TAG` of Cloud Build, those of Azure's and Flux's files. */
+function substitution(placeholder: ReturnType<typeof fileValues>, name: string): string | undefined {
+  const known = placeholder(`substitutions.${name}`) ?? placeholder(`variables.${name}`) ?? placeholder(`env.${name}`);
+  return known?.values.length === 1 ? known.values[0] : undefined;
 }
 
-class ImageReader {
+/** Finds the place of a piece of a scalar: its line where the text is written as it stands, else that of the scalar. */
+function placeIn(value: YamlValue, text: string, at: Position): (index: number) => Position {
+  if (!isScalar(value) || value.type !== 'BLOCK_LITERAL') return () => at;
+  let [line, last] = [at.line + 1, 0];
+  return (index) => {
+    for (let next = text.indexOf('\n', last); next >= 0 && next < index; next = text.indexOf('\n', last)) {
+      line++;
+      last = next + 1;
+    }
+    return { line, column: 1 };
+  };
+}
+
+class YamlReader {
+  readonly lines = new Set<number>();
   readonly #tree: YamlTree;
   readonly #kind: YamlKind;
-  readonly #lookup: Lookup;
-  readonly #findings: Findings;
-
   readonly #isEmbedded: boolean;
+  readonly #keyed: KeyedImages;
+  readonly #sources: ArtifactSources;
 
-  constructor({ tree, kind, lookup, findings, isEmbedded }: ReaderParts) {
+  constructor(tree: YamlTree, kind: YamlKind, isEmbedded: boolean) {
     this.#tree = tree;
     this.#kind = kind;
-    this.#lookup = lookup;
-    this.#findings = findings;
     this.#isEmbedded = isEmbedded;
+    this.#keyed = new KeyedImages((name) => tree.placeholderNames.has(name));
+    this.#sources = new ArtifactSources(tree);
   }
 
-  readMap(map: YAMLMap, path: KeyPath | undefined): void {
+  readMap(adder: ImageAdder, map: YAMLMap, path: KeyPath | undefined): void {
     for (const { key, value } of this.#tree.entries(map)) {
-      if (/image$/i.test(key)) this.#readImage(key, value, map);
-      else if (key === 'uses') this.#readUses(value);
-      else if (key === 'container' && this.#kind === 'githubActions') this.#addScalar(value);
-      this.#readEmbedded(value);
+      if (scalarText(value) && imageKeyOf(key)) this.lines.add(this.#tree.at(value).line);
+      this.#readScalar(adder, key, value);
     }
-    this.#readNamed(map);
-    if (path !== undefined && /image$/i.test(path.key)) this.#readParts(map, true);
-    else if (isScalar(this.#tree.get(map, 'repository')) && (this.#tree.get(map, 'tag') ?? this.#tree.get(map, 'digest'))) this.#readParts(map, false);
-    if (path?.key === 'build' || path?.key === 'args' || path?.key === 'additional_contexts') this.#readBuild(map, path.key);
+    this.#keyed.readMap(adder, map, path);
+    this.#readNamed(adder, map);
+    this.#sources.readMap(adder, map);
+    readJobMap(adder, map, path);
+    if (this.#kind === 'compose') readComposeMap(adder, map, path);
   }
 
-  readList(list: YAMLSeq, path: KeyPath | undefined): void {
+  readList(adder: ImageAdder, list: YAMLSeq, path: KeyPath | undefined): void {
     const items = this.#tree.items(list);
-    for (const item of items) this.#readEmbedded(item);
-    // The axis of a matrix.
-    if (path && /image$/i.test(path.key)) for (const item of items) this.#addIfVersioned(scalarText(item), item);
-    if (path?.key === 'images') for (const item of items) this.#readListed(item);
-    else if (path?.key === 'services' && this.#kind === 'gitlab') for (const item of items) this.#addScalar(isMap(item) ? this.#tree.get(item, 'name') : item);
-    else if (this.#kind === 'compose' && path?.key === 'cache_from') for (const item of items) this.#addIfVersioned(scalarText(item)?.replace(/^type=registry,ref=/, ''), item);
-    else if (this.#kind === 'compose' && (path?.key === 'args' || path?.key === 'additional_contexts')) {
-      for (const item of items) this.#addIfVersioned(/^[^=]*=(.*)$/.exec(scalarText(item) ?? '')?.[1], item);
-    }
+    items.forEach((item, index) => {
+      this.#readScalar(adder, path?.key ?? '', item);
+      const text = scalarText(item);
+      if (text === undefined) return;
+      // The axis of a matrix.
+      if (path && /image$/i.test(path.key)) {
+        adder.addIfVersioned(text, this.#tree.at(item));
+        if (hasVariable(text)) adder.addNode(item);
+      }
+      const before = index > 0 ? scalarText(items[index - 1]) : undefined;
+      if (before !== undefined && /^--?[\w.-]*image$/i.test(before) && (isRepositoryText(text) || isVersioned(text) || hasVariable(text))) adder.addNode(item);
+    });
+    if (path?.key === 'images') for (const item of items) readRenamed(adder, item);
+    this.#keyed.readVariables(adder, items);
+    if (path) this.#keyed.readParameters(adder, items, path);
+    readJobList(adder, list, path);
+    if (this.#kind === 'compose') readComposeList(adder, list, path);
   }
 
-  /** `image: acme/web:1`, with the tag beside it in `tag` or `imageTag`, as older charts have it; or a map. */
-  #readImage(key: string, value: YamlValue, map: YAMLMap): void {
-    if (isMap(value)) return this.#readParts(value, true);
+  /** A scalar wherever it stands. */
+  #readScalar(adder: ImageAdder, key: string, value: YamlValue): void {
     const text = scalarText(value);
-    if (!text || (key.toLowerCase() !== 'image' && !isVersioned(text) && !/\$|\{\{/.test(text))) return;
-    const tag = this.#tree.get(map, `${key}Tag`) ?? (key === 'image' && (this.#kind === 'helmValues' || this.#kind === 'yaml') ? this.#tree.get(map, 'tag') : undefined);
-    if (tag && scalarText(tag) !== undefined && !isVersioned(text)) this.#addParts(text, tag, undefined, this.#tree.at(tag));
-    else this.#addScalar(value);
+    if (!text) return;
+    const at = this.#tree.at(value);
+    if (this.#kind === 'kubernetes' && /^(?:bundle|package)$/.test(key) && isRepositoryText(text)) adder.add(text, at);
+    if (!adder.addIfWhole(text, at) && /^docker:\/\//i.test(text)) adder.add(text, at);
+    if (text.length > longestText) return this.#readEmbedded(adder, key, value, text);
+    if (/^(?:tags?|images?)$/i.test(key) && /[\s,]/.test(text)) for (const found of text.matchAll(/(?:\{\{[^{}]*\}\}|<<[^<>]*>>|[^\s,])+/g)) adder.addIfWhole(found[0], at);
+    if (text.includes('=') && key !== 'dockerfile_inline') this.#readWords(adder, key, text, placeIn(value, text, at));
+    this.#readEmbedded(adder, key, value, text);
+  }
+
+  /** `name=value`: an argument, a variable of a list, an Ansible module in one line. */
+  #readWords(adder: ImageAdder, key: string, text: string, place: (index: number) => Position): void {
+    const words: { readonly key: string; readonly text: string; readonly at: Position }[] = [];
+    for (const found of text.matchAll(/(?<![^\s,;])-{0,2}([A-Za-z_][\w.-]*)=("[^"\n]*"|'[^'\n]*'|(?:[^\s,;{]|\{\{[^{}]*\}\}|\{)+)/g)) {
+      const [whole, name, written] = found as unknown as [string, string, string];
+      const value = written.replace(/^(["'])(.*)\1$/, '$2');
+      const at = place(found.index);
+      words.push({ key: name, text: value, at });
+      if (adder.addIfWhole(value, at)) continue;
+      // Alone in its scalar, and named so, it is an image whatever it says.
+      if (whole === text.trim() && /image$/i.test(name) && (isRepositoryText(value) || hasVariable(value))) adder.add(value, at);
+    }
+    if (words.length > 1 && /(?:docker|podman)_\w+$/.test(key)) this.#keyed.readWords(adder, words, /_image(?:_pull)?$/.test(key));
   }
 
   /** What is an image by the name beside it: the variable of an operator, `{name: WEB_IMAGE, value: acme/web:1}`, and the operation of a JSON patch. */
-  #readNamed(map: YAMLMap): void {
-    const value = this.#tree.get(map, 'value');
-    if (!value) return;
-    if (/image/i.test(scalarText(this.#tree.get(map, 'name')) ?? '')) this.#addIfVersioned(scalarText(value), value);
-    if (/\/image$/.test(scalarText(this.#tree.get(map, 'path')) ?? '')) this.#addScalar(value);
-  }
-
-  /** YAML that is written into a manifest as a text: a patch of Kustomize, a file of a ConfigMap. */
-  #readEmbedded(value: YamlValue): void {
-    if (this.#isEmbedded || (this.#kind !== 'kubernetes' && this.#kind !== 'kustomization') || !isScalar(value) || value.type !== 'BLOCK_LITERAL') return;
+  #readNamed(adder: ImageAdder, map: YAMLMap): void {
+    const value = this.#tree.get(map, 'value') ?? this.#tree.get(map, 'default');
     const text = scalarText(value);
-    if (!text || !/image["']?\s*(?::|$)/im.test(text)) return;
-    const above = this.#tree.at(value).line;
-    const tree = new YamlTree(text, above);
-    if (tree.problem) readTemplateLines(text, this.#findings, above);
-    else readTree(tree, this.#kind, () => () => undefined, this.#findings, true);
+    if (!value || !text) return;
+    const name = scalarText(this.#tree.get(map, 'name')) ?? '';
+    if (/image/i.test(name)) adder.addIfVersioned(text, this.#tree.at(value));
+    if (/image$/i.test(name) && (isRepositoryText(text) || hasVariable(text)) && !name.includes('.')) adder.add(text, this.#tree.at(value));
+    if (/^(?:bundle|package)$/.test(name)) adder.addNode(value);
+    const path = scalarText(this.#tree.get(map, 'path')) ?? '';
+    if (/\/[\w-]*image$/i.test(path)) adder.addNode(value);
+    else if (/tag$/i.test(path)) this.#keyed.readPatch(adder, path, value);
   }
 
-  /** `{registry, repository, tag, digest}`, `{reference}` of a volume, and `{name, …}` of GitLab and Kustomize's like. */
-  #readParts(map: YAMLMap, isImage: boolean): void {
-    if (isImage) this.#addScalar(this.#tree.get(map, 'reference'));
-    const repository = this.#tree.get(map, 'repository');
-    const name = this.#tree.get(map, 'name');
-    const named = repository ?? name;
-    const text = scalarText(named);
-    if (!named || !text) return;
-    const tag = this.#tree.get(map, 'tag');
-    if (!repository && !tag && this.#kind === 'gitlab') return this.#addScalar(name);
-    if (!repository && !tag) return;
-    const registry = scalarText(this.#tree.get(map, 'registry'));
-    const digest = scalarText(this.#tree.get(map, 'digest')) || undefined;
-    const full = registry ? `${registry.replace(/\/$/, '')}/${text}` : text;
-    if (isVersioned(text)) return this.#add(full, this.#tree.at(named));
-    // A chart without a tag takes its own version, which stands elsewhere.
-    if (isImage || tag || digest) this.#addParts(full, tag, digest, this.#tree.at(tag && scalarText(tag) ? tag : named));
-  }
-
-  #addParts(name: string, tag: YamlValue | undefined, digest: string | undefined, at: Position): void {
-    const texts = new Set([scalarText(tag) ?? '']);
-    // Helm reads 1.10 without quotes as the number 1.1; who wrote it means 1.10. Both stay.
-    if (isScalar(tag) && typeof tag.value === 'number') texts.add(String(tag.value));
-    for (const text of texts) {
-      const suffix = `${text === '' ? '' : `:${text}`}${digest === undefined ? '' : `@${digest}`}`;
-      if (suffix !== '') this.#add(`${name}${suffix}`, at);
-      else this.#findings.addResolved([...resolveText(name, this.#lookup, undefined).parts, ':', undefined], name, at);
-    }
-  }
-
-  /** An entry of Kustomize's `images`, or a plain one. */
-  #readListed(item: YamlValue): void {
-    // On a command line, and in Argo CD's files, an entry is written as `old=new`.
-    if (!isMap(item)) return this.#addIfVersioned(scalarText(item)?.replace(/^[^=]*=/, ''), item);
-    const [name, newName, newTag, digest, suffix] = ['name', 'newName', 'newTag', 'digest', 'tagSuffix'].map((key) => this.#tree.get(item, key));
-    const text = scalarText(newName) || scalarText(name);
-    if (!text || !(newName ?? newTag ?? digest ?? suffix)) return;
-    const at = this.#tree.at((newTag ?? digest ?? newName ?? suffix)!);
-    const [tag, pinned] = [scalarText(newTag), scalarText(digest)];
-    if (pinned) this.#add(`${text}@${pinned}`, at);
-    if (tag) this.#add(`${text}:${tag}${suffix ? (scalarText(suffix) ?? '') : ''}`, at);
-    if (!pinned && !tag) this.#findings.addResolved([...resolveText(text, this.#lookup, undefined).parts, ':', undefined], text, at);
-  }
-
-  #readUses(value: YamlValue): void {
-    if (scalarText(value)?.startsWith('docker://')) this.#addScalar(value);
-  }
-
-  /** What a Compose file builds from: arguments that are images, other contexts, a Dockerfile written into it. */
-  #readBuild(map: YAMLMap, key: string): void {
-    if (key === 'build') {
-      const inline = this.#tree.get(map, 'dockerfile_inline');
-      const text = scalarText(inline);
-      if (inline && text) readDockerfile(text, this.#findings, this.#tree.at(inline).line + 1);
+  /** YAML that is written into a file as a text: a patch of Kustomize, also in one line, the values of a chart, a file of a ConfigMap. */
+  #readEmbedded(adder: ImageAdder, key: string, value: YamlValue, text: string): void {
+    if (this.#isEmbedded || !isScalar(value) || !/image|tag["']?\s*:|repository/i.test(text)) return;
+    const isBlock = value.type === 'BLOCK_LITERAL' || value.type === 'BLOCK_FOLDED';
+    if (!isBlock && !/^\s*[[{]/.test(text)) return;
+    const isManifest = this.#kind === 'kubernetes' || this.#kind === 'kustomization';
+    if (!isManifest && !/^\s*(?:[[{]|- )|^[\w"'.-]+:(?:\s|$)/m.test(text)) return;
+    const above = this.#tree.at(value).line - (isBlock ? 0 : 1);
+    let tree: YamlTree;
+    try {
+      tree = new YamlTree(maskTemplate(text), above);
+    } catch {
+      // Too deep for the parser.
       return;
     }
-    for (const { value } of this.#tree.entries(map)) this.#addIfVersioned(scalarText(value), value);
+    if (tree.problem) {
+      if (isManifest) readTemplateLines(text, adder.findings, { above });
+      return;
+    }
+    if (!tree.roots.some((root) => isMap(root) || isSeq(root))) return;
+    const kind = /^values/i.test(key) ? 'helmValues' : this.#kind;
+    readYamlImages({ tree, kind, environments: [], findings: adder.findings, isEmbedded: true });
   }
-
-  /** A value that may be anything: an image only when it has a tag or a digest. */
-  #addIfVersioned(text: string | undefined, node: YamlValue): void {
-    if (text === undefined || !isVersioned(text)) return;
-    const { parts } = resolveText(text, this.#lookup, this.#escape);
-    if (parts.includes(undefined) ? /^[\w.-]+\/[\w./-]+[:@]/.test(text) : parseImageName(parts.join(''))) this.#add(text, this.#tree.at(node));
-  }
-
-  #addScalar(node: YamlValue | undefined): void {
-    const text = scalarText(node);
-    if (node && text) this.#add(text, this.#tree.at(node));
-  }
-
-  #add(text: string, at: Position): void {
-    const { parts, usesDefault } = resolveText(text, this.#lookup, this.#escape);
-    this.#findings.addResolved(parts, text, at);
-    if (usesDefault && !parts.includes(undefined)) this.#findings.addOverridable(parts, text, at);
-  }
-
-  get #escape(): '$$' | undefined {
-    return this.#kind === 'compose' ? '$$' : undefined;
-  }
-}
-
-/** Whether a text that may be an image has a tag or a digest. */
-function isVersioned(text: string): boolean {
-  return /[^\s/]:[^\s/]+$|@/.test(text.replace(/^docker(?:-image)?:\/\//, '').replace(/\$\{[^}]*\}/g, 'x').replace(/\{\{[^}]*\}\}/g, 'x'));
 }

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type Alias, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Position } from './foundReferences.ts';
+import { unmasked } from './templateMask.ts';
 
 /** A key as it is written, and its value with aliases resolved. */
 export interface YamlEntry {
@@ -12,6 +13,8 @@ export type YamlValue = Scalar | YAMLMap | YAMLSeq;
 
 /** Merges (`<<`) that are looked into for one key. */
 const mostMerges = 100;
+/** Keys that are merged into one map at most, where all of its keys are asked for. */
+const mostMerged = 100;
 
 /** All documents of a YAML file as they are written: nothing is expanded, an alias is looked up when it is asked for. So no file is larger here than it is. */
 export class YamlTree {
@@ -19,10 +22,13 @@ export class YamlTree {
   readonly roots: readonly YamlValue[];
   /** What the parser could not read, first of all. */
   readonly problem: (Position & { readonly text: string }) | undefined;
+  /** Names that placeholders of the text use: `x` of `{{ x }}`. */
+  readonly placeholderNames: ReadonlySet<string>;
   readonly #lines = new LineCounter();
   readonly #above: number;
   readonly #targets = new Map<Alias, YamlValue>();
   readonly #keys = new Map<YAMLMap, Map<string, YamlValue>>();
+  readonly #lineOf = new Map<YAMLMap, readonly YAMLMap[]>();
 
   /**
    * Reads a text, as much of it as can be read; see `problem`.
@@ -44,6 +50,7 @@ export class YamlTree {
       if (root) roots.push(root);
     }
     this.roots = roots;
+    this.placeholderNames = placeholderNamesIn(text);
     this.problem = problem;
   }
 
@@ -64,24 +71,49 @@ export class YamlTree {
 
   /** The value of a key, also of one that is merged in (`<<`). */
   get(map: YAMLMap, key: string): YamlValue | undefined {
+    const own = this.#keysOf(map);
+    if (!own.has('<<')) return own.get(key);
+    for (const each of this.#line(map)) {
+      const value = this.#keysOf(each).get(key);
+      if (value) return value;
+    }
+    return undefined;
+  }
+
+  /** A map and those that are merged into it, the nearest first. */
+  #line(map: YAMLMap): readonly YAMLMap[] {
+    let line = this.#lineOf.get(map);
+    if (line) return line;
     const seen = new Set<YAMLMap>();
     const waiting = [map];
     for (let next = waiting.shift(); next && seen.size < mostMerges; next = waiting.shift()) {
       if (seen.has(next)) continue;
       seen.add(next);
-      const keys = this.#keysOf(next);
-      const value = keys.get(key);
-      if (value) return value;
-      const merged = keys.get('<<');
+      const merged = this.#keysOf(next).get('<<');
       if (isMap(merged)) waiting.push(merged);
-      else if (isSeq(merged)) for (const item of this.items(merged)) if (isMap(item)) waiting.push(item);
+      else if (isSeq(merged)) for (const item of this.items(merged).slice(0, mostMerges)) if (isMap(item)) waiting.push(item);
     }
-    return undefined;
+    this.#lineOf.set(map, (line = [...seen]));
+    return line;
   }
 
   /** The keys that are written in a map itself. */
   entries(map: YAMLMap): YamlEntry[] {
     return [...this.#keysOf(map)].map(([key, value]) => ({ key, value }));
+  }
+
+  /** The keys of a map, also those that are merged in (`<<`), of which some are left out where there are very many. */
+  mergedEntries(map: YAMLMap): YamlEntry[] {
+    const own = this.#keysOf(map);
+    if (!own.has('<<')) return this.entries(map);
+    const keys = new Map(own);
+    for (const each of this.#line(map)) {
+      for (const [key, value] of this.#keysOf(each)) {
+        if (keys.size >= own.size + mostMerged) break;
+        if (!keys.has(key)) keys.set(key, value);
+      }
+    }
+    return [...keys].map(([key, value]) => ({ key, value }));
   }
 
   /** The items of a list. */
@@ -142,15 +174,25 @@ export interface KeyPath {
   readonly parent: KeyPath | undefined;
 }
 
+/** Names in `{{ … }}`, `${{ … }}`, `$(…)`, `<< … >>`. */
+function placeholderNamesIn(text: string): Set<string> {
+  const names = new Set<string>();
+  const plain = unmasked(text);
+  for (const found of plain.matchAll(/\{\{([^{}]{0,300})\}\}|\$\(([\w.-]{1,100})\)|<<\s*([\w.-]{1,100})\s*>>/g)) {
+    for (const word of (found[1] ?? found[2] ?? found[3] ?? '').split(/[^\w-]+/)) if (word !== '') names.add(word);
+  }
+  return names;
+}
+
 /** A scalar's text as it is written, so that `1.10` stays `1.10`; empty for null, undefined for maps and lists. */
 export function scalarText(node: YamlValue | undefined): string | undefined {
   if (!isScalar(node)) return undefined;
-  if (typeof node.value === 'string') return node.value;
+  if (typeof node.value === 'string') return unmasked(node.value);
   return node.value === null || node.value === undefined ? '' : (node.source ?? '');
 }
 
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '';
+  return isScalar(pair.key) ? unmasked(String(pair.key.value)) : '';
 }
 
 function isValue(node: unknown): node is YamlValue {

@@ -58,9 +58,9 @@ describe('references in a dev container', () => {
 });
 
 describe('references in other YAML files', () => {
-  it('are what is named image and can be one; what cannot is told only where it names a repository', () => {
+  it('are what is named image and can be one; what cannot is told where it names a repository or has a part that is filled in elsewhere', () => {
     const text = 'title: x\nimage: acme/web:1\nlogo: { image: "./logo 1.png", bigImage: images/big.png }\nsteps:\n- image: "acme/ci:{{ tag }}"\n- image: "{{ anything }}"\n';
-    assert.deepEqual(imagesIn('.circleci/config.yml', text), ['acme/web:1', '? unresolved acme/ci:{{ tag }} (acme/ci)']);
+    assert.deepEqual(imagesIn('.circleci/config.yml', text), ['acme/web:1', '? unresolved acme/ci:{{ tag }} (acme/ci)', '? unresolved {{ anything }} (*)']);
   });
 
   it('are none in a file that names no image', () => assert.deepEqual(imagesIn('a.yaml', 'a: b: c: ['), []));

@@ -39,8 +39,8 @@ FROM ghcr.io/acme/g:$NONE
 FROM $NONE
 `;
     assert.deepEqual(imagesIn('Dockerfile', text), [
-      'acme/base:1.2-alpine', 'acme/a:1.2', 'acme/b:7', 'acme/c:5',
-      '? unresolved acme/d:$VERSION (acme/d)', '? unresolved acme/e:$NONE (acme/e)', '? unresolved acme/f:${VERSION%.*} (acme/f)', '? unresolved $NONE (*)',
+      'acme/base:1.2-alpine', 'acme/a:1.2', 'acme/b:7', 'acme/c:5', 'acme/f:1',
+      '? unresolved acme/d:$VERSION (acme/d)', '? unresolved acme/e:$NONE (acme/e)', '? unresolved $NONE (*)',
     ]);
   });
 

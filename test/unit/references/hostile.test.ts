@@ -20,7 +20,7 @@ describe('the reading of references, of any text', () => {
     it(`never throws, and gives places that are in the text: ${path}`, () => {
       fc.assert(
         fc.property(text, text, (source, environment) => {
-          const { references, doubts } = readReferences({ path, text: source, environment, namespaces: ['acme'] });
+          const { references, doubts } = readReferences({ path, text: source, environments: [environment], namespaces: ['acme'] });
           const lines = source.split('\n').length;
           for (const { line, column } of [...references, ...doubts]) assert.ok(line >= 1 && line <= lines + 1 && column >= 1, `${line}:${column}`);
         }),

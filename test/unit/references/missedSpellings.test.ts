@@ -17,8 +17,8 @@ describe('references that are written in less common ways', () => {
     assert.deepEqual(foundIn('a.yaml', `${pod}  volumes:\n  - name: model\n    image:\n      reference: acme/model:1\n      pullPolicy: Always\n`), ['7:18 acme/model:1']);
   });
 
-  it('are found in variables of operators, as far as they are images', () => {
-    assert.deepEqual(imagesIn('a.yaml', `${pod}  env:\n  - {name: RELATED_IMAGE_WEB, value: "acme/web:1"}\n  - {name: IMAGE_COUNT, value: "3"}\n  - {name: OTHER, value: "acme/no:1"}\n`), ['acme/web:1']);
+  it('are found in variables of operators, whatever their names, as far as they are images', () => {
+    assert.deepEqual(imagesIn('a.yaml', `${pod}  env:\n  - {name: RELATED_IMAGE_WEB, value: "acme/web:1"}\n  - {name: IMAGE_COUNT, value: "3"}\n  - {name: OTHER, value: "acme/other:1"}\n  - {name: BARE, value: "acme/no"}\n  - {name: PAIR, value: "no:1"}\n`), ['acme/web:1', 'acme/other:1']);
   });
 
   it('are found where Argo CD renames images', () => {
