@@ -124,7 +124,7 @@ export class Findings {
 
   /** A repository that a tag in another file may belong to. */
   addRepository(repository: ValuesRepository): void {
-    if (this.#repositories.size < most) this.#repositories.set(`${repository.keys} ${repository.namespace}/${repository.name}`, repository);
+    if (this.#repositories.size < maxFindings) this.#repositories.set(`${repository.keys} ${repository.namespace}/${repository.name}`, repository);
   }
 
   /** Everything that was found, in the order of the file. */

@@ -29,13 +29,13 @@ describe('the reading of references, of any text', () => {
     });
   }
 
-  it('is not multiplied by aliases: a bomb costs what it is long', () => {
+  it('is not multiplied by aliases: a bomb costs what it is long', async () => {
     const levels = Array.from({ length: 30 }, (_, level) => `a${level}: &a${level} [${level === 0 ? '{image: acme/web:1}' : Array(10).fill(`*a${level - 1}`).join(', ')}]`);
-    const startedAt = performance.now();
-    assert.deepEqual(imagesIn('compose.yaml', levels.join('\n')), ['acme/web:1']);
     const merges = Array.from({ length: 300 }, (_, level) => `m${level}: &m${level}\n  <<: [${level === 0 ? '' : Array(10).fill(`*m${level - 1}`).join(', ')}]`);
-    assert.deepEqual(imagesIn('values.yaml', `x: {image: acme/web:1}\n${merges.join('\n')}`), ['acme/web:1']);
-    assert.ok(performance.now() - startedAt < 2000);
+    await bounded('aliases', { cpuMs: 2000 }, () => {
+      assert.deepEqual(imagesIn('compose.yaml', levels.join('\n')), ['acme/web:1']);
+      assert.deepEqual(imagesIn('values.yaml', `x: {image: acme/web:1}\n${merges.join('\n')}`), ['acme/web:1']);
+    });
   });
 
   it('comes to an end with aliases that mean themselves', () => {

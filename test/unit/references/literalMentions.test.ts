@@ -11,7 +11,7 @@ describe('E: images that are written out, in any text', () => {
       ['ecs/taskdef.min.json', '{"image":"acme\\/a:1","x":"docker.io\\/acme\\/b:2"}', ['1:11 acme/a:1', '1:27 acme/b:2']],
       ['k8s/deployment.json', '{\n  "kind": "Deployment",\n  "image": "docker.io/acme/web:1.2"\n}\n', ['3:13 acme/web:1.2']],
       ['main.tf', 'resource "docker_image" "a" {\n  name = "acme/web:1"\n}\ncontainer { image = "acme/api:${var.tag}" }\n', ['2:11 acme/web:1', '? 4:22 acme/api:${var.tag} (acme/api)']],
-      ['templates/docker-compose.yml.j2', 'services:\n  web:\n    image: acme/web:1\n    # {{ x }}\n  api: {image: "acme/api:{{ tag }}"}\n', ['3:12 acme/web:1', '? 5:17 acme/api:{{ tag }} (acme/api)']],
+      ['templates/docker-compose.yml.j2', 'services:\n  web:\n    image: acme/web:1\n    # {{ x }}\n  api: {image: "acme/api:{{ tag }}"}\n', ['3:12 acme/web:1', '? 5:16 acme/api:{{ tag }} (acme/api)']],
       ['templates/_helpers.tpl', '{{- define "img" -}}\nacme/web:1.2\n{{- end -}}\n', ['2:1 acme/web:1.2']],
       ['fly.toml', 'app = "a"\n[build]\n  image = "acme/web:1"\n', ['3:12 acme/web:1']],
       ['docker-bake.hcl', 'target "a" {\n  contexts = { base = "docker-image://acme/base:3" }\n  tags = ["acme/a:${TAG}"]\n}\n', ['2:39 acme/base:3', '? 3:12 acme/a:${TAG} (acme/a)']],
@@ -31,7 +31,7 @@ describe('E: images that are written out, in any text', () => {
       ['README.md', 'Run `docker run acme/web:1.2`, see [acme/web](https://hub.docker.com/r/acme/web).\n', ['1:17 acme/web:1.2']],
       ['.env.production', 'WEB=acme/web:1\nAPI=acme/api\n', ['1:5 acme/web:1', '? 2:5 acme/api (acme/api)']],
       ['.drone.star', 'def main(ctx):\n  return {"image": "acme/b:1"}\n', ['2:21 acme/b:1']],
-      ['feat/devcontainer-feature.json', '{ "dependsOn": { "docker.io/acme/feat:2": {} } }\n', ['1:19 acme/feat:2']],
+      ['feat/devcontainer-feature.json', '{ "dependsOn": { "docker.io/acme/feat:2": {} } }\n', ['1:18 acme/feat:2']],
       ['.travis.yml', 'services: docker\ninstall: docker pull acme/t:1\n', ['2:22 acme/t:1']],
     ] as const) {
       it(path, () => assert.deepEqual(literalIn(path, text), expected));
@@ -177,13 +177,13 @@ describe('E: images that are written out, in any text', () => {
       ['comments count', 'compose.yaml', 'services:\n  a:\n    # image: acme/web:1\n    image: acme/web:2\n', ['4:12 acme/web:2', '3:14 acme/web:1'].sort()],
       ['a name alone of another repository is a doubt', 'values.yaml', 'image:\n  repository: acme/web\n  tag: "1"\nother: acme/api\n', ['3:8 acme/web:1', '? 4:8 acme/api (acme/api)']],
       ['a heredoc is searched', 'Dockerfile', 'FROM acme/a:1\nRUN <<E\ndocker pull acme/b:2\nE\n', ['1:6 acme/a:1', '3:13 acme/b:2']],
-      ['YAML with a mistake is searched', 'a.yaml', 'image: [\nx: "acme/web:1"\n', ['2:5 acme/web:1']],
+      ['YAML with a mistake is searched', 'a.yaml', 'image: [\nx: "acme/web:1"\n', ['2:4 acme/web:1']],
     ] as const) {
       it(title, () => assert.deepEqual(literalIn(path, text).filter((line) => !line.includes('unreadable')), expected));
     }
 
     it('input mirror-ecr is found through the cache', () => {
-      assert.deepEqual(literalIn('compose.yml', 'services:\n  a: { image: "123.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/acme/a:1" }\n'), ['2:16 acme/a:1']);
+      assert.deepEqual(literalIn('compose.yml', 'services:\n  a: { image: "123.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/acme/a:1" }\n'), ['2:15 acme/a:1']);
     });
 
     it('nothing is looked for without namespaces', () => {
