@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readBytes } from '../../../src/references/readBytes.ts';
 import { readReferences } from '../../../src/references/readReferences.ts';
+import { bounded } from '../hostile/cost.ts';
 import { ReaderError, ReaderThread } from '../../../src/references/readerThread.ts';
 import { imagesIn } from './foundIn.ts';
 
