@@ -18,6 +18,8 @@ export class DraftPicks {
   readonly #marks: Uint8Array;
   readonly #steps: Step[] = [];
   #decisions = 0;
+  #count = 0;
+  #version = 0;
 
   /** @param rows how many there are */
   constructor(rows: number) {
@@ -28,6 +30,21 @@ export class DraftPicks {
   of(row: number): Pick | undefined {
     const mark = this.#marks[row];
     return mark === marks.keep ? 'keep' : mark === marks.delete ? 'delete' : undefined;
+  }
+
+  /** The rows that there is a decision about, in order. */
+  *rows(): Generator<number, void> {
+    for (let row = 0; row < this.#marks.length; row++) if (this.#marks[row] !== marks.none) yield row;
+  }
+
+  /** How many these are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Rises with each step and each step back. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Whether there is a step to take back: one of the last 200, fewer when they are very long. */
@@ -47,9 +64,12 @@ export class DraftPicks {
       if (old === mark) continue;
       changed.push(row);
       before.push(old);
-      this.#marks[row] = mark;
+      this.#mark(row, mark);
     }
-    if (changed.length > 0) this.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+    if (changed.length > 0) {
+      this.#version++;
+      this.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+    }
     return changed.length;
   }
 
@@ -58,7 +78,8 @@ export class DraftPicks {
     const step = this.#steps.pop();
     if (!step) return false;
     this.#decisions -= step.rows.length;
-    for (const [i, row] of step.rows.entries()) this.#marks[row] = step.before[i]!;
+    for (const [i, row] of step.rows.entries()) this.#mark(row, step.before[i]!);
+    this.#version++;
     return true;
   }
 
@@ -66,6 +87,7 @@ export class DraftPicks {
   copy(): DraftPicks {
     const copy = new DraftPicks(this.#marks.length);
     copy.#marks.set(this.#marks);
+    [copy.#count, copy.#version] = [this.#count, this.#version];
     return copy;
   }
 
@@ -76,11 +98,12 @@ export class DraftPicks {
    */
   *movedTo(rows: number, rowOf: (row: number) => number | undefined, may: (from: number, to: number, pick: Pick) => boolean): Sliced<DraftPicks> {
     const moved = new DraftPicks(rows);
+    moved.#version = this.#version;
     const holds = (from: number, to: number, mark: number): boolean => mark === marks.none || may(from, to, mark === marks.keep ? 'keep' : 'delete');
     yield* eachSliced(this.#marks.keys(), (row) => {
       const mark = this.#marks[row]!;
       const to = mark === marks.none ? undefined : rowOf(row);
-      if (to !== undefined && holds(row, to, mark)) moved.#marks[to] = mark;
+      if (to !== undefined && holds(row, to, mark)) moved.#mark(to, mark);
     });
     for (const step of this.#steps) {
       const [changed, before]: [number[], number[]] = [[], []];
@@ -91,8 +114,14 @@ export class DraftPicks {
         before.push(holds(row, to, step.before[i]!) ? step.before[i]! : marks.none);
       });
       if (changed.length > 0) moved.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+      yield;
     }
     return moved;
+  }
+
+  #mark(row: number, mark: number): void {
+    this.#count += Number(mark !== marks.none) - Number(this.#marks[row] !== marks.none);
+    this.#marks[row] = mark;
   }
 
   #remember(step: Step): void {

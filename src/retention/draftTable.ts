@@ -98,6 +98,7 @@ export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTa
     const refuses = immutableNames.size > 0 && { isImmutable: (name: string) => immutableNames.has(name) };
     const ownName = Object.freeze({ namespace: repository.namespace, name: repository.name });
     own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, ...refuses, ...(storageSize !== undefined && { storageSize }), uses, firstRow, deletionOrder }));
+    yield;
   }
   return { sources: own, tags, sourceOf, pushed, immutable, kinds, ...parts.columns() };
 }

@@ -40,6 +40,7 @@ export function* newlyKept({ plans }: Batch, then: Keeping, now: Keeping): Slice
       count++;
       first ??= { repository, tag, reason };
     });
+    yield;
   }
   return first && { count, first };
 }
