@@ -56,21 +56,24 @@ export class DraftPicks {
    * Decides about rows, or leaves them to the rule, as one step.
    * @returns how many rows that changed; without any there is no step
    */
-  decide(rows: Iterable<number>, pick: Pick | undefined): number {
+  decide(rows: ArrayLike<number>, pick: Pick | undefined): number {
     const mark = marks[pick ?? 'none'];
-    const [changed, before]: [number[], number[]] = [[], []];
-    for (const row of rows) {
+    // All rows of a table may be picked at once, and that is done at once: in numbers, without a list that grows.
+    const [changed, before] = [new Uint32Array(rows.length), new Uint8Array(rows.length)];
+    let count = 0;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]!;
       const old = this.#marks[row]!;
       if (old === mark) continue;
-      changed.push(row);
-      before.push(old);
+      changed[count] = row;
+      before[count++] = old;
       this.#mark(row, mark);
     }
-    if (changed.length > 0) {
+    if (count > 0) {
       this.#version++;
-      this.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+      this.#remember({ rows: changed.slice(0, count), before: before.slice(0, count) });
     }
-    return changed.length;
+    return count;
   }
 
   /** Takes the last step back. @returns whether there was one */
@@ -78,7 +81,7 @@ export class DraftPicks {
     const step = this.#steps.pop();
     if (!step) return false;
     this.#decisions -= step.rows.length;
-    for (const [i, row] of step.rows.entries()) this.#mark(row, step.before[i]!);
+    for (let i = 0; i < step.rows.length; i++) this.#mark(step.rows[i]!, step.before[i]!);
     this.#version++;
     return true;
   }

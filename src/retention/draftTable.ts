@@ -161,7 +161,8 @@ class Parts {
   }
 
   columns(): Pick<DraftTable, 'partsFrom' | 'parts' | 'partSize' | 'partKnown'> {
-    return { partsFrom: this.#partsFrom, parts: Uint32Array.from(this.#parts), partSize: Float64Array.from(this.#sizes), partKnown: Uint8Array.from(this.#known) };
+    // Not `from`, which asks an iterator for each.
+    return { partsFrom: this.#partsFrom, parts: new Uint32Array(this.#parts), partSize: new Float64Array(this.#sizes), partKnown: new Uint8Array(this.#known) };
   }
 
   #next(known: 0 | 1): number {

@@ -349,19 +349,26 @@ function* rowsOfAll(table: DraftTable): Sliced<ReadonlyMap<string, ReadonlyMap<s
 }
 
 function isSameOrder(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((row, position) => row === b[position]);
+  if (a.length !== b.length) return false;
+  for (let position = 0; position < a.length; position++) if (a[position] !== b[position]) return false;
+  return true;
 }
 
 function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { readonly policy: Policy }): boolean {
   return a.policy === b.policy && a.protect === b.protect && a.now === b.now;
 }
 
-function* chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Generator<number, void> {
+function chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Uint32Array {
   const ranges = choice === 'shown' ? [{ from: 0, to: rows.length }] : choice.map((part) => (typeof part === 'number' ? { from: part, to: part + 1 } : part));
   for (const { from, to } of ranges) {
     if (!isPosition(from) || !isPosition(to) || from > to || to > rows.length) throw new RangeError(`There are no rows from ${from} to ${to}: there are ${rows.length}.`);
   }
-  for (const { from, to } of ranges) for (const row of rows.subarray(from, to)) if (!isLeftOut(row)) yield row;
+  const chosen = new Uint32Array(ranges.reduce((sum, { from, to }) => sum + to - from, 0));
+  let count = 0;
+  for (const { from, to } of ranges) {
+    for (let position = from; position < to; position++) if (!isLeftOut(rows[position]!)) chosen[count++] = rows[position]!;
+  }
+  return chosen.subarray(0, count);
 }
 
 function isPosition(value: number): boolean {

@@ -6,6 +6,7 @@ import { policyOlderThan } from '../../../../src/retention/policy.ts';
 import { compileProtect } from '../../../../src/retention/protect.ts';
 import type { Tag } from '../../../../src/retention/tag.ts';
 import type { HostMessage, PageMessage } from '../../../../src/views/planPanel/messages.ts';
+import type { PanelState } from '../../../../src/views/planPanel/panelState.ts';
 import type { PlanLists, PlanPort } from '../../../../src/views/planPanel/planPort.ts';
 import { controlsOf } from '../../../../src/views/planPanel/policyValue.ts';
 
@@ -17,6 +18,11 @@ export const firstPolicy = policyOlderThan(parseAge('90 days', now));
 
 /** The controls of that rule. */
 export const firstControls = controlsOf(firstPolicy);
+
+/** What a page keeps after these messages: each gives the properties that have changed. */
+export function keptBy(messages: readonly HostMessage[]): Partial<PanelState> {
+  return Object.assign({}, ...messages.map((message) => (message.type === 'keep' ? message.state : {}))) as Partial<PanelState>;
+}
 
 /** A plan panel without a window, and what its page would see. */
 export interface PanelStage extends AsyncDisposable {
@@ -91,7 +97,9 @@ export async function openPanel(repositories: readonly RepositoryName[], lent: P
       };
       waiting.add(look);
     });
+  const greeted = next('keep');
   receive({ type: 'ready' });
+  await greeted;
   return {
     messages,
     next,
