@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { tagsAndAttachmentsText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { inSlices } from '../pruning/inSlices.ts';
+import { mapSliced } from '../retention/mapSliced.ts';
 import { withoutEmptying, type Plan } from '../retention/plan.ts';
+import type { Sliced } from '../retention/sliced.ts';
 
 /**
  * Asks apart, and by name, for each repository that would lose its last tag. Where emptying is not wanted, the newest tag stays.
@@ -11,7 +13,13 @@ import { withoutEmptying, type Plan } from '../retention/plan.ts';
 export async function askEmptying(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const emptied = plans.filter(({ emptiesRepository }) => emptiesRepository);
   const allowed = emptied.length === 0 ? emptied : emptied.length === 1 ? await askForOne(emptied[0]!) : await askForMany(emptied);
-  return allowed && Promise.all(plans.map(async (plan) => (plan.emptiesRepository && !allowed.includes(plan) ? inSlices(withoutEmptying(plan)) : plan)));
+  if (!allowed) return undefined;
+  const emptying = new Set(allowed);
+  return inSlices(
+    mapSliced(plans, function* (plan): Sliced<Plan> {
+      return plan.emptiesRepository && !emptying.has(plan) ? yield* withoutEmptying(plan) : plan;
+    }),
+  );
 }
 
 async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { referenceFacts } from '../host/referenceFacts.ts';
 import { errorText } from '../host/errorText.ts';
-import { accountNodeId, namespaceNodeId, repositoryNodeId, type TreeNode } from '../host/node.ts';
+import { accountNodeId, namespaceNodeId, repositoryNodeId } from '../host/node.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import type { Account } from '../hub/account.ts';
 import type { RepositoryName } from '../retention/plan.ts';
@@ -14,6 +14,12 @@ import type { Services } from './services.ts';
 
 /** What a plan panel of these repositories works with. */
 export function planPort(services: Services, account: Account, repositories: readonly RepositoryName[]): PlanPort {
+  const names = new Set(repositories.map(fullName));
+  // The rows of the tree that are one of the repositories, or above one.
+  const rows = new Set([
+    accountNodeId(account),
+    ...repositories.flatMap((repository) => [namespaceNodeId(account, repository.namespace), repositoryNodeId(account, repository)]),
+  ]);
   return {
     account,
     read: ({ anew } = {}) => {
@@ -31,10 +37,9 @@ export function planPort(services: Services, account: Account, repositories: rea
       const tell = () => {
         listener.call(context);
       };
-      const isOurs = (used: RepositoryName) => repositories.some(({ namespace, name }) => used.namespace === namespace && used.name === name);
       const heard = vscode.Disposable.from(
-        services.model.onDidForget((node) => (node === undefined || repositories.some((repository) => isAbout(node, account, repository))) && tell()),
-        services.references.onDidChange((used) => used.some(isOurs) && tell()),
+        services.model.onDidForget((node) => (node === undefined || rows.has(node.id)) && tell()),
+        services.references.onDidChange((used) => used.some((repository) => names.has(fullName(repository))) && tell()),
       );
       disposables?.push(heard);
       return heard;
@@ -73,7 +78,6 @@ export async function readPlanLists(services: Services, account: Account, reposi
   };
 }
 
-/** Whether a row of the tree is a repository, or one above it. */
-function isAbout({ id }: TreeNode, account: Account, repository: RepositoryName): boolean {
-  return id === repositoryNodeId(account, repository) || id === namespaceNodeId(account, repository.namespace) || id === accountNodeId(account);
+function fullName({ namespace, name }: RepositoryName): string {
+  return `${namespace}/${name}`;
 }

@@ -5,9 +5,13 @@ import { repositoryText } from './repositoryText.ts';
 
 /** What makes the plan of a repository doubtful, as a sentence. */
 export function planWarningText({ repository, warning }: { readonly repository: RepositoryName; readonly warning: PlanWarning }): string {
-  const { t } = vscode.l10n;
-  switch (warning.kind) {
+  return planWarningsText(warning.kind, repositoryText(repository));
+}
+
+/** What makes the plans of repositories doubtful, as a sentence. @param repositories their names, as they are shown */
+export function planWarningsText(kind: PlanWarning['kind'], repositories: string): string {
+  switch (kind) {
     case 'pulledTogether':
-      return t('{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.', repositoryText(repository));
+      return vscode.l10n.t('{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.', repositories);
   }
 }

@@ -2,6 +2,7 @@ import { attachmentOf } from './attachment.ts';
 import { checkCap } from './narrow.ts';
 import { followersOf, type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
 import { reclaimableBy, type Reclaimable, sumReclaimable } from './reclaimable.ts';
+import { mapSliced } from './mapSliced.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, comparePushed, pushedKey, type Tag } from './tag.ts';
 
@@ -50,8 +51,13 @@ export function* makeBatchSliced(plans: readonly Plan[], options: { readonly max
   checkCap(options.maxDeletions);
   checkDistinct(plans);
   const capped = yield* underCap(plans, options.maxDeletions);
-  const ends = capped.flatMap(endsOf).sort(compareBatchTags);
-  const [oldest, newest] = [ends[0], ends.at(-1)];
+  let [oldest, newest]: (BatchTag | undefined)[] = [];
+  yield* eachSliced(capped, (plan) => {
+    for (const end of endsOf(plan)) {
+      if (!oldest || compareBatchTags(end, oldest) < 0) oldest = end;
+      if (!newest || compareBatchTags(end, newest) >= 0) newest = end;
+    }
+  });
   return Object.freeze({
     plans: Object.freeze(capped),
     asOf: capped.reduce((earliest, { asOf }) => Math.min(earliest, asOf), capped[0]?.asOf ?? 0),
@@ -72,17 +78,15 @@ export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly 
   checkCap(cap);
   if (cap === 0 || plans.reduce((sum, plan) => sum + plan.units, 0) <= cap) return [...plans];
   const all: BatchTag[] = [];
-  for (const plan of plans) {
+  yield* mapSliced(plans, function* (plan): Sliced<void> {
     const { repository } = plan;
     const followers = yield* followersOf(plan);
     yield* eachSliced(plan.going, (tag) => !followers.has(tag) && all.push({ repository, tag }));
-  }
+  });
   const overCap = new Map<RepositoryName, Set<Tag>>(plans.map(({ repository }) => [repository, new Set()]));
   const ordered = yield* sortedSliced(all, ({ tag }) => pushedKey(tag), compareBatchTags);
   yield* eachSliced(ordered.slice(cap), ({ repository, tag }) => overCap.get(repository)!.add(tag));
-  const capped: Plan[] = [];
-  for (const plan of plans) capped.push(yield* sparing(plan, overCap.get(plan.repository)!, OVER_CAP));
-  return capped;
+  return yield* mapSliced(plans, (plan) => sparing(plan, overCap.get(plan.repository)!, OVER_CAP));
 }
 
 function compareBatchTags(a: BatchTag, b: BatchTag): number {
@@ -104,9 +108,7 @@ function checkDistinct(plans: readonly Plan[]): void {
 }
 
 function* reclaimableByAll(plans: readonly Plan[]): Sliced<Reclaimable> {
-  const all: Reclaimable[] = [];
-  for (const plan of plans) all.push(yield* reclaimableBy(plan));
-  return sumReclaimable(all);
+  return sumReclaimable(yield* mapSliced(plans, reclaimableBy));
 }
 
 /** The first and the last tag that a plan deletes; attachments only where nothing else goes. */

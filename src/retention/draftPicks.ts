@@ -18,6 +18,8 @@ export class DraftPicks {
   readonly #marks: Uint8Array;
   readonly #steps: Step[] = [];
   #decisions = 0;
+  #count = 0;
+  #version = 0;
 
   /** @param rows how many there are */
   constructor(rows: number) {
@@ -30,6 +32,21 @@ export class DraftPicks {
     return mark === marks.keep ? 'keep' : mark === marks.delete ? 'delete' : undefined;
   }
 
+  /** The rows that there is a decision about, in order. */
+  *rows(): Generator<number, void> {
+    for (let row = 0; row < this.#marks.length; row++) if (this.#marks[row] !== marks.none) yield row;
+  }
+
+  /** How many these are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Rises with each step and each step back. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Whether there is a step to take back: one of the last 200, fewer when they are very long. */
   get canUndo(): boolean {
     return this.#steps.length > 0;
@@ -39,18 +56,24 @@ export class DraftPicks {
    * Decides about rows, or leaves them to the rule, as one step.
    * @returns how many rows that changed; without any there is no step
    */
-  decide(rows: Iterable<number>, pick: Pick | undefined): number {
+  decide(rows: ArrayLike<number>, pick: Pick | undefined): number {
     const mark = marks[pick ?? 'none'];
-    const [changed, before]: [number[], number[]] = [[], []];
-    for (const row of rows) {
+    // All rows of a table may be picked at once, and that is done at once: in numbers, without a list that grows.
+    const [changed, before] = [new Uint32Array(rows.length), new Uint8Array(rows.length)];
+    let count = 0;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]!;
       const old = this.#marks[row]!;
       if (old === mark) continue;
-      changed.push(row);
-      before.push(old);
-      this.#marks[row] = mark;
+      changed[count] = row;
+      before[count++] = old;
+      this.#mark(row, mark);
     }
-    if (changed.length > 0) this.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
-    return changed.length;
+    if (count > 0) {
+      this.#version++;
+      this.#remember({ rows: changed.slice(0, count), before: before.slice(0, count) });
+    }
+    return count;
   }
 
   /** Takes the last step back. @returns whether there was one */
@@ -58,7 +81,8 @@ export class DraftPicks {
     const step = this.#steps.pop();
     if (!step) return false;
     this.#decisions -= step.rows.length;
-    for (const [i, row] of step.rows.entries()) this.#marks[row] = step.before[i]!;
+    for (let i = 0; i < step.rows.length; i++) this.#mark(step.rows[i]!, step.before[i]!);
+    this.#version++;
     return true;
   }
 
@@ -66,6 +90,7 @@ export class DraftPicks {
   copy(): DraftPicks {
     const copy = new DraftPicks(this.#marks.length);
     copy.#marks.set(this.#marks);
+    [copy.#count, copy.#version] = [this.#count, this.#version];
     return copy;
   }
 
@@ -76,11 +101,12 @@ export class DraftPicks {
    */
   *movedTo(rows: number, rowOf: (row: number) => number | undefined, may: (from: number, to: number, pick: Pick) => boolean): Sliced<DraftPicks> {
     const moved = new DraftPicks(rows);
+    moved.#version = this.#version;
     const holds = (from: number, to: number, mark: number): boolean => mark === marks.none || may(from, to, mark === marks.keep ? 'keep' : 'delete');
     yield* eachSliced(this.#marks.keys(), (row) => {
       const mark = this.#marks[row]!;
       const to = mark === marks.none ? undefined : rowOf(row);
-      if (to !== undefined && holds(row, to, mark)) moved.#marks[to] = mark;
+      if (to !== undefined && holds(row, to, mark)) moved.#mark(to, mark);
     });
     for (const step of this.#steps) {
       const [changed, before]: [number[], number[]] = [[], []];
@@ -91,8 +117,14 @@ export class DraftPicks {
         before.push(holds(row, to, step.before[i]!) ? step.before[i]! : marks.none);
       });
       if (changed.length > 0) moved.#remember({ rows: Uint32Array.from(changed), before: Uint8Array.from(before) });
+      yield;
     }
     return moved;
+  }
+
+  #mark(row: number, mark: number): void {
+    this.#count += Number(mark !== marks.none) - Number(this.#marks[row] !== marks.none);
+    this.#marks[row] = mark;
   }
 
   #remember(step: Step): void {

@@ -98,6 +98,7 @@ export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTa
     const refuses = immutableNames.size > 0 && { isImmutable: (name: string) => immutableNames.has(name) };
     const ownName = Object.freeze({ namespace: repository.namespace, name: repository.name });
     own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, ...refuses, ...(storageSize !== undefined && { storageSize }), uses, firstRow, deletionOrder }));
+    yield;
   }
   return { sources: own, tags, sourceOf, pushed, immutable, kinds, ...parts.columns() };
 }
@@ -160,7 +161,8 @@ class Parts {
   }
 
   columns(): Pick<DraftTable, 'partsFrom' | 'parts' | 'partSize' | 'partKnown'> {
-    return { partsFrom: this.#partsFrom, parts: Uint32Array.from(this.#parts), partSize: Float64Array.from(this.#sizes), partKnown: Uint8Array.from(this.#known) };
+    // Not `from`, which asks an iterator for each.
+    return { partsFrom: this.#partsFrom, parts: new Uint32Array(this.#parts), partSize: new Float64Array(this.#sizes), partKnown: new Uint8Array(this.#known) };
   }
 
   #next(known: 0 | 1): number {

@@ -45,6 +45,7 @@ export function* goingSize({ tags, sources, partsFrom, parts, partSize, partKnow
       }
     });
     reclaimable.push(withinStorage({ low, high: low + unsure, isPartial }, storageSize));
+    yield;
   }
   return { reclaimable: sumReclaimable(reclaimable), sharedSize };
 }

@@ -1,20 +1,40 @@
-import { compileGlob } from './glob.ts';
+import { compileGlob, type Glob } from './glob.ts';
 import { isSpecial, mayShareName } from './globCover.ts';
 
 /**
  * Whether two lists of globs of repositories may match the same one. `false` is certain; `true` is not.
+ *
+ * Names that are written out, of which a policy may have hundreds, are looked up in the other list; only globs that may match several names are compared in pairs.
  * @param a,b globs, checked; exclusions (`!`) count only for names that are written out
  */
 export function mayShareRepository(a: readonly string[], b: readonly string[]): boolean {
-  return included(a).some((one) => included(b).some((other) => mayShareName(one, other) && !isExcluded(one, other, [...a, ...b])));
+  const [one, other] = [partsOf(a), partsOf(b)];
+  const excluded = [...one.excluded, ...other.excluded];
+  const isShared = (name: string, { names, globs }: Parts): boolean => (names.has(name) || globs.some((glob) => glob.matches(name))) && !excluded.some((glob) => glob.matches(name));
+  return (
+    [...one.names].some((name) => isShared(name, other)) ||
+    [...other.names].some((name) => isShared(name, one)) ||
+    one.globs.some(({ pattern }) => other.globs.some((glob) => mayShareName(pattern, glob.pattern)))
+  );
 }
 
-function included(patterns: readonly string[]): readonly string[] {
-  return patterns.filter((pattern) => !pattern.startsWith('!'));
+/** A list of globs, apart. */
+interface Parts {
+  /** Names that are written out. */
+  readonly names: ReadonlySet<string>;
+  /** Globs that may match several names. */
+  readonly globs: readonly Glob[];
+  readonly excluded: readonly Glob[];
 }
 
-/** Whether the one name that both can share is excluded by either list. */
-function isExcluded(a: string, b: string, all: readonly string[]): boolean {
-  const name = [a, b].find((pattern) => !isSpecial(pattern));
-  return name !== undefined && all.some((pattern) => pattern.startsWith('!') && compileGlob(pattern.slice(1)).matches(name));
+function partsOf(patterns: readonly string[]): Parts {
+  const names = new Set<string>();
+  const globs: Glob[] = [];
+  const excluded: Glob[] = [];
+  for (const pattern of patterns) {
+    if (pattern.startsWith('!')) excluded.push(compileGlob(pattern.slice(1)));
+    else if (isSpecial(pattern)) globs.push(compileGlob(pattern));
+    else names.add(pattern);
+  }
+  return { names, globs, excluded };
 }

@@ -40,6 +40,7 @@ export function* newlyKept({ plans }: Batch, then: Keeping, now: Keeping): Slice
       count++;
       first ??= { repository, tag, reason };
     }, globSliceSize);
+    yield;
   }
   return first && { count, first };
 }

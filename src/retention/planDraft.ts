@@ -3,6 +3,7 @@ import { countHistogram, type Histogram, histogramColumns, type HistogramColumns
 import { type DraftFilter, type DraftSort, filterRows, isSteady, sortRows } from './draftOrder.ts';
 import { DraftPicks, type Pick } from './draftPicks.ts';
 import { type DraftSource, type DraftTable, makeDraftTable, rowsByName } from './draftTable.ts';
+import { mapSliced } from './mapSliced.ts';
 import { hasMoved } from './moved.ts';
 import { checkCap } from './narrow.ts';
 import type { RepositoryName } from './plan.ts';
@@ -72,6 +73,7 @@ export class PlanDraft {
   #turn = 0;
   #shown: Shown | undefined;
   #orderRevision = 0;
+  #picksRevision = 0;
   #columns: { readonly table: DraftTable; readonly columns: HistogramColumns } | undefined;
 
   private constructor({ sources, policy, protect, maxDeletions, now, sort = { by: 'verdict', descending: false }, filter = {} }: DraftInput) {
@@ -219,13 +221,23 @@ export class PlanDraft {
     return countHistogram(judged.table, this.#columns.columns, goes, measure);
   }
 
+  /** How many decisions by hand the shown verdicts heed. */
+  get pickedCount(): number {
+    return this.#now.sorted.decided.picks.count;
+  }
+
+  /** Another number whenever the decisions by hand that the shown verdicts heed may be others, or about other tags. */
+  get picksRevision(): number {
+    return this.#picksRevision;
+  }
+
   /** The decisions by hand that the shown verdicts heed, to be handed to a later draft. */
   *picked(): Generator<PickedTag, void> {
     const { judged, picks } = this.#now.sorted.decided;
     const { tags, sources, sourceOf } = judged.table;
-    for (const [row, { name, digest, pushedAt }] of tags.entries()) {
-      const pick = picks.of(row);
-      if (!pick) continue;
+    for (const row of picks.rows()) {
+      const pick = picks.of(row)!;
+      const { name, digest, pushedAt } = tags[row]!;
       yield { repository: sources[sourceOf[row]!]!.repository, tag: { name, ...(digest !== undefined && { digest }), ...(pushedAt !== undefined && { pushedAt }) }, pick };
     }
   }
@@ -293,6 +305,7 @@ export class PlanDraft {
     const shown: Shown = { sorted: { decided: decided!, sort, rows }, filter, rows: yield* filterRows(table, decided!, rows, filter) };
     return () => {
       [this.#shown, this.#picks, this.#read, this.#answered] = [shown, picks, sources, asked];
+      if (!before || before.sorted.decided.judged.table !== table || before.sorted.decided.picks.version !== decided!.picks.version) this.#picksRevision++;
       if (!before || before.sorted.decided.judged.table !== table || !isSameOrder(before.rows, shown.rows)) this.#orderRevision++;
     };
   }
@@ -329,24 +342,33 @@ function* movedPicks(picks: DraftPicks, from: DraftTable, to: DraftTable): Slice
 /** The rows of a table by `namespace/name`, then by the name of the tag. */
 function* rowsOfAll(table: DraftTable): Sliced<ReadonlyMap<string, ReadonlyMap<string, number>>> {
   const rows = new Map<string, ReadonlyMap<string, number>>();
-  for (const source of table.sources) rows.set(fullName(source.repository), yield* rowsByName(table, source));
+  yield* mapSliced(table.sources, function* (source): Sliced<void> {
+    rows.set(fullName(source.repository), yield* rowsByName(table, source));
+  });
   return rows;
 }
 
 function isSameOrder(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((row, position) => row === b[position]);
+  if (a.length !== b.length) return false;
+  for (let position = 0; position < a.length; position++) if (a[position] !== b[position]) return false;
+  return true;
 }
 
 function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { readonly policy: Policy }): boolean {
   return a.policy === b.policy && a.protect === b.protect && a.now === b.now;
 }
 
-function* chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Generator<number, void> {
+function chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Uint32Array {
   const ranges = choice === 'shown' ? [{ from: 0, to: rows.length }] : choice.map((part) => (typeof part === 'number' ? { from: part, to: part + 1 } : part));
   for (const { from, to } of ranges) {
     if (!isPosition(from) || !isPosition(to) || from > to || to > rows.length) throw new RangeError(`There are no rows from ${from} to ${to}: there are ${rows.length}.`);
   }
-  for (const { from, to } of ranges) for (const row of rows.subarray(from, to)) if (!isLeftOut(row)) yield row;
+  const chosen = new Uint32Array(ranges.reduce((sum, { from, to }) => sum + to - from, 0));
+  let count = 0;
+  for (const { from, to } of ranges) {
+    for (let position = from; position < to; position++) if (!isLeftOut(rows[position]!)) chosen[count++] = rows[position]!;
+  }
+  return chosen.subarray(0, count);
 }
 
 function isPosition(value: number): boolean {

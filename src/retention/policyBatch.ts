@@ -13,10 +13,16 @@ import type { Sliced } from './sliced.ts';
  */
 export function* makePolicyBatch(judged: readonly { readonly plan: Plan; readonly policy: Policy }[], options: { readonly maxDeletions: number }): Sliced<Batch> {
   const plans = judged.map(({ plan }) => plan);
-  for (const policy of new Set(judged.map((each) => each.policy))) {
-    const places = judged.flatMap((each, place) => (each.policy === policy ? [place] : []));
+  const placesOf = new Map<Policy, number[]>();
+  for (const [place, { policy }] of judged.entries()) {
+    const places = placesOf.get(policy);
+    if (places) places.push(place);
+    else placesOf.set(policy, [place]);
+  }
+  for (const [policy, places] of placesOf) {
     const capped = yield* underCap(places.map((place) => plans[place]!), policy.maxDeletions);
     for (const [at, place] of places.entries()) plans[place] = capped[at]!;
+    yield;
   }
   return yield* makeBatchSliced(plans, options);
 }

@@ -9,6 +9,7 @@ import type { Policy } from './policy.ts';
 import { makePolicyBatch } from './policyBatch.ts';
 import { exceedsShare, judge, type Judgement, type PlanWarning } from './policyPlan.ts';
 import type { Protection } from './protect.ts';
+import { mapSliced } from './mapSliced.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
 import type { Tag } from './tag.ts';
 
@@ -104,34 +105,32 @@ export interface Decided {
 /** Judges every repository of a table by one policy. */
 export function* judgeAll(table: DraftTable, rules: DraftRules & { readonly policy: Policy }): Sliced<Judged> {
   const { policy, now, protect } = rules;
-  const judgements: Judgement[] = [];
   const ruled = new Array<Verdict>(table.tags.length);
-  for (const source of table.sources) {
+  const judgements = yield* mapSliced(table.sources, function* (source): Sliced<Judgement> {
     const { prepared, asOf, uses, isImmutable, inDateOrder, storageSize } = source;
     const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder, storageSize });
     yield* eachVerdict(table, source, judgement.plan, (row, verdict) => (ruled[row] = verdict));
-    judgements.push(judgement);
-  }
+    return judgement;
+  });
   return { ...rules, table, judgements, ruled };
 }
 
 /** Lets picks go before what the rule says, under the caps. @param revision of the result; picks must not change later */
 export function* decide(judged: Judged, picks: DraftPicks, revision: number): Sliced<Decided> {
   const { table, policy, judgements, ruled, protect, maxDeletions, now } = judged;
-  const plans: Plan[] = [];
-  for (const [index, { plan }] of judgements.entries()) plans.push(yield* pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }));
+  const plans: readonly Plan[] = yield* mapSliced(judgements, ({ plan }, index) => pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }));
   const batch = yield* makePolicyBatch(plans.map((plan) => ({ plan, policy })), { maxDeletions });
   const goes = new Uint8Array(table.tags.length);
   const reasons = new Array<Reason>(table.tags.length);
   let [pickedToDelete, pickedToKeep] = [0, 0];
-  for (const [index, plan] of batch.plans.entries()) {
-    yield* eachVerdict(table, table.sources[index]!, plan, (row, { verdict, reason }) => {
+  yield* mapSliced(batch.plans, (plan, index) =>
+    eachVerdict(table, table.sources[index]!, plan, (row, { verdict, reason }) => {
       if (verdict === 'delete') goes[row] = 1;
       reasons[row] = reason;
       if (reason.kind === 'picked') pickedToDelete++;
       if (reason.kind === 'byHand') pickedToKeep++;
-    });
-  }
+    }),
+  );
   const { oldest, newest, total } = batch;
   const all = table.tags.length;
   const totals: DraftTotals = Object.freeze({

@@ -88,6 +88,7 @@ export function* stillDeletable(confirmed: Confirmed, today: Today): Sliced<Stil
     const left = yield* sparing(plan, found.moved, UNCONFIRMED);
     checked.push({ plan, left, found, repository });
     plans.push(left);
+    yield;
   }
   const moved = checked.flatMap(leftOut);
   const left = moved.length === 0 ? batch : yield* makeBatchSliced(plans, { maxDeletions: 0 });
@@ -153,6 +154,7 @@ function* changeOfKeeping(left: Batch, then: Confirmed, { maxDeletions, ...now }
 
 function* changeOfRepositories(checked: readonly Checked[], confirmed: Confirmed, today: Today): Sliced<Change | undefined> {
   for (const each of checked) {
+    yield;
     const { plan, found, repository } = each;
     if (found.there.size > 0 && found.others === 0 && !plan.emptiesRepository) return { kind: 'emptied', repository: plan.repository };
     if (!plan.policy) {

@@ -8,6 +8,7 @@ export function* goingMark({ plans }: Pick<Batch, 'plans'>): Sliced<string> {
   for (const { repository, going } of plans) {
     const seed = hashOf(`${repository.namespace}/${repository.name}`, 0);
     yield* eachSliced(going, ({ name, pushedAt = 0 }) => (sum = (sum + hashOf(name, (seed ^ pushedAt % 0x7fff_ffff) | 0)) | 0));
+    yield;
   }
   return (sum >>> 0).toString(36);
 }

@@ -1,3 +1,4 @@
+import { mapSliced } from '../../retention/mapSliced.ts';
 import { eachSliced, type Sliced } from '../../retention/sliced.ts';
 import type { Tag } from '../../retention/tag.ts';
 
@@ -15,4 +16,9 @@ export function* listMark(tags: readonly Tag[]): Sliced<string> {
     sum = (sum + hashOf(name, pushedAt % 0x7fff_ffff | 0)) | 0;
   });
   return `${tags.length}-${(sum >>> 0).toString(36)}`;
+}
+
+/** The marks of many lists, in order. */
+export function listMarks(lists: readonly { readonly tags: readonly Tag[] }[]): Sliced<readonly string[]> {
+  return mapSliced(lists, ({ tags }) => listMark(tags));
 }

@@ -194,5 +194,8 @@ export type HostMessage =
   | { readonly type: 'details'; readonly details: DetailsView }
   /** The answer to a message that changed nothing. */
   | { readonly type: 'said'; readonly text: string }
-  /** What the page is to keep with `setState` for the time after a reload. */
-  | { readonly type: 'keep'; readonly state: unknown };
+  /**
+   * What the page is to keep with `setState` for the time after a reload, see `PanelState`: the properties that differ from what it keeps; the first message to
+   * a page has all. The lists of thousands of repositories do not come along with every change of a rule.
+   */
+  | { readonly type: 'keep'; readonly state: Readonly<Record<string, unknown>> };

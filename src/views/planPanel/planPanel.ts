@@ -8,12 +8,12 @@ import { plainText } from '../../hub/serverWords.ts';
 import { inSlices } from '../../pruning/inSlices.ts';
 import { checkPolicy, policyData, PolicyError } from '../../retention/checkPolicy.ts';
 import type { RepositoryName } from '../../retention/plan.ts';
-import { PlanDraft, type PickedTag, type RowChoice } from '../../retention/planDraft.ts';
+import { PlanDraft, type RowChoice } from '../../retention/planDraft.ts';
 import type { Policy } from '../../retention/policy.ts';
 import type { Sliced } from '../../retention/sliced.ts';
 import { fieldProblemText } from './fieldProblemText.ts';
 import { goingMark } from './goingMark.ts';
-import { listMark } from './listMark.ts';
+import { listMarks } from './listMark.ts';
 import { parsePageMessage, type FieldProblem, type HostMessage, type Measure, type PageMessage, type PolicyControls, type RowWindow, type TableView } from './messages.ts';
 import { pageStrings } from './pageStrings.ts';
 import { mostKeptPicks, type PanelState } from './panelState.ts';
@@ -55,13 +55,18 @@ export class PlanPanel {
   #measure: Measure;
   #stale: 'no' | 'perhaps' | 'run' = 'no';
   #news: readonly string[] = [];
-  #marks = new Map<RepositoryName, string>();
+  /** The repositories as the page keeps them; another object once their lists were read again. */
+  #keptLists: PanelState['lists'];
+  /** What the page has been given to keep since it is there. */
+  #kept: Partial<PanelState> = {};
   /** What the plan of an earlier window deleted, until the user changes this one or deletes by it. */
   #leftGoing: PanelState['going'];
   /** How the plan differs from that. */
   #changes: readonly string[] = [];
   /** What is deleted by the plan as it was when its `revision` was worked out. */
   #going: { readonly revision: number; readonly going: NonNullable<PanelState['going']> } | undefined;
+  /** What the page keeps of the decisions by hand as they were at a revision of the draft's; none where there is none. */
+  #picks: { readonly revision: number | undefined; readonly kept: PanelState['picks'] } | undefined;
   /** The rows that the page asked for last: they come along with each plan. */
   #window: readonly [from: number, to: number] = [0, 60];
   /** The first row that showed then. */
@@ -81,6 +86,7 @@ export class PlanPanel {
     this.#view = left?.view ?? firstView;
     this.#measure = left?.measure ?? 'tags';
     this.#leftGoing = left?.going;
+    this.#keptLists = start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: undefined }));
     this.#keeper = new AtMostEvery(keepEvery, () => void this.#enqueue(() => this.#keep()).catch((error: unknown) => this.#port.fail(error)));
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((value) => this.#receive(value)),
@@ -172,6 +178,7 @@ export class PlanPanel {
 
   #greet(): void {
     this.#isPageThere = true;
+    this.#kept = {};
     const { title, repositories } = this.#start;
     this.#post({ type: 'start', strings: pageStrings(), title, several: repositories.length > 1, controls: this.#controls, view: this.#view, top: this.#top });
     if (this.#notice) this.#post(this.#notice);
@@ -181,15 +188,16 @@ export class PlanPanel {
   }
 
   async #take(lists: PlanLists): Promise<void> {
-    const marks = new Map<RepositoryName, string>();
-    for (const { repository, tags } of lists.sources) marks.set(repository, await inSlices(listMark(tags)));
+    const listed = await inSlices(listMarks(lists.sources));
+    const marks = new Map(lists.sources.map(({ repository }, index) => [fullName(repository), listed[index]!]));
     const before = this.#draft;
     if (before) {
       const { protect, maxDeletions, now } = lists;
-      const picked = count(before.picked());
-      await inSlices(before.reread(lists.sources));
+      const picked = before.pickedCount;
+      // The work that follows does the part of this one, too: everything is judged once.
+      before.reread(lists.sources);
       await inSlices(before.changeRules({ protect, maxDeletions, now }));
-      this.#news = lostPicks(picked - count(before.picked()));
+      this.#news = lostPicks(picked - before.pickedCount);
     } else {
       const { left } = this.#start;
       const { sort, filter } = orderOf(this.#view);
@@ -197,11 +205,12 @@ export class PlanPanel {
       const { policy, problems } = this.#check(this.#controls, lists.now);
       const draft = await inSlices(PlanDraft.create({ ...lists, policy: (left && policy) ?? this.#start.policy, sort, filter, picks: left?.picks ?? [] }));
       this.#draft = draft;
-      this.#news = left ? this.#newsSince(left, marks, lostPicks(left.picks.length - count(draft.picked()))) : [];
+      this.#news = left ? this.#newsSince(left, marks, lostPicks(left.picks.length - draft.pickedCount)) : [];
       this.#problems = problems;
     }
     this.#changes = await this.#changesSince(this.#draft!);
-    [this.#lists, this.#marks, this.#stale, this.#notice] = [lists, marks, 'no', undefined];
+    this.#keptLists = this.#start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: marks.get(fullName({ namespace, name })) }));
+    [this.#lists, this.#stale, this.#notice] = [lists, 'no', undefined];
     this.#postPlan(this.#changes[0]);
     this.#keeper.ask();
   }
@@ -229,13 +238,15 @@ export class PlanPanel {
 
   async #keep(): Promise<void> {
     const going = this.#leftGoing ?? (this.#draft && (await this.#goingOf(this.#draft)));
-    this.#post({ type: 'keep', state: { ...this.#state(), ...(going && { going }) } satisfies PanelState });
+    if (!this.#isPageThere) return;
+    const state: PanelState = { ...this.#state(), ...(going && { going }) };
+    this.#post({ type: 'keep', state: changesOf(this.#kept, state) });
+    this.#kept = state;
   }
 
-  #newsSince({ lists, picksLost }: PanelState, marks: ReadonlyMap<RepositoryName, string>, lost: readonly string[]): readonly string[] {
+  #newsSince({ lists, picksLost }: PanelState, marks: ReadonlyMap<string, string>, lost: readonly string[]): readonly string[] {
     const { t } = vscode.l10n;
-    const now = new Map([...marks].map(([repository, mark]) => [fullName(repository), mark]));
-    const changed = lists.filter((list) => now.get(fullName(list)) !== list.mark);
+    const changed = lists.filter((list) => marks.get(fullName(list)) !== list.mark);
     return [
       ...(changed.length > 0 ? [t('The tags have changed since this plan was looked at last: {0}.', changed.slice(0, 5).map(repositoryText).join(', '))] : []),
       ...(picksLost ? [t('What was decided by hand was too much to be kept over the reload of the window.')] : []),
@@ -375,28 +386,28 @@ export class PlanPanel {
 
   #state(): PanelState {
     const policy = this.#draft?.policy ?? this.#start.policy;
-    const picks: PickedTag[] = [];
-    let picksLost = false;
-    for (const pick of this.#draft?.picked() ?? []) {
-      if (picks.length < mostKeptPicks) picks.push(pick);
-      else picksLost = true;
-      if (picksLost) break;
-    }
+    const picksLost = (this.#draft?.pickedCount ?? 0) > mostKeptPicks;
     return {
       version: 1,
       account: accountId(this.#port.account),
-      lists: this.#start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: this.#markOf({ namespace, name }) })),
+      lists: this.#keptLists,
       policy: policyData(policy),
       controls: this.#controls,
-      picks: picksLost ? [] : picks.map(({ repository: { namespace, name }, tag, pick }) => ({ repository: { namespace, name }, tag, pick })),
+      picks: this.#keptPicks(picksLost),
       picksLost,
       view: this.#view,
       measure: this.#measure,
     };
   }
 
-  #markOf(repository: RepositoryName): string | undefined {
-    return [...this.#marks].find(([known]) => fullName(known) === fullName(repository))?.[1];
+  /** What was decided by hand; the same object until that changes. */
+  #keptPicks(areLost: boolean): PanelState['picks'] {
+    const revision = areLost ? undefined : this.#draft?.picksRevision;
+    if (!this.#picks || this.#picks.revision !== revision) {
+      const picked = revision === undefined ? [] : [...this.#draft!.picked()];
+      this.#picks = { revision, kept: picked.map(({ repository: { namespace, name }, tag, pick }) => ({ repository: { namespace, name }, tag, pick })) };
+    }
+    return this.#picks.kept;
   }
 
   #dispose(): void {
@@ -419,10 +430,9 @@ function lostPicks(lost: number): string[] {
   return lost > 0 ? [vscode.l10n.t('What was decided by hand holds no longer, since they are gone, moved or immutable: {0}.', tagsText(lost))] : [];
 }
 
-function count(items: Iterable<unknown>): number {
-  let found = 0;
-  for (const _ of items) found++;
-  return found;
+/** What of a state differs from an earlier one; objects are compared as such. */
+function changesOf(before: Partial<PanelState>, state: PanelState): Partial<PanelState> {
+  return Object.fromEntries(Object.entries(state).filter(([key, value]) => before[key as keyof PanelState] !== value));
 }
 
 function fullName({ namespace, name }: RepositoryName): string {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../host/ageText.ts';
-import { attachmentsText, numberText, tagsAndAttachmentsTitle, tagsText } from '../../host/countText.ts';
-import { planWarningText } from '../../host/planWarningText.ts';
+import { attachmentsText, numberText, repositoriesText, tagsAndAttachmentsTitle, tagsText } from '../../host/countText.ts';
+import { planWarningText, planWarningsText } from '../../host/planWarningText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
 import { reclaimableText } from '../../host/reclaimableText.ts';
 import { sizeText } from '../../host/sizeText.ts';
@@ -9,7 +9,7 @@ import { timeText } from '../../host/timeText.ts';
 import { formatInstant } from '../../retention/instant.ts';
 import type { RepositoryName } from '../../retention/plan.ts';
 import type { PlanDraft } from '../../retention/planDraft.ts';
-import type { DraftTotals } from '../../retention/settledDraft.ts';
+import type { DraftTotals, DraftWarning } from '../../retention/settledDraft.ts';
 import type { Tag } from '../../retention/tag.ts';
 import { chartView } from './chartView.ts';
 import type { FieldProblem, Measure, PlanView } from './messages.ts';
@@ -46,7 +46,7 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
     chart: chartView(draft.histogram(measure, mostBars)),
-    warnings: [...news, ...runWarnings(stale), ...refusals, ...draft.warnings.map(planWarningText), ...lists.doubts, ...unreadWarnings(lists)],
+    warnings: [...news, ...runWarnings(stale), ...refusals, ...listWarnings(draft.warnings), ...lists.doubts, ...unreadWarnings(lists)],
     problems,
     asOf: stale === 'no' ? t('Lists as of {0}.', timeText(lists.asOf)) : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',
@@ -90,8 +90,17 @@ function shareWarnings(repositories: readonly RepositoryName[], maxShare: number
   return [vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories))];
 }
 
+/** One sentence each, or one for all where these are many: the page is sent them with every change. */
+function listWarnings(warnings: readonly DraftWarning[]): string[] {
+  if (warnings.length <= mostNamed) return warnings.map(planWarningText);
+  return [planWarningsText('pulledTogether', namedText(warnings.map(({ repository }) => repository)))];
+}
+
 function unreadWarnings({ unread }: PlanLists): string[] {
-  return unread.map(({ repository, message }) => vscode.l10n.t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message));
+  const { t } = vscode.l10n;
+  const first = unread.slice(0, mostNamed).map(({ repository, message }) => t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message));
+  const more = unread.length - first.length;
+  return more === 0 ? first : [...first, t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
 }
 
 /** "acme/web, acme/api and 3 more". */

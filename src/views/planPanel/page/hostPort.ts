@@ -10,11 +10,12 @@ export class HostPort {
   readonly #api = acquireVsCodeApi();
   readonly #waiting = new Map<Change['type'], Change>();
   #awaited = false;
+  #kept: Readonly<Record<string, unknown>> = {};
 
   /** @param receive is called with each message of the extension */
   constructor(receive: (message: HostMessage) => void) {
     window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
-      if (data.type === 'keep') this.#api.setState(data.state);
+      if (data.type === 'keep') this.#api.setState((this.#kept = { ...this.#kept, ...data.state }));
       else receive(data);
       if (data.type === 'plan' || data.type === 'said' || data.type === 'notice') this.#answered();
     });

@@ -8,6 +8,7 @@ import type { HostMessage } from '../../../../src/views/planPanel/messages.ts';
 import type { PanelState } from '../../../../src/views/planPanel/panelState.ts';
 import type { ShownPlan } from '../../../../src/views/planPanel/planPort.ts';
 import { controlsOf } from '../../../../src/views/planPanel/policyValue.ts';
+import { keptBy } from './panelStage.ts';
 import { until } from '../../../ui/until.ts';
 import { useVscodeDouble } from '../../../ui/vscodeDouble.ts';
 
@@ -81,11 +82,11 @@ async function restoredWith(
   // Handled one after the other: once this one is answered, so are those before it, and what it changes is kept after them.
   const view = { ...state.view, text: `${state.view.text}b` };
   receive({ type: 'view', view });
-  const kept = (await until('what the page is to keep', () => messages.map((message) => (message.type === 'keep' ? (message.state as PanelState) : undefined)).find((keep) => keep?.view.text === view.text)))!;
+  const kept = await until('what the page is to keep', () => keptBy(messages), (keep) => keep.view?.text === view.text);
   dispose();
   const start = messages.find((message) => message.type === 'start');
   const plan = messages.findLast((message) => message.type === 'plan')?.plan;
-  return { olderThan: start?.controls.olderThan, going: plan?.summary, canDelete: plan?.canDelete, label: plan?.deleteLabel, warnings: plan?.warnings ?? [], kept, asked };
+  return { olderThan: start?.controls.olderThan, going: plan?.summary, canDelete: plan?.canDelete, label: plan?.deleteLabel, warnings: plan?.warnings ?? [], kept: kept as PanelState, asked };
 }
 
 describe('a plan panel that comes back after a reload', () => {
