@@ -221,11 +221,11 @@ describe('the images of a cluster', () => {
   });
 
   /** What a window that is loaded again knows of clusters, at this instant. */
-  const reloaded = async <T>(look: (references: WorkspaceReferences) => T): Promise<T> => {
+  const reloaded = async <T>(look: (references: WorkspaceReferences) => T | Promise<T>): Promise<T> => {
     const reader = new ReaderThread(join(stage.product.extension.extensionPath, 'dist', 'readerProgram.cjs'));
     const references = new WorkspaceReferences(reader, () => undefined, undefined, new ClusterStore(stage.product.context.workspaceState));
     try {
-      return look(references);
+      return await look(references);
     } finally {
       references.dispose();
       reader[Symbol.dispose]();
@@ -266,9 +266,9 @@ describe('the images of a cluster', () => {
   it('C7: what is kept and cannot be read is reported as unknown', async () => {
     const { workspaceState } = stage.product.context;
     await workspaceState.update('clusterImages', { version: 1, clusters: 'prod' });
-    await reloaded((references) => {
+    await reloaded(async (references) => {
       assert.deepEqual(agesOf(references), ['What was read from Kubernetes clusters cannot be read any more and protects nothing. Run "Read Images of the Current Kubernetes Context" again for each context.']);
-      assert.ok(references.unsure([web]).some(({ kind }) => kind === 'clustersUnknown'));
+      assert.ok((await references.unsure([web])).some(({ kind }) => kind === 'clustersUnknown'));
     });
     await workspaceState.update('clusterImages', undefined);
   });

@@ -21,6 +21,7 @@ async function main(tags: number): Promise<void> {
   await using folder = await scratchFolder();
   console.log(`${tags.toLocaleString('en')} tags`.padEnd(30), 'longest'.padStart(10), 'processor'.padStart(12), 'in all'.padStart(12));
   await steps(tags, folder.path, measure);
+  await (await import('./doubts.ts')).doubtSteps(measure);
 }
 
 async function measure<T>(name: string, work: () => T | Promise<T>): Promise<T> {
