@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { scratchFolder } from '../unit/pruning/scratchFolder.ts';
 import { useVscodeDouble } from './vscodeDouble.ts';
 
-const usage = `How long each step of a prune of very many tags holds the thread.
+const usage = `How long each step of a prune of very many tags, and of the search for their uses, holds the thread.
 
 npm run longtasks -- [--tags N]   default 200000
 
