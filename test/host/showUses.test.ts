@@ -41,7 +41,7 @@ describe('Show Uses', () => {
 
   it('lists what is in use and what is in doubt, each with its file and line, and opens the file there', async () => {
     const digest = `sha256:${'12'.repeat(32)}`;
-    await write('deploy/bad.yaml', 'apiVersion: v1\nkind: Pod\nd: [\n');
+    await write('deploy/bad.yaml', 'apiVersion: v1\nkind: Pod\na: {image: "ghcr.io/a/b:1"}\nd: [\n');
     await write('compose.yaml', ['services:', '  a: {image: "ada/web:build-1"}', '  b: {image: "ada/web:$TAG"}', '  c: {image: "ada/web:${TAG:-build-2}"}', '  d: {image: "$IMAGE"}', '  e: {image: "ada/api:1"}', ''].join('\n'));
     await write('deploy/pod.yaml', `apiVersion: v1\nkind: Pod\na:\n  image: ada/web:build-3@${digest}\nb:\n  image: docker.io/ada/web@${digest}\n`);
     for (const tag of ['build-1', 'build-2', 'build-3']) await marked(tag);
@@ -58,7 +58,7 @@ describe('Show Uses', () => {
       'ada/web:$TAG | uses/compose.yaml:3 · only the environment knows the tag',
       'ada/web:${TAG:-build-2} | uses/compose.yaml:4 · only its default is protected',
       '$IMAGE | uses/compose.yaml:5 · may be another repository',
-      'uses/deploy/bad.yaml:4 | cannot be read',
+      'uses/deploy/bad.yaml:5 | cannot be read',
     ]);
     assert.equal(list.placeholder, '4 in use, 4 in doubt. Pick one to open its file.');
     assert.equal(await opened('deploy/pod.yaml'), '4:10');
