@@ -32,6 +32,7 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.removeNamespace': async () => (await import('./commands/removeNamespace.ts')).removeNamespace,
   'dockerHubPruner.filterTags': async () => (await import('./commands/filterTags.ts')).filterTags,
   'dockerHubPruner.sortTags': async () => (await import('./commands/sortTags.ts')).sortTags,
+  'dockerHubPruner.showUses': async () => (await import('./commands/showUses.ts')).showUses,
   'dockerHubPruner.readClusterImages': async () => (await import('./commands/readClusterImages.ts')).readClusterImages,
   'dockerHubPruner.cancelRun': async () => (await import('./commands/cancelRun.ts')).cancelRun,
   'dockerHubPruner.resumeRun': async () => (await import('./commands/resumeRun.ts')).resumeRun,

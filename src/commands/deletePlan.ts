@@ -39,7 +39,7 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
     ...(lists.unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))] : []),
-    ...referenceFacts(services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository))),
+    ...referenceFacts(await services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository))),
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;

@@ -78,7 +78,7 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
     ...used.slice(0, mostNamed).map(({ repository, tag }) => t('{0} is in use: {1}.', plainText(tag.name), firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '))),
     ...(used.length > mostNamed ? [t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
     ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
-    ...referenceFacts(services.references.unsure(repositories)),
+    ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
   const batch = await confirmBatch(whole, facts, await withoutAlong(whole, along));

@@ -72,7 +72,7 @@ export async function readPlanLists(services: Services, account: Account, reposi
       ...(storageSize !== undefined && { storageSize }),
     })),
     unread: unread.map(({ repository, error }) => ({ repository, message: errorText(error).message })),
-    doubts: referenceFacts(references.unsure(repositories)),
+    doubts: referenceFacts(await references.unsure(repositories)),
     // People compare it with the clock of this machine.
     asOf: asOf - Math.min(client.clockSkew, 0),
   };

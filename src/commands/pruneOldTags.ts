@@ -81,7 +81,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...(refused.length > 0 ? [t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))] : []),
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
     ...warnings.map(planWarningText),
-    ...referenceFacts(services.references.unsure(repositories)),
+    ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;

@@ -34,7 +34,7 @@ export async function guardsNow(services: Pick<Services, 'references' | 'policie
     doubts.push(vscode.l10n.t('What policies protect is not known. {0}', errorText(error).message));
   }
   const guarded = await inSlices(guardedTags(listing.tags, { protections, uses: references.usesOf(repository), isImmutable }));
-  const unsure = references.unsure([repository]);
+  const unsure = await references.unsure([repository]);
   return { ...guarded, doubts: [...doubts, ...referenceFacts(unsure.filter(({ kind }) => kind !== 'cluster'))], ages: referenceFacts(unsure.filter(({ kind }) => kind === 'cluster')) };
 }
 

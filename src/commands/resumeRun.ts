@@ -79,7 +79,7 @@ async function askedResumption(services: Services, account: Account, record: Jou
     return asked.resumption;
   }
   const repositories = record.plans.map(({ repository }) => repository);
-  const facts = [...resumeFacts(record, asked.resumption, asked.today), ...referenceFacts(services.references.unsure(repositories))];
+  const facts = [...resumeFacts(record, asked.resumption, asked.today), ...referenceFacts(await services.references.unsure(repositories))];
   if (!(await confirmBatch(batch, facts))) return undefined;
   const title = t('Looking once more at what is there in {0}', recordPlaceText(record));
   const now = await reading(services, account, record, lists, title, (parts) => checkConfirmed(record, asked.resumption, parts), withLateProgress);

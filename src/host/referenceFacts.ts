@@ -5,42 +5,94 @@ import { numberText } from './countText.ts';
 import type { UsePlace } from './referenceIndex.ts';
 import type { ReferenceDoubt } from './workspaceReferences.ts';
 
-/** References that are told one by one; of the others, how many. */
-const mostTold = 3;
+/** Files whose doubts about these repositories are told one by one; of the others, how many. */
+const mostFiles = 3;
+
+type Named = ReferenceDoubt & { readonly kind: 'unresolved' | 'overridable' };
+
+/** The doubts of one file. */
+interface OfFile {
+  readonly first: Named;
+  count: number;
+  /** Whether each of them has a default. */
+  haveDefaults: boolean;
+}
 
 /**
  * What the user should know, before tags are deleted, of uses that may be there and are not known, and how old is what is known of clusters: a line
- * each, a few in all. None where all is known.
+ * for each file and each kind of problem, a few in all. None where all is known.
  * @param now instant (ms) that ages count from
  */
 export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = Date.now()): string[] {
   const { t } = vscode.l10n;
   const facts: string[] = [];
+  const [certain, possible] = [new Map<string, OfFile>(), new Map<string, OfFile>()];
+  const unread = new Map<string, UsePlace>();
   for (const doubt of doubts) {
-    if (doubt.kind === 'noWorkspace') facts.push(t('No folder is open, so nothing is known to be in use.'));
-    else if (doubt.kind === 'unfinished') facts.push(t('The search of the workspace for uses was not finished: what it has not read protects nothing.'));
-    else if (doubt.kind === 'tooManyFiles') facts.push(t('The workspace has more than {0} files that may name images; the others were not read.', numberText(doubt.limit)));
-    else if (doubt.kind === 'clustersUnknown') facts.push(t('What was read from Kubernetes clusters cannot be read any more and protects nothing. Run "Read Images of the Current Kubernetes Context" again for each context.'));
+    if (doubt.kind === 'noWorkspace') facts.push(t('No folder is open, so no tag is known to be in use.'));
+    else if (doubt.kind === 'unfinished') facts.push(t('The workspace has not been searched completely; images that were not found yet are not protected.'));
+    else if (doubt.kind === 'tooManyFiles') facts.push(t('The workspace has more than {0} files; the rest were not searched for images.', numberText(doubt.limit)));
+    else if (doubt.kind === 'clustersUnknown') facts.push(t('What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.'));
     else if (doubt.kind === 'cluster') facts.push(clusterFact(doubt, now));
+    else if (doubt.kind === 'unreadable') unread.set(doubt.place.source, doubt.place);
+    else count(doubt.repository ? certain : possible, doubt);
   }
-  const named = doubts.filter((doubt) => (doubt.kind === 'unresolved' || doubt.kind === 'overridable') && doubt.repository !== undefined) as Named[];
-  facts.push(...named.slice(0, mostTold).map(namedFact));
-  if (named.length > mostTold) facts.push(t('Not understood as well: {0} more references to these repositories.', numberText(named.length - mostTold)));
-  const [unnamed, ...moreUnnamed] = doubts.filter((doubt) => (doubt.kind === 'unresolved' || doubt.kind === 'overridable') && doubt.repository === undefined) as Named[];
-  if (unnamed) {
-    const [text, place] = [plainText(unnamed.text, 100), placeText(unnamed.place)];
-    facts.push(
-      moreUnnamed.length === 0
-        ? t('"{0}" in {1} may mean one of these repositories; it is not understood and protects nothing.', text, place)
-        : t('{0} references may mean one of these repositories; they are not understood and protect nothing, such as "{1}" in {2}.', numberText(moreUnnamed.length + 1), text, place),
-    );
-  }
-  const [unread, ...moreUnread] = new Map(doubts.flatMap((doubt) => (doubt.kind === 'unreadable' ? [[doubt.place.source, doubt] as const] : []))).values();
-  if (unread) {
-    const place = placeText(unread.place);
-    facts.push(moreUnread.length === 0 ? t('{0} could not be read for uses.', place) : t('{0} files could not be read for uses, such as {1}.', numberText(moreUnread.length + 1), place));
+  const files = [...certain.values()];
+  facts.push(...files.slice(0, mostFiles).map(fileFact));
+  const rest = files.slice(mostFiles);
+  if (rest.length > 0) facts.push(restFact(rest));
+  if (possible.size > 0) facts.push(possibleFact([...possible.values()]));
+  const [first, ...moreUnread] = unread.values();
+  if (first) {
+    const where = placeText(first);
+    facts.push(moreUnread.length === 0 ? t('{0} could not be read, so images that it names are not protected.', where) : t('{0} files could not be read, so images that they name are not protected. One of them is {1}.', numberText(unread.size), where));
   }
   return facts;
+}
+
+function count(files: Map<string, OfFile>, doubt: Named): void {
+  const file = files.get(doubt.place.source);
+  const hasDefault = doubt.kind === 'overridable';
+  if (!file) return void files.set(doubt.place.source, { first: doubt, count: 1, haveDefaults: hasDefault });
+  file.count++;
+  file.haveDefaults &&= hasDefault;
+}
+
+/** Of one file, images of these repositories. */
+function fileFact({ first, count, haveDefaults }: OfFile): string {
+  const { t } = vscode.l10n;
+  if (count === 1) {
+    const [written, where] = [plainText(first.text, 100), placeText(first.place)];
+    return haveDefaults
+      ? t('"{0}" in {1} protects only its default; the environment may set another tag.', written, where)
+      : t('Only the environment knows the tag of "{0}" in {1}, so that tag is not protected.', written, where);
+  }
+  const [images, file] = [numberText(count), fileText(first.place)];
+  return haveDefaults
+    ? t('{0} images in {1} protect only their defaults; the environment may set other tags.', images, file)
+    : t('{0} images in {1} have a tag that only the environment knows, so those tags are not protected.', images, file);
+}
+
+/** Of the files that are not named, images of these repositories. */
+function restFact(files: readonly OfFile[]): string {
+  const { t } = vscode.l10n;
+  const images = files.reduce((sum, { count }) => sum + count, 0);
+  if (files.length > 1) return t('The same goes for {0} images in {1} more files.', numberText(images), numberText(files.length));
+  return images === 1 ? t('The same goes for 1 image in 1 more file.') : t('The same goes for {0} images in 1 more file.', numberText(images));
+}
+
+/** Images of which it is not even known whether they are of these repositories. */
+function possibleFact(files: readonly OfFile[]): string {
+  const { t } = vscode.l10n;
+  const [{ first, count }] = files as [OfFile, ...OfFile[]];
+  const [written, where] = [plainText(first.text, 100), placeText(first.place)];
+  if (files.length > 1) {
+    const images = files.reduce((sum, file) => sum + file.count, 0);
+    return t('{0} images in {1} files may be from these repositories, and are not protected. One of them is "{2}" in {3}.', numberText(images), numberText(files.length), written, where);
+  }
+  return count === 1
+    ? t('"{0}" in {1} may be an image from these repositories, and is not protected.', written, where)
+    : t('{0} images in {1} may be from these repositories, and are not protected.', numberText(count), fileText(first.place));
 }
 
 /** How old what is known of a cluster is, and what refreshes it. */
@@ -48,16 +100,13 @@ function clusterFact({ context, readAt, isLost }: ReferenceDoubt & { readonly ki
   const { t } = vscode.l10n;
   const [name, age] = [plainText(context, 200), ageText(readAt, now)];
   return isLost
-    ? t('Images of the cluster "{0}" were read {1} and were too many to be kept: they protect nothing. Run "Read Images of the Current Kubernetes Context" again.', name, age)
+    ? t('Images of the cluster "{0}" were read {1}, but were too many to store, so they are not protected. Run "Read Images of the Current Kubernetes Context" again.', name, age)
     : t('Images of the cluster "{0}" were read {1}. To refresh them, run "Read Images of the Current Kubernetes Context".', name, age);
 }
 
-type Named = ReferenceDoubt & { readonly kind: 'unresolved' | 'overridable' };
-
-function namedFact({ kind, text, place }: Named): string {
-  const { t } = vscode.l10n;
-  const [written, where] = [plainText(text, 100), placeText(place)];
-  return kind === 'unresolved' ? t('"{0}" in {1} is not understood and protects nothing.', written, where) : t('"{0}" in {1} protects its default alone.', written, where);
+/** The file of a place, without its line, as plain text. */
+function fileText({ text, line }: UsePlace): string {
+  return plainText(line === undefined ? text : text.slice(0, text.lastIndexOf(':')), 200);
 }
 
 /** Where something is used, as plain text. */

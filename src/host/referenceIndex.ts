@@ -1,10 +1,13 @@
-import type { Doubt, FoundReferences } from '../references/foundReferences.ts';
+import type { Doubt, FoundReferences, ImageReference, Position } from '../references/foundReferences.ts';
 import type { ImageName } from '../references/imageName.ts';
-import { mayMean, repositoryOf } from '../references/namePattern.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { eachSliced, sliceSize, sortedSliced, type Sliced } from '../retention/sliced.ts';
 import { compareNames, type Tag } from '../retention/tag.ts';
 import { imageCount, imageKey, imageKeyAt } from '../retention/tagImages.ts';
 import type { Uses } from '../retention/uses.ts';
+import { LoneTags } from './loneTags.ts';
+import { MeantRepositories } from './meantRepositories.ts';
+import type { ReferenceSource } from './referenceSource.ts';
 
 /** Where something is used. */
 export interface UsePlace {
@@ -25,19 +28,18 @@ export interface PlacedDoubt {
   readonly repository?: RepositoryName;
 }
 
-/** Where references are found. */
-export interface ReferenceSource {
-  /** Unique. */
-  readonly id: string;
-  /** As it is shown. */
-  readonly label: string;
-  /** Whether lines mean something in it. */
-  readonly hasLines: boolean;
-}
-
 interface Entry {
   readonly source: ReferenceSource;
   readonly found: FoundReferences;
+  /** Its references by their repositories. */
+  readonly byRepository: ReadonlyMap<string, readonly ImageReference[]>;
+}
+
+/** A place that names tags, digests, or a tag with its digest, of one repository. */
+export interface Mention {
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+  readonly place: UsePlace;
 }
 
 interface Used {
@@ -48,28 +50,40 @@ interface Used {
   readonly uses: Uses;
 }
 
-/** What is used, by repository; kept up to date source by source, so that a change costs what changed. */
+/**
+ * What is used, by repository; kept up to date source by source, so that a change costs what changed. A tag whose repository stands in another
+ * file is used of each repository that `LoneTags` combines it with, and a doubt where there is none.
+ */
 export class ReferenceIndex {
   readonly #entries = new Map<string, Entry>();
-  /** Sources by the repositories that they refer to. */
-  readonly #byRepository = new Map<string, Set<string>>();
-  readonly #doubtful = new Set<string>();
+  /** By the repositories that they refer to. */
+  readonly #byRepository = new Map<string, Set<Entry>>();
+  readonly #doubtful = new Set<Entry>();
+  readonly #loneTags = new LoneTags();
   /** Worked out when asked for. */
   readonly #used = new Map<string, Used>();
 
   /** Takes what was found in a source, instead of what was known of it. @returns the repositories whose uses may have changed, as `namespace/name` */
   replace(source: ReferenceSource, found: FoundReferences): Set<string> {
     const changed = this.remove(source.id);
-    if (found.references.length === 0 && found.doubts.length === 0) return changed;
-    this.#entries.set(source.id, { source, found });
-    if (found.doubts.length > 0) this.#doubtful.add(source.id);
-    for (const { image } of found.references) {
-      const key = keyOf(image);
-      const sources = this.#byRepository.get(key) ?? new Set();
-      this.#byRepository.set(key, sources.add(source.id));
-      this.#used.delete(key);
+    if ([found.references, found.doubts, found.loneTags, found.repositories].every((list) => list === undefined || list.length === 0)) return changed;
+    const byRepository = new Map<string, ImageReference[]>();
+    for (const reference of found.references) {
+      const key = keyOf(reference.image);
+      const references = byRepository.get(key);
+      if (references) references.push(reference);
+      else byRepository.set(key, [reference]);
+    }
+    const entry: Entry = { source, found, byRepository };
+    this.#entries.set(source.id, entry);
+    if (found.doubts.length > 0 || (found.loneTags?.length ?? 0) > 0) this.#doubtful.add(entry);
+    for (const key of byRepository.keys()) {
+      const entries = this.#byRepository.get(key) ?? new Set();
+      this.#byRepository.set(key, entries.add(entry));
       changed.add(key);
     }
+    this.#loneTags.add(source, found, changed);
+    for (const key of changed) this.#used.delete(key);
     return changed;
   }
 
@@ -79,15 +93,15 @@ export class ReferenceIndex {
     const entry = this.#entries.get(id);
     if (!entry) return changed;
     this.#entries.delete(id);
-    this.#doubtful.delete(id);
-    for (const { image } of entry.found.references) {
-      const key = keyOf(image);
-      const sources = this.#byRepository.get(key);
-      sources?.delete(id);
-      if (sources?.size === 0) this.#byRepository.delete(key);
-      this.#used.delete(key);
+    this.#doubtful.delete(entry);
+    for (const key of entry.byRepository.keys()) {
+      const entries = this.#byRepository.get(key);
+      entries?.delete(entry);
+      if (entries?.size === 0) this.#byRepository.delete(key);
       changed.add(key);
     }
+    this.#loneTags.remove(entry.source, entry.found, changed);
+    for (const key of changed) this.#used.delete(key);
     return changed;
   }
 
@@ -108,24 +122,38 @@ export class ReferenceIndex {
     return [...found].sort(comparePlaces);
   }
 
-  /** What is not understood and may be about one of some repositories; first what is about them for certain. */
-  doubtsAbout(repositories: readonly RepositoryName[]): PlacedDoubt[] {
+  /** Every place that names something of a repository, by source and position. */
+  mentionsOf(repository: RepositoryName): Mention[] {
+    return this.#mentions(keyOf(repository)).sort((a, b) => comparePlaces(a.place, b.place));
+  }
+
+  /**
+   * What is not understood and may be about one of some repositories; first what is about them for certain, each by source and position. Of what changes
+   * meanwhile, only the repositories of lone tags are taken up.
+   */
+  *doubtsAbout(repositories: readonly RepositoryName[]): Sliced<PlacedDoubt[]> {
+    const doubtful = [...this.#doubtful];
+    const meant = yield* MeantRepositories.create(repositories);
     const [certain, possible]: [PlacedDoubt[], PlacedDoubt[]] = [[], []];
-    for (const id of this.#doubtful) {
-      const { source, found } = this.#entries.get(id)!;
-      for (const doubt of found.doubts) {
+    let count = 0;
+    for (const { source, found } of yield* sortedSliced(doubtful, () => 0, (a, b) => compareNames(a.source.id, b.source.id))) {
+      for (const doubt of this.#doubtsOf(source, found)) {
+        if (++count % sliceSize === 0) yield;
+        const meaning = yield* meant.meaningOf(doubt.pattern);
+        if (meaning.kind === 'none') continue;
         const place = placeOf(source, doubt);
-        if (doubt.pattern === undefined) possible.push({ doubt, place });
-        else {
-          const about = repositories.find((repository) => mayMean(doubt.pattern!, repository));
-          if (!about) continue;
-          const isKnown = repositoryOf(doubt.pattern) !== undefined;
-          (isKnown ? certain : possible).push({ doubt, place, ...(isKnown && { repository: about }) });
-        }
+        if (meaning.kind === 'certain') certain.push({ doubt, place, repository: meaning.repository });
+        else possible.push({ doubt, place });
       }
     }
-    const compare = (a: PlacedDoubt, b: PlacedDoubt) => comparePlaces(a.place, b.place);
-    return [...certain.sort(compare), ...possible.sort(compare)];
+    yield* eachSliced(possible, (doubt) => certain.push(doubt));
+    return certain;
+  }
+
+  /** The doubts of a source, and its lone tags of unknown repositories, in the order of the file. */
+  #doubtsOf(source: ReferenceSource, { doubts, loneTags = [] }: FoundReferences): readonly Doubt[] {
+    const unknown = loneTags.filter((tag) => !this.#loneTags.isCombined(source, tag)).map(({ text, line, column }): Doubt => ({ kind: 'unresolved', text, line, column }));
+    return source.hasLines ? [...doubts, ...unknown].sort((a, b) => a.line - b.line || a.column - b.column) : [...doubts, ...unknown];
   }
 
   #usedOf(repository: RepositoryName): Used {
@@ -142,21 +170,29 @@ export class ReferenceIndex {
       if (places) places.push(place);
       else map.set(name, [place]);
     };
-    for (const id of this.#byRepository.get(key) ?? []) {
-      const { source, found } = this.#entries.get(id)!;
-      for (const reference of found.references) {
-        if (keyOf(reference.image) !== key) continue;
-        const place = placeOf(source, reference);
-        const { tag, digest } = reference.image;
-        if (tag !== undefined) add(tags, tag, place);
-        if (digest === undefined) continue;
-        add(digests, digest, place);
-        add(keys, imageKey(digest), place);
-      }
+    for (const { tag, digest, place } of this.#mentions(key)) {
+      if (tag !== undefined) add(tags, tag, place);
+      if (digest === undefined) continue;
+      add(digests, digest, place);
+      add(keys, imageKey(digest), place);
     }
     const firsts = (map: Map<string, UsePlace[]>) => new Map([...map].map(([name, places]) => [name, places.reduce((a, b) => (comparePlaces(b, a) < 0 ? b : a)).text]));
     return { tags, digests, keys, uses: Object.freeze({ tags: firsts(tags), digests: firsts(digests) }) };
   }
+
+  /** Places that name something of a repository, in no order. */
+  #mentions(key: string): Mention[] {
+    const mentions: Mention[] = [];
+    for (const { source, byRepository } of this.#byRepository.get(key) ?? []) {
+      for (const reference of byRepository.get(key)!) mentions.push(mentionOf(source, reference.image, reference));
+    }
+    this.#loneTags.eachOf(key, (source, tag) => mentions.push(mentionOf(source, tag, tag)));
+    return mentions;
+  }
+}
+
+function mentionOf(source: ReferenceSource, { tag, digest }: Pick<ImageName, 'tag' | 'digest'>, at: Position): Mention {
+  return { tag, digest, place: placeOf(source, at) };
 }
 
 /** Docker Hub's names are in lower case; a reference in another case is read so. */
@@ -164,7 +200,7 @@ function keyOf({ namespace, name }: RepositoryName | ImageName): string {
   return `${namespace}/${name}`.toLowerCase();
 }
 
-function placeOf(source: ReferenceSource, { line, column }: { readonly line: number; readonly column: number }): UsePlace {
+function placeOf(source: ReferenceSource, { line, column }: Position): UsePlace {
   if (!source.hasLines) return { text: source.label, source: source.id };
   return { text: `${source.label}:${line}`, source: source.id, line, column };
 }

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
+import { inSlices } from '../pruning/inSlices.ts';
 import type { PodImages } from '../references/podImages.ts';
 import type { ReaderThread } from '../references/readerThread.ts';
 import type { RepositoryName } from '../retention/plan.ts';
+import { eachSliced } from '../retention/sliced.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Uses } from '../retention/uses.ts';
 import { AtMostEvery } from './atMostEvery.ts';
 import type { ClusterReading, ClusterStore } from './clusterStore.ts';
-import { ReferenceIndex, type UsePlace } from './referenceIndex.ts';
+import { ReferenceIndex, type Mention, type PlacedDoubt, type UsePlace } from './referenceIndex.ts';
 import { WorkspaceScan, type FileOutcome } from './workspaceScan.ts';
 
 /** Somebody who waits for the scan waits no longer than this (ms). */
@@ -89,17 +91,30 @@ export class WorkspaceReferences implements vscode.Disposable {
     return this.#index.placesOf(repository, tag);
   }
 
-  /** Why more of these repositories may be used than is known; first what is about them for certain. None where all is known. */
-  unsure(repositories: readonly RepositoryName[]): readonly ReferenceDoubt[] {
+  /** Every place that names something of a repository, by file and position. */
+  mentionsOf(repository: RepositoryName): readonly Mention[] {
+    return this.#index.mentionsOf(repository);
+  }
+
+  /**
+   * Why more of these repositories may be used than is known at this instant; first what is about them for certain. None where all is known. Works in
+   * slices.
+   * @throws the signal's reason
+   */
+  async unsure(repositories: readonly RepositoryName[], signal?: AbortSignal): Promise<readonly ReferenceDoubt[]> {
+    signal?.throwIfAborted();
     const doubts: ReferenceDoubt[] = [];
     if (!vscode.workspace.workspaceFolders?.length) doubts.push({ kind: 'noWorkspace' });
     else if (!this.#scan.isDone) doubts.push({ kind: 'unfinished' });
     doubts.push(...this.clusterDoubts);
     if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: this.#mostFiles });
-    for (const { doubt, place, repository } of this.#index.doubtsAbout(repositories)) {
+    const unread = [...this.#unread];
+    const placed = await inSlices(this.#index.doubtsAbout(repositories), signal);
+    const take = ({ doubt, place, repository }: PlacedDoubt) => {
       doubts.push(doubt.kind === 'unreadable' ? { kind: 'unreadable', place } : { kind: doubt.kind, text: doubt.text, place, ...(repository && { repository }) });
-    }
-    for (const [source, uri] of this.#unread) doubts.push({ kind: 'unreadable', place: { text: labelOf(uri), source } });
+    };
+    await inSlices(eachSliced(placed, take), signal);
+    for (const [source, uri] of unread) doubts.push({ kind: 'unreadable', place: { text: labelOf(uri), source } });
     return doubts;
   }
 

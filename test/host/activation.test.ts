@@ -24,6 +24,7 @@ const commandTitles = {
   removeNamespace: 'Remove Namespace',
   filterTags: 'Filter Tags…',
   sortTags: 'Sort Tags…',
+  showUses: 'Show Uses…',
   readClusterImages: 'Read Images of the Current Kubernetes Context',
   cancelRun: 'Cancel Run',
   resumeRun: 'Resume Interrupted Run…',

@@ -147,7 +147,7 @@ describe('deleting tags that are picked', () => {
         await until('a use', () => isUsed('build-5'));
         await stage.run('deleteTag', [await stage.tag('web', 'build-1')], 'leave');
         const { detail } = stage.dialogs.only(/^Delete 1 tag/);
-        assert.match(detail, /"ada\/web:\$\{TAG\}" in compose\.yaml:3 is not understood and protects nothing\./);
+        assert.match(detail, /Only the environment knows the tag of "ada\/web:\$\{TAG\}" in compose\.yaml:3, so that tag is not protected\./);
         assert.match(detail, /This machine's clock is 6[01] min ahead of Docker Hub's/);
       } finally {
         await late.close();

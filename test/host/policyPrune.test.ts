@@ -175,7 +175,7 @@ describe('pruning by a policy', () => {
     const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
     assert.match(row.detail!, /1 in use/);
     assert.match(row.detail!, /1 same image as a tag that stays/);
-    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /"ada\/web:\$\{TAG\}" in compose\.yaml:5 is not understood and protects nothing\./);
+    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Only the environment knows the tag of "ada\/web:\$\{TAG\}" in compose\.yaml:5, so that tag is not protected\./);
   });
 
   it('says of picked tags that they are in use, and where', async () => {

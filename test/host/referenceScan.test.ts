@@ -29,7 +29,7 @@ describe('the scan of the workspace for references', () => {
   };
   const scan = (mostFiles?: number): WorkspaceReferences => (made = new WorkspaceReferences(reader, (line) => log.push(line), mostFiles));
   const tags = (references: WorkspaceReferences): string[] => [...references.usesOf(web).tags].map(([tag, place]) => `${tag} ${place}`).sort();
-  const kinds = (references: WorkspaceReferences): string[] => references.unsure([web]).map((doubt) => `${doubt.kind}${'place' in doubt ? ` ${doubt.place.text}` : ''}`);
+  const kinds = async (references: WorkspaceReferences): Promise<string[]> => (await references.unsure([web])).map((doubt) => `${doubt.kind}${'place' in doubt ? ` ${doubt.place.text}` : ''}`);
 
   beforeEach(() => {
     log.length = 0;
@@ -45,11 +45,11 @@ describe('the scan of the workspace for references', () => {
   it('is unfinished until it is ready; what is about the repositories is told then, and nothing else', async () => {
     await write('compose.yaml', 'services:\n  a: {image: "acme/web:1"}\n  b: {image: "acme/web:$T"}\n  c: {image: "acme/other:$T"}\n');
     const references = scan();
-    assert.deepEqual(kinds(references), ['unfinished']);
+    assert.deepEqual(await kinds(references), ['unfinished']);
     await references.ready();
-    assert.deepEqual(kinds(references), ['unresolved scan/compose.yaml:3']);
+    assert.deepEqual(await kinds(references), ['unresolved scan/compose.yaml:3']);
     assert.deepEqual(tags(references), ['1 scan/compose.yaml:2']);
-    assert.deepEqual(references.unsure([{ namespace: 'acme', name: 'none' }]), []);
+    assert.deepEqual(await references.unsure([{ namespace: 'acme', name: 'none' }]), []);
     assert.deepEqual(log, []);
   });
 
@@ -81,12 +81,12 @@ describe('the scan of the workspace for references', () => {
     await write('a/Dockerfile', 'FROM acme/web:2');
     const references = scan();
     await references.ready();
-    assert.deepEqual(kinds(references), ['unreadable scan/large.yaml']);
+    assert.deepEqual(await kinds(references), ['unreadable scan/large.yaml']);
     assert.deepEqual(tags(references), ['2 scan/a/Dockerfile:1']);
     references.dispose();
     const fewer = scan(1);
     await fewer.ready();
-    assert.equal(kinds(fewer)[0], 'tooManyFiles');
+    assert.equal((await kinds(fewer))[0], 'tooManyFiles');
   });
 
   it('goes over a file that takes too long, and tells it', async () => {
@@ -96,7 +96,7 @@ describe('the scan of the workspace for references', () => {
     await write('Dockerfile', 'FROM acme/web:2');
     const references = scan();
     await references.ready();
-    assert.deepEqual(kinds(references), ['unreadable scan/bad.yaml']);
+    assert.deepEqual(await kinds(references), ['unreadable scan/bad.yaml']);
     assert.deepEqual(tags(references), ['2 scan/Dockerfile:1']);
     assert.match(log.join('\n'), /bad\.yaml: tooLong/);
   });
@@ -118,12 +118,12 @@ describe('the scan of the workspace for references', () => {
     const stop = watchLoop();
     const startedAt = performance.now();
     const references = scan();
-    while (kinds(references).includes('unfinished')) await references.ready();
+    while ((await kinds(references)).includes('unfinished')) await references.ready();
     const ms = performance.now() - startedAt;
     const uses = references.usesOf(web);
     const { longestTaskMs, longestCpuMs, longestGcMs, p99Ms } = stop();
     console.log(`      ${ms.toFixed(0)} ms in all; longest task ${longestTaskMs} ms (${longestCpuMs ?? '?'} ms of the processor), garbage collection at most ${longestGcMs} ms, 99% below ${p99Ms} ms`);
     assert.equal(uses.tags.size, files);
-    assert.deepEqual(kinds(references), []);
+    assert.deepEqual(await kinds(references), []);
   });
 });

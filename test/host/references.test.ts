@@ -221,11 +221,11 @@ describe('the images of a cluster', () => {
   });
 
   /** What a window that is loaded again knows of clusters, at this instant. */
-  const reloaded = async <T>(look: (references: WorkspaceReferences) => T): Promise<T> => {
+  const reloaded = async <T>(look: (references: WorkspaceReferences) => T | Promise<T>): Promise<T> => {
     const reader = new ReaderThread(join(stage.product.extension.extensionPath, 'dist', 'readerProgram.cjs'));
     const references = new WorkspaceReferences(reader, () => undefined, undefined, new ClusterStore(stage.product.context.workspaceState));
     try {
-      return look(references);
+      return await look(references);
     } finally {
       references.dispose();
       reader[Symbol.dispose]();
@@ -266,9 +266,9 @@ describe('the images of a cluster', () => {
   it('C7: what is kept and cannot be read is reported as unknown', async () => {
     const { workspaceState } = stage.product.context;
     await workspaceState.update('clusterImages', { version: 1, clusters: 'prod' });
-    await reloaded((references) => {
-      assert.deepEqual(agesOf(references), ['What was read from Kubernetes clusters cannot be read any more and protects nothing. Run "Read Images of the Current Kubernetes Context" again for each context.']);
-      assert.ok(references.unsure([web]).some(({ kind }) => kind === 'clustersUnknown'));
+    await reloaded(async (references) => {
+      assert.deepEqual(agesOf(references), ['What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.']);
+      assert.ok((await references.unsure([web])).some(({ kind }) => kind === 'clustersUnknown'));
     });
     await workspaceState.update('clusterImages', undefined);
   });
@@ -305,41 +305,73 @@ describe('the images of a cluster', () => {
 });
 
 describe('what is said of uses that may be there (facts of references)', () => {
-  const place = (text: string) => ({ text, source: text });
+  const place = (file: string, line?: number) => ({ text: line === undefined ? file : `${file}:${line}`, source: file, ...(line !== undefined && { line, column: 1 }) });
   const about = { namespace: 'acme', name: 'web' };
+  const doubt = (file: string, line: number, { kind = 'unresolved', repository }: { kind?: 'unresolved' | 'overridable'; repository?: typeof about } = {}): ReferenceDoubt => ({
+    kind,
+    text: `acme/web:\${T${line}}`,
+    place: place(file, line),
+    ...(repository && { repository }),
+  });
+  const lines = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
   it('is nothing where all is known', () => assert.deepEqual(referenceFacts([]), []));
 
-  it('is a few lines, however much there is', () => {
-    const unresolved = (index: number, repository?: typeof about): ReferenceDoubt => ({ kind: 'unresolved', text: `acme/web:\${T${index}}`, place: place(`a${index}.yaml:1`), ...(repository && { repository }) });
-    const many = Array.from({ length: 5000 }, (_, index) => [unresolved(index, about), unresolved(index), { kind: 'unreadable', place: place(`b${index}.yaml`) } as const]).flat();
-    assert.deepEqual(referenceFacts([{ kind: 'noWorkspace' }, { kind: 'tooManyFiles', limit: 20_000 }, ...many]), [
-      'No folder is open, so nothing is known to be in use.',
-      'The workspace has more than 20,000 files that may name images; the others were not read.',
-      '"acme/web:${T0}" in a0.yaml:1 is not understood and protects nothing.',
-      '"acme/web:${T1}" in a1.yaml:1 is not understood and protects nothing.',
-      '"acme/web:${T2}" in a2.yaml:1 is not understood and protects nothing.',
-      'Not understood as well: 4,997 more references to these repositories.',
-      '5,000 references may mean one of these repositories; they are not understood and protect nothing, such as "acme/web:${T0}" in a0.yaml:1.',
-      '5,000 files could not be read for uses, such as b0.yaml.',
+  it('is a line for each file; a single one says what is written, and where', () => {
+    const prod = lines(3).map((line) => doubt('deploy/prod.yaml', line, { repository: about }));
+    const defaults = lines(2).map((line) => doubt('deploy/test.yaml', line, { kind: 'overridable', repository: about }));
+    assert.deepEqual(referenceFacts([...prod, doubt('compose.yaml', 7, { repository: about }), ...defaults]), [
+      '3 images in deploy/prod.yaml have a tag that only the environment knows, so those tags are not protected.',
+      'Only the environment knows the tag of "acme/web:${T7}" in compose.yaml:7, so that tag is not protected.',
+      '2 images in deploy/test.yaml protect only their defaults; the environment may set other tags.',
+    ]);
+    // Of what stands apart in the list, and of both kinds, there is one line all the same.
+    assert.deepEqual(referenceFacts([defaults[0]!, prod[0]!, doubt('deploy/test.yaml', 9, { repository: about })]), [
+      '2 images in deploy/test.yaml have a tag that only the environment knows, so those tags are not protected.',
+      'Only the environment knows the tag of "acme/web:${T1}" in deploy/prod.yaml:1, so that tag is not protected.',
     ]);
   });
 
-  it('is said of one as of one, and takes names of files and what stands in them as text (invariant 10)', () => {
+  it('counts what may be of other repositories, and names one', () => {
+    assert.deepEqual(referenceFacts([doubt('a.yaml', 3)]), ['"acme/web:${T3}" in a.yaml:3 may be an image from these repositories, and is not protected.']);
+    assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4)]), ['2 images in a.yaml may be from these repositories, and are not protected.']);
+    assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4), doubt('b.yaml', 1)]), ['3 images in 2 files may be from these repositories, and are not protected. One of them is "acme/web:${T3}" in a.yaml:3.']);
+  });
+
+  it('is a few lines, however much there is', () => {
+    const many = lines(5000).flatMap((line) => [doubt(`a${line % 100}.yaml`, line, { repository: about }), doubt(`a${line}.yaml`, line), { kind: 'unreadable', place: place(`b${line}.yaml`) } as const]);
+    assert.deepEqual(referenceFacts([{ kind: 'noWorkspace' }, { kind: 'tooManyFiles', limit: 20_000 }, ...many]), [
+      'No folder is open, so no tag is known to be in use.',
+      'The workspace has more than 20,000 files; the rest were not searched for images.',
+      '50 images in a1.yaml have a tag that only the environment knows, so those tags are not protected.',
+      '50 images in a2.yaml have a tag that only the environment knows, so those tags are not protected.',
+      '50 images in a3.yaml have a tag that only the environment knows, so those tags are not protected.',
+      'The same goes for 4,850 images in 97 more files.',
+      '5,000 images in 5,000 files may be from these repositories, and are not protected. One of them is "acme/web:${T1}" in a1.yaml:1.',
+      '5,000 files could not be read, so images that they name are not protected. One of them is b1.yaml.',
+    ]);
+    const four = lines(4).map((file) => doubt(`a${file}.yaml`, 1, { repository: about }));
+    assert.equal(referenceFacts(four).at(-1), 'The same goes for 1 image in 1 more file.');
+    assert.equal(referenceFacts([...four, doubt('a4.yaml', 2, { repository: about })]).at(-1), 'The same goes for 2 images in 1 more file.');
+  });
+
+  it('takes names of files and what stands in them as text (invariant 10)', () => {
     const evil = '[x](command:y)\u202e\n';
+    const shown = '[x] (command:y)\ufffd';
     assert.deepEqual(
       referenceFacts([
         { kind: 'unfinished' },
-        { kind: 'overridable', text: evil, place: place(evil), repository: about },
-        { kind: 'unresolved', text: '$X', place: place('a:1') },
+        { kind: 'overridable', text: evil, place: place(evil, 2), repository: about },
+        { kind: 'unresolved', text: '$X', place: place('a', 1) },
         { kind: 'unreadable', place: place(evil) },
       ]),
       [
-        'The search of the workspace for uses was not finished: what it has not read protects nothing.',
-        '"[x] (command:y)\ufffd" in [x] (command:y)\ufffd protects its default alone.',
-        '"$X" in a:1 may mean one of these repositories; it is not understood and protects nothing.',
-        '[x] (command:y)\ufffd could not be read for uses.',
+        'The workspace has not been searched completely; images that were not found yet are not protected.',
+        `"${shown}" in ${shown} :2 protects only its default; the environment may set another tag.`,
+        '"$X" in a:1 may be an image from these repositories, and is not protected.',
+        `${shown} could not be read, so images that it names are not protected.`,
       ],
     );
+    assert.match(referenceFacts(lines(2).map((line) => doubt(evil, line, { repository: about })))[0]!, /^2 images in \[x\] \(command:y\)\ufffd have /);
   });
 });

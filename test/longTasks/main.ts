@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { scratchFolder } from '../unit/pruning/scratchFolder.ts';
 import { useVscodeDouble } from './vscodeDouble.ts';
 
-const usage = `How long each step of a prune of very many tags holds the thread.
+const usage = `How long each step of a prune of very many tags, and of the search for their uses, holds the thread.
 
 npm run longtasks -- [--tags N]   default 200000
 
@@ -22,6 +22,8 @@ async function main(tags: number): Promise<void> {
   console.log(`${tags.toLocaleString('en')} tags`.padEnd(30), 'longest'.padStart(10), 'processor'.padStart(12), 'in all'.padStart(12));
   await steps(tags, folder.path, measure);
   await (await import('./panel.ts')).panelSteps(measure);
+  await (await import('./doubts.ts')).doubtSteps(measure);
+  await (await import('./hostileGlobs.ts')).hostileGlobs(Math.min(tags, 20_000), measure);
 }
 
 async function measure<T>(name: string, work: () => T | Promise<T>): Promise<T> {

@@ -23,7 +23,6 @@ import type { Tag } from '../../src/retention/tag.ts';
 import { noUses } from '../../src/retention/uses.ts';
 import { TextDocuments } from '../../src/views/textDocuments.ts';
 import { planByAgeSliced } from '../planByAge.ts';
-import { hostileGlobs } from './hostileGlobs.ts';
 
 /** Does and measures one step of the way. @returns what it came to */
 export type Measure = <T>(name: string, work: () => T | Promise<T>) => Promise<T>;
@@ -90,7 +89,6 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   await measure('export as CSV', () => inSlices(bytesOf(csvPieces(record, csvText))));
   await measure('export as JSON', () => inSlices(bytesOf(jsonPieces(record, recorded))));
   await draftSteps(mixed, now, measure);
-  await hostileGlobs(Math.min(count, 20_000), measure);
 }
 
 /** The plan as it is looked at: judged, judged again, counted, sorted, picked, exported. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mayMean, namePatternOf, repositoryOf } from '../../../src/references/namePattern.ts';
+import { mayMean, namePatternOf, remaindersOf, repositoryOf } from '../../../src/references/namePattern.ts';
 
 const web = { namespace: 'acme', name: 'web' };
 const nginx = { namespace: 'library', name: 'nginx' };
@@ -38,6 +38,22 @@ describe('the pattern of a name that is not wholly known', () => {
     it(`${pattern} may ${isWeb ? '' : 'not '}mean acme/web and may ${isNginx ? '' : 'not '}mean nginx`, () => {
       assert.deepEqual([mayMean(pattern, web), mayMean(pattern, nginx)], [isWeb, isNginx]);
     });
+  }
+
+  for (const [pattern, prefix, left] of [
+    ['acme/web', 'acme/', ['web']],
+    ['acme/web', 'docker.io/', []],
+    ['acme/*', '', ['acme/*']],
+    ['docker.io/*', 'docker.io/', ['*']],
+    ['*/web-*', 'docker.io/', ['*/web-*', 'web-*']],
+    ['*/*', 'docker.io/', ['*']],
+    ['d**o/*', 'docker.io/', ['*']],
+    ['*o*', 'docker.io/', ['*']],
+    ['*.io/acme/*', 'index.docker.io/', ['*.io/acme/*', 'acme/*']],
+    ['*aab', 'aa', ['*aab', 'ab', 'b']],
+    ['a', 'ab', []],
+  ] as const) {
+    it(`${pattern} behind "${prefix}" is ${left.join(' or ') || 'nothing'}`, () => assert.deepEqual(remaindersOf(pattern, prefix), left));
   }
 
   it('is matched in linear time', () => {
