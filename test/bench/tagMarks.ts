@@ -67,7 +67,7 @@ export function countMarks({ work, repositories, reach }: Pick<TagCase, 'work' |
     atMost('count', 0, worst(({ hub, clients }) => planned - Math.min(hub.removed, sum(clients, ({ outcomes }) => outcomes.removed)) + hub.wrong), 'every planned tag removed and none other', false),
     atMost('count', requests, worst(({ hub }) => hub.requests - hub.refusals), `at most ${requests} requests that were not refused`, false),
   ];
-  if (reach.refusals !== undefined) marks.push(atMost('count', reach.refusals, worst(({ hub }) => hub.refusals), reach.refusals === 0 ? 'no 429' : `at most ${reach.refusals} refusals in all`));
+  if (reach.refusals !== undefined) marks.push(atMost('count', reach.refusals, worst(({ hub }) => hub.refusals), reach.refusals === 0 ? 'no 429' : reach.refusals === 1 ? 'at most one 429' : `at most ${reach.refusals} refusals in all`));
   if (reach.refusalsAWindow !== undefined) {
     const what = reach.refusalsAWindow === 1 ? 'at most one 429 a window' : `at most ${reach.refusalsAWindow} refusals a window`;
     marks.push(atMost('count', reach.refusalsAWindow, worst(({ hub }) => Math.max(0, ...hub.refusalsByWindow)), what));
