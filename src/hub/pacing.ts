@@ -4,7 +4,7 @@ import { endOf, withOpening, type EndBasis } from './allowanceWindow.ts';
 import { withDate } from './clockOffset.ts';
 import { lengthOf, type Lane, type Pacing, type Proof, type SentRequest } from './pacingState.ts';
 import { retryAt, serverNow } from './retryAfter.ts';
-import { paceAllows, paceRefused, paceSent, paceTaken } from './silentPace.ts';
+import { likelyAgainAt, paceAllows, paceNow, paceRefused, paceSent, paceTaken } from './silentPace.ts';
 
 // All of this is pure: a state, what happened, and an instant give the next state, or the instant at which the next request may go.
 
@@ -28,7 +28,7 @@ const longestLatency = 15_000;
 /** Requests a second that the allowance, or what is known of a server that tells none, comes to; Infinity while nothing is known. */
 export function paceOf(pacing: Pacing): number {
   const length = lengthOf(pacing);
-  if (!pacing.window) return pacing.silent.pace;
+  if (!pacing.window) return paceNow(pacing.silent);
   return length && length > 0 ? (1000 * pacing.window.limit) / length : Infinity;
 }
 
@@ -39,7 +39,7 @@ export function parallelismOf(pacing: Pacing, most: number): number {
   const wanted = window
     ? Math.max(window.remaining, 0) * (latency / useWithin)
     : // A server that says nothing is asked for more step by step.
-      Math.min(leastParallel + taken / 2, (silent.pace * Math.max(latency, 1)) / 500);
+      Math.min(leastParallel + taken / 2, (paceNow(silent) * Math.max(latency, 1)) / 500);
   return Math.min(Math.max(Math.ceil(wanted), leastParallel), most);
 }
 
@@ -86,7 +86,7 @@ export function mayGoAt(pacing: Pacing, now: number, lane: Lane): number {
   if (heldUntil > now) return heldUntil;
   // After a refusal one request goes to see whether more are taken.
   if (refusals > 0 && inFlight > 0) return Infinity;
-  if (!window) return lane === 'foreground' ? 0 : paceAllows(pacing.silent);
+  if (!window) return lane === 'foreground' ? 0 : paceAllows(pacing.silent, inFlight);
   if (window.reset === undefined && !isProven(pacing.proven, window.begunBy) && inFlight > 0 && pacing.ordinal > window.firstSent) return Infinity;
   if (available(pacing, now, lane) > 0) return crowded(pacing, lane) ? Infinity : 0;
   const end = (offset && endOf(window, pacing.length, offset)?.at) ?? Infinity;
@@ -143,7 +143,7 @@ function taken(pacing: Pacing, request: SentRequest, now: number): Pacing {
     refusals: request.at >= pacing.heldUntil ? 0 : pacing.refusals,
     taken: pacing.taken + 1,
     latency: pacing.latency === undefined ? latency : pacing.latency + (latency - pacing.latency) / 8,
-    ...(!pacing.window && { silent: paceTaken(pacing.silent, request.at) }),
+    ...(!pacing.window && { silent: paceTaken(pacing.silent, request.at, pacing.heldUntil) }),
   };
 }
 
@@ -158,6 +158,7 @@ function refused(pacing: Pacing, headers: Headers, now: number, jitter: number):
   if (backsOff) {
     const backoff = Math.min(firstBackoff * backoffGrowth ** (refusals - 1), longestBackoff) * (0.75 + jitter / 2);
     until = now + backoff;
+    if (!window && refusals === 1) until = Math.max(until, Math.min(likelyAgainAt(pacing.silent, now), now + longestBackoff));
   } else {
     // Where it is the end of the window that the server means, that is known better than to the second; not where it should have been over by now.
     until = end !== undefined && end > now && Math.abs(named - end) <= 1000 ? Math.max(named - 1000, Math.min(named, end)) : named;

@@ -9,6 +9,8 @@ const young = 50;
 const web = (old: number) => [{ name: 'web', old, young }];
 const perMinute = { limit: 180, windowSeconds: 60 };
 const perSixSeconds = { limit: 100, windowSeconds: 6 };
+/** More than anybody asks for, and not a word of it. */
+const untold = { limit: 1_000_000, windowSeconds: 60, sendHeaders: false };
 const perQuarter = { limit: 300, windowSeconds: 15 };
 
 /** The cases of `npm run bench`, in the order in which they run. */
@@ -84,6 +86,18 @@ export const cases: readonly BenchCase[] = [
     reach: { ideal: 1.5 },
   }),
   tagCase({
+    name: 'lone-429',
+    title: 'delete 500, 100 ms, no rate headers, one 429 with Retry-After 2 while listing',
+    work: 'prune',
+    repositories: web(500),
+    latencyMs: 100,
+    allowance: untold,
+    loneRefusal: { skip: 2, seconds: 2 },
+    limit: 120,
+    besideOrigin: false,
+    reach: { timesWithout: 1.2, refusals: 1 },
+  }),
+  tagCase({
     name: 'two-clients',
     title: 'two clients delete 525 each, one allowance of 300 in 15 s, 100 ms',
     work: 'prune',
@@ -127,6 +141,18 @@ export const shortCases: readonly BenchCase[] = [
     retryAfter: 'none',
     limit: 60,
     reach: { ideal: 1.5 },
+  }),
+  tagCase({
+    name: 'lone-429',
+    title: 'delete 30, no rate headers, one 429 while listing',
+    work: 'prune',
+    repositories: [{ name: 'web', old: 30, ...few }],
+    latencyMs: 5,
+    allowance: untold,
+    loneRefusal: { skip: 0, seconds: 1 },
+    limit: 60,
+    besideOrigin: false,
+    reach: { timesWithout: 1.2, refusals: 1 },
   }),
   tagCase({
     name: 'two-clients',

@@ -15,6 +15,11 @@ world.addAccount({ name: namespace, tokens: [{ secret, scope: 'repo:admin' }] })
 const planned = new Set<string>();
 for (const repository of task.repositories) addTags(repository);
 const hub = await startHub({ world, latencyMs: task.latencyMs, retryAfter: task.retryAfter, ...(task.allowance && { rateLimit: task.allowance }) });
+if (task.loneRefusal) {
+  const { skip, seconds } = task.loneRefusal;
+  const act = { status: 429, body: { detail: 'Too Many Requests' }, headers: { 'retry-after': String(seconds) } };
+  hub.script({ match: { method: 'GET', path: /\/tags\?/ }, skip, act });
+}
 
 process.on('message', () => process.send!(reportOf(hub, planned)));
 // Whoever started it is gone, or has seen enough; a process that a signal ends leaves no compiled code for the next.

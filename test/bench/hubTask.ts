@@ -18,6 +18,15 @@ export interface HubTask {
   readonly allowance?: RateLimit;
   /** Default `seconds`. */
   readonly retryAfter?: RetryAfterForm;
+  readonly loneRefusal?: LoneRefusal;
+}
+
+/** One 429 without rate headers, out of turn: nothing is refused for it afterward. */
+export interface LoneRefusal {
+  /** Requests for lists of tags that are answered before it. */
+  readonly skip: number;
+  /** Its `Retry-After`. */
+  readonly seconds: number;
 }
 
 /** The Hub listens. */

@@ -18,6 +18,8 @@ export interface TagCase {
   readonly latencyMs: number;
   readonly allowance?: RateLimit;
   readonly retryAfter?: HubTask['retryAfter'];
+  /** With it the case is measured once without it too, for `reach.timesWithout`. */
+  readonly loneRefusal?: HubTask['loneRefusal'];
   /** How often it is measured; default 1. */
   readonly runs?: number;
   /** Seconds that a client may take at most. */
@@ -36,12 +38,17 @@ export function tagCase(figures: TagCase): BenchCase {
 }
 
 async function measure(figures: TagCase, bench: Bench): Promise<CaseResult> {
-  const { name, title, allowance, besideOrigin = true, runs: count = 1 } = figures;
+  const { name, title, allowance, loneRefusal, besideOrigin = true, runs: count = 1 } = figures;
   const beside = () => (besideOrigin ? measureOrigin(figures, bench) : undefined);
   // Where an allowance makes both wait nearly all the time they do not take it from one another, each having a Hub to itself.
   const early = allowance ? beside() : undefined;
   const runs: ClientRun[] = [];
+  let without: number | undefined;
   try {
+    if (loneRefusal) {
+      without = (await runClients({ ...figures, loneRefusal: undefined }, bench)).ms;
+      bench.say(`${name}: ${(without / 1000).toFixed(1)} s without the refusal`);
+    }
     for (let i = 1; i <= count; i++) {
       runs.push(await runClients(figures, bench));
       bench.say(`${name}: ${(runs.at(-1)!.ms / 1000).toFixed(1)} s${count > 1 ? ` (${i} of ${count})` : ''}`);
@@ -62,7 +69,7 @@ async function measure(figures: TagCase, bench: Bench): Promise<CaseResult> {
     ...(origin && { origin: origin.result, originHub: origin.hub }),
     requests: hub.requests,
     refusals: hub.refusals,
-    marks: [...timeMarks(figures.reach, { ms, ideal: best.ms, origin: origin?.result, clients }), ...countMarks(figures, runs)],
+    marks: [...timeMarks(figures.reach, { ms, ideal: best.ms, origin: origin?.result, clients, without, waited: (loneRefusal?.seconds ?? 0) * 1000 }), ...countMarks(figures, runs)],
     hub,
     clients,
   };

@@ -51,5 +51,10 @@ describe('what the benchmark asks of times', () => {
     assert.deepEqual(marks({ ideal: 1.1, partOfOrigin: 6, slowerToFaster: 1.1 }, 4_800), [[0.25, false], [1.2, false], [1.2, false]]);
   });
 
+  it('compares with the same run without its refusal, less the wait that this asked for', () => {
+    const value = (times: { without?: number; waited?: number }) => timeMarks({ timesWithout: 1.2 }, { ms: 3_200, ideal: 1_000, origin: undefined, clients: [], ...times }).map(({ value, reached }) => [value, reached]);
+    assert.deepEqual([value({ without: 1_000, waited: 2_000 }), value({ without: 1_000 }), value({})], [[[1.2, true]], [[3.2, false]], [[undefined, undefined]]]);
+  });
+
   it('does not judge against an origin that did not run', () => assert.deepEqual(marks({ partOfOrigin: 4 }, 'no modules'), [[undefined, undefined]]));
 });
