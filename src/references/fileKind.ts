@@ -1,10 +1,6 @@
 /** What a file is, as its name tells; `yaml` for any other YAML file, of which the contents tell. */
 export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues' | 'githubActions' | 'gitlab' | 'devcontainer' | 'yaml';
 
-/** The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search. */
-export const fileNames =
-  '{Dockerfile,dockerfile,Dockerfile.*,Dockerfile-*,Dockerfile_*,dockerfile.*,dockerfile-*,dockerfile_*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*,Containerfile-*,Containerfile_*,*.Containerfile,*.yaml,*.yml,*.YAML,*.YML,Kustomization,devcontainer.json,.devcontainer.json,.env}';
-
 const yaml = /\.ya?ml$/i;
 
 /**
