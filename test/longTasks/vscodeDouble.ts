@@ -1,12 +1,35 @@
 import { registerHooks } from 'node:module';
 
-/** As much of VS Code as texts and documents need. */
+/** As much of VS Code as texts, documents and a workspace on disk need. */
 const source = `
   export const l10n = { t: (text, ...args) => text.replace(/\\{(\\d+)\\}/g, (_, index) => args[index]) };
   export const env = { language: 'en' };
-  export const Uri = { from: (parts) => parts };
+  const uri = (path) => ({ scheme: 'file', path, fsPath: path, toString: () => 'file://' + path });
+  export const Uri = { from: (parts) => parts, file: uri, joinPath: ({ path }, ...names) => uri([path, ...names].join('/')) };
+  const nothing = { dispose() {} };
+  export const Disposable = { from: () => nothing };
+  export class EventEmitter {
+    #listeners = new Set();
+    event = (listener) => {
+      this.#listeners.add(listener);
+      return { dispose: () => this.#listeners.delete(listener) };
+    };
+    fire(value) {
+      for (const listener of [...this.#listeners]) listener(value);
+    }
+    dispose() {}
+  }
   export const window = { showTextDocument() {} };
-  export const workspace = { openTextDocument() {} };
+  export const workspace = {
+    openTextDocument() {},
+    workspaceFolders: [],
+    asRelativePath: ({ path }) => path,
+    createFileSystemWatcher: () => ({ onDidChange: () => nothing, onDidCreate: () => nothing, onDidDelete: () => nothing, ...nothing }),
+    onDidSaveTextDocument: () => nothing,
+    onDidChangeWorkspaceFolders: () => nothing,
+    onDidChangeConfiguration: () => nothing,
+    getConfiguration: () => ({ get: () => ({ '**/.git': true }) }),
+  };
 `;
 
 /** Lets modules that import `vscode` load outside of it, from now on. */

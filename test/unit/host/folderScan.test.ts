@@ -16,7 +16,7 @@ class Folder implements FileSource {
   hasMore = false;
   failsToList = false;
   /** The files of each reading. */
-  readonly read$: string[][] = [];
+  readonly batches: string[][] = [];
   readonly environments: string[] = [];
   namespaces: readonly string[] = [];
 
@@ -34,7 +34,7 @@ class Folder implements FileSource {
 
   async read(paths: readonly string[], environments: readonly string[], namespaces: readonly string[]): Promise<readonly ReadOutcome[]> {
     await Promise.resolve();
-    this.read$.push([...paths]);
+    this.batches.push([...paths]);
     this.environments.push(...environments);
     this.namespaces = namespaces;
     if (paths.some((path) => this.hostile.has(path))) throw new ReaderError('tooLong', 'too long');
@@ -48,8 +48,8 @@ class Folder implements FileSource {
   }
 
   /** The files that were read since this was asked last. */
-  get justRead(): string[] {
-    return this.read$.splice(0).flat().sort();
+  takeRead(): string[] {
+    return this.batches.splice(0).flat().sort();
   }
 }
 
@@ -59,7 +59,7 @@ function scanOf(folder: Folder) {
     onFile: (path, outcome) => told.push(`${path} ${typeof outcome === 'string' ? outcome : outcome.references.map(({ image }) => image.tag).join() || '-'}`),
     log: (line) => log.push(line),
   });
-  return { scan, log, get told() { return told.splice(0).sort(); } };
+  return { scan, log, takeTold: () => told.splice(0).sort() };
 }
 
 describe('the scan of a folder', () => {
@@ -73,22 +73,22 @@ describe('the scan of a folder', () => {
   it('reads every file once, and tells only of those in which something is', async () => {
     for (const path of ['a', 'b/c', 'd', 'e', 'f']) folder.set(path, path === 'd' ? '1' : '');
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, at.told], [['a', 'b/c', 'd', 'e', 'f'], ['d 1']]);
+    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'b/c', 'd', 'e', 'f'], ['d 1']]);
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, at.told], [[], []]);
+    assert.deepEqual([folder.takeRead(), at.takeTold()], [[], []]);
   });
 
   it('E11: reads what differs, and forgets what is gone, without being told of a change', async () => {
     for (const path of ['a', 'b', 'c', 'd']) folder.set(path, '1');
     await at.scan.look(signal);
-    assert.equal(at.told.length, 4);
+    assert.equal(at.takeTold().length, 4);
     folder.set('a', '2');
     folder.set('b', '');
     folder.files.delete('c');
     folder.set('new', '3');
-    folder.justRead;
+    folder.takeRead();
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, at.told], [['a', 'b', 'new'], ['a 2', 'b -', 'c gone', 'new 3']]);
+    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'b', 'new'], ['a 2', 'b -', 'c gone', 'new 3']]);
   });
 
   it('E11: reads again what had changed just before it was read, since another change might not show', async () => {
@@ -97,7 +97,7 @@ describe('the scan of a folder', () => {
     folder.set('a', '2', 'settled');
     await at.scan.look(signal);
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, at.told], [['a', 'a'], ['a 1', 'a 2']]);
+    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'a'], ['a 1', 'a 2']]);
   });
 
   it('E11: reads a file again after a hint, and once more at the next look, since the hint may have been early', async () => {
@@ -109,24 +109,24 @@ describe('the scan of a folder', () => {
     await at.scan.readOn(signal);
     folder.set('a', '3', 'same');
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, at.told], [['a', 'a', 'a'], ['a 1', 'a 2', 'a 3']]);
+    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'a', 'a'], ['a 1', 'a 2', 'a 3']]);
   });
 
   it('reports what cannot be looked at until it can be, and keeps what was known of it', async () => {
     for (const path of ['sub/a', 'sub/deep/b', 'file', 'sub2/a']) folder.set(path, '1');
     await at.scan.look(signal);
-    assert.equal(at.told.length, 4);
+    assert.equal(at.takeTold().length, 4);
     const files = new Map(folder.files);
     folder.files.clear();
     folder.unreadable = ['sub', 'file', 'link'];
     await at.scan.look(signal);
-    assert.deepEqual(at.told, ['file unreadable', 'link unreadable', 'sub unreadable', 'sub2/a gone']);
+    assert.deepEqual(at.takeTold(), ['file unreadable', 'link unreadable', 'sub unreadable', 'sub2/a gone']);
     await at.scan.look(signal);
-    assert.deepEqual(at.told, []);
+    assert.deepEqual(at.takeTold(), []);
     folder.unreadable = [];
     for (const [path, file] of files) folder.files.set(path, file);
     await at.scan.look(signal);
-    assert.deepEqual(at.told, ['file 1', 'link gone', 'sub gone', 'sub2/a 1']);
+    assert.deepEqual(at.takeTold(), ['file 1', 'link gone', 'sub gone', 'sub2/a 1']);
   });
 
   it('forgets nothing where the whole folder cannot be listed', async () => {
@@ -134,9 +134,9 @@ describe('the scan of a folder', () => {
     await at.scan.look(signal);
     folder.files.clear();
     folder.unreadable = [''];
-    at.told;
+    at.takeTold();
     await at.scan.look(signal);
-    assert.deepEqual(at.told, [' unreadable']);
+    assert.deepEqual(at.takeTold(), [' unreadable']);
   });
 
   it('takes back that a file could not be looked at where nothing is in it after all', async () => {
@@ -145,7 +145,7 @@ describe('the scan of a folder', () => {
     folder.unreadable = [];
     folder.set('link', '');
     await at.scan.look(signal);
-    assert.deepEqual(at.told, ['link -', 'link unreadable']);
+    assert.deepEqual(at.takeTold(), ['link -', 'link unreadable']);
   });
 
   it('tries again what could not be read, although it has not changed', async () => {
@@ -154,7 +154,7 @@ describe('the scan of a folder', () => {
     folder.set('a', '1', 'same');
     await at.scan.look(signal);
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, at.told], [['a', 'a'], ['a 1', 'a unreadable']]);
+    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'a'], ['a 1', 'a unreadable']]);
     assert.deepEqual(at.log, ['references in a: EACCES']);
   });
 
@@ -163,15 +163,15 @@ describe('the scan of a folder', () => {
       for (const path of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) folder.set(path, '1');
       hostile.forEach((path) => folder.hostile.add(path));
       await at.scan.look(signal);
-      assert.deepEqual(at.told, ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((path) => `${path} ${folder.hostile.has(path) ? 'unreadable' : '1'}`));
+      assert.deepEqual(at.takeTold(), ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((path) => `${path} ${folder.hostile.has(path) ? 'unreadable' : '1'}`));
       assert.equal(at.log.length, hostile.length);
-      folder.justRead;
+      folder.takeRead();
       await at.scan.look(signal);
-      assert.deepEqual(folder.justRead, []);
+      assert.deepEqual(folder.takeRead(), []);
       folder.hostile.clear();
       folder.set(hostile[0], '2');
       await at.scan.look(signal);
-      assert.deepEqual([folder.justRead, at.told], [[hostile[0]], [`${hostile[0]} 2`]]);
+      assert.deepEqual([folder.takeRead(), at.takeTold()], [[hostile[0]], [`${hostile[0]} 2`]]);
     });
   }
 
@@ -179,25 +179,25 @@ describe('the scan of a folder', () => {
     for (const path of ['compose.yaml', 'a/compose.yaml', 'a/b/compose.yaml', 'ab/compose.yaml', 'a/notes.txt', 'a/.env']) folder.set(path, '');
     await at.scan.look(signal);
     assert.deepEqual([...new Set(folder.environments)], ['a/.env']);
-    folder.justRead;
+    folder.takeRead();
     folder.set('a/.env', '');
     await at.scan.look(signal);
-    assert.deepEqual(folder.justRead, ['a/.env', 'a/b/compose.yaml', 'a/compose.yaml']);
+    assert.deepEqual(folder.takeRead(), ['a/.env', 'a/b/compose.yaml', 'a/compose.yaml']);
     folder.files.delete('a/.env');
     await at.scan.look(signal);
-    assert.deepEqual(folder.justRead, ['a/b/compose.yaml', 'a/compose.yaml']);
+    assert.deepEqual(folder.takeRead(), ['a/b/compose.yaml', 'a/compose.yaml']);
     folder.set('.env', '');
     await at.scan.look(signal);
-    assert.deepEqual(folder.justRead, ['.env', 'a/b/compose.yaml', 'a/compose.yaml', 'ab/compose.yaml', 'compose.yaml']);
+    assert.deepEqual(folder.takeRead(), ['.env', 'a/b/compose.yaml', 'a/compose.yaml', 'ab/compose.yaml', 'compose.yaml']);
   });
 
   it('reads every file again for other namespaces', async () => {
     for (const path of ['a', 'b']) folder.set(path, '1');
     await at.scan.look(signal);
-    folder.justRead;
+    folder.takeRead();
     at.scan.lookFor(['acme']);
     await at.scan.look(signal);
-    assert.deepEqual([folder.justRead, folder.namespaces], [['a', 'b'], ['acme']]);
+    assert.deepEqual([folder.takeRead(), folder.namespaces], [['a', 'b'], ['acme']]);
   });
 
   it('says when there are more files', async () => {
@@ -213,12 +213,12 @@ describe('the scan of a folder', () => {
     folder.set('a', '2');
     folder.set('new', '3');
     folder.failsToList = true;
-    at.told;
+    at.takeTold();
     await assert.rejects(at.scan.look(signal), /no list/);
-    assert.deepEqual(at.told, []);
+    assert.deepEqual(at.takeTold(), []);
     folder.failsToList = false;
     await at.scan.look(signal);
-    assert.deepEqual(at.told, ['a 2', 'new 3']);
+    assert.deepEqual(at.takeTold(), ['a 2', 'new 3']);
   });
 
   it('ends when it is told to', async () => {
@@ -234,8 +234,8 @@ describe('the scan of a folder', () => {
     folder.set('b', '');
     folder.unreadable = ['c'];
     await at.scan.look(signal);
-    at.told;
+    at.takeTold();
     at.scan.forgetAll();
-    assert.deepEqual(at.told, ['a gone', 'c gone']);
+    assert.deepEqual(at.takeTold(), ['a gone', 'c gone']);
   });
 });
