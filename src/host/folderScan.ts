@@ -166,7 +166,7 @@ export class FolderScan {
         for (const path of paths) await this.#read([path], signal);
         return;
       }
-      this.#listener.log(`references in ${paths[0]!}: ${String(error)}`);
+      this.#listener.log(`references in ${paths[0]!}: ${error instanceof ReaderError ? error.reason : ''} ${String(error)}`);
       this.#take(paths[0]!, 'unreadable');
       // What takes too long does so the next time as well.
       if (!(error instanceof ReaderError && error.reason === 'tooLong')) this.#distrust(paths[0]!);
