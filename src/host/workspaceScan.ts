@@ -9,8 +9,10 @@ import { VirtualFolder } from './virtualFolder.ts';
 
 /** Changes on the disk are waited for so long (ms), since one is seldom alone. */
 const gather = 300;
-/** A look for nothing but a hint is made no sooner after another than so many times as long as that one took: what builds a project writes all the time. */
+/** Nothing is done for a mere hint sooner after other work than so many times as long as that took: what builds a project writes all the time. */
 const pause = 4;
+/** But no later than this (ms). */
+const longestPause = 10_000;
 
 /** What the scan tells. */
 export interface ScanListener {
@@ -46,6 +48,7 @@ export class WorkspaceScan implements vscode.Disposable {
   #ended = 0;
   #succeeded = 0;
   #toLook = false;
+  #toLookSoon = false;
   #isWorking = false;
   #timer: NodeJS.Timeout | undefined;
   #noHintBefore = 0;
@@ -112,15 +115,13 @@ export class WorkspaceScan implements vscode.Disposable {
     if (!scanned) return;
     const path = uri.path.slice(folder.uri.path.replace(/\/$/, '').length + 1);
     if (/(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(path)) return;
-    if (scanned.scan.has(path) && !isEnvironmentFile(path)) {
-      scanned.scan.changed(path);
-      void this.#work();
-      return;
-    }
+    if (scanned.scan.has(path) && !isEnvironmentFile(path)) scanned.scan.changed(path);
+    else this.#toLookSoon = true;
     this.#timer ??= setTimeout(
       () => {
         this.#timer = undefined;
-        this.#toLook = true;
+        this.#toLook ||= this.#toLookSoon;
+        this.#toLookSoon = false;
         void this.#work();
       },
       Math.max(gather, this.#noHintBefore - performance.now()),
@@ -131,6 +132,7 @@ export class WorkspaceScan implements vscode.Disposable {
     if (this.#isWorking) return;
     this.#isWorking = true;
     const { signal } = this.#ending;
+    const startedAt = performance.now();
     try {
       // Whoever calls goes on first.
       await turn();
@@ -143,6 +145,7 @@ export class WorkspaceScan implements vscode.Disposable {
       if (!signal.aborted) this.#listener.log(`files could not be looked into: ${String(error)}`);
     } finally {
       this.#isWorking = false;
+      this.#noHintBefore = performance.now() + Math.min(longestPause, pause * (performance.now() - startedAt));
     }
     if (!signal.aborted) this.#listener.onIdle();
   }
@@ -150,7 +153,6 @@ export class WorkspaceScan implements vscode.Disposable {
   async #lookOnce(signal: AbortSignal): Promise<void> {
     this.#toLook = false;
     const asked = this.#asked;
-    const startedAt = performance.now();
     this.#takeFolders();
     let isWell = true;
     for (const { folder, scan } of this.#folders.values()) {
@@ -164,7 +166,6 @@ export class WorkspaceScan implements vscode.Disposable {
     }
     this.#ended = asked;
     if (isWell) this.#succeeded = asked;
-    this.#noHintBefore = performance.now() + pause * (performance.now() - startedAt);
     this.#listener.onIdle();
   }
 
