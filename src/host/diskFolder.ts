@@ -6,7 +6,7 @@ import type { FileSource } from './folderScan.ts';
 
 /** The files of a folder on this machine, which the thread lists and reads itself: of their bytes nothing comes here. */
 export class DiskFolder implements FileSource {
-  readonly batch = 100;
+  readonly batch = 50;
   readonly #reader: ReaderThread;
   readonly #folder: () => FolderToList;
 
