@@ -49,8 +49,10 @@ export async function checkAgain(services: Services, account: Account, confirmed
     // Before the lists, since it says how they have to be read, and after them, since it may change meanwhile.
     const countsPulls = isAgedByUse(await confirmed.policiesToday?.());
     const readOne = async (repository: RepositoryName, parts: ReadingParts) => ({ repository, tags: await tagsNow(client, plans.get(repository)!, lists.get(nameOf(repository)), countsPulls, parts) });
-    const [{ read, unread }] = await Promise.all([each(readOne), services.references.ready(signal)]);
+    const { read, unread } = await each(readOne);
     if (unread[0]) throw unread[0].error;
+    // Last, since reading lists may take long, and files change meanwhile.
+    await services.references.ready(signal, repositories.map(({ namespace }) => namespace));
     const policies = byName(await confirmed.policiesToday?.());
     const tags = byName(new Map(read.map(({ repository, tags }) => [repository, tags])));
     const today = {

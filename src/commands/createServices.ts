@@ -5,6 +5,7 @@ import { ClusterStore } from '../host/clusterStore.ts';
 import { Connections } from '../host/connections.ts';
 import { HubModel } from '../host/hubModel.ts';
 import { keepModelCurrent } from '../host/keepModelCurrent.ts';
+import { lookForNamespaces } from '../host/lookForNamespaces.ts';
 import { NamespaceStore } from '../host/namespaceStore.ts';
 import type { TreeNode } from '../host/node.ts';
 import type { RunEntry } from '../host/runEntry.ts';
@@ -55,7 +56,7 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
-  const parts = vscode.Disposable.from(model, runs, policies, references, hub, history, keepModelCurrent(model, accounts), { dispose: () => reader[Symbol.dispose]() });
+  const parts = vscode.Disposable.from(model, runs, policies, references, hub, history, keepModelCurrent(model, accounts), lookForNamespaces(references, { accounts, namespaces, model }), { dispose: () => reader[Symbol.dispose]() });
   return {
     services: { accounts, connections, namespaces, model, runs, policies: policies.store, references, reader, documents, panels, tree, log },
     hubTree: hub.rows,

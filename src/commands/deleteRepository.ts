@@ -58,7 +58,7 @@ async function askAndDelete(services: Services, node: RepositoryNode, claimed: C
   const { account, repository } = node;
   const client = services.connections.client(account);
   const name = repositoryText(repository);
-  const [{ listed, unread }, row] = await Promise.all([readListings(services, account, [repository], { isClaimed: true, believesEmpty: true }), client.repository(repository, { lane: 'foreground' }), services.references.ready()]);
+  const [{ listed, unread }, row] = await Promise.all([readListings(services, account, [repository], { isClaimed: true, believesEmpty: true }), client.repository(repository, { lane: 'foreground' }), services.references.ready(undefined, [repository.namespace])]);
   const [read] = listed;
   if (!read) throw unread[0]!.error;
   const { tags } = read.listing;

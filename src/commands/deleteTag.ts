@@ -48,7 +48,7 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   // Which attachments count for themselves, only the list tells.
   checkCap(ofAccount.filter(({ tag }) => tagKind(tag) !== 'attachment').length);
   const client = services.connections.client(account);
-  const [read] = await Promise.all([readPicked(client, ofAccount), services.references.ready()]);
+  const [read] = await Promise.all([readPicked(client, ofAccount), services.references.ready(undefined, ofAccount.map(({ repository }) => repository.namespace))]);
   const gone = read.flatMap((picked) => picked.gone);
   const moved = read.flatMap((picked) => picked.moved);
   const immutable = read.flatMap((picked) => picked.immutable);
@@ -62,8 +62,8 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
     return;
   }
   // A file that was saved while a dialog stood open is looked into first.
-  await services.references.ready();
   const repositories = whole.plans.map(({ repository }) => repository);
+  await services.references.ready(undefined, repositories.map(({ namespace }) => namespace));
   const keeping = keepingNow(services, repositories, protect);
   const along = new Set(read.flatMap((picked) => [...picked.along]));
   const going = whole.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));

@@ -57,7 +57,7 @@ export async function readPlanLists(services: Services, account: Account, reposi
   const { references } = services;
   const client = services.connections.client(account);
   const askedAt = client.now();
-  const [{ listed, unread }] = await Promise.all([readListings(services, account, repositories), references.ready()]);
+  const [{ listed, unread }] = await Promise.all([readListings(services, account, repositories), references.ready(undefined, repositories.map(({ namespace }) => namespace))]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());

@@ -50,7 +50,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   if (!rules) return;
   const repositories = rules.kind === 'policies' ? scope.repositories.filter((repository) => rules.policyOf.has(repository)) : scope.repositories;
   const place = placeText(repositories);
-  const [{ listed, unread }] = await Promise.all([readListings(services, account, repositories), services.references.ready()]);
+  const [{ listed, unread }] = await Promise.all([readListings(services, account, repositories), services.references.ready(undefined, repositories.map(({ namespace }) => namespace))]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).

@@ -26,7 +26,7 @@ export interface ShownRepository {
 export async function refuseChangedRepository(services: Pick<Services, 'references' | 'policies'>, client: HubClient, { read, guards }: ShownRepository): Promise<void> {
   const { t } = vscode.l10n;
   const name = repositoryText(read.repository);
-  await services.references.ready();
+  await services.references.ready(undefined, [read.repository.namespace]);
   let listing: TagListing;
   try {
     listing = await withLateProgress(t('Looking whether {0} has changed', name), (signal) => listTags(client, read.repository, { lane: 'foreground', signal }, undefined, { known: read.listing, believesEmpty: true }));

@@ -27,10 +27,11 @@ export function keepingOf(uses: readonly { readonly repository: RepositoryName; 
  */
 export async function refuseNewlyKept(services: Pick<Services, 'references'>, batch: Batch, then: Keeping): Promise<void> {
   // A file that was saved a moment ago is looked into first, and is no doubt then.
-  await services.references.ready();
+  const repositories = batch.plans.map(({ repository }) => repository);
+  await services.references.ready(undefined, repositories.map(({ namespace }) => namespace));
   const maxDeletions = readMaxDeletions();
   if (maxDeletions > 0 && batch.total > maxDeletions) throw new Error(changeText({ kind: 'cap', maxDeletions }));
-  const kept = await inSlices(newlyKept(batch, then, keepingNow(services, batch.plans.map(({ repository }) => repository), readProtection())));
+  const kept = await inSlices(newlyKept(batch, then, keepingNow(services, repositories, readProtection())));
   if (kept) throw new Error(changeText({ kind: 'kept', ...kept }));
 }
 

@@ -135,7 +135,7 @@ function reading<T>(services: Services, account: Account, record: JournalRecord,
     };
     // Settings that are wrong are told before anything is read. A file that was saved a moment ago is looked into first.
     const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
-    const [sources] = await Promise.all([services.policies.current(), references.ready(signal)]);
+    const [sources] = await Promise.all([services.policies.current(), references.ready(signal, record.plans.map(({ repository }) => repository.namespace))]);
     const today = policiesToday(record, sources);
     const parts: ResumeParts = {
       remover: client,

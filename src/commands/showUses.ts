@@ -32,7 +32,7 @@ export async function showUses(services: Services, argument?: unknown): Promise<
   const { repository } = node;
   const name = repositoryText(repository);
   const doubts = await withLateProgress(t('Looking for Uses of {0}', name), async (signal) => {
-    await references.ready(signal);
+    await references.ready(signal, [repository.namespace]);
     return references.unsure([repository], signal);
   });
   const mentions = references.mentionsOf(repository);

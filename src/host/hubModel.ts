@@ -42,6 +42,7 @@ export class HubModel implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #forgot = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #waiting = new vscode.EventEmitter<Wait | undefined>();
+  readonly #foundNamespaces = new vscode.EventEmitter<readonly string[]>();
   readonly #nodes = new Map<string, HubNode>();
   readonly #organisations = new Map<string, Promise<readonly string[]>>();
   readonly #repositories = new Map<string, Branch<Repository>>();
@@ -68,6 +69,9 @@ export class HubModel implements vscode.Disposable {
 
   /** Fires when the tree waits for the server, and with nothing when it waits no more. */
   readonly onDidWait: vscode.Event<Wait | undefined> = (listener, ...rest) => this.#waiting.event(listener, ...rest);
+
+  /** Fires with the namespaces of an account each time its rows are asked for: its own, its organizations, and those added by hand. */
+  readonly onDidFindNamespaces: vscode.Event<readonly string[]> = (listener, ...rest) => this.#foundNamespaces.event(listener, ...rest);
 
   /** The accounts signed in at the servers that the settings name. @throws SettingError */
   async accounts(): Promise<Account[]> {
@@ -232,6 +236,7 @@ export class HubModel implements vscode.Disposable {
     this.#changed.dispose();
     this.#forgot.dispose();
     this.#waiting.dispose();
+    this.#foundNamespaces.dispose();
   }
 
   async #accountRows(): Promise<TreeNode[]> {
@@ -258,6 +263,7 @@ export class HubModel implements vscode.Disposable {
       this.#waiting.fire(undefined);
     }
     const added = this.#namespaces.list(account).filter((namespace) => !found.includes(namespace));
+    this.#foundNamespaces.fire([...found, ...added]);
     const namespaces = [...found, ...added].map((namespace) =>
       this.#keep<NamespaceNode>({ kind: 'namespace', id: namespaceNodeId(account, namespace), account, namespace, added: added.includes(namespace) }),
     );

@@ -8,13 +8,14 @@ import type { Tag } from '../retention/tag.ts';
 import type { Uses } from '../retention/uses.ts';
 import { AtMostEvery } from './atMostEvery.ts';
 import type { ClusterReading, ClusterStore } from './clusterStore.ts';
+import type { FileOutcome } from './folderScan.ts';
 import { ReferenceIndex, type Mention, type PlacedDoubt, type UsePlace } from './referenceIndex.ts';
-import { WorkspaceScan, type FileOutcome } from './workspaceScan.ts';
+import { WorkspaceScan } from './workspaceScan.ts';
 
 /** Somebody who waits for the scan waits no longer than this (ms). */
 const longestWait = 10_000;
-/** Files that are looked into at most, unless the caller says otherwise. */
-const defaultMostFiles = 20_000;
+/** Files of each folder that are looked into at most, unless the caller says otherwise. */
+const defaultMostFiles = 100_000;
 /** Changes are told at most so often (ms). */
 const tellEvery = 1000;
 
@@ -50,6 +51,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   readonly #teller: AtMostEvery;
   readonly #scan: WorkspaceScan;
   readonly #mostFiles: number;
+  readonly #namespaces = new Set<string>();
   readonly #clusters = new Map<string, { readonly reading: ClusterReading; readonly ids: ReadonlySet<string> }>();
   readonly #store: ClusterStore | undefined;
   #isClustersUnknown = false;
@@ -57,7 +59,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   /**
    * @param reader outlives this
    * @param log takes a line of any text
-   * @param mostFiles that are looked into, default 20,000
+   * @param mostFiles that are looked into in each folder, see `FolderToList`, default 100,000
    * @param store what was read from clusters in this workspace before, and where it is kept; without one it is kept for this window
    */
   constructor(reader: ReaderThread, log: (line: string) => void, mostFiles: number = defaultMostFiles, store?: ClusterStore) {
@@ -73,12 +75,25 @@ export class WorkspaceReferences implements vscode.Disposable {
   /** Fires with the repositories whose uses may have changed, at most once a second. */
   readonly onDidChange: vscode.Event<readonly RepositoryName[]> = (listener, ...rest) => this.#changed.event(listener, ...rest);
 
-  /** Resolves when every file was looked into as it is now, or after ten seconds: `unsure` says which. @throws the signal's reason */
-  async ready(signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves when every file was looked into as it is now, or after ten seconds: `unsure` says which. All files are listed anew and compared with what is
+   * known of them, so that nothing depends on what VS Code tells of changes.
+   * @param namespaces see `lookFor`
+   * @throws the signal's reason
+   */
+  async ready(signal?: AbortSignal, namespaces: Iterable<string> = []): Promise<void> {
     signal?.throwIfAborted();
     const end = performance.now() + longestWait;
-    this.#scan.hurry();
-    while (this.#scan.isBusy && performance.now() < end) await this.#untilIdle(end - performance.now(), signal);
+    this.lookFor(namespaces);
+    const look = this.#scan.look();
+    while (!this.#scan.hasEnded(look) && performance.now() < end) await this.#untilIdle(end - performance.now(), signal);
+  }
+
+  /** Counts every image of these namespaces as used from now on that stands in any text file with its tag or digest. Files are read again for one that is new. */
+  lookFor(namespaces: Iterable<string>): void {
+    const before = this.#namespaces.size;
+    for (const namespace of namespaces) this.#namespaces.add(namespace.toLowerCase());
+    if (this.#namespaces.size > before) this.#scan.lookFor([...this.#namespaces]);
   }
 
   /** What is known to be used of a repository. */
@@ -175,10 +190,9 @@ export class WorkspaceReferences implements vscode.Disposable {
     const id = uri.toString();
     this.#unread.delete(id);
     if (typeof outcome === 'object') this.#note(this.#index.replace({ id, label: labelOf(uri), hasLines: true }, outcome));
-    else {
-      this.#note(this.#index.remove(id));
-      if (outcome !== 'gone') this.#unread.set(id, uri);
-    }
+    else if (outcome === 'gone') this.#note(this.#index.remove(id));
+    // What was found in it before may be in it still.
+    else this.#unread.set(id, uri);
   }
 
   #note(changed: ReadonlySet<string>): void {

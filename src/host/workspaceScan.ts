@@ -1,60 +1,59 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { fileKind, fileNames, isEnvironmentFile } from '../references/fileKind.ts';
-import type { FoundReferences } from '../references/foundReferences.ts';
-import { ReaderError, type ReaderThread } from '../references/readerThread.ts';
-import { readBoundedFile } from './boundedFile.ts';
-import { findWorkspaceFiles } from './findWorkspaceFiles.ts';
+import { isEnvironmentFile } from '../references/fileKind.ts';
+import type { FolderToList } from '../references/listFolder.ts';
+import type { ReaderThread } from '../references/readerThread.ts';
+import { DiskFolder } from './diskFolder.ts';
+import { FolderScan, type FileOutcome } from './folderScan.ts';
+import { VirtualFolder } from './virtualFolder.ts';
 
-/** Larger files (bytes) are not read, and told. */
-const largest = 1_000_000;
-/** Files that are read at the same time. */
-const together = 32;
-/** Items that are handled before others have their turn. */
-const slice = 250;
 /** Changes on the disk are waited for so long (ms), since one is seldom alone. */
 const gather = 300;
-/** More files than this that came at once are searched for anew, not asked about one by one. */
-const mostAsked = 50;
-/** What is found in no folder of ours: packages and Git's own files hold nothing that the user deploys. */
-const leftOut = '**/{node_modules,.git}/**';
-
-/** What came of a file: what was found; that it is too large; that it could not be read, or took too long; that it is gone. */
-export type FileOutcome = FoundReferences | 'tooLarge' | 'unreadable' | 'gone';
+/** Nothing is done for a mere hint sooner after other work than so many times as long as that took: what builds a project writes all the time. */
+const pause = 4;
+/** But no later than this (ms). */
+const longestPause = 10_000;
 
 /** What the scan tells. */
 export interface ScanListener {
-  /** A file was looked into, or is gone. */
+  /** See `FolderListener`. */
   readonly onFile: (uri: vscode.Uri, outcome: FileOutcome) => void;
   /** All that was to be done is done. */
   readonly onIdle: () => void;
   readonly log: (line: string) => void;
 }
 
+interface Scanned {
+  readonly folder: vscode.WorkspaceFolder;
+  readonly scan: FolderScan;
+}
+
 /**
- * Looks into every file of the workspace that may name images, and again into those that change. As they are saved: what stands in an editor
- * and nowhere else is used by nobody. `files.exclude` is respected; `search.exclude` and ignore files are not, since what is not searched may
- * well be deployed.
+ * Looks into every file of the workspace, and again into those that change. As they are saved: what stands in an editor and nowhere else is used by
+ * nobody. `files.exclude` is respected; `search.exclude` and ignore files are not, since what is not searched may well be deployed.
+ *
+ * What is known is current after `look`, which lists all files and compares them; that VS Code tells of changes meanwhile is a hint, which it may fail to
+ * give (below links, for `files.watcherExclude`, where the system has no watchers left).
  */
 export class WorkspaceScan implements vscode.Disposable {
   readonly #reader: ReaderThread;
   readonly #mostFiles: number;
   readonly #listener: ScanListener;
-  readonly #known = new Map<string, vscode.Uri>();
-  readonly #toRead = new Map<string, vscode.Uri>();
-  readonly #environments = new Set<string>();
-  readonly #created = new Map<string, vscode.Uri>();
-  readonly #deleted = new Map<string, vscode.Uri>();
+  readonly #folders = new Map<string, Scanned>();
   readonly #subscriptions: vscode.Disposable;
-  #toList = true;
+  readonly #ending = new AbortController();
+  #namespaces: readonly string[] = [];
+  /** Looks that were asked for, the last of these that has ended, and the last that came to its end well. */
+  #asked = 0;
+  #ended = 0;
+  #succeeded = 0;
+  #toLook = false;
+  #toLookSoon = false;
   #isWorking = false;
-  #sorting = 0;
-  #hasFailed = false;
-  #hasMore = false;
   #timer: NodeJS.Timeout | undefined;
-  readonly #cancelling = new vscode.CancellationTokenSource();
+  #noHintBefore = 0;
 
-  /** Begins at once. @param mostFiles that are looked into; of more, see `hasMore` */
+  /** Begins at once. @param mostFiles that are looked into in each folder, see `FolderToList`; of more, see `hasMore` */
   constructor(reader: ReaderThread, mostFiles: number, listener: ScanListener) {
     this.#reader = reader;
     this.#mostFiles = mostFiles;
@@ -62,216 +61,147 @@ export class WorkspaceScan implements vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     this.#subscriptions = vscode.Disposable.from(
       watcher,
-      watcher.onDidChange((uri) => this.#changed(uri)),
-      watcher.onDidCreate((uri) => this.#gather(this.#created, uri)),
-      watcher.onDidDelete((uri) => this.#gather(this.#deleted, uri)),
+      watcher.onDidChange((uri) => this.#hint(uri)),
+      watcher.onDidCreate((uri) => this.#hint(uri)),
+      watcher.onDidDelete((uri) => this.#hint(uri)),
       // Earlier than the watcher.
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => vscode.workspace.getWorkspaceFolder(uri) && this.#changed(uri)),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#list()),
-      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('files.exclude') && this.#list()),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#hint(uri)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.look()),
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('files.exclude') && void this.look()),
     );
-    void this.#work();
+    this.look();
   }
 
-  /** Whether nothing is left to be looked into. False where the search itself failed. */
+  /** Whether every look that was asked for came to its end well. */
   get isDone(): boolean {
-    return !this.isBusy && !this.#toList && this.#toRead.size === 0 && !this.#hasFailed;
+    return this.#succeeded === this.#asked;
   }
 
   /** Whether there are more files than are looked into. */
   get hasMore(): boolean {
-    return this.#hasMore;
+    return [...this.#folders.values()].some(({ scan }) => scan.hasMore);
   }
 
-  /** Whether something is being done, or waited for. */
-  get isBusy(): boolean {
-    return this.#isWorking || this.#sorting > 0 || this.#created.size > 0 || this.#deleted.size > 0;
+  /** Finds out what the files are now. @returns the number of this look, for `hasEnded` */
+  look(): number {
+    this.#asked++;
+    this.#toLook = true;
+    void this.#work();
+    return this.#asked;
   }
 
-  /** Does at once what is being waited for, and tries again what failed. */
-  hurry(): void {
-    if (this.#hasFailed) this.#list();
-    if (this.#created.size > 0 || this.#deleted.size > 0) void this.#sort();
+  /** Whether a look has ended, well or not. */
+  hasEnded(look: number): boolean {
+    return this.#ended >= look;
+  }
+
+  /** Looks for images of other namespaces from now on. @param namespaces as in `FileBytes` */
+  lookFor(namespaces: readonly string[]): void {
+    this.#namespaces = namespaces;
+    for (const { scan } of this.#folders.values()) scan.lookFor(namespaces);
+    this.look();
   }
 
   dispose(): void {
     this.#subscriptions.dispose();
     clearTimeout(this.#timer);
-    this.#cancelling.cancel();
-    this.#cancelling.dispose();
+    this.#ending.abort();
   }
 
-  #list(): void {
-    this.#toList = true;
-    void this.#work();
-  }
-
-  #changed(uri: vscode.Uri): void {
-    if (isEnvironmentFile(uri.path)) this.#readBeside(uri);
-    else if (this.#known.has(uri.toString())) this.#read(uri);
-    else if (fileKind(uri.path)) this.#gather(this.#created, uri);
-  }
-
-  #read(uri: vscode.Uri): void {
-    this.#toRead.set(uri.toString(), uri);
-    void this.#work();
-  }
-
-  /** A `.env` file decides what the Compose files beside it say. */
-  #readBeside(environment: vscode.Uri): void {
-    const folder = folderOf(environment);
-    for (const [id, uri] of this.#known) if (folderOf(uri) === folder && !isEnvironmentFile(uri.path)) this.#toRead.set(id, uri);
-    void this.#work();
-  }
-
-  #gather(into: Map<string, vscode.Uri>, uri: vscode.Uri): void {
-    if (/\/(?:node_modules|\.git)(?:\/|$)/.test(uri.path)) return;
-    into.set(uri.toString(), uri);
-    this.#timer ??= setTimeout(() => void this.#sort(), gather);
-  }
-
-  /** Finds out what files that came or went mean. Folders come and go as one, without their files being named. */
-  async #sort(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#sorting++;
-    const [created, deleted] = [[...this.#created.values()], [...this.#deleted.values()]];
-    this.#deleted.clear();
-    for (const uri of deleted) {
-      if (isEnvironmentFile(uri.path)) this.#toList = true;
-      if (this.#known.has(uri.toString())) this.#read(uri);
-      else if (deleted.length > mostAsked || [...this.#known.keys()].some((id) => id.startsWith(`${uri.toString()}/`))) this.#toList = true;
-    }
-    // They count as waited for until it is known what they are.
-    const isNew = created.length > mostAsked || created.some((uri) => fileKind(uri.path) ?? isEnvironmentFile(uri.path)) || (await someFolder(created));
-    for (const uri of created) {
-      this.#created.delete(uri.toString());
-      if (this.#known.has(uri.toString())) this.#toRead.set(uri.toString(), uri);
-    }
-    if (isNew) this.#toList = true;
-    this.#sorting--;
-    await this.#work();
+  /** A file may have changed, come or gone. */
+  #hint(uri: vscode.Uri): void {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    const scanned = folder && this.#folders.get(folder.uri.toString());
+    if (!scanned) return;
+    const path = uri.path.slice(folder.uri.path.replace(/\/$/, '').length + 1);
+    if (/(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(path)) return;
+    if (scanned.scan.has(path) && !isEnvironmentFile(path)) scanned.scan.changed(path);
+    else this.#toLookSoon = true;
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#toLook ||= this.#toLookSoon;
+        this.#toLookSoon = false;
+        void this.#work();
+      },
+      Math.max(gather, this.#noHintBefore - performance.now()),
+    );
   }
 
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
+    const { signal } = this.#ending;
+    const startedAt = performance.now();
     try {
       // Whoever calls goes on first.
       await turn();
-      while (!this.#cancelling.token.isCancellationRequested) {
-        if (this.#toList) await this.#search();
-        else if (this.#toRead.size > 0) await this.#readSome();
+      while (!signal.aborted) {
+        if (this.#toLook) await this.#lookOnce(signal);
+        else if ([...this.#folders.values()].some(({ scan }) => scan.hasToRead)) for (const { scan } of this.#folders.values()) await scan.readOn(signal);
         else break;
       }
+    } catch (error) {
+      if (!signal.aborted) this.#listener.log(`files could not be looked into: ${String(error)}`);
     } finally {
       this.#isWorking = false;
+      this.#noHintBefore = performance.now() + Math.min(longestPause, pause * (performance.now() - startedAt));
     }
-    if (!this.#cancelling.token.isCancellationRequested) this.#listener.onIdle();
+    if (!signal.aborted) this.#listener.onIdle();
   }
 
-  async #search(): Promise<void> {
-    this.#toList = false;
-    let found: readonly vscode.Uri[];
-    try {
-      const { uris, hasMore } = await findWorkspaceFiles({ names: fileNames, leftOut, most: this.#mostFiles, token: this.#cancelling.token });
-      if (this.#cancelling.token.isCancellationRequested) return;
-      found = uris;
-      this.#hasMore = hasMore;
-      this.#hasFailed = false;
-    } catch (error) {
-      this.#hasFailed = true;
-      this.#listener.log(`files that name images could not be searched for: ${String(error)}`);
-      return;
+  async #lookOnce(signal: AbortSignal): Promise<void> {
+    this.#toLook = false;
+    const asked = this.#asked;
+    this.#takeFolders();
+    let isWell = true;
+    for (const { folder, scan } of this.#folders.values()) {
+      try {
+        await scan.look(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        isWell = false;
+        this.#listener.log(`files of ${folder.uri.toString()} could not be looked for: ${String(error)}`);
+      }
     }
-    const ids = new Set<string>();
-    const environments = new Set<string>();
-    await eachWithBreaks(found, (uri) => {
-      const id = uri.toString();
-      if (isEnvironmentFile(uri.path)) environments.add(id);
-      ids.add(id);
+    this.#ended = asked;
+    if (isWell) this.#succeeded = asked;
+    this.#listener.onIdle();
+  }
+
+  #takeFolders(): void {
+    const folders = new Map((vscode.workspace.workspaceFolders ?? []).map((folder) => [folder.uri.toString(), folder]));
+    for (const [id, { scan }] of this.#folders) {
+      if (folders.has(id)) continue;
+      scan.forgetAll();
+      this.#folders.delete(id);
+    }
+    for (const [id, folder] of folders) {
+      if (this.#folders.has(id)) continue;
+      const scan = new FolderScan(this.#sourceOf(folder), {
+        onFile: (path, outcome) => this.#listener.onFile(path === '' ? folder.uri : vscode.Uri.joinPath(folder.uri, path), outcome),
+        log: this.#listener.log,
+      });
+      scan.lookFor(this.#namespaces);
+      this.#folders.set(id, { folder, scan });
+    }
+  }
+
+  #sourceOf({ uri }: vscode.WorkspaceFolder): DiskFolder | VirtualFolder {
+    const isOnDisk = uri.scheme === 'file';
+    const nameOf = (of: vscode.Uri) => (isOnDisk ? of.fsPath : of.toString());
+    const folder = (): FolderToList => ({
+      root: nameOf(uri),
+      others: (vscode.workspace.workspaceFolders ?? []).filter((other) => other.uri.scheme === uri.scheme && other.uri.toString() !== uri.toString()).map((other) => nameOf(other.uri)),
+      excludes: excludesOf(uri),
+      most: this.#mostFiles,
     });
-    await eachWithBreaks(found, (uri) => {
-      const id = uri.toString();
-      if (this.#known.has(id)) return;
-      this.#known.set(id, uri);
-      if (!environments.has(id)) this.#toRead.set(id, uri);
-    });
-    await eachWithBreaks([...this.#known], ([id, uri]) => {
-      if (!ids.has(id)) this.#forget(id, uri);
-    });
-    for (const id of new Set([...this.#environments, ...environments])) {
-      if (this.#environments.has(id) === environments.has(id)) continue;
-      if (environments.has(id)) this.#environments.add(id);
-      else this.#environments.delete(id);
-      this.#readBeside(vscode.Uri.parse(id, true));
-    }
-  }
-
-  async #readSome(): Promise<void> {
-    const some = [...firstOf(this.#toRead, together)];
-    for (const [id] of some) this.#toRead.delete(id);
-    await Promise.all(some.map(([, uri]) => this.#readOne(uri)));
-    await turn();
-  }
-
-  async #readOne(uri: vscode.Uri): Promise<void> {
-    const id = uri.toString();
-    let outcome: FileOutcome;
-    try {
-      outcome = await this.#find(uri);
-    } catch (error) {
-      if (this.#cancelling.token.isCancellationRequested) return;
-      outcome = 'unreadable';
-      this.#listener.log(`references in ${uri.path}: ${error instanceof ReaderError ? error.reason : ''} ${String(error)}`);
-    }
-    if (outcome === 'gone') this.#forget(id, uri);
-    else if (this.#known.has(id)) this.#listener.onFile(uri, outcome);
-  }
-
-  async #find(uri: vscode.Uri): Promise<FileOutcome> {
-    const kind = fileKind(uri.path);
-    const beside = kind === 'compose' || kind === 'yaml' ? vscode.Uri.joinPath(uri, '..', '.env') : undefined;
-    const environment = beside && this.#environments.has(beside.toString()) ? await this.#environmentAt(beside) : undefined;
-    const bytes = await readBoundedFile(uri, largest);
-    return typeof bytes === 'string' ? bytes : this.#reader.read({ kind: 'file', path: uri.path, bytes, ...(environment && { environment }) });
-  }
-
-  /** A `.env` file that cannot be read decides nothing, so what needs it is not understood, and told. */
-  async #environmentAt(uri: vscode.Uri): Promise<Uint8Array | undefined> {
-    try {
-      const bytes = await readBoundedFile(uri, largest);
-      return typeof bytes === 'string' ? undefined : bytes;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #forget(id: string, uri: vscode.Uri): void {
-    this.#toRead.delete(id);
-    if (this.#known.delete(id)) this.#listener.onFile(uri, 'gone');
+    return isOnDisk ? new DiskFolder(this.#reader, folder) : new VirtualFolder(uri, this.#reader, folder);
   }
 }
 
-function* firstOf<K, V>(map: ReadonlyMap<K, V>, count: number): Generator<[K, V], void> {
-  for (const entry of map) {
-    if (count-- === 0) return;
-    yield entry;
-  }
-}
-
-async function eachWithBreaks<T>(items: readonly T[], use: (item: T) => void): Promise<void> {
-  for (let from = 0; from < items.length; from += slice) {
-    for (const item of items.slice(from, from + slice)) use(item);
-    await turn();
-  }
-}
-
-function folderOf(uri: vscode.Uri): string {
-  return vscode.Uri.joinPath(uri, '..').toString();
-}
-
-async function someFolder(uris: readonly vscode.Uri[]): Promise<boolean> {
-  const types = await Promise.all(uris.map((uri) => Promise.resolve(vscode.workspace.fs.stat(uri)).then(({ type }) => type, () => vscode.FileType.Unknown)));
-  return types.some((type) => (type & vscode.FileType.Directory) !== 0);
+/** The globs of `files.exclude`; of those that depend on other files none. */
+function excludesOf(folder: vscode.Uri): string[] {
+  const excludes = vscode.workspace.getConfiguration('files', folder).get<Readonly<Record<string, unknown>>>('exclude') ?? {};
+  return Object.entries(excludes).flatMap(([glob, isOn]) => (isOn === true ? [glob] : []));
 }

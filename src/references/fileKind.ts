@@ -1,13 +1,6 @@
 /** What a file is, as its name tells; `yaml` for any other YAML file, of which the contents tell. */
 export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues' | 'githubActions' | 'gitlab' | 'devcontainer' | 'yaml';
 
-/**
- * The names of all files that `fileKind` knows, and of `.env` files, as a glob for VS Code's search, which tells upper from lower case on most
- * systems: so the letters that differ stand in brackets.
- */
-export const fileNames =
-  '{*[Dd][Oo][Cc][Kk][Ee][Rr][Ff][Ii][Ll][Ee]*,*[Cc][Oo][Nn][Tt][Aa][Ii][Nn][Ee][Rr][Ff][Ii][Ll][Ee]*,*.[Yy][Aa][Mm][Ll],*.[Yy][Mm][Ll],*.[Yy][Aa][Mm][Ll].*,*.[Yy][Mm][Ll].*,Kustomization,devcontainer.json,.devcontainer.json,devcontainer-feature.json,.env}';
-
 const yaml = /\.ya?ml$/i;
 /** Endings of templates and examples: what is in front of them says what the file is. */
 const templateEnding = /\.(?:j2|jinja2?|tplt?|tmpl|templ?|template|gotmpl|erb|ejs|hbs|mustache|in|dist|sample|example)$/i;

@@ -1,28 +1,52 @@
 import { parentPort } from 'node:worker_threads';
+import { decodeText } from './decodeText.ts';
+import { listFolder, type ListedPart } from './listFolder.ts';
 import { readPodImages } from './podImages.ts';
-import type { ReaderAnswer, ReaderJob } from './readerJob.ts';
-import { readReferences } from './readReferences.ts';
+import { readBytes } from './readBytes.ts';
+import { readDiskFiles } from './readDiskFiles.ts';
+import type { ReaderAnswer, ReaderAnswers, ReaderJob } from './readerJob.ts';
+import { nothingFound } from './readReferences.ts';
 
-/** The program of the thread that reads files, so that none holds the extension host, however large or hostile it is. */
+/** Lists that are kept for their next part, at most; older ones were given up. */
+const mostLists = 20;
+const lists = new Map<string, AsyncGenerator<ListedPart, void>>();
+let last: Promise<void> = Promise.resolve();
+
+/** The program of the thread that lists and reads files, so that none holds the extension host, however many, large or hostile they are. One job at a time. */
 parentPort!.on('message', (job: ReaderJob) => {
-  let answer: ReaderAnswer;
-  try {
-    answer = { answer: answerOf(job) };
-  } catch (error) {
-    answer = { error: error instanceof Error ? error.message : String(error) };
-  }
-  parentPort!.postMessage(answer);
+  last = last.then(async () => {
+    let answer: ReaderAnswer;
+    try {
+      answer = { answer: await answerOf(job) };
+    } catch (error) {
+      answer = { error: error instanceof Error ? error.message : String(error) };
+    }
+    parentPort!.postMessage(answer);
+  });
 });
 
 parentPort!.postMessage('started' satisfies ReaderAnswer);
 
-function answerOf(job: ReaderJob) {
-  if (job.kind === 'pods') return readPodImages(decoded(job.bytes));
-  return readReferences({ path: job.path, text: decoded(job.bytes), ...(job.environment && { environments: [decoded(job.environment)] }) });
-}
-
-/** UTF-8, or UTF-16 where the file says so; a byte order mark goes. */
-function decoded(bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
+async function answerOf(job: ReaderJob): Promise<ReaderAnswers[keyof ReaderAnswers]> {
+  switch (job.kind) {
+    case 'pods':
+      return readPodImages(decodeText(job.bytes));
+    case 'files':
+      return readDiskFiles(job);
+    case 'list': {
+      if (job.folder) {
+        for (const list of [...lists.keys()].slice(0, -(mostLists - 1))) lists.delete(list);
+        lists.set(job.list, listFolder(job.folder));
+      }
+      const { value } = (await lists.get(job.list)?.next()) ?? {};
+      if (!value) throw new Error('There is no such list.');
+      if (value.isLast) lists.delete(job.list);
+      return value;
+    }
+    case 'file': {
+      const { path, bytes, environments = [], namespaces = [] } = job;
+      const found = readBytes({ path, bytes, namespaces, environments: environments.map(decodeText) });
+      return found === 'binary' ? nothingFound : found;
+    }
+  }
 }

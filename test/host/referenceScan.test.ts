@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
+import sinon from 'sinon';
 import * as vscode from 'vscode';
 
 import { WorkspaceReferences } from '../../src/host/workspaceReferences.ts';
 import { ReaderThread } from '../../src/references/readerThread.ts';
 import { watchLoop } from './loopWatch.ts';
+import { MemoryFiles } from './memoryFiles.ts';
 import { until } from './until.ts';
 
 /** With the variable the long form: as many files as are looked into. */
@@ -18,6 +20,7 @@ const web = { namespace: 'acme', name: 'web' };
 describe('the scan of the workspace for references', () => {
   const extension = (): vscode.Extension<unknown> => vscode.extensions.getExtension('pruner-for-docker-hub.docker-hub-pruner')!;
   const folder = (): string => join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'scan');
+  const outside = (): string => join(dirname(vscode.workspace.workspaceFolders![0]!.uri.fsPath), 'pruner-scan-outside');
   const log: string[] = [];
   let reader: ReaderThread;
   let made: WorkspaceReferences | undefined;
@@ -40,6 +43,7 @@ describe('the scan of the workspace for references', () => {
     made?.dispose();
     reader[Symbol.dispose]();
     await rm(folder(), { recursive: true, force: true });
+    await rm(outside(), { recursive: true, force: true });
   });
 
   it('is unfinished until it is ready; what is about the repositories is told then, and nothing else', async () => {
@@ -77,16 +81,122 @@ describe('the scan of the workspace for references', () => {
   });
 
   it('tells files that are too large, and those beyond what is looked into', async () => {
-    await write('large.yaml', `image: acme/web:1 #${'x'.repeat(1_000_000)}`);
+    await write('large.json', `{"image": "${'x'.repeat(21 * 1024 * 1024)}"}`);
     await write('a/Dockerfile', 'FROM acme/web:2');
     const references = scan();
     await references.ready();
-    assert.deepEqual(await kinds(references), ['unreadable scan/large.yaml']);
+    assert.deepEqual(await kinds(references), ['unreadable scan/large.json']);
     assert.deepEqual(tags(references), ['2 scan/a/Dockerfile:1']);
     references.dispose();
+    await write('b/Dockerfile', 'FROM acme/web:3');
     const fewer = scan(1);
     await fewer.ready();
     assert.equal((await kinds(fewer))[0], 'tooManyFiles');
+  });
+
+  for (const [what, left, prepare] of [
+    ['below a symbolic link to a folder', [[], []], async () => symlink(outside(), join(folder(), 'linked'))],
+    ['that a symbolic link names', [['2 scan/linked/Dockerfile:1'], ['unreadable scan/linked/Dockerfile']], async () => {
+      await mkdir(join(folder(), 'linked'));
+      await symlink(join(outside(), 'Dockerfile'), join(folder(), 'linked/Dockerfile'));
+    }],
+  ] as const) {
+    it(`E11: is current at once for a file ${what}`, async () => {
+      await mkdir(folder(), { recursive: true });
+      await mkdir(outside(), { recursive: true });
+      await writeFile(join(outside(), 'Dockerfile'), 'FROM acme/web:1\n');
+      await prepare();
+      const references = scan();
+      await references.ready();
+      assert.deepEqual(tags(references), ['1 scan/linked/Dockerfile:1']);
+      await writeFile(join(outside(), 'Dockerfile'), 'FROM acme/web:2\n');
+      await references.ready();
+      assert.deepEqual(tags(references), ['2 scan/linked/Dockerfile:1']);
+      await rm(join(outside(), 'Dockerfile'));
+      await references.ready();
+      // What a link named that leads to nothing now counts on, and the link is reported.
+      assert.deepEqual([tags(references), await kinds(references)], left);
+    });
+  }
+
+  it('E11: is current at once for files that come and go, several times in a row', async () => {
+    const references = scan();
+    for (let round = 1; round <= 5; round++) {
+      await write(`round/${round}/Dockerfile`, `FROM acme/web:${round}\n`);
+      await rm(join(folder(), `round/${round - 1}`), { recursive: true, force: true });
+      await references.ready();
+      assert.deepEqual(tags(references), [`${round} scan/round/${round}/Dockerfile:1`]);
+    }
+  });
+
+  it('reads files again for a namespace that is new, and reports a link that leads to nothing until it does', async () => {
+    await mkdir(folder(), { recursive: true });
+    await symlink('missing.yaml', join(folder(), 'link.yaml'));
+    const references = scan();
+    await references.ready(undefined, ['Acme']);
+    assert.deepEqual(await kinds(references), ['unreadable scan/link.yaml']);
+    await write('missing.yaml', 'image: acme/web:1\n');
+    references.lookFor(['other']);
+    await references.ready();
+    assert.deepEqual([await kinds(references), tags(references)], [[], ['1 scan/link.yaml:1']]);
+  });
+
+  describe('of other folders', () => {
+    const beside = (): string => join(dirname(vscode.workspace.workspaceFolders![0]!.uri.fsPath), 'pruner-scan-beside');
+    /** As VS Code would give them: adding one would start the extension host anew. */
+    const useFolders = (...uris: vscode.Uri[]): void => {
+      folders = sinon.stub(vscode.workspace, 'workspaceFolders').value(uris.map((uri, index) => ({ uri, name: `folder${index}`, index })));
+    };
+    let folders: sinon.SinonStub | undefined;
+
+    afterEach(async () => {
+      folders?.restore();
+      folders = undefined;
+      await rm(beside(), { recursive: true, force: true });
+    });
+
+    for (const above of ['node_modules/web', '.git/worktrees/web']) {
+      it(`E12: reads files that are created later in a workspace folder below ${above}`, async () => {
+        const root = join(beside(), above);
+        await mkdir(join(root, 'node_modules'), { recursive: true });
+        await writeFile(join(root, 'Dockerfile'), 'FROM acme/web:1\n');
+        await writeFile(join(root, 'node_modules/Dockerfile'), 'FROM acme/web:none\n');
+        useFolders(vscode.Uri.file(root));
+        const references = scan();
+        await references.ready();
+        await mkdir(join(root, 'later'));
+        await writeFile(join(root, 'later/Dockerfile'), 'FROM acme/web:2\n');
+        await references.ready();
+        assert.deepEqual([...references.usesOf(web).tags.keys()].sort(), ['1', '2']);
+      });
+    }
+
+    it('looks into virtual folders through VS Code: each file once it has changed, links without end, and what cannot be read', async () => {
+      const files = new MemoryFiles();
+      const registered = vscode.workspace.registerFileSystemProvider('pruner-memory', files);
+      try {
+        files.write('/ws/Dockerfile', 'FROM acme/web:1');
+        files.write('/ws/a/compose.yaml', 'services: {a: {image: "acme/web:$TAG"}}');
+        files.write('/ws/.env', 'TAG=2');
+        files.write('/ws/node_modules/Dockerfile', 'FROM acme/web:none');
+        files.write('/ws/closed/Dockerfile', 'FROM acme/web:none');
+        files.loops.add('/ws/a/loop');
+        files.closed.add('/ws/closed');
+        useFolders(vscode.Uri.parse('pruner-memory:/ws'));
+        const references = scan();
+        await references.ready();
+        const found = () => [...references.usesOf(web).tags.keys()].sort();
+        assert.deepEqual(found(), ['1', '2']);
+        assert.equal((await references.unsure([web])).map(({ kind }) => kind).join(), 'unreadable');
+        files.write('/ws/.env', 'TAG=3');
+        files.write('/ws/later/Dockerfile', 'FROM acme/web:4');
+        files.files.delete('/ws/Dockerfile');
+        await references.ready();
+        assert.deepEqual(found(), ['3', '4']);
+      } finally {
+        registered.dispose();
+      }
+    });
   });
 
   it('goes over a file that takes too long, and tells it', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -109,6 +109,46 @@ describe('the references of the workspace', () => {
       assert.deepEqual(stage.hub.deleted, []);
     });
   }
+
+  it('E11: keep what files name that changed a moment ago where VS Code does not watch: below a link, and below files.watcherExclude', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'linked-'));
+    const files = vscode.workspace.getConfiguration('files');
+    await files.update('watcherExclude', { '**/unwatched/**': true }, vscode.ConfigurationTarget.Global);
+    try {
+      await writeFile(join(outside, 'Dockerfile'), 'FROM ada/web:build-1\n');
+      await write('unwatched/Dockerfile', 'FROM ada/web:build-1\n');
+      await mkdir(join(folder(), 'links'));
+      written.add(join(folder(), 'links'));
+      await symlink(outside, join(folder(), 'links/linked'));
+      await stage.signIn();
+      const repository = await stage.repository('web');
+      await stage.run('pruneOldTags', [repository], { pick: '90 days' }, { pick: 'Delete 2 Tags' }, 'leave');
+      assert.deepEqual(stage.hub.deleted, []);
+      await writeFile(join(outside, 'Dockerfile'), 'FROM ada/web:build-2\n');
+      await writeFile(join(folder(), 'unwatched/Dockerfile'), 'FROM ada/web:build-3\n');
+      await stage.run('pruneOldTags', [repository], { pick: '90 days' }, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+      assert.deepEqual(stage.tagsOf('web'), ['build-2', 'build-3', 'build-4', 'build-5', 'latest', 'undated']);
+    } finally {
+      await files.update('watcherExclude', undefined, vscode.ConfigurationTarget.Global);
+      await rm(outside, { recursive: true, force: true });
+    }
+  });
+
+  it('E11: let nothing go that such a file comes to name while the question stands open', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'linked-'));
+    try {
+      await mkdir(join(folder(), 'links'));
+      written.add(join(folder(), 'links'));
+      await symlink(outside, join(folder(), 'links/linked'));
+      await begin();
+      const used = () => writeFile(join(outside, 'Dockerfile'), 'FROM ada/web:build-2\n');
+      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Delete 3 Tags' }, { meanwhile: used }, { press: 'Delete 3 Tags' });
+      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 is to stay: used in links\/linked\/Dockerfile:1\. /);
+      assert.deepEqual(stage.hub.deleted, []);
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
+  });
 
   it('let nothing go by a panel whose lists were read before it came into use, and ask nothing', async () => {
     const [repository, now] = [{ namespace: 'ada', name: 'web' }, Date.now()];

@@ -113,7 +113,7 @@ describe('the thread that reads', () => {
     const found = await Promise.all([
       thread.read({ kind: 'file', path: 'Dockerfile', bytes: bytes('FROM acme/web:1') }),
       thread.read({ kind: 'file', path: 'Dockerfile', bytes: utf16 }),
-      thread.read({ kind: 'file', path: 'compose.yaml', bytes: bytes('services: {a: {image: "acme/web:$T"}}'), environment: bytes('T=3') }),
+      thread.read({ kind: 'file', path: 'compose.yaml', bytes: bytes('services: {a: {image: "acme/web:$T"}}'), environments: [bytes('T=3')] }),
     ]);
     assert.deepEqual(found.map(({ references }) => references[0]?.image.tag), ['1', '2', '3']);
     while (thread.isRunning) await new Promise((resolve) => setImmediate(resolve));
