@@ -61,14 +61,14 @@ describe('the reading of files on disk', () => {
     assert.deepEqual(await read(['a.yaml']), {});
   });
 
-  it('gives Compose files the nearest .env file of those that it was told of', async () => {
+  it('gives Compose files the .env files of their folder and those above, of those that it was told of', async () => {
     await write('.env', 'TAG=top');
     await write('a/b/.env', 'TAG=deep');
     await write('c/.env', 'TAG=unknown');
     const compose = 'services: {a: {image: "acme/web:$TAG"}}';
     for (const path of ['compose.yaml', 'a/compose.yaml', 'a/b/compose.yaml', 'a/b/c/d/compose.yaml', 'c/compose.yaml']) await write(path, compose);
     const found = await read(['compose.yaml', 'a/compose.yaml', 'a/b/compose.yaml', 'a/b/c/d/compose.yaml', 'c/compose.yaml'], ['.env', 'a/b/.env', 'none/.env']);
-    assert.deepEqual(found, { 'compose.yaml': 'web:top', 'a/compose.yaml': 'web:top', 'a/b/compose.yaml': 'web:deep', 'a/b/c/d/compose.yaml': 'web:deep', 'c/compose.yaml': 'web:top' });
+    assert.deepEqual(found, { 'compose.yaml': 'web:top', 'a/compose.yaml': 'web:top', 'a/b/compose.yaml': 'web:deep,web:top', 'a/b/c/d/compose.yaml': 'web:deep,web:top', 'c/compose.yaml': 'web:top' });
   });
 });
 
