@@ -12,7 +12,7 @@ const gather = 300;
 /** Nothing is done for a mere hint sooner after other work than so many times as long as that took: what builds a project writes all the time. */
 const pause = 4;
 /** But no later than this (ms). */
-const longestPause = 10_000;
+const longestPause = 3000;
 
 /** What the scan tells. */
 export interface ScanListener {
