@@ -169,14 +169,16 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
   if (!tags.some(({ images: ofTag }) => ofTag !== undefined)) return { numbers, named };
   // So many that two digests seldom have the same, and few where there are few tags.
   const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
-  const marks = new Uint8Array(2 ** bits / 8);
   const within = 2 ** bits - 1;
+  const [ofDigests, ofPlatforms] = [new Uint8Array(2 ** bits / 8), new Uint8Array(2 ** bits / 8)];
+  const isMarked = (marks: Uint8Array, mark: number): boolean => (marks[(mark & within) >> 3]! & (1 << (mark & 7))) !== 0;
+  const setMark = (marks: Uint8Array, mark: number): void => {
+    marks[(mark & within) >> 3]! |= 1 << (mark & 7);
+  };
   let index = 0;
   yield* eachSliced(tags, ({ digest }) => {
     const isAttachment = kinds[index++] === 'attachment';
-    if (digest === undefined || isAttachment) return;
-    const mark = digestMark(digest) & within;
-    marks[mark >> 3]! |= 1 << (mark & 7);
+    if (digest !== undefined && !isAttachment) setMark(ofDigests, digestMark(digest));
   });
   /** Keys of platforms that may be those of a tag's digest. */
   const candidates = new Map<string, number>();
@@ -186,10 +188,10 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
     if (ofTag === undefined || kinds[index] === 'attachment') return;
     let found: number[] | undefined;
     for (let at = 0; at < imageCount(ofTag); at++) {
-      const mark = imageMarkAt(ofTag, at) & within;
-      if ((marks[mark >> 3]! & (1 << (mark & 7))) === 0) continue;
-      const key = imageKeyAt(ofTag, at);
+      const mark = imageMarkAt(ofTag, at);
+      const key = isMarked(ofDigests, mark) ? imageKeyAt(ofTag, at) : undefined;
       if (key === undefined) continue;
+      setMark(ofPlatforms, mark);
       const number = candidates.get(key) ?? candidates.size;
       candidates.set(key, number);
       if (found) found.push(number);
@@ -202,7 +204,9 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
   yield* eachSliced(tags, ({ digest }) => {
     const image = images[index]!;
     const isAttachment = kinds[index++] === 'attachment';
-    const number = digest === undefined || isAttachment || numbers.has(image) ? undefined : candidates.get(imageKey(digest));
+    // Nearly all tags end here, before a key is made.
+    if (digest === undefined || isAttachment || !isMarked(ofPlatforms, digestMark(digest)) || numbers.has(image)) return;
+    const number = candidates.get(imageKey(digest));
     if (number === undefined) return;
     used.add(number);
     numbers.set(image, number);
