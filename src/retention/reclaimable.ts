@@ -1,6 +1,6 @@
 import { PartNumbers } from './partNumbers.ts';
 import type { Plan } from './plan.ts';
-import { eachSliced, type Sliced } from './sliced.ts';
+import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import { imageCount } from './tagImages.ts';
 import { eachPart } from './tagParts.ts';
 
@@ -39,7 +39,7 @@ export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): 
   const numbers = new PartNumbers(expected);
   let [low, high, isPartial] = [0, 0, false];
   /** By number of a part; NaN: unknown. */
-  const sizes: number[] = [];
+  const sizes = new Float64Array(expected).fill(NaN);
   yield* eachSliced(going, (tag) => {
     if (tag.isSizePartial) isPartial = true;
     eachPart(tag, (bytes, first, second) => {
@@ -49,7 +49,7 @@ export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): 
         return;
       }
       const number = numbers.numberOf(first, second);
-      const known = sizes[number] ?? NaN;
+      const known = sizes[number]!;
       sizes[number] = bytes > known || Number.isNaN(known) ? bytes : known;
     });
   });
@@ -59,10 +59,11 @@ export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): 
       if (number !== undefined) sizes[number] = 0;
     }),
   );
-  yield* eachSliced(sizes, (size) => {
-    if (Number.isNaN(size)) isPartial = true;
-    else low += size;
-  });
+  for (let number = 0; number < numbers.count; number++) {
+    if (Number.isNaN(sizes[number])) isPartial = true;
+    else low += sizes[number]!;
+    if ((number + 1) % sliceSize === 0) yield;
+  }
   high += low;
   return withinStorage({ low: isWhole ? low : 0, high, isPartial }, storageSize);
 }
