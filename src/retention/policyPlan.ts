@@ -316,7 +316,10 @@ function* aliasKeeper({ tags, images, platforms, kinds }: PreparedTags, reasons:
 function coverage(patterns: readonly string[]): (name: string) => boolean {
   if (patterns.includes('*')) return () => true;
   const globs = patterns.map((pattern) => compileGlob(pattern));
-  return (name) => globs.some((glob) => glob.matches(name));
+  return (name) => {
+    for (const glob of globs) if (glob.matches(name)) return true;
+    return false;
+  };
 }
 
 /** One frozen reason for each text, since thousands of tags share it. */
