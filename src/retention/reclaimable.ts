@@ -35,9 +35,10 @@ export function sumReclaimable(all: readonly Reclaimable[]): Reclaimable {
 export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): Sliced<Reclaimable> {
   if (going.length === 0) return nothingReclaimable;
   let expected = 0;
-  yield* eachSliced(going, ({ images }) => (expected += images === undefined ? 1 : 1 + imageCount(images)));
+  yield* eachSliced(going, ({ images }) => (expected += images === undefined ? 1 : imageCount(images)));
   const numbers = new PartNumbers(expected);
   let [low, high, isPartial] = [0, 0, false];
+  let hasUnknown = false;
   /** By number of a part; NaN: unknown. */
   const sizes = new Float64Array(expected).fill(NaN);
   yield* eachSliced(going, (tag) => {
@@ -48,11 +49,23 @@ export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): 
         else high += bytes;
         return;
       }
+      // The index that holds images frees nothing; there are hundreds of thousands.
+      if (bytes === 0) return;
+      hasUnknown ||= Number.isNaN(bytes);
       const number = numbers.numberOf(first, second);
       const known = sizes[number]!;
       sizes[number] = bytes > known || Number.isNaN(known) ? bytes : known;
     });
   });
+  // What is of unknown size in one place and known to free nothing in another, frees nothing.
+  if (hasUnknown) {
+    yield* eachSliced(going, (tag) =>
+      eachPart(tag, (bytes, first, second) => {
+        const number = bytes !== 0 || first === undefined || second === undefined ? undefined : numbers.find(first, second);
+        if (number !== undefined && Number.isNaN(sizes[number])) sizes[number] = 0;
+      }),
+    );
+  }
   yield* eachSliced(staying, ({ tag }) =>
     eachPart(tag, (_, first, second) => {
       const number = first === undefined || second === undefined ? undefined : numbers.find(first, second);
