@@ -1,5 +1,5 @@
+import { areHexDigits, beginsWithDigits } from './hexDigits.ts';
 import type { Tag } from './tag.ts';
-import { firstDigits } from './tagImages.ts';
 
 /** What the name of an attachment says: a signature, an attestation, an SBOM, or what else was attached to an image. */
 export interface AttachmentName {
@@ -10,14 +10,16 @@ export interface AttachmentName {
 }
 
 const prefixLength = 'sha256-'.length;
-const form = /^sha(?:256|512)-([0-9a-f]{64})(?:\.([A-Za-z]+))?$/;
+const digitsEnd = prefixLength + 64;
+const suffixForm = /^\.[A-Za-z]+$/;
 
 /** Reads a name such as `sha256-<64 hex>.sig` (API-NOTES, 11); `undefined` for every other name. */
 export function parseAttachmentName(name: string): AttachmentName | undefined {
-  // Nearly all names end here, and there are hundreds of thousands.
-  if (name.length < prefixLength + 64 || !name.startsWith('sha')) return undefined;
-  const found = form.exec(name);
-  return found ? { digits: found[1]!, suffix: (found[2] ?? '').toLowerCase() } : undefined;
+  // Nearly all names end here, and there are hundreds of thousands. A pattern for the whole name would take far longer for the others.
+  if (name.length < digitsEnd || !(name.startsWith('sha256-') || name.startsWith('sha512-')) || !areHexDigits(name, prefixLength, digitsEnd)) return undefined;
+  const end = name.slice(digitsEnd);
+  if (end !== '' && !suffixForm.test(end)) return undefined;
+  return { digits: name.slice(prefixLength, digitsEnd), suffix: end.slice(1).toLowerCase() };
 }
 
 /**
@@ -25,7 +27,7 @@ export function parseAttachmentName(name: string): AttachmentName | undefined {
  */
 export function attachmentOf({ name, digest }: Pick<Tag, 'name' | 'digest'>): AttachmentName | undefined {
   const parsed = parseAttachmentName(name);
-  return parsed && digest !== undefined && firstDigits(digest) === parsed.digits ? undefined : parsed;
+  return parsed && digest !== undefined && beginsWithDigits(digest, parsed.digits) ? undefined : parsed;
 }
 
 /** The digest of what a tag is attached to, such as `sha256:<64 hex>`; `undefined` for a tag that is no attachment. */

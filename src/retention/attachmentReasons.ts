@@ -3,7 +3,7 @@ import { type DeleteReason, isDeleteReason, type KeepReason } from './plan.ts';
 import type { PreparedTags } from './preparedTags.ts';
 import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import { compareNames, type Tag } from './tag.ts';
-import { imageKey, imageSetKey } from './tagImages.ts';
+import { firstDigits, imageCount, isKeyKnownAt } from './tagImages.ts';
 
 /** What becomes of attachments. */
 export interface AttachmentRules {
@@ -33,8 +33,8 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
   if (subjects.length === 0) return [];
   const places = new Map<string, string>();
   yield* eachSliced(usedDigests ?? [], ([digest, place]) => {
-    const key = imageKey(digest);
-    if (!places.has(key)) places.set(key, place);
+    const digits = firstDigits(digest);
+    if (!places.has(digits)) places.set(digits, place);
   });
   let ofOrphan = given;
   if (given) yield* eachSliced(tags, (tag) => hasUnknownImage(tag) && (ofOrphan = undefined));
@@ -53,7 +53,7 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
       else if (kept === undefined || isStronger(holder, kept)) kept = holder;
       if (++steps % sliceSize === 0) yield;
     }
-    const place = places.size === 0 ? undefined : places.get(imageKey(`:${digits}`));
+    const place = places.size === 0 ? undefined : places.get(digits);
     const used: KeepReason | undefined = place === undefined ? undefined : Object.freeze({ kind: 'referenced', place });
     const keptWith: KeepReason | undefined = kept !== undefined ? Object.freeze({ kind: 'attachedTo', of: tags[kept]!.name }) : last === undefined && !ofOrphan ? UNTAGGED : undefined;
     const deletedWith: DeleteReason = last === undefined ? ORPHANED : Object.freeze({ kind: 'withSubject', of: tags[last]!.name });
@@ -70,7 +70,10 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
 }
 
 function hasUnknownImage({ digest, images }: Tag): boolean {
-  return digest === undefined || (images !== undefined && imageSetKey(images) === undefined);
+  if (digest === undefined) return true;
+  if (images === undefined) return false;
+  for (let at = 0; at < imageCount(images); at++) if (!isKeyKnownAt(images, at)) return true;
+  return images === '';
 }
 
 function first(keepers: readonly Keeper[], index: number): KeepReason | undefined {

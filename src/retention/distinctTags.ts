@@ -1,3 +1,4 @@
+import { repeatedName } from './repeatedName.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, pushedKey, type Tag } from './tag.ts';
 
@@ -9,11 +10,9 @@ import { compareNames, pushedKey, type Tag } from './tag.ts';
  * @throws Error when a name comes twice
  */
 export function* distinctTags(repository: { readonly namespace: string; readonly name: string }, tags: readonly Tag[]): Sliced<readonly Tag[]> {
-  const names = new Set<string>();
+  const repeated = yield* repeatedName(tags);
+  if (repeated !== undefined) throw new Error(`The tag "${repeated}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
   const own: Tag[] = [];
-  yield* eachSliced(tags, (tag) => {
-    if (names.size === names.add(tag.name).size) throw new Error(`The tag "${tag.name}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
-    own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag }));
-  });
+  yield* eachSliced(tags, (tag) => own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag })));
   return yield* sortedSliced(own, pushedKey, (a, b) => compareNames(a.name, b.name));
 }

@@ -169,9 +169,10 @@ export function* holdersOf(tags: readonly Tag[], subjects: readonly Subject[]): 
   let steps = 0;
   for (const { holders: places, attachments } of subjects) {
     if (places.length === 0) continue;
-    const held: Tag[] = [];
-    for (const place of places) {
-      held.push(tags[place]!);
+    // Made with its first tag, which mostly is the only one: an empty list that grows takes room for many.
+    const held = [tags[places[0]!]!];
+    for (let at = 1; at < places.length; at++) {
+      held.push(tags[places[at]!]!);
       if (++steps % sliceSize === 0) yield;
     }
     Object.freeze(held);
@@ -304,12 +305,11 @@ function* newestFirst(keeping: readonly KeepVerdict[]): Sliced<readonly KeepVerd
  *
  * @param deleting oldest first, attachments behind their subjects, ties by name
  * @param keeping newest first, ties by name
- * @param counts what the plan counts, where that is known already
+ * @param known its tags that are deleted, in the order of `deleting`, and what it counts, where that is known already; takes the list over
  */
-export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[], counts?: PlanCounts): Sliced<Plan> {
-  const going: Tag[] = [];
-  yield* eachSliced(deleting, ({ tag }) => going.push(tag));
-  const { images, attachments, units } = counts ?? (yield* countPlan(frame.holders, going, keeping));
+export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[], known?: PlanCounts & { readonly going: readonly Tag[] }): Sliced<Plan> {
+  const going = known?.going ?? (yield* tagsOf(deleting));
+  const { images, attachments, units } = known ?? (yield* countPlan(frame.holders, going, keeping));
   return Object.freeze({
     repository: Object.freeze({ namespace: frame.repository.namespace, name: frame.repository.name }),
     asOf: frame.asOf,
@@ -327,6 +327,12 @@ export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[]
     isWhole: frame.isWhole,
     ...(frame.storageSize === undefined ? {} : { storageSize: frame.storageSize }),
   });
+}
+
+function* tagsOf(verdicts: readonly Verdict[]): Sliced<readonly Tag[]> {
+  const tags: Tag[] = [];
+  yield* eachSliced(verdicts, ({ tag }) => tags.push(tag));
+  return tags;
 }
 
 function keep(tag: Tag, reason: KeepReason): KeepVerdict {

@@ -3,7 +3,7 @@ import { attachmentReasons } from './attachmentReasons.ts';
 import { compileGlobs } from './glob.ts';
 import type { Keeper } from './keeper.ts';
 import { keptVersions } from './keptVersions.ts';
-import { type DeleteReason, type DeleteVerdict, frozenPlan, holdersOf, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
+import { type DeleteReason, type DeleteVerdict, frozenPlan, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from './protect.ts';
@@ -120,13 +120,16 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
   });
 
   const deleting: DeleteVerdict[] = [];
+  const going: Tag[] = [];
   const keeping: KeepVerdict[] = [];
   let goingImages = 0;
   const attachments = { all: 0, going: 0 };
   yield* eachSliced(deletionOrder, (index) => {
     const reason = reasons[index]!;
     if (!isDeleteReason(reason)) return;
-    deleting.push(Object.freeze({ tag: tags[index]!, verdict: 'delete', reason }));
+    const tag = tags[index]!;
+    deleting.push(Object.freeze({ tag, verdict: 'delete', reason }));
+    going.push(tag);
     if (kinds[index] === 'image') goingImages++;
     else if (kinds[index] === 'attachment') attachments.going++;
   });
@@ -150,8 +153,8 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
     }
   }
   const emptiesRepository = deleting.length > 0 && (keeping.length === 0 || (goingImages > 0 && goingImages === prepared.imageCount));
-  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false, isWhole: true, storageSize: rules.storageSize, holders: yield* holdersOf(tags, subjects) };
-  const plan = yield* frozenPlan(frame, deleting, keeping, { images: { all: prepared.imageCount, going: goingImages }, attachments, units: deleting.length - followers });
+  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false, isWhole: true, storageSize: rules.storageSize, holders: prepared.holders };
+  const plan = yield* frozenPlan(frame, deleting, keeping, { going, images: { all: prepared.imageCount, going: goingImages }, attachments, units: deleting.length - followers });
 
   return Object.freeze({
     plan,

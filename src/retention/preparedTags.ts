@@ -1,6 +1,8 @@
 import { CalendarNames } from './calendarNames.ts';
 import { distinctTags } from './distinctTags.ts';
-import type { RepositoryName } from './plan.ts';
+import { hexNumber } from './hexNumber.ts';
+import { PartNumbers } from './partNumbers.ts';
+import { holdersOf, type Plan, type RepositoryName } from './plan.ts';
 import { type PulledTogether, pulledTogether } from './pulledTogether.ts';
 import { eachSliced, sliceSize, sortedSliced, type Sliced } from './sliced.ts';
 import { deletionOrder, findSubjects, type Subject } from './subjects.ts';
@@ -53,6 +55,8 @@ export interface PreparedTags {
   readonly imageCount: number;
   /** What the attachments are attached to, in the order of `findSubjects`. */
   readonly subjects: readonly Subject[];
+  /** The tags that hold the subject of each attachment, see `Plan.holders`. */
+  readonly holders: Plan['holders'];
   /** By index: the number of its image. Tags of one image have the same (see `imageIdentity`); an attachment, and a tag of an unknown image, has one of its own. */
   readonly images: readonly number[];
   /** Which images are platforms of others. */
@@ -100,6 +104,7 @@ export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): 
     kinds,
     imageCount: count,
     subjects,
+    holders: yield* holdersOf(sorted, subjects),
     images,
     platforms: yield* platformsOf(sorted, images, kinds),
     versions,
@@ -125,18 +130,17 @@ function* newestFirstOf(oldestFirst: readonly Tag[]): Sliced<readonly number[]> 
 }
 
 function* imagesOf(tags: readonly Tag[], kinds: readonly TagKind[]): Sliced<readonly number[]> {
-  const numbers = new Map<string, number>();
   const images: number[] = [];
+  const knownImageOf = imageByDigest(tags, images);
   /** Tags that nothing but the set of their images tells apart; hardly ever any. */
   const bySet: [index: number, set: string][] = [];
   let next = 0;
   yield* eachSliced(tags, ({ digest, images: ofTag }) => {
     const index = images.length;
     const isAttachment = kinds[index] === 'attachment';
-    const known = digest === undefined || isAttachment ? undefined : numbers.get(digest);
+    const known = digest === undefined || isAttachment ? undefined : knownImageOf(index, digest);
     images.push(known ?? next);
     if (known !== undefined) return;
-    if (digest !== undefined && !isAttachment) numbers.set(digest, next);
     next++;
     if (digest !== undefined || ofTag === undefined || isAttachment) return;
     const set = imageSetKey(ofTag);
@@ -160,6 +164,34 @@ function* imagesOf(tags: readonly Tag[], kinds: readonly TagKind[]): Sliced<read
   return images;
 }
 
+/** Digits of the halves of a digest's beginning, see `PartNumbers`. */
+const halfDigits = 8;
+
+/**
+ * Tells the number of the image that an earlier tag of the same digest has; `undefined` for the first tag of a digest. To be asked once for each tag, in order.
+ * A map by digest takes three times as long. @param images by index, growing meanwhile
+ */
+function imageByDigest(tags: readonly Tag[], images: readonly number[]): (index: number, digest: string) => number | undefined {
+  const beginnings = new PartNumbers(tags.length);
+  /** By number of its beginning: the first tag with such a digest. */
+  const firsts = new Int32Array(tags.length);
+  /** Of digests that begin like another one, which hardly ever happens: the first tag of each. */
+  const others = new Map<string, number>();
+  return (index, digest) => {
+    const at = digest.indexOf(':') + 1;
+    const count = beginnings.count;
+    const number = beginnings.numberOf(hexNumber(digest, at, halfDigits) >>> 0, hexNumber(digest, at + halfDigits, halfDigits) >>> 0);
+    if (number === count) {
+      firsts[number] = index;
+      return undefined;
+    }
+    const first = tags[firsts[number]!]!.digest === digest ? firsts[number]! : others.get(digest);
+    if (first !== undefined) return images[first];
+    others.set(digest, index);
+    return undefined;
+  };
+}
+
 const mostMarkBits = 24;
 
 /** Which tags' digests are those of other tags' images. Attachments are left out on both sides: an alias of one is none. */
@@ -169,14 +201,16 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
   if (!tags.some(({ images: ofTag }) => ofTag !== undefined)) return { numbers, named };
   // So many that two digests seldom have the same, and few where there are few tags.
   const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
-  const marks = new Uint8Array(2 ** bits / 8);
   const within = 2 ** bits - 1;
+  const [ofDigests, ofPlatforms] = [new Uint8Array(2 ** bits / 8), new Uint8Array(2 ** bits / 8)];
+  const isMarked = (marks: Uint8Array, mark: number): boolean => (marks[(mark & within) >> 3]! & (1 << (mark & 7))) !== 0;
+  const setMark = (marks: Uint8Array, mark: number): void => {
+    marks[(mark & within) >> 3]! |= 1 << (mark & 7);
+  };
   let index = 0;
   yield* eachSliced(tags, ({ digest }) => {
     const isAttachment = kinds[index++] === 'attachment';
-    if (digest === undefined || isAttachment) return;
-    const mark = digestMark(digest) & within;
-    marks[mark >> 3]! |= 1 << (mark & 7);
+    if (digest !== undefined && !isAttachment) setMark(ofDigests, digestMark(digest));
   });
   /** Keys of platforms that may be those of a tag's digest. */
   const candidates = new Map<string, number>();
@@ -186,10 +220,10 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
     if (ofTag === undefined || kinds[index] === 'attachment') return;
     let found: number[] | undefined;
     for (let at = 0; at < imageCount(ofTag); at++) {
-      const mark = imageMarkAt(ofTag, at) & within;
-      if ((marks[mark >> 3]! & (1 << (mark & 7))) === 0) continue;
-      const key = imageKeyAt(ofTag, at);
+      const mark = imageMarkAt(ofTag, at);
+      const key = isMarked(ofDigests, mark) ? imageKeyAt(ofTag, at) : undefined;
       if (key === undefined) continue;
+      setMark(ofPlatforms, mark);
       const number = candidates.get(key) ?? candidates.size;
       candidates.set(key, number);
       if (found) found.push(number);
@@ -202,7 +236,9 @@ function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: re
   yield* eachSliced(tags, ({ digest }) => {
     const image = images[index]!;
     const isAttachment = kinds[index++] === 'attachment';
-    const number = digest === undefined || isAttachment || numbers.has(image) ? undefined : candidates.get(imageKey(digest));
+    // Nearly all tags end here, before a key is made.
+    if (digest === undefined || isAttachment || !isMarked(ofPlatforms, digestMark(digest)) || numbers.has(image)) return;
+    const number = candidates.get(imageKey(digest));
     if (number === undefined) return;
     used.add(number);
     numbers.set(image, number);

@@ -1,6 +1,6 @@
 import { PartNumbers } from './partNumbers.ts';
 import type { Plan } from './plan.ts';
-import { eachSliced, type Sliced } from './sliced.ts';
+import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import { imageCount } from './tagImages.ts';
 import { eachPart } from './tagParts.ts';
 
@@ -35,11 +35,12 @@ export function sumReclaimable(all: readonly Reclaimable[]): Reclaimable {
 export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): Sliced<Reclaimable> {
   if (going.length === 0) return nothingReclaimable;
   let expected = 0;
-  yield* eachSliced(going, ({ images }) => (expected += images === undefined ? 1 : 1 + imageCount(images)));
+  yield* eachSliced(going, ({ images }) => (expected += images === undefined ? 1 : imageCount(images)));
   const numbers = new PartNumbers(expected);
   let [low, high, isPartial] = [0, 0, false];
+  let hasUnknown = false;
   /** By number of a part; NaN: unknown. */
-  const sizes: number[] = [];
+  const sizes = new Float64Array(expected).fill(NaN);
   yield* eachSliced(going, (tag) => {
     if (tag.isSizePartial) isPartial = true;
     eachPart(tag, (bytes, first, second) => {
@@ -48,21 +49,34 @@ export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): 
         else high += bytes;
         return;
       }
+      // The index that holds images frees nothing; there are hundreds of thousands.
+      if (bytes === 0) return;
+      hasUnknown ||= Number.isNaN(bytes);
       const number = numbers.numberOf(first, second);
-      const known = sizes[number] ?? NaN;
+      const known = sizes[number]!;
       sizes[number] = bytes > known || Number.isNaN(known) ? bytes : known;
     });
   });
+  // What is of unknown size in one place and known to free nothing in another, frees nothing.
+  if (hasUnknown) {
+    yield* eachSliced(going, (tag) =>
+      eachPart(tag, (bytes, first, second) => {
+        const number = bytes !== 0 || first === undefined || second === undefined ? undefined : numbers.find(first, second);
+        if (number !== undefined && Number.isNaN(sizes[number])) sizes[number] = 0;
+      }),
+    );
+  }
   yield* eachSliced(staying, ({ tag }) =>
     eachPart(tag, (_, first, second) => {
       const number = first === undefined || second === undefined ? undefined : numbers.find(first, second);
       if (number !== undefined) sizes[number] = 0;
     }),
   );
-  yield* eachSliced(sizes, (size) => {
-    if (Number.isNaN(size)) isPartial = true;
-    else low += size;
-  });
+  for (let number = 0; number < numbers.count; number++) {
+    if (Number.isNaN(sizes[number])) isPartial = true;
+    else low += sizes[number]!;
+    if ((number + 1) % sliceSize === 0) yield;
+  }
   high += low;
   return withinStorage({ low: isWhole ? low : 0, high, isPartial }, storageSize);
 }

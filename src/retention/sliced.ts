@@ -73,8 +73,8 @@ export function* sortedSliced<T>(items: readonly T[], keyOf: (item: T) => number
   if (rises) return items.slice();
   if (falls) return items.toReversed();
   let order = new Uint32Array(count);
-  for (let index = 0; index < count; index++) order[index] = index;
   for (let from = 0; from < count; from += sliceSize) {
+    for (let index = from; index < count && index < from + sliceSize; index++) order[index] = index;
     order.subarray(from, from + sliceSize).sort(compare);
     yield;
   }

@@ -1,4 +1,5 @@
 import { attachmentOf } from './attachment.ts';
+import { hexNumber } from './hexNumber.ts';
 import { eachSliced, sliceSize, type Sliced } from './sliced.ts';
 import type { Tag } from './tag.ts';
 import { digestMark, firstDigits, imageCount, imageDigitsAt, imageMarkAt } from './tagImages.ts';
@@ -13,15 +14,16 @@ export interface Subject {
   readonly attachments: readonly number[];
 }
 
-/** Bits of a mark, see `digestMark`. */
+/** Bits of a mark, see `digestMark`, and how many hexadecimal digits these are. */
 const markBits = 24;
+const markDigits = markBits / 4;
 /** Places for marks, for each tag of a list: so many that few other digests fall on one that is taken. */
 const placesATag = 32;
 /** A byte of the table has two to this power. */
 const leastPlaceBits = 3;
 
 interface SubjectInWork extends Subject {
-  readonly holders: number[];
+  holders: number[];
   readonly attachments: number[];
 }
 
@@ -34,6 +36,8 @@ const NONE = -1;
  */
 export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> {
   const subjects: SubjectInWork[] = [];
+  /** Until there is one. Lists are made with their first item: nearly all have no other, and an empty one that grows takes room for many. */
+  const noHolders: number[] = [];
   /** By digits: places in `subjects`. */
   const numbers = new Map<string, number>();
   /** By index: the place of what it is attached to. */
@@ -52,12 +56,11 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
     marks ??= new Uint8Array(2 ** (placeBits - leastPlaceBits));
     ofAttachment ??= new Int32Array(tags.length).fill(NONE);
     if (number === undefined) {
-      number = subjects.push({ digits, holders: [], attachments: [] }) - 1;
+      number = subjects.push({ digits, holders: noHolders, attachments: [index] }) - 1;
       numbers.set(digits, number);
-      const place = placeOf(digestMark(`:${digits}`));
+      const place = placeOf(hexNumber(digits, 0, markDigits));
       marks[place >> 3]! |= 1 << (place & 7);
-    }
-    subjects[number]!.attachments.push(index);
+    } else subjects[number]!.attachments.push(index);
     ofAttachment[index] = number;
   });
   if (!marks || !ofAttachment) return [];
@@ -71,9 +74,11 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
     const number = digits === undefined ? undefined : numbers.get(digits);
     // Nothing is attached to itself.
     if (number === undefined || attachedTo[index] === number) return;
-    const { holders } = subjects[number]!;
+    const subject = subjects[number]!;
+    const { holders } = subject;
+    if (holders.length === 0) subject.holders = [index];
     // A digest may be there twice.
-    if (holders.at(-1) !== index) holders.push(index);
+    else if (holders[holders.length - 1] !== index) holders.push(index);
   };
   next = 0;
   yield* eachSliced(tags, ({ digest, images }) => {

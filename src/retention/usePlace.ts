@@ -17,12 +17,12 @@ export function* usePlaceOf(uses: Uses): Sliced<UsePlaceOf> {
     const key = imageKey(digest);
     if (!byImage.has(key)) byImage.set(key, place);
   });
-  const isFew = byImage.size <= fewImages;
+  const few = byImage.size <= fewImages ? [...byImage] : undefined;
   return ({ name, digest, images }) => {
     const place = uses.tags.get(name) ?? (digest === undefined ? undefined : uses.digests.get(digest));
     if (place !== undefined || images === undefined || byImage.size === 0) return place;
-    if (isFew) {
-      for (const [key, used] of byImage) if (hasImage(images, key)) return used;
+    if (few) {
+      for (const [key, used] of few) if (hasImage(images, key)) return used;
       return undefined;
     }
     for (let index = 0; index < imageCount(images); index++) {
