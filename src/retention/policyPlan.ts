@@ -92,24 +92,27 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
   const keepers = yield* keepersOf(prepared, rules, before);
   const { ofImages, ofAttachments } = keepers;
   const strengths = new Uint8Array(tags.length).fill(ofImages.length);
-  const reasons: (KeepReason | DeleteReason | undefined)[] = [];
-  yield* eachSliced(tags, () => {
-    const index = reasons.length;
-    const own = kinds[index] === 'attachment' ? ofAttachments : ofImages;
+  // Of its length from the start: a list that grows is copied again and again.
+  const reasons = new Array<KeepReason | DeleteReason | undefined>(tags.length).fill(undefined);
+  let next = 0;
+  yield* eachSliced(kinds, (kind) => {
+    const index = next++;
+    const own = kind === 'attachment' ? ofAttachments : ofImages;
     for (let strength = 0; strength < own.length; strength++) {
       const reason = own[strength]!(index);
       if (!reason) continue;
       strengths[index] = strength;
-      reasons.push(reason);
+      reasons[index] = reason;
       return;
     }
-    reasons.push(undefined);
   });
   const aliasReason: Keeper = policy.keepAliases ? yield* aliasKeeper(prepared, reasons, strengths) : () => undefined;
 
   const deleteReason = before === undefined ? UNKEPT : OLDER;
-  yield* eachSliced(tags.keys(), (index) => {
-    if (kinds[index] !== 'attachment') reasons[index] ??= aliasReason(index) ?? deleteReason;
+  next = 0;
+  yield* eachSliced(kinds, (kind) => {
+    const index = next++;
+    if (kind !== 'attachment') reasons[index] ??= aliasReason(index) ?? deleteReason;
   });
   const follow = yield* attachmentReasons({
     prepared,
@@ -200,14 +203,15 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
   const { keepNewest, keepVersions, olderThan, agedBy } = policy;
   const immutable = new Uint8Array(tags.length);
   const covered = new Uint8Array(tags.length);
-  const patterns: (string | undefined)[] = [];
+  const patterns = new Array<string | undefined>(tags.length).fill(undefined);
+  let next = 0;
   const ownProtect = compileProtect(policy.protect);
   const covers = coverage(policy.tags);
   yield* eachSliced(tags, ({ name }) => {
-    const index = patterns.length;
+    const index = next++;
     if (isImmutable?.(name)) immutable[index] = 1;
     if (covers(name)) covered[index] = 1;
-    patterns.push(rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name));
+    patterns[index] = rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name);
   }, globSliceSize);
   const counts = (index: number): boolean => kinds[index] === 'image' && covered[index] === 1 && isDated(tags[index]!);
   const needsSlot = (index: number): boolean => counts(index) && immutable[index] === 0 && patterns[index] === undefined;

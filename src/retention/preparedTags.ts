@@ -46,9 +46,9 @@ export interface PreparedTags {
   /** Each once, frozen: oldest first, an unknown date before all others, ties by name. */
   readonly tags: readonly Tag[];
   /** All indexes, newest first, unknown dates last, ties by name. */
-  readonly newestFirst: readonly number[];
+  readonly newestFirst: Int32Array;
   /** All indexes, oldest first, but attachments right behind the last tag that holds their subject; see `deletionOrder`. */
-  readonly deletionOrder: readonly number[];
+  readonly deletionOrder: Int32Array;
   /** By index: what the tag stands for. */
   readonly kinds: readonly TagKind[];
   /** How many of the tags stand for images. */
@@ -58,7 +58,7 @@ export interface PreparedTags {
   /** The tags that hold the subject of each attachment, see `Plan.holders`. */
   readonly holders: Plan['holders'];
   /** By index: the number of its image. Tags of one image have the same (see `imageIdentity`); an attachment, and a tag of an unknown image, has one of its own. */
-  readonly images: readonly number[];
+  readonly images: Int32Array;
   /** Which images are platforms of others. */
   readonly platforms: Platforms;
   /** By index: its name as a version; missing for a name that is none, and for what is no image. */
@@ -76,20 +76,23 @@ export interface PreparedTags {
  */
 export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): Sliced<PreparedTags> {
   const sorted = yield* distinctTags(repository, tags);
-  const kinds: TagKind[] = [];
+  // Of their length from the start: a list that grows is copied again and again.
+  const kinds = new Array<TagKind>(sorted.length);
+  const versions = new Array<Version | undefined>(sorted.length);
+  let next = 0;
   const calendar = new CalendarNames();
   yield* eachSliced(sorted, (tag) => {
     const kind = tagKind(tag);
-    kinds.push(kind);
+    kinds[next++] = kind;
     if (kind === 'image') calendar.add(tag.name);
   });
   const { reading } = calendar;
-  const versions: (Version | undefined)[] = [];
   let count = 0;
+  next = 0;
   yield* eachSliced(sorted, ({ name }) => {
-    const isImage = kinds[versions.length] === 'image';
+    const isImage = kinds[next] === 'image';
     if (isImage) count++;
-    versions.push(isImage ? parseVersion(name, reading) : undefined);
+    versions[next++] = isImage ? parseVersion(name, reading) : undefined;
   });
   const byName = (a: number, b: number): number => compareNames(sorted[a]!.name, sorted[b]!.name);
   const newestFirst = yield* newestFirstOf(sorted);
@@ -114,32 +117,34 @@ export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): 
 }
 
 /** The indexes of tags that are oldest first, newest first, those of one date still by name. */
-function* newestFirstOf(oldestFirst: readonly Tag[]): Sliced<readonly number[]> {
-  const order: number[] = [];
+function* newestFirstOf(oldestFirst: readonly Tag[]): Sliced<Int32Array> {
+  const order = new Int32Array(oldestFirst.length);
+  let next = 0;
   for (let end = oldestFirst.length; end > 0; ) {
     const key = pushedKey(oldestFirst[end - 1]!);
     let start = end - 1;
     while (start > 0 && pushedKey(oldestFirst[start - 1]!) === key) start--;
     for (let index = start; index < end; index++) {
-      order.push(index);
-      if (order.length % sliceSize === 0) yield;
+      order[next++] = index;
+      if (next % sliceSize === 0) yield;
     }
     end = start;
   }
   return order;
 }
 
-function* imagesOf(tags: readonly Tag[], kinds: readonly TagKind[]): Sliced<readonly number[]> {
-  const images: number[] = [];
+function* imagesOf(tags: readonly Tag[], kinds: readonly TagKind[]): Sliced<Int32Array> {
+  const images = new Int32Array(tags.length);
   const knownImageOf = imageByDigest(tags, images);
   /** Tags that nothing but the set of their images tells apart; hardly ever any. */
   const bySet: [index: number, set: string][] = [];
   let next = 0;
+  let index = -1;
   yield* eachSliced(tags, ({ digest, images: ofTag }) => {
-    const index = images.length;
+    index++;
     const isAttachment = kinds[index] === 'attachment';
     const known = digest === undefined || isAttachment ? undefined : knownImageOf(index, digest);
-    images.push(known ?? next);
+    images[index] = known ?? next;
     if (known !== undefined) return;
     next++;
     if (digest !== undefined || ofTag === undefined || isAttachment) return;
@@ -149,7 +154,7 @@ function* imagesOf(tags: readonly Tag[], kinds: readonly TagKind[]): Sliced<read
   if (bySet.length === 0) return images;
   const wanted = new Set(bySet.map(([, set]) => set));
   const numberOf = new Map<string, number>();
-  let index = 0;
+  index = 0;
   yield* eachSliced(tags, ({ digest, images: ofTag }) => {
     const image = images[index]!;
     const isAttachment = kinds[index++] === 'attachment';
@@ -169,9 +174,9 @@ const halfDigits = 8;
 
 /**
  * Tells the number of the image that an earlier tag of the same digest has; `undefined` for the first tag of a digest. To be asked once for each tag, in order.
- * A map by digest takes three times as long. @param images by index, growing meanwhile
+ * A map by digest takes three times as long. @param images by index, filled in meanwhile
  */
-function imageByDigest(tags: readonly Tag[], images: readonly number[]): (index: number, digest: string) => number | undefined {
+function imageByDigest(tags: readonly Tag[], images: Int32Array): (index: number, digest: string) => number | undefined {
   const beginnings = new PartNumbers(tags.length);
   /** By number of its beginning: the first tag with such a digest. */
   const firsts = new Int32Array(tags.length);
@@ -195,7 +200,7 @@ function imageByDigest(tags: readonly Tag[], images: readonly number[]): (index:
 const mostMarkBits = 24;
 
 /** Which tags' digests are those of other tags' images. Attachments are left out on both sides: an alias of one is none. */
-function* platformsOf(tags: readonly Tag[], images: readonly number[], kinds: readonly TagKind[]): Sliced<Platforms> {
+function* platformsOf(tags: readonly Tag[], images: Int32Array, kinds: readonly TagKind[]): Sliced<Platforms> {
   const numbers = new Map<number, number>();
   const named = new Map<number, readonly number[]>();
   if (!tags.some(({ images: ofTag }) => ofTag !== undefined)) return { numbers, named };

@@ -22,8 +22,8 @@ export const globSliceSize = 50;
 export function* eachSliced<T>(items: Iterable<T>, use: (item: T) => void, size = sliceSize): Sliced<void> {
   let count = 0;
   // The loop over any iterable asks an iterator for each item, which takes twice as long.
-  if (Array.isArray(items)) {
-    const list = items as readonly T[];
+  if (Array.isArray(items) || ArrayBuffer.isView(items)) {
+    const list = items as unknown as ArrayLike<T>;
     for (let index = 0; index < list.length; index++) {
       use(list[index]!);
       if (++count % size === 0) yield;
@@ -83,8 +83,9 @@ export function* sortedSliced<T>(items: readonly T[], keyOf: (item: T) => number
     for (let from = 0; from < count; from += 2 * length) yield* merge(order.subarray(from, from + length), order.subarray(from + length, from + 2 * length), merged.subarray(from), compare);
     [order, merged] = [merged, order];
   }
-  const sorted: T[] = [];
-  yield* eachSliced(order, (index) => sorted.push(items[index]!));
+  const sorted = new Array<T>(count);
+  next = 0;
+  yield* eachSliced(order, (index) => (sorted[next++] = items[index]!));
   return sorted;
 }
 

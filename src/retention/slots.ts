@@ -3,7 +3,7 @@ import { sliceSize, type Sliced } from './sliced.ts';
 /** How the tags of a list stand to slots, by index (see `PreparedTags`). */
 export interface Standing {
   /** By index: the number of its image. */
-  readonly images: readonly number[];
+  readonly images: Int32Array;
   /** Whether it says where its image stands in an order: the policy speaks of it and its push date is known. */
   readonly counts: (index: number) => boolean;
   /** Whether it counts and nothing else keeps it for good, so that it needs a slot: it is neither protected nor immutable. */
@@ -17,7 +17,7 @@ export interface Standing {
  * @param order indexes of tags
  * @param from first place in it; `to`: the place after the last
  */
-export function* takeSlots(order: readonly number[], from: number, to: number, slots: number, { images, counts, needsSlot }: Standing): Sliced<ReadonlySet<number>> {
+export function* takeSlots(order: ArrayLike<number>, from: number, to: number, slots: number, { images, counts, needsSlot }: Standing): Sliced<ReadonlySet<number>> {
   /** In the order of first sight; whether one of its tags needs a slot. */
   const seen = new Map<number, boolean>();
   let needing = 0;

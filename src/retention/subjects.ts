@@ -129,7 +129,7 @@ function* inOrder(subjects: readonly SubjectInWork[], ofAttachment: Int32Array):
  * @param count how many tags there are
  * @param subjects see `findSubjects`
  */
-export function* deletionOrder(count: number, subjects: readonly Subject[]): Sliced<readonly number[]> {
+export function* deletionOrder(count: number, subjects: readonly Subject[]): Sliced<Int32Array> {
   /** Of attachments that follow a tag: which one, where the image behind them stands, and how many attachments lie between. */
   const behind = new Int32Array(count).fill(NONE);
   const roots = new Int32Array(count).fill(NONE);
@@ -166,13 +166,15 @@ export function* deletionOrder(count: number, subjects: readonly Subject[]): Sli
     lasts[tag] = index;
     if (++steps % sliceSize === 0) yield;
   }
-  const order: number[] = [];
+  const order = new Int32Array(count);
+  let ordered = 0;
   const waiting: number[] = [];
   for (let index = 0; index < count; index++) {
     if (behind[index] !== NONE) continue;
     waiting.push(index);
     for (let placed = waiting.pop(); placed !== undefined; placed = waiting.pop()) {
-      if (order.push(placed) % sliceSize === 0) yield;
+      order[ordered++] = placed;
+      if (ordered % sliceSize === 0) yield;
       for (let attachment = lasts[placed]!; attachment !== NONE; attachment = befores[attachment]!) waiting.push(attachment);
     }
   }
