@@ -4,6 +4,7 @@ import { generateRepository } from '../hub/generate.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { World } from '../hub/world.ts';
 import { startWorkbench } from './startWorkbench.ts';
+import { until } from './until.ts';
 import { themes, type Theme, type Workbench } from './workbench.ts';
 
 const token = `dckr_pat_${'t'.repeat(27)}`;
@@ -67,7 +68,7 @@ describe('what a workspace uses', () => {
       await workbench.screenshot(`uses-${theme}`);
     }
     await workbench.quickInput.pick('nomad');
-    assert.ok((await workbench.editors()).some((name) => name.includes('app.nomad')));
+    await until('the file', () => workbench.editors(), (names) => names.some((name) => name.includes('app.nomad')));
   });
 
   /** Plans by age, up to the last question. */
