@@ -24,7 +24,8 @@ export interface Answer {
   readonly request: string;
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Uint8Array;
+  /** In the pieces in which it came: joining the bytes of a list's pages would take as much memory again. */
+  readonly body: readonly Uint8Array[];
   /** Local instant (ms) at which the headers came. */
   readonly receivedAt: number;
 }
@@ -143,7 +144,7 @@ function urlOnOrigin(target: string, base: string, method: string, own: string =
   return url;
 }
 
-async function readBody(response: Response, name: string): Promise<Uint8Array> {
+async function readBody(response: Response, name: string): Promise<readonly Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -152,5 +153,5 @@ async function readBody(response: Response, name: string): Promise<Uint8Array> {
     if (size > largestBody) throw new HubError({ kind: 'malformed', request: name, status: response.status, reason: 'tooLarge' });
     chunks.push(chunk);
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+  return chunks;
 }

@@ -57,7 +57,8 @@ export function jsonOf(answer: Answer): unknown {
 }
 
 function textOf({ body }: Answer): string {
-  return new TextDecoder().decode(body);
+  const decoder = new TextDecoder();
+  return body.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode();
 }
 
 function contentTypeOf({ headers }: Answer): string {

@@ -57,10 +57,11 @@ export class RegistryClient {
     const answer = await this.#read('GET', repository, digest, admission);
     if (answer.status === 404) throw refusalOf(answer, answer.secrets);
     const mediaType = answer.headers.get('content-type');
-    if (digestOfBytes(digest, answer.body) !== digest || !mediaType || !mediaTypes.includes(mediaType)) {
+    const bytes = Buffer.concat(answer.body);
+    if (digestOfBytes(digest, bytes) !== digest || !mediaType || !mediaTypes.includes(mediaType)) {
       throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongManifest' });
     }
-    return { digest, mediaType, bytes: answer.body };
+    return { digest, mediaType, bytes };
   }
 
   /** Puts a manifest under a tag, whatever that points at now. @throws HubError; `malformed` when the registry made something else of it */

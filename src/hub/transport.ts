@@ -48,7 +48,7 @@ export function createTransport({ origins, ...parts }: TransportParts): Transpor
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };
       const answer = await exchange.send({ ...request, headers, secrets, signedOut: token === undefined, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      if (answer.body.byteLength > largeBody) await turns.take();
+      if (answer.body.reduce((sum, { byteLength }) => sum + byteLength, 0) > largeBody) await turns.take();
       if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, secrets);
       if (successStatus === undefined) return jsonOf(answer);
       if (answer.status !== successStatus) throw unexpectedSuccess(answer, secrets);

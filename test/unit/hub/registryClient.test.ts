@@ -38,7 +38,7 @@ describe('a read that the registry refused for its allowance', () => {
     const session = {
       send: async (_: unknown, request: RegistryRequest) => {
         told.push(request.again);
-        return { request: 'HEAD', status: told.length === 1 ? 429 : 404, headers: new Headers(), body: new Uint8Array(), receivedAt: 0, secrets: [] };
+        return { request: 'HEAD', status: told.length === 1 ? 429 : 404, headers: new Headers(), body: [], receivedAt: 0, secrets: [] };
       },
     };
     await new RegistryClient({ session, clock: new FakeClock({ hurries: true }) }).digestOf(repository, 'v1', admission);
