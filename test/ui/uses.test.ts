@@ -68,7 +68,8 @@ describe('what a workspace uses', () => {
       await workbench.screenshot(`uses-${theme}`);
     }
     await workbench.quickInput.pick('nomad');
-    await until('the file', () => workbench.editors(), (names) => names.some((name) => name.includes('app.nomad')));
+    await until('the line', () => workbench.page.locator('#status\\.editor\\.selection').innerText(), (text) => text.trim() === 'Ln 5, Col 25');
+    assert.match(await workbench.page.locator('.editor-instance .view-lines').innerText(), /robin\/app:nomad/);
   });
 
   /** Plans by age, up to the last question. */
