@@ -12,7 +12,7 @@ export async function hostileGlobs(count: number, measure: Measure): Promise<voi
   const now = Date.now();
   const policy = checkPolicy({ repositories: ['*/*'], olderThan: '90 days' }, now);
   for (const [what, patterns, nameOf] of [
-    ['*aab*b', Array.from({ length: 800 }, () => '*aab*b'), (i: number) => 'a'.repeat(100 + (i % 28))],
+    ['*aab*b', Array.from({ length: 800 }, () => '*aab*b'), (i: number) => `${i}-${'a'.repeat(100)}`],
     ['many states', Array.from({ length: 160 }, (_, i) => `*${'ab01'[i % 4]!}${'?'.repeat(20 + (i % 7))}x`), noise],
   ] as const) {
     const tags = Array.from({ length: count }, (_, i) => ({ name: nameOf(i), pushedAt: now - i, pulledAt: undefined, size: 1 }));
@@ -25,5 +25,5 @@ export async function hostileGlobs(count: number, measure: Measure): Promise<voi
 
 function noise(index: number): string {
   let state = index * 2_654_435_761 + 1;
-  return Array.from({ length: 128 }, () => 'ab01'[(state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 30]).join('');
+  return `${index}-` + Array.from({ length: 120 }, () => 'ab01'[(state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 30]).join('');
 }
