@@ -57,7 +57,7 @@ export class RegistryClient {
     const answer = await this.#read('GET', repository, digest, admission);
     if (answer.status === 404) throw refusalOf(answer, answer.secrets);
     const mediaType = answer.headers.get('content-type');
-    const bytes = Buffer.concat(answer.body);
+    const bytes = new Uint8Array(Buffer.concat(answer.body));
     if (digestOfBytes(digest, bytes) !== digest || !mediaType || !mediaTypes.includes(mediaType)) {
       throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongManifest' });
     }

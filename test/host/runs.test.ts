@@ -457,7 +457,8 @@ describe('an interrupted run', () => {
 
   it('two at once: the second is told that something is deleted there, also a deletion of the repository', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 50 } });
+    // Long enough that the run outlasts two commands.
+    stage.hub.script({ match: { method: 'DELETE' }, skip: 8, times: Infinity, act: { delayMs: 1000 } });
     const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     const taken = /^Something else is being deleted or restored in ada\/many at the moment\. Wait for it to end, then try again\.$/;
