@@ -111,11 +111,12 @@ export class WorkspaceScan implements vscode.Disposable {
   /** A file may have changed, come or gone. */
   #hint(uri: vscode.Uri): void {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    const scanned = folder && this.#folders.get(folder.uri.toString());
-    if (!scanned) return;
+    if (!folder) return;
     const path = uri.path.slice(folder.uri.path.replace(/\/$/, '').length + 1);
     if (/(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(path)) return;
-    if (scanned.scan.has(path) && !isEnvironmentFile(path)) scanned.scan.changed(path);
+    // A folder that is not known yet is found by the next look.
+    const scan = this.#folders.get(folder.uri.toString())?.scan;
+    if (scan?.has(path) && !isEnvironmentFile(path)) scan.changed(path);
     else this.#toLookSoon = true;
     this.#timer ??= setTimeout(
       () => {
