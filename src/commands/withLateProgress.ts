@@ -4,7 +4,7 @@ import { abortSignal } from '../host/abortSignal.ts';
 /** Work that is done sooner (ms) shows nothing. */
 const showAfter = 500;
 
-/** What a progress notification is told. */
+/** What a progress notification shows. */
 export type ProgressStep = Parameters<vscode.Progress<{ message?: string; increment?: number }>['report']>[0];
 
 /**

@@ -27,7 +27,7 @@ export interface FolderListener {
   readonly log: (line: string) => void;
 }
 
-/** Batches that are under way at the same time: while one is told, the next is read. */
+/** Batches in progress at the same time: while one is reported, the next is read. */
 const together = 3;
 /** Items that are handled before others have their turn. */
 const slice = 1000;

@@ -3,7 +3,7 @@ import { sliceSize, type Sliced } from '../retention/sliced.ts';
 
 /** Mark both ends of a name, so that a pattern's first and last piece are looked for there. */
 const [start, end] = ['\u0000', '\u0001'];
-/** Pieces of a pattern are looked for by so many of their characters. */
+/** How many characters of a piece of a pattern its search starts from. */
 const gramLengths = [2, 3] as const;
 
 /**

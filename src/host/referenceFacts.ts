@@ -5,7 +5,7 @@ import { numberText } from './countText.ts';
 import type { UsePlace } from './referenceIndex.ts';
 import type { ReferenceDoubt } from './workspaceReferences.ts';
 
-/** Files whose doubts about these repositories are told one by one; of the others, how many. */
+/** Files whose doubts about these repositories are listed; the others are counted. */
 const mostFiles = 3;
 
 type Named = ReferenceDoubt & { readonly kind: 'unresolved' | 'overridable' };

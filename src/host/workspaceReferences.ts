@@ -76,7 +76,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   readonly onDidChange: vscode.Event<readonly RepositoryName[]> = (listener, ...rest) => this.#changed.event(listener, ...rest);
 
   /**
-   * Resolves when every file was looked into as it is now, or after ten seconds: `unsure` says which. All files are listed anew and compared with what is
+   * Resolves when every file was looked into as it is now, or after ten seconds: `unsure` says which. All files are listed again and compared with what is
    * known of them, so that nothing depends on what VS Code tells of changes.
    * @param namespaces see `lookFor`
    * @throws the signal's reason
