@@ -100,11 +100,16 @@ function instantText(instant: number | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
+/** Reasons that are remembered: those of a repository come one after another. */
+const rememberedReasons = 1000;
+
 /** Works out once what is written of a reason: many tags have the same, and it takes longer than their rows. */
 function oncePerReason<T>(work: (reason: Reason) => T): (reason: Reason) => T {
   const known = new Map<Reason, T>();
   return (reason) => {
     const result = known.get(reason) ?? work(reason);
+    // A map of very many is made larger in one long step.
+    if (known.size === rememberedReasons) known.clear();
     known.set(reason, result);
     return result;
   };

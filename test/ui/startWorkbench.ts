@@ -62,6 +62,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     await browser.route('**/mint-key', answerMintKey);
     const page = browser.pages()[0] ?? (await browser.newPage());
     const workbench = new Workbench(page, `${origin}/?folder=${encodeURIComponent(workspace)}`, {
+      workspace,
       written: [dataFolder, workspace],
       async writeSettings(changed) {
         settings = { ...settings, ...changed };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { generateRepository } from '../hub/generate.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { World } from '../hub/world.ts';
@@ -35,7 +36,20 @@ describe('what a workspace uses', () => {
     world.addRepository(generateRepository({ namespace: 'robin', name: 'app', names, seed: 3, newest: Date.now() - day, oldest: Date.now() - 400 * day }));
     names.forEach((name, i) => world.pushTag('robin', 'app', name, { pushedAt: Date.now() - (name === 'newest' ? 1 : 200 + i) * day, digest: `sha256:${String(i % 10).repeat(63)}${i > 9 ? 'a' : 'b'}` }));
     hub = await startHub({ world });
-    workbench = await startWorkbench({ hubOrigin: hub.origin, theme: 'dark', files });
+    workbench = await startWorkbench({
+      hubOrigin: hub.origin,
+      theme: 'dark',
+      files,
+      // VS Code's own Git would lock the index now and then.
+      settings: { 'git.enabled': false },
+    });
+    await git('init', '--quiet');
+    await git('add', '.');
+    await git('commit', '--quiet', '--message', 'Use make');
+    await git('checkout', '--quiet', '-b', 'other');
+    await workbench.writeFile('Makefile', makefileOf('next'));
+    await git('commit', '--quiet', '--all', '--message', 'Use next');
+    await git('checkout', '--quiet', '-');
     await workbench.openContainer();
     await workbench.view('Repositories').welcomeButton('Sign In').click();
     await workbench.quickInput.submit('robin');
@@ -72,6 +86,10 @@ describe('what a workspace uses', () => {
     assert.match(await workbench.page.locator('.editor-instance .view-lines').innerText(), /robin\/app:nomad/);
   });
 
+  async function git(...command: readonly string[]): Promise<void> {
+    await promisify(execFile)('git', ['-C', workbench.workspace, '-c', 'user.name=Robin', '-c', 'user.email=robin@example.com', ...command]);
+  }
+
   /** Plans by age, up to the last question. */
   async function question(): Promise<string> {
     await workbench.toasts.clear();
@@ -90,7 +108,7 @@ describe('what a workspace uses', () => {
     assert.ok(Number(count) >= 4, asked);
     await workbench.screenshot('uses-confirm');
     assert.match(await workbench.dialog.detail(), /ci\/jobs\.yml/);
-    await workbench.writeFile('Makefile', makefileOf('next'));
+    await git('checkout', '--quiet', 'other');
     await workbench.dialog.choose(`Delete ${count} Tags`);
     const said = await workbench.toasts.waitFor(/next/, 30_000);
     assert.match(said.text, /robin\/app:next.*used in Makefile:1/);

@@ -26,6 +26,8 @@ export type Theme = keyof typeof themes;
 
 /** What starts and ends below a window. */
 export interface WorkbenchHost {
+  /** The path of the folder that is open. */
+  readonly workspace: string;
   /** The folders that VS Code and its extensions write into. */
   readonly written: readonly string[];
   /** Writes more of the user's settings. */
@@ -74,6 +76,11 @@ export class Workbench {
     await this.page.goto('about:blank');
     await this.#host.restart();
     await this.load();
+  }
+
+  /** The path of the folder that is open. */
+  get workspace(): string {
+    return this.#host.workspace;
   }
 
   /** Writes a file of the folder that is open, as another program would. */

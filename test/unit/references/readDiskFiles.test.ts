@@ -9,7 +9,7 @@ import { scratchFolder } from '../pruning/scratchFolder.ts';
 
 const canReadAll = process.getuid?.() === 0;
 
-describe('the reading of files on disk', () => {
+for (const [disk, slowAfter] of [['quick', 60_000], ['slow', 0]] as const) describe(`the reading of files on a ${disk} disk`, () => {
   let folder: Awaited<ReturnType<typeof scratchFolder>>;
   beforeEach(async () => void (folder = await scratchFolder()));
   afterEach(() => folder[Symbol.asyncDispose]());
@@ -20,7 +20,7 @@ describe('the reading of files on disk', () => {
   };
   const textOf = ({ outcome }: ReadOutcome): string => (typeof outcome === 'string' ? outcome : [...outcome.references.map(({ image }) => `${image.name}:${image.tag}`), ...outcome.doubts.map(({ kind, text }) => `? ${kind} ${text}`)].join());
   const read = async (paths: readonly string[], environments: readonly string[] = []): Promise<Record<string, string>> => {
-    const outcomes = await readDiskFiles({ root: folder.path, paths, environments, namespaces: [] });
+    const outcomes = await readDiskFiles({ root: folder.path, paths, environments, namespaces: [], slowAfter });
     return Object.fromEntries(outcomes.map((outcome) => [paths[outcome.at]!, textOf(outcome)]));
   };
 
