@@ -13,16 +13,39 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // AbortSignal reasons are thrown on as they are; they are whatever the caller aborted with.
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true, allowThrowingAny: true }],
-      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true, allowThrowingAny: true }],
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingUnknown: true, allowThrowingAny: true },
+      ],
+      // One dialect: what fits on one line has no braces, whatever spans lines has them.
+      curly: ['error', 'multi-line', 'consistent'],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-restricted-imports': ['error', { paths: [{ name: 'undici', message: 'Only tests may; in VS Code the injected fetch is the one that knows the proxy.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'undici',
+              message: 'Only tests may; in VS Code the injected fetch is the one that knows the proxy.',
+            },
+          ],
+        },
+      ],
     },
   },
-  { files: ['test/**/*.ts', 'scripts/**/*.ts'], rules: { 'no-restricted-imports': 'off', '@typescript-eslint/require-await': 'off' } },
+  {
+    files: ['test/**/*.ts', 'scripts/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off', '@typescript-eslint/require-await': 'off' },
+  },
   {
     // Answers are asserted on, not parsed, and functions that run in the page have a DOM that the compiler settings do not know.
     files: ['test/**/*.ts', 'scripts/runHostInServer.ts'],
-    rules: Object.fromEntries(['assignment', 'call', 'member-access', 'return', 'argument'].map((what) => [`@typescript-eslint/no-unsafe-${what}`, 'off'])),
+    rules: Object.fromEntries(
+      ['assignment', 'call', 'member-access', 'return', 'argument'].map((what) => [
+        `@typescript-eslint/no-unsafe-${what}`,
+        'off',
+      ]),
+    ),
   },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );
