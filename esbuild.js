@@ -21,7 +21,8 @@ const commonJs = {
       await Promise.all(outputFiles.map(({ path, text }) => addCommonJs(files, basename(path), text)));
       await Promise.all([...files].map(([name, text]) => writeFile(join(outdir, name), text)));
       // What was built once and is no longer must not be packaged.
-      for (const name of await readdir(outdir)) if (/\.(cjs|map)$/.test(name) && !files.has(name)) await rm(join(outdir, name));
+      for (const name of await readdir(outdir))
+        if (/\.(cjs|map)$/.test(name) && !files.has(name)) await rm(join(outdir, name));
     });
   },
 };
@@ -31,7 +32,15 @@ async function addCommonJs(files, name, text) {
   const late = { 'dynamic-import': false };
   // As an import, it would be a copy of all of the API for each of our modules, which takes longer than everything else that is loaded.
   const required = text.replaceAll(/\bimport ?\* ?as ([\w$]+) from ?"vscode"/g, 'const $1=require("vscode")');
-  const { code, map } = await transform(required, { format: 'cjs', platform: 'node', target: 'node20', supported: late, minify: production, sourcemap: production ? false : 'external', sourcefile: name });
+  const { code, map } = await transform(required, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    supported: late,
+    minify: production,
+    sourcemap: production ? false : 'external',
+    sourcefile: name,
+  });
   files.set(name, production ? code : `${code}//# sourceMappingURL=${name}.map\n`);
   if (!production) files.set(`${name}.map`, map);
 }
@@ -104,5 +113,6 @@ const page = {
 };
 
 const parts = [options, page];
-if (process.argv.includes('--watch')) for (const part of parts) await (await context({ ...part, logLevel: 'info' })).watch();
+if (process.argv.includes('--watch'))
+  for (const part of parts) await (await context({ ...part, logLevel: 'info' })).watch();
 else await Promise.all(parts.map(build));

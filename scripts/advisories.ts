@@ -6,7 +6,11 @@ import { projectRoot } from './projectPaths.ts';
 
 const minute = 60_000;
 
-const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { cwd: projectRoot, encoding: 'utf8', timeout: 2 * minute });
+const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
+  cwd: projectRoot,
+  encoding: 'utf8',
+  timeout: 2 * minute,
+});
 const findings = auditFindings(stdout ?? '');
 if (!findings.answered) {
   console.log(`Advisories: not answered here (${findings.why}); nothing is known about the bundled packages.`);

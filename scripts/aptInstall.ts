@@ -23,7 +23,11 @@ export async function aptInstall(...packages: readonly string[]): Promise<void> 
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await readLists(env);
   console.log(`Installing ${packages.join(', ')} with apt …`);
-  await runCommand('apt-get', ['-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+  await runCommand(
+    'apt-get',
+    ['-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
+    { env },
+  );
 }
 
 /**
@@ -34,7 +38,8 @@ export async function aptInstall(...packages: readonly string[]): Promise<void> 
  */
 export async function aptDownload(name: string, folder: string): Promise<string> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const download = (): Promise<string> => runCommand('apt-get', ['download', '-qq', name], { cwd: folder, env, timeout: downloadLimit });
+  const download = (): Promise<string> =>
+    runCommand('apt-get', ['download', '-qq', name], { cwd: folder, env, timeout: downloadLimit });
   await download().catch(async (error: unknown) => {
     if (!canAptInstall()) {
       throw error;
@@ -50,8 +55,10 @@ export async function aptDownload(name: string, folder: string): Promise<string>
 }
 
 function readLists(env: NodeJS.ProcessEnv): Promise<string> {
-  return (listsRead ??= runCommand('apt-get', ['update', '-qq'], { env, timeout: listsLimit }).catch((error: unknown) => {
-    listsRead = undefined;
-    throw error;
-  }));
+  return (listsRead ??= runCommand('apt-get', ['update', '-qq'], { env, timeout: listsLimit }).catch(
+    (error: unknown) => {
+      listsRead = undefined;
+      throw error;
+    },
+  ));
 }

@@ -11,7 +11,14 @@ import { findProgram, isExecutable } from './findProgram.ts';
 import { npmEnvironment } from './npmEnvironment.ts';
 import { cacheFolder } from './projectPaths.ts';
 
-const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const names = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+];
 const elsewhere = [
   '/usr/lib/chromium/chromium-headless-shell',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -66,10 +73,15 @@ async function browserFromNpm(): Promise<string> {
   if (!existsSync(join(folder, 'node_modules', '@sparticuz', 'chromium', 'package.json'))) {
     console.log('Installing @sparticuz/chromium from npm …');
     await writeFile(manifest, '{ "private": true }\n');
-    await runCommand('npm', ['install', '--no-audit', '--no-fund', '@sparticuz/chromium'], { cwd: folder, env: npmEnvironment() });
+    await runCommand('npm', ['install', '--no-audit', '--no-fund', '@sparticuz/chromium'], {
+      cwd: folder,
+      env: npmEnvironment(),
+    });
   }
   const entry = createRequire(manifest).resolve('@sparticuz/chromium');
-  const { default: chromium } = (await import(pathToFileURL(entry).href)) as { default: { executablePath(): Promise<string> } };
+  const { default: chromium } = (await import(pathToFileURL(entry).href)) as {
+    default: { executablePath(): Promise<string> };
+  };
   return chromium.executablePath();
 }
 

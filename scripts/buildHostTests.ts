@@ -25,9 +25,14 @@ export async function buildHostTests(folder = join(cacheFolder, 'host-tests')): 
   await mkdir(extensionPath, { recursive: true });
   // Its files are named after what is in them: those of another build would stay.
   await rm(join(extensionPath, 'dist'), { recursive: true, force: true });
-  for (const part of ['dist', 'media', 'package.nls.json']) await cp(join(projectRoot, part), join(extensionPath, part), { recursive: true });
+  for (const part of ['dist', 'media', 'package.nls.json']) {
+    await cp(join(projectRoot, part), join(extensionPath, part), { recursive: true });
+  }
   const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as Record<string, unknown>;
-  await writeFile(join(extensionPath, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }, undefined, 2));
+  await writeFile(
+    join(extensionPath, 'package.json'),
+    JSON.stringify({ ...manifest, activationEvents: [] }, undefined, 2),
+  );
   const testsPath = join(extensionPath, 'tests', 'index.cjs');
   await bundle(testsPath);
   return { extensionPath, testsPath };
@@ -47,7 +52,16 @@ async function bundle(outfile: string): Promise<void> {
     // As in `esbuild.js`.
     mainFields: ['module', 'main'],
     sourcemap: 'linked',
-    define: { HOST_TEST_FILES: JSON.stringify(files.map((file) => file.split(sep).join('/').replace(/\.test\.ts$/, ''))) },
+    define: {
+      HOST_TEST_FILES: JSON.stringify(
+        files.map((file) =>
+          file
+            .split(sep)
+            .join('/')
+            .replace(/\.test\.ts$/, ''),
+        ),
+      ),
+    },
     plugins: [keepModulePaths],
     logLevel: 'warning',
   });

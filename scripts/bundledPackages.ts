@@ -39,8 +39,17 @@ export function packageFolders({ outputs }: Pick<Metafile, 'outputs'>): string[]
 }
 
 async function readPackage(folder: string): Promise<BundledPackage> {
-  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name: string; version: string; license?: unknown };
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    license?: unknown;
+  };
   const files = (await readdir(folder)).filter((file) => licenceFile.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  return { name, version, licence: typeof license === 'string' ? license : undefined, texts: texts.map((text) => text.replaceAll('\r\n', '\n').trim()) };
+  return {
+    name,
+    version,
+    licence: typeof license === 'string' ? license : undefined,
+    texts: texts.map((text) => text.replaceAll('\r\n', '\n').trim()),
+  };
 }

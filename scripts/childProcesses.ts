@@ -17,7 +17,11 @@ export interface ProcessGroup {
  * Starts a process as the leader of its own group. Whatever is left of it ends when this process does.
  * @throws when the program cannot be started
  */
-export async function startGroup(file: string, args: readonly string[], options: SpawnOptions = {}): Promise<ProcessGroup> {
+export async function startGroup(
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<ProcessGroup> {
   const child = spawn(file, args, { ...options, detached: process.platform !== 'win32' });
   const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   await once(child, 'spawn');
@@ -62,7 +66,11 @@ export async function runCommand(file: string, args: readonly string[], options:
 /** Makes Ctrl-C, a hang-up and a request to end stop everything that `startGroup` started. */
 export function endGroupsOnSignals(): void {
   let ending = false;
-  for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     // Not `once`: a signal often comes twice, from the terminal and handed on by npm, and the second must not cut the ending short.
     process.on(name, () => {
       if (!ending) {

@@ -23,7 +23,10 @@ FROM acme/web:latest
  * start stay.
  * @param build which VS Code they are for; each has its own
  */
-export async function prepareDemoFolder(build: string, { origin, registry = origin }: { readonly origin: string; readonly registry?: string }): Promise<DemoFolder> {
+export async function prepareDemoFolder(
+  build: string,
+  { origin, registry = origin }: { readonly origin: string; readonly registry?: string },
+): Promise<DemoFolder> {
   const folder = join(cacheFolder, 'demo', build);
   const workspace = join(cacheFolder, 'demo', 'workspace');
   const userData = join(folder, 'user-data');
@@ -31,7 +34,11 @@ export async function prepareDemoFolder(build: string, { origin, registry = orig
   await writeFile(join(workspace, 'Dockerfile'), dockerfile);
   const user = join(userData, 'User');
   const earlier = await readFile(join(user, 'settings.json'), 'utf8').then(parseSettings, () => ({}));
-  await writeUserSettings(user, { ...earlier, 'dockerHubPruner.apiUrl': origin, 'dockerHubPruner.registryUrl': registry });
+  await writeUserSettings(user, {
+    ...earlier,
+    'dockerHubPruner.apiUrl': origin,
+    'dockerHubPruner.registryUrl': registry,
+  });
   return { userData, extensions: join(folder, 'extensions'), workspace };
 }
 

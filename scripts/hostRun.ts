@@ -34,6 +34,6 @@ export class HostOutput {
 
   /** Shows the last lines of VS Code's own log. */
   showOwnLog(): void {
-    console.error(['The last lines of VS Code\'s own log:', ...this.#own.slice(-40)].join('\n  '));
+    console.error(["The last lines of VS Code's own log:", ...this.#own.slice(-40)].join('\n  '));
   }
 }

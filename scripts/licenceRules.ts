@@ -1,6 +1,19 @@
 /** Licences (SPDX) that ask for no more than their text to be kept. */
 const permissive: ReadonlySet<string> = new Set([
-  '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BSL-1.0', 'CC0-1.0', 'ISC', 'MIT', 'MIT-0', 'PSF-2.0', 'Python-2.0', 'Unlicense', 'Zlib',
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BSL-1.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'PSF-2.0',
+  'Python-2.0',
+  'Unlicense',
+  'Zlib',
 ]);
 
 /** A package that may be used to develop although its licence is not on the list. */
@@ -37,9 +50,18 @@ const exceptions: readonly Exception[] = [
  * Why a package may not be used; `undefined` when it may. Exceptions hold for development only, never for what is bundled.
  * @param licence the SPDX expression that the package names
  */
-export function licenceProblem(name: string, licence: string | undefined, use: 'bundled' | 'development'): string | undefined {
+export function licenceProblem(
+  name: string,
+  licence: string | undefined,
+  use: 'bundled' | 'development',
+): string | undefined {
   if (licence !== undefined && isPermissive(licence)) return undefined;
-  if (use === 'development' && exceptions.some((exception) => exception.name.test(name) && exception.licence === licence)) return undefined;
+  if (
+    use === 'development' &&
+    exceptions.some((exception) => exception.name.test(name) && exception.licence === licence)
+  ) {
+    return undefined;
+  }
   return `${name}: ${licence ?? 'names no licence'}`;
 }
 

@@ -9,9 +9,13 @@ import { thirdPartyNotices } from './thirdPartyNotices.ts';
 
 const noticesFile = join(projectRoot, 'THIRD-PARTY-NOTICES');
 
-const { packages } = JSON.parse(await readFile(join(projectRoot, 'package-lock.json'), 'utf8')) as { packages: Record<string, { license?: string }> };
+const { packages } = JSON.parse(await readFile(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+  packages: Record<string, { license?: string }>;
+};
 // The lock file knows those of other platforms as well, which are not installed here.
-const locked = Object.entries(packages).flatMap(([path, { license }]) => (path === '' ? [] : [{ name: path.replace(/^.*node_modules\//, ''), license }]));
+const locked = Object.entries(packages).flatMap(([path, { license }]) =>
+  path === '' ? [] : [{ name: path.replace(/^.*node_modules\//, ''), license }],
+);
 const bundled = await bundledPackages();
 const problems = [
   ...bundled.map(({ name, licence }) => licenceProblem(name, licence, 'bundled')),
@@ -20,12 +24,17 @@ const problems = [
 ].filter((problem) => problem !== undefined);
 
 const notices = thirdPartyNotices(bundled);
-if (process.argv.includes('--write')) await writeFile(noticesFile, notices);
-else if ((await readFile(noticesFile, 'utf8').catch(() => '')) !== notices) problems.push('THIRD-PARTY-NOTICES is out of date: npm run licences -- --write');
+if (process.argv.includes('--write')) {
+  await writeFile(noticesFile, notices);
+} else if ((await readFile(noticesFile, 'utf8').catch(() => '')) !== notices) {
+  problems.push('THIRD-PARTY-NOTICES is out of date: npm run licences -- --write');
+}
 
 if (problems.length > 0) {
   console.error(`Licences that are not permissive, or not told:\n  ${problems.join('\n  ')}`);
   process.exitCode = 1;
 } else {
-  console.log(`Licences: ${locked.length} packages, ${bundled.length} of them bundled (${bundled.map(({ name }) => name).join(', ')}); all permissive or excepted by name.`);
+  console.log(
+    `Licences: ${locked.length} packages, ${bundled.length} of them bundled (${bundled.map(({ name }) => name).join(', ')}); all permissive or excepted by name.`,
+  );
 }

@@ -1,7 +1,16 @@
 import process from 'node:process';
 
 const kept = new Set([
-  'registry', 'cache', 'userconfig', 'globalconfig', 'proxy', 'https_proxy', 'noproxy', 'cafile', 'ca', 'strict_ssl',
+  'registry',
+  'cache',
+  'userconfig',
+  'globalconfig',
+  'proxy',
+  'https_proxy',
+  'noproxy',
+  'cafile',
+  'ca',
+  'strict_ssl',
 ]);
 
 /**
@@ -12,7 +21,9 @@ export function npmEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => {
       const lower = name.toLowerCase();
-      return lower.startsWith('npm_config_') ? kept.has(lower.slice('npm_config_'.length)) : !/^(npm_|init_cwd$)/.test(lower);
+      return lower.startsWith('npm_config_')
+        ? kept.has(lower.slice('npm_config_'.length))
+        : !/^(npm_|init_cwd$)/.test(lower);
     }),
   );
 }

@@ -20,8 +20,16 @@ export interface OpenedVsCode {
  */
 export async function openDesktop(program: string, folder: DemoFolder): Promise<OpenedVsCode> {
   const args = [
-    folder.workspace, '--new-window', '--wait', `--extensionDevelopmentPath=${projectRoot}`, `--user-data-dir=${folder.userData}`,
-    `--extensions-dir=${folder.extensions}`, '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--disable-updates',
+    folder.workspace,
+    '--new-window',
+    '--wait',
+    `--extensionDevelopmentPath=${projectRoot}`,
+    `--user-data-dir=${folder.userData}`,
+    `--extensions-dir=${folder.extensions}`,
+    '--disable-workspace-trust',
+    '--skip-welcome',
+    '--skip-release-notes',
+    '--disable-updates',
   ];
   if (process.getuid?.() === 0) {
     args.push('--no-sandbox');

@@ -24,13 +24,30 @@ export async function openInBrowser(folder: DemoFolder): Promise<OpenedVsCode> {
   await mkdir(folder.userData, { recursive: true });
   const config = join(folder.userData, 'code-server.yaml');
   await writeFile(config, 'auth: none\ncert: false\n');
-  const common = [install.codeServerEntry, '--config', config, '--user-data-dir', folder.userData, '--extensions-dir', folder.extensions];
+  const common = [
+    install.codeServerEntry,
+    '--config',
+    config,
+    '--user-data-dir',
+    folder.userData,
+    '--extensions-dir',
+    folder.extensions,
+  ];
   const env = serverEnvironment();
   await runCommand(install.node, [...common, '--force', '--install-extension', testVsix], { env });
   const port = await freePort(preferredPort);
   const args = [
-    ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check',
-    '--disable-getting-started-override', '--disable-workspace-trust', '--disable-proxy', folder.workspace,
+    ...common,
+    '--auth',
+    'none',
+    '--bind-addr',
+    `127.0.0.1:${port}`,
+    '--disable-telemetry',
+    '--disable-update-check',
+    '--disable-getting-started-override',
+    '--disable-workspace-trust',
+    '--disable-proxy',
+    folder.workspace,
   ];
   const group = await startGroup(install.node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
@@ -43,7 +60,9 @@ export async function openInBrowser(folder: DemoFolder): Promise<OpenedVsCode> {
   console.log(`\nVS Code: ${address}`);
   const opener = process.platform === 'linux' && hasScreen() ? findProgram('xdg-open') : undefined;
   if (opener !== undefined) {
-    await runCommand(opener, [address]).catch(() => console.log('It could not be opened in your browser; please do that yourself.'));
+    await runCommand(opener, [address]).catch(() =>
+      console.log('It could not be opened in your browser; please do that yourself.'),
+    );
   } else {
     console.log('Open this address in a browser on this computer.');
   }

@@ -12,26 +12,43 @@ export function palettePng(png: Buffer): Buffer {
   const { width, height, pixels } = decode(png);
   const counts = new Map<number, number>();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, mostColors).map(([color]) => color);
+  const palette = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, mostColors)
+    .map(([color]) => color);
   const indexOf = new Map<number, number>(palette.map((color, index) => [color, index]));
   for (const color of counts.keys()) if (!indexOf.has(color)) indexOf.set(color, nearest(palette, color));
   const lines = Buffer.alloc(height * (width + 1));
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) lines[y * (width + 1) + 1 + x] = indexOf.get(pixels[y * width + x]!)!;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) lines[y * (width + 1) + 1 + x] = indexOf.get(pixels[y * width + x]!)!;
+  }
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 3, 0, 0, 0], 8);
   const colors = Buffer.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
-  return Buffer.concat([signature, chunk('IHDR', head), chunk('PLTE', colors), chunk('IDAT', deflateSync(lines, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', head),
+    chunk('PLTE', colors),
+    chunk('IDAT', deflateSync(lines, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function decode(png: Buffer): { readonly width: number; readonly height: number; readonly pixels: Uint32Array } {
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   const [depth, kind, , , interlaced] = png.subarray(24, 29);
   const size = kind === 2 ? 3 : 4;
-  if (!png.subarray(0, 8).equals(signature) || depth !== 8 || (kind !== 2 && kind !== 6) || interlaced !== 0) throw new Error('Only plain pictures with 8 bits a channel can be read.');
+  if (!png.subarray(0, 8).equals(signature) || depth !== 8 || (kind !== 2 && kind !== 6) || interlaced !== 0) {
+    throw new Error('Only plain pictures with 8 bits a channel can be read.');
+  }
   const parts: Buffer[] = [];
-  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') {
+      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+    }
+  }
   const data = inflateSync(Buffer.concat(parts));
   const stride = width * size;
   let above = Buffer.alloc(stride);
@@ -43,7 +60,9 @@ function decode(png: Buffer): { readonly width: number; readonly height: number;
       const [left, up, corner] = [i < size ? 0 : line[i - size]!, above[i]!, i < size ? 0 : above[i - size]!];
       line[i] = line[i]! + [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter]!;
     }
-    for (let x = 0; x < width; x++) pixels[y * width + x] = (line[x * size]! << 16) | (line[x * size + 1]! << 8) | line[x * size + 2]!;
+    for (let x = 0; x < width; x++) {
+      pixels[y * width + x] = (line[x * size]! << 16) | (line[x * size + 1]! << 8) | line[x * size + 2]!;
+    }
     above = line;
   }
   return { width, height, pixels };
@@ -57,7 +76,10 @@ function paeth(left: number, up: number, corner: number): number {
 function nearest(palette: readonly number[], color: number): number {
   let [found, least] = [0, Infinity];
   for (const [index, other] of palette.entries()) {
-    const distance = [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
+    const distance = [16, 8, 0].reduce(
+      (sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2,
+      0,
+    );
     if (distance < least) [found, least] = [index, distance];
   }
   return found;

@@ -20,7 +20,9 @@ export type RegistryProgram = { readonly path: string } | { readonly unavailable
 export async function ensureRegistry(cache = cacheFolder): Promise<RegistryProgram> {
   const named = process.env['PRUNER_TEST_REGISTRY'];
   if (named) {
-    return isExecutable(named) ? { path: named } : { unavailable: `PRUNER_TEST_REGISTRY names ${named}, which is no program.` };
+    return isExecutable(named)
+      ? { path: named }
+      : { unavailable: `PRUNER_TEST_REGISTRY names ${named}, which is no program.` };
   }
   const folder = join(cache, 'docker-registry');
   const unpacked = join(folder, 'usr', 'bin', 'docker-registry');
@@ -30,7 +32,9 @@ export async function ensureRegistry(cache = cacheFolder): Promise<RegistryProgr
   }
   const missing = ['apt-get', 'dpkg'].filter((tool) => findProgram(tool) === undefined);
   if (missing.length > 0) {
-    return { unavailable: `docker-registry is not on PATH, and without ${missing.join(' and ')} Debian's package cannot be had.` };
+    return {
+      unavailable: `docker-registry is not on PATH, and without ${missing.join(' and ')} Debian's package cannot be had.`,
+    };
   }
   try {
     await removeInterrupted(cache);
@@ -38,7 +42,9 @@ export async function ensureRegistry(cache = cacheFolder): Promise<RegistryProgr
   } catch (error) {
     return { unavailable: `docker-registry is not on PATH, and Debian's package cannot be had: ${reasonOf(error)}` };
   }
-  return isExecutable(unpacked) ? { path: unpacked } : { unavailable: "Debian's package docker-registry holds no usr/bin/docker-registry." };
+  return isExecutable(unpacked)
+    ? { path: unpacked }
+    : { unavailable: "Debian's package docker-registry holds no usr/bin/docker-registry." };
 }
 
 async function unpack(partial: string, folder: string): Promise<void> {

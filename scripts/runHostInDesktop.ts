@@ -16,9 +16,18 @@ export async function runHostInDesktop(program: string, run: HostRun, output: Ho
   const userData = join(run.scratch, 'user-data');
   await writeUserSettings(join(userData, 'User'));
   const args = [
-    run.workspace, `--extensionDevelopmentPath=${run.extensionPath}`, `--extensionTestsPath=${run.testsPath}`,
-    `--user-data-dir=${userData}`, `--extensions-dir=${join(run.scratch, 'extensions')}`, '--disable-extensions',
-    '--no-sandbox', '--disable-gpu', '--disable-updates', '--skip-welcome', '--skip-release-notes', '--disable-workspace-trust',
+    run.workspace,
+    `--extensionDevelopmentPath=${run.extensionPath}`,
+    `--extensionTestsPath=${run.testsPath}`,
+    `--user-data-dir=${userData}`,
+    `--extensions-dir=${join(run.scratch, 'extensions')}`,
+    '--disable-extensions',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-updates',
+    '--skip-welcome',
+    '--skip-release-notes',
+    '--disable-workspace-trust',
   ];
   const [file, all] = hasScreen() ? [program, args] : ['xvfb-run', ['-a', program, ...args]];
   const env = { ...serverEnvironment(), ...run.environment };

@@ -15,7 +15,12 @@ import { ensureServer } from './vscodeServerInstall.ts';
  */
 export async function runHostInServer(run: HostRun, output: HostOutput): Promise<number> {
   const install = await ensureServer();
-  const server = await startServer({ install, dataFolder: join(run.scratch, 'server'), smokeTestDriver: true, environment: run.environment });
+  const server = await startServer({
+    install,
+    dataFolder: join(run.scratch, 'server'),
+    smokeTestDriver: true,
+    environment: run.environment,
+  });
   try {
     const browser = await launchBrowser(join(run.scratch, 'profile'));
     try {
@@ -35,7 +40,10 @@ async function runInPage(browser: BrowserContext, origin: string, run: HostRun, 
   const result = new Promise<number>((resolve, reject) => {
     void page.exposeFunction('codeAutomationExit', resolve).catch(reject);
     page.once('crash', () => reject(new Error("VS Code's page crashed")));
-    timer = setTimeout(() => reject(new Error(`The host tests did not end within ${run.timeout / 1000} s`)), run.timeout);
+    timer = setTimeout(
+      () => reject(new Error(`The host tests did not end within ${run.timeout / 1000} s`)),
+      run.timeout,
+    );
   });
   try {
     const [code] = await Promise.all([result, page.goto(testsUrl(origin, run), { waitUntil: 'commit' })]);

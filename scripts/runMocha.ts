@@ -22,7 +22,10 @@ export interface MochaWork {
 /**
  * Runs tests with mocha's `spec` output and records what came of them.
  */
-export async function runMocha(options: MochaOptions, { load, readableStack = String }: MochaWork): Promise<MochaResult> {
+export async function runMocha(
+  options: MochaOptions,
+  { load, readableStack = String }: MochaWork,
+): Promise<MochaResult> {
   const mocha = new Mocha({ slow: 2000, ...options, ui: 'bdd', reporter: 'spec' });
   await load(mocha);
   const failures: { title: string; stack: string }[] = [];

@@ -26,7 +26,10 @@ if (args.includes('--help')) {
 
 async function runLayers(args: readonly string[]): Promise<void> {
   const names = args.filter(isLayer);
-  const unknown = args.filter((argument) => /^[a-z]+$/.test(argument) && !isLayer(argument) && args[args.indexOf(argument) - 1]?.startsWith('-') !== true);
+  const unknown = args.filter(
+    (argument) =>
+      /^[a-z]+$/.test(argument) && !isLayer(argument) && args[args.indexOf(argument) - 1]?.startsWith('-') !== true,
+  );
   if (unknown.length > 0) {
     console.error(`There is no test layer ${unknown.join(', ')}.\n\n${usage}`);
     process.exitCode = 2;
@@ -47,7 +50,9 @@ async function runLayers(args: readonly string[]): Promise<void> {
     passed += result.passed;
     failed += result.failed + (empty ? 1 : 0);
     pending += result.pending;
-    console.log(`${name}: ${result.passed} passed, ${result.failed} failed, ${result.pending} left out in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    console.log(
+      `${name}: ${result.passed} passed, ${result.failed} failed, ${result.pending} left out in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
   }
   if (pending > 0) {
     console.log(`\n${pending} tests were left out, marked with - above.`);

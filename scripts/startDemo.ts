@@ -88,16 +88,24 @@ interface StartedHub {
 
 /** Starts the demonstration as `npm run hub` does, and shows what it says about itself. */
 async function startDemoHub(options: readonly string[]): Promise<StartedHub> {
-  const port = options.some((option) => /^--port(=|$)/.test(option)) ? [] : ['--port', String(await freePort(preferredHubPort))];
-  const registryPort = options.some((option) => /^--registry(=|$)/.test(option)) ? [] : ['--registry', String(await freePort(preferredRegistryPort))];
+  const port = options.some((option) => /^--port(=|$)/.test(option))
+    ? []
+    : ['--port', String(await freePort(preferredHubPort))];
+  const registryPort = options.some((option) => /^--registry(=|$)/.test(option))
+    ? []
+    : ['--registry', String(await freePort(preferredRegistryPort))];
   const script = join(projectRoot, 'test', 'hub', 'main.ts');
-  const group = await startGroup(process.execPath, [script, ...port, ...registryPort, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const group = await startGroup(process.execPath, [script, ...port, ...registryPort, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   const addresses = await new Promise<Omit<StartedHub, 'group'>>((resolve, reject) => {
     group.child.stdout?.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk);
       said += said.length < 10_000 ? chunk.toString() : '';
-      const [, origin, registry] = /^Docker Hub .*(http:\/\/127\.0\.0\.1:\d+)\n(?:Registry .*(http:\/\/127\.0\.0\.1:\d+)\n)?.*\n/m.exec(said) ?? [];
+      const [, origin, registry] =
+        /^Docker Hub .*(http:\/\/127\.0\.0\.1:\d+)\n(?:Registry .*(http:\/\/127\.0\.0\.1:\d+)\n)?.*\n/m.exec(said) ??
+        [];
       if (origin !== undefined) {
         resolve({ origin, ...(registry !== undefined && { registry }) });
       }

@@ -55,7 +55,8 @@ export const layers: Readonly<Record<'unit' | 'host' | 'ui', Layer>> = {
 };
 
 async function runInNode(layer: string, args: MochaArguments, timeout: number): Promise<LayerResult> {
-  const files = args.files.length > 0 ? args.files : globSync(`test/${layer}/**/*.test.ts`, { cwd: projectRoot }).sort();
+  const files =
+    args.files.length > 0 ? args.files : globSync(`test/${layer}/**/*.test.ts`, { cwd: projectRoot }).sort();
   await using scratch = await temporaryFolder(layer);
   const resultFile = join(scratch.path, 'result.json');
   const env = {
@@ -65,7 +66,11 @@ async function runInNode(layer: string, args: MochaArguments, timeout: number): 
     PRUNER_MOCHA_OPTIONS: JSON.stringify({ timeout, ...args.options }),
   };
   const script = join(projectRoot, 'scripts', 'mochaInNode.ts');
-  const group = await startGroup(process.execPath, [script, ...files], { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const group = await startGroup(process.execPath, [script, ...files], {
+    cwd: projectRoot,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   // Mocha's own limits do not stop a test that never yields.
   const limit = setTimeout(() => {
     console.error(`The ${layer} tests did not end within ${layerLimit / 60_000} minutes.`);

@@ -46,9 +46,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await installExtension(install, dataFolder, options.vsix);
   }
   const args = [
-    install.serverMain, '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token',
-    '--accept-server-license-terms', '--server-data-dir', dataFolder, '--builtin-extensions-dir', install.themesOnly,
-    '--disable-telemetry', '--telemetry-level', 'off', '--disable-update-check', '--disable-getting-started-override',
+    install.serverMain,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(options.port ?? 0),
+    '--without-connection-token',
+    '--accept-server-license-terms',
+    '--server-data-dir',
+    dataFolder,
+    '--builtin-extensions-dir',
+    install.themesOnly,
+    '--disable-telemetry',
+    '--telemetry-level',
+    'off',
+    '--disable-update-check',
+    '--disable-getting-started-override',
   ];
   if (options.workspaceTrust !== true) {
     args.push('--disable-workspace-trust');
@@ -56,7 +69,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (options.smokeTestDriver === true) {
     args.push('--enable-smoke-test-driver');
   }
-  const group = await startGroup(install.node, args, { env: { ...serverEnvironment(), ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const group = await startGroup(install.node, args, {
+    env: { ...serverEnvironment(), ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   try {
     const port = await whenListening("VS Code's server", group, /Extension host agent listening on (\d+)/);
     return { origin: `http://127.0.0.1:${port}`, dataFolder, close: () => group.end() };
@@ -67,7 +83,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Writes `settings` on top of `quietSettings` as a user's settings.json into `folder`. */
-export async function writeUserSettings(folder: string, settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+export async function writeUserSettings(
+  folder: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
 }
@@ -79,6 +98,13 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function installExtension(install: ServerInstall, dataFolder: string, vsix: string): Promise<void> {
-  const args = [install.serverMain, '--install-extension', vsix, '--server-data-dir', dataFolder, '--accept-server-license-terms'];
+  const args = [
+    install.serverMain,
+    '--install-extension',
+    vsix,
+    '--server-data-dir',
+    dataFolder,
+    '--accept-server-license-terms',
+  ];
   await runCommand(install.node, args, { env: serverEnvironment() });
 }

@@ -32,7 +32,9 @@ export interface ServerInstall {
  */
 export async function ensureServer(): Promise<ServerInstall> {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
-    throw new Error('VS Code in a browser is installed on Linux (x64, arm64) only; use --code or --desktop, or PRUNER_TEST_VSCODE=desktop.');
+    throw new Error(
+      'VS Code in a browser is installed on Linux (x64, arm64) only; use --code or --desktop, or PRUNER_TEST_VSCODE=desktop.',
+    );
   }
   const folder = join(cacheFolder, `server-${codeServerVersion}-node-${nodeVersion}`);
   if (!existsSync(folder)) {
@@ -64,7 +66,8 @@ function nodePackage(): string {
 async function install(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  const npm = (args: string[], cwd: string, env = npmEnvironment()): Promise<string> => runCommand('npm', args, { cwd, env });
+  const npm = (args: string[], cwd: string, env = npmEnvironment()): Promise<string> =>
+    runCommand('npm', args, { cwd, env });
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
   await npm(['install', ...quiet, `code-server@${codeServerVersion}`, `${nodePackage()}@${nodeVersion}`], folder);
   const nodeFolder = join(folder, 'node_modules', nodePackage());
@@ -87,7 +90,9 @@ async function ensureBuildTools(): Promise<void> {
   if (missing.length > 0 && canAptInstall()) {
     await aptInstall(...missing);
   } else if (missing.length > 0) {
-    throw new Error(`VS Code's server needs ${missing.join(', ')} to build two native parts; install them and run this again.`);
+    throw new Error(
+      `VS Code's server needs ${missing.join(', ')} to build two native parts; install them and run this again.`,
+    );
   }
 }
 

@@ -10,10 +10,24 @@ import { cacheFolder, projectRoot } from './projectPaths.ts';
 export const testVsix = join(cacheFolder, 'docker-hub-pruner.vsix');
 
 const allowed = [
-  /^dist\/[\w.-]+\.cjs$/, /^dist\/planPanel\.(js|css)$/, /^media\/[\w./-]+$/, /^package(\.nls(\.[\w-]+)?)?\.json$/,
-  /^(README|CHANGELOG)\.md$/, /^LICENSE(\.txt|\.md)?$/, /^THIRD-PARTY-NOTICES$/,
+  /^dist\/[\w.-]+\.cjs$/,
+  /^dist\/planPanel\.(js|css)$/,
+  /^media\/[\w./-]+$/,
+  /^package(\.nls(\.[\w-]+)?)?\.json$/,
+  /^(README|CHANGELOG)\.md$/,
+  /^LICENSE(\.txt|\.md)?$/,
+  /^THIRD-PARTY-NOTICES$/,
 ];
-const required = ['dist/extension.cjs', 'dist/readerProgram.cjs', 'dist/planPanel.js', 'dist/planPanel.css', 'package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES'];
+const required = [
+  'dist/extension.cjs',
+  'dist/readerProgram.cjs',
+  'dist/planPanel.js',
+  'dist/planPanel.css',
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'THIRD-PARTY-NOTICES',
+];
 
 /** In bytes: all that is loaded at activation, and the package. */
 const limits = { activation: 120_000, vsix: 600_000 };
@@ -35,18 +49,37 @@ export interface Package {
  */
 export async function packageExtension(vsix: string): Promise<Package> {
   await buildExtension();
-  const files = (await vsce('ls')).split('\n').map((line) => line.trim()).filter(Boolean);
+  const files = (await vsce('ls'))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   const metafile = await readMetafile();
   const built = Object.keys(metafile.outputs);
   const loaded = filesLoadedWith(metafile, 'extension.cjs');
   const sizes = await Promise.all(loaded.map(async (name) => (await stat(join(distFolder, name))).size));
   const activation = { bytes: sizes.reduce((sum, size) => sum + size, 0), files: loaded.length };
-  check('Not allowed in the package', files.filter((file) => !allowed.some((pattern) => pattern.test(file))));
-  check('Missing in the package', [...required, ...built].filter((file) => !files.includes(file)));
+  check(
+    'Not allowed in the package',
+    files.filter((file) => !allowed.some((pattern) => pattern.test(file))),
+  );
+  check(
+    'Missing in the package',
+    [...required, ...built].filter((file) => !files.includes(file)),
+  );
   check('Built into two files', modulesTwice(metafile));
-  check('Loaded at activation', activation.bytes < limits.activation ? [] : [`${activation.bytes} bytes, and ${limits.activation} are too many`]);
+  check(
+    'Loaded at activation',
+    activation.bytes < limits.activation ? [] : [`${activation.bytes} bytes, and ${limits.activation} are too many`],
+  );
   await mkdir(dirname(vsix), { recursive: true });
-  await vsce('package', '--allow-missing-repository', '--no-rewrite-relative-links', '--no-git-tag-version', '--out', vsix);
+  await vsce(
+    'package',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--no-git-tag-version',
+    '--out',
+    vsix,
+  );
   const { size } = await stat(vsix);
   check('The package', size < limits.vsix ? [] : [`${size} bytes, and ${limits.vsix} are too many`]);
   return { files, size, activation };

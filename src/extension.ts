@@ -61,7 +61,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const hubTree = new LateTree<TreeNode>(async () => (await late.get()).hubTree);
   const runsTree = new LateTree<RunEntry>(async () => (await late.get()).runsTree);
   const policyLenses = new LatePolicyLenses(async () => (await late.get()).policyLenses);
-  const tree = vscode.window.createTreeView('dockerHubPruner.repositories', { treeDataProvider: hubTree, canSelectMany: true, showCollapseAll: true });
+  const tree = vscode.window.createTreeView('dockerHubPruner.repositories', {
+    treeDataProvider: hubTree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
   const runsView = vscode.window.createTreeView('dockerHubPruner.runs', { treeDataProvider: runsTree });
   context.subscriptions.push(
     log,
@@ -74,14 +78,23 @@ export function activate(context: vscode.ExtensionContext): void {
     documents.register(),
     policyLenses,
     policyLenses.register(),
-    whenPoliciesAreThere(context.globalStorageUri, () => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`))),
+    whenPoliciesAreThere(
+      context.globalStorageUri,
+      () => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`)),
+    ),
     vscode.window.registerFileDecorationProvider(new AgeDecorations()),
     signedInContext(accounts),
     vscode.window.registerWebviewPanelSerializer(planPanelType, {
-      deserializeWebviewPanel: async (panel, state) => (await import('./commands/restorePlanPanel.ts')).restorePlanPanel(await services(), panel, state),
+      deserializeWebviewPanel: async (panel, state) =>
+        (await import('./commands/restorePlanPanel.ts')).restorePlanPanel(await services(), panel, state),
     }),
     ...Object.entries(commands).map(([id, load]) => registerCommand({ services, log }, id, load)),
   );
   // After this has returned: looking for interrupted runs is no part of activation.
-  setImmediate(() => void lookForInterrupted(context.globalStorageUri, services).catch((error: unknown) => log.error(`interrupted runs: ${String(error)}`)));
+  setImmediate(
+    () =>
+      void lookForInterrupted(context.globalStorageUri, services).catch((error: unknown) =>
+        log.error(`interrupted runs: ${String(error)}`),
+      ),
+  );
 }

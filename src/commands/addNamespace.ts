@@ -15,7 +15,8 @@ export async function addNamespace(services: Services): Promise<void> {
     title,
     prompt: t('A user or organization on Docker Hub whose repositories you want to see'),
     placeholder: 'library',
-    check: (text) => (/^[a-z0-9][a-z0-9_-]*$/i.test(text.trim()) ? undefined : t('A name has letters, digits, "-" and "_" only.')),
+    check: (text) =>
+      /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim()) ? undefined : t('A name has letters, digits, "-" and "_" only.'),
     accept: async (text) => {
       const name = text.trim().toLowerCase();
       await services.connections.client(account).repositoryPage(name, { lane: 'foreground' });
@@ -24,7 +25,10 @@ export async function addNamespace(services: Services): Promise<void> {
     errorText: (error) => errorText(error).message,
   });
   if (namespace === undefined || namespace === 'back') return;
-  const shown = async () => (await services.model.children(accountRow)).find((node) => node.kind === 'namespace' && node.namespace === namespace);
+  const shown = async () =>
+    (await services.model.children(accountRow)).find(
+      (node) => node.kind === 'namespace' && node.namespace === namespace,
+    );
   const accountRow = services.model.find({ id: accountNodeId(account) });
   if (!accountRow || !(await shown())) {
     await services.namespaces.add(account, namespace);

@@ -25,10 +25,19 @@ export function typedAgeRow(text: string, now: number): AgeRow {
     return { ...ageRow(parseAge(text, now), now, t('as typed')), alwaysShow: true };
   } catch (error) {
     if (!(error instanceof AgeSyntaxError)) throw error;
-    return { label: `$(error) ${ageErrorText(error)}`, detail: t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'), alwaysShow: true };
+    return {
+      label: `$(error) ${ageErrorText(error)}`,
+      detail: t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+      alwaysShow: true,
+    };
   }
 }
 
 function ageRow(age: Age, now: number, description: string | undefined): AgeRow {
-  return { label: formatAge(age), description, detail: vscode.l10n.t('last pushed before {0}', formatInstant(cutoff(age, now))), age };
+  return {
+    label: formatAge(age),
+    description,
+    detail: vscode.l10n.t('last pushed before {0}', formatInstant(cutoff(age, now))),
+    age,
+  };
 }

@@ -12,7 +12,8 @@ import type { Sliced } from '../retention/sliced.ts';
  */
 export async function askEmptying(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const emptied = plans.filter(({ emptiesRepository }) => emptiesRepository);
-  const allowed = emptied.length === 0 ? emptied : emptied.length === 1 ? await askForOne(emptied[0]!) : await askForMany(emptied);
+  const allowed =
+    emptied.length === 0 ? emptied : emptied.length === 1 ? await askForOne(emptied[0]!) : await askForMany(emptied);
   if (!allowed) return undefined;
   const emptying = new Set(allowed);
   return inSlices(
@@ -43,13 +44,21 @@ function emptyingText({ going, staying, attachments }: Plan): string {
   const deleted = tagsAndAttachmentsText(going.length, attachments.going);
   return staying.length === 0
     ? t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', deleted)
-    : t('{0} would go, and no image would be left, only {1} of signatures, other attachments or build caches. Nothing is deleted yet; you are asked once more.', deleted, tagsAndAttachmentsText(staying.length, 0));
+    : t(
+        '{0} would go, and no image would be left, only {1} of signatures, other attachments or build caches. Nothing is deleted yet; you are asked once more.',
+        deleted,
+        tagsAndAttachmentsText(staying.length, 0),
+      );
 }
 
 async function askForMany(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(
-    plans.map((plan) => ({ label: repositoryText(plan.repository), description: tagsAndAttachmentsText(plan.going.length, plan.attachments.going), plan })),
+    plans.map((plan) => ({
+      label: repositoryText(plan.repository),
+      description: tagsAndAttachmentsText(plan.going.length, plan.attachments.going),
+      plan,
+    })),
     {
       title: t('{0} repositories would lose all their tags', plans.length),
       placeHolder: t('Tick those that may be emptied; in the others the newest tag stays'),

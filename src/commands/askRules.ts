@@ -36,11 +36,15 @@ interface RulesRow extends AgeRow {
  * ages, or one that is typed. While a source has an error, a row says so and opens the place, and only ages can be picked.
  * @returns `undefined` when the dialog was left, or the place of an error was opened
  */
-export async function askRules({ policies }: Pick<Services, 'policies'>, { repositories, preferred, now, title }: RulesQuestion): Promise<Rules | undefined> {
+export async function askRules(
+  { policies }: Pick<Services, 'policies'>,
+  { repositories, preferred, now, title }: RulesQuestion,
+): Promise<Rules | undefined> {
   const { t } = vscode.l10n;
   const ofPolicies = policyRows(await policies.current(), repositories);
   const ages: RulesRow[] = proposedAgeRows(preferred, now);
-  const proposed: readonly RulesRow[] = ofPolicies.length === 0 ? ages : [...ofPolicies, separator(t('by age')), ...ages];
+  const proposed: readonly RulesRow[] =
+    ofPolicies.length === 0 ? ages : [...ofPolicies, separator(t('by age')), ...ages];
   const picker = vscode.window.createQuickPick<RulesRow>();
   picker.title = title;
   picker.placeholder = ofPolicies.some(({ policyOf }) => policyOf)
@@ -59,10 +63,13 @@ export async function askRules({ policies }: Pick<Services, 'policies'>, { repos
     });
     picker.onDidAccept(() => {
       // Who types fast presses Enter before the typed age has become a row.
-      const row: RulesRow | undefined = picker.value.trim() === '' ? picker.selectedItems[0] : typedAgeRow(picker.value, now);
-      if (row?.policyOf) end({ kind: 'policies', policyOf: row.policyOf });
-      else if (row?.age) end({ kind: 'age', age: row.age });
-      else if (row?.instead) {
+      const row: RulesRow | undefined =
+        picker.value.trim() === '' ? picker.selectedItems[0] : typedAgeRow(picker.value, now);
+      if (row?.policyOf) {
+        end({ kind: 'policies', policyOf: row.policyOf });
+      } else if (row?.age) {
+        end({ kind: 'age', age: row.age });
+      } else if (row?.instead) {
         end(undefined);
         void row.instead();
       }
@@ -72,12 +79,27 @@ export async function askRules({ policies }: Pick<Services, 'policies'>, { repos
   });
 }
 
-function policyRows({ sources, untrusted, errors }: PolicySources, repositories: readonly RepositoryName[]): RulesRow[] {
+function policyRows(
+  { sources, untrusted, errors }: PolicySources,
+  repositories: readonly RepositoryName[],
+): RulesRow[] {
   const { t } = vscode.l10n;
-  const trust = { label: `$(shield) ${t('Trust this workspace to use its policies')}`, instead: () => vscode.commands.executeCommand('workbench.trust.manage') };
+  const trust = {
+    label: `$(shield) ${t('Trust this workspace to use its policies')}`,
+    instead: () => vscode.commands.executeCommand('workbench.trust.manage'),
+  };
   const others = untrusted.some(({ policies }) => policies.length > 0) ? [trust] : [];
   const [error] = errors;
-  if (error) return [{ label: `$(error) ${t('Policies are off until this is mended')}`, detail: problemPlaceText(error), instead: () => openPolicies(error) }, ...others];
+  if (error) {
+    return [
+      {
+        label: `$(error) ${t('Policies are off until this is mended')}`,
+        detail: problemPlaceText(error),
+        instead: () => openPolicies(error),
+      },
+      ...others,
+    ];
+  }
   return [...sources.flatMap((source) => sourceRow(source, repositories)), ...others];
 }
 
@@ -92,14 +114,22 @@ function sourceRow(source: PolicySource, repositories: readonly RepositoryName[]
   const used = [...new Set(policyOf.values())];
   const [first] = used;
   if (!first) return [];
-  const label = used.length === 1 ? t('Policy of {0}: {1}', source.label, policyText(first.policy)) : t('Policies of {0}', source.label);
+  const label =
+    used.length === 1
+      ? t('Policy of {0}: {1}', source.label, policyText(first.policy))
+      : t('Policies of {0}', source.label);
   return [{ label: `$(law) ${label}`, ...reachOf(policyOf.size, repositories.length), policyOf }];
 }
 
 /** For how many of the repositories a source has a policy. */
 function reachOf(matched: number, all: number): Pick<vscode.QuickPickItem, 'description'> {
   if (all === 1) return {};
-  return { description: matched === all ? repositoriesText(all) : vscode.l10n.t('{0} of {1}; the others are left alone', numberText(matched), repositoriesText(all)) };
+  return {
+    description:
+      matched === all
+        ? repositoriesText(all)
+        : vscode.l10n.t('{0} of {1}; the others are left alone', numberText(matched), repositoriesText(all)),
+  };
 }
 
 function separator(label: string): RulesRow {

@@ -5,7 +5,13 @@ import type { Services } from './services.ts';
 /** `Cancel Run`: does what Cancel in the progress notification does, which may have been closed. */
 export async function cancelRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const entry = await pickRun(services, argument, t('Cancel Run'), ({ state }) => state === 'running', t('There is no run under way.'));
+  const entry = await pickRun(
+    services,
+    argument,
+    t('Cancel Run'),
+    ({ state }) => state === 'running',
+    t('There is no run under way.'),
+  );
   if (!entry) return;
   const run = services.runs.active.find(({ id }) => id === entry.id);
   if (!run) throw new Error(t('This run belongs to another window. Cancel it there.'));

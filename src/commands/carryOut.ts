@@ -40,7 +40,10 @@ export interface ConfirmedRun {
  * Carries out a batch that the user confirmed, with a journal of its own, as far as a last check leaves it; refreshes the tree, and accounts for every
  * planned tag (invariants 1 and 6).
  */
-export async function carryOut(services: Services, { account, batch, policy, sourceOf, check }: ConfirmedRun): Promise<void> {
+export async function carryOut(
+  services: Services,
+  { account, batch, policy, sourceOf, check }: ConfirmedRun,
+): Promise<void> {
   const { runs, connections } = services;
   const { clock } = connections;
   const repositories = batch.plans.filter(({ going }) => going.length > 0).map(({ repository }) => repository);
@@ -52,8 +55,17 @@ export async function carryOut(services: Services, { account, batch, policy, sou
     async (lost) => {
       const { batch: checked, moved } = await check();
       // All that was confirmed is taken down, so that what was pushed again meanwhile is accounted for as well.
-      const { file, journal } = await beginJournal(services, { id, account, policy, ...(sourceOf && { sourceOf }) }, batch);
-      const settled = moved.map(({ repository, tag, reason }): RunEvent => ({ type: 'outcome', repository, tag, outcome: { kind: 'spared', ...(reason && { reason }) } }));
+      const { file, journal } = await beginJournal(
+        services,
+        { id, account, policy, ...(sourceOf && { sourceOf }) },
+        batch,
+      );
+      const settled = moved.map(({ repository, tag, reason }): RunEvent => ({
+        type: 'outcome',
+        repository,
+        tag,
+        outcome: { kind: 'spared', ...(reason && { reason }) },
+      }));
       await takeDown(journal, file, settled);
       return conduct(services, { id, account, batch: checked, journal, file, lost, place, settled });
     },
@@ -73,17 +85,24 @@ async function takeDown(journal: Journal, file: OpenJournal, settled: readonly R
 }
 
 /** Begins the journal of a run. @throws StorageError when it cannot be written, so that the run must not begin; an AbortError when the user leaves it */
-export async function beginJournal(services: Services, head: RunHead, batch: Batch): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
+export async function beginJournal(
+  services: Services,
+  head: RunHead,
+  batch: Batch,
+): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
   let file: OpenJournal | undefined;
   let cancelled: AbortSignal | undefined;
   try {
     await services.runs.journals.trim(readKeepRuns() - 1);
     file = await services.runs.journals.create(head.id);
     const journal = new Journal(file, services.connections.clock);
-    await withLateProgress(vscode.l10n.t('Writing down what is going to be deleted in {0}', batchPlaceText(batch)), (signal) => {
-      cancelled = signal;
-      return journal.begin(head, batch, signal);
-    });
+    await withLateProgress(
+      vscode.l10n.t('Writing down what is going to be deleted in {0}', batchPlaceText(batch)),
+      (signal) => {
+        cancelled = signal;
+        return journal.begin(head, batch, signal);
+      },
+    );
     return { file, journal };
   } catch (error) {
     await file?.discard().catch(() => undefined);
@@ -108,7 +127,10 @@ export interface ConductedRun {
 }
 
 /** Conducts a run to its end and refreshes the tree. @returns what became of every planned tag */
-export async function conduct(services: Services, { id, account, batch, journal, file, lost, place, settled = [] }: ConductedRun): Promise<Tally> {
+export async function conduct(
+  services: Services,
+  { id, account, batch, journal, file, lost, place, settled = [] }: ConductedRun,
+): Promise<Tally> {
   const { runs, connections } = services;
   let tally = new Tally();
   let ended = false;
@@ -179,6 +201,9 @@ export async function tellSummary(services: Services, id: string, tally: Tally, 
   const picked = await tell(summary, details, ...(tally.removed.length > 0 ? [restore] : []));
   if (picked === restore) await vscode.commands.executeCommand('dockerHubPruner.restoreTags', { id });
   // What the journal could not take is known here only.
-  if (picked === details && tally.stops.some(({ reason }) => reason === 'storage')) await services.documents.show(vscode.l10n.t('Run report.txt'), runLines(tally, place));
-  else if (picked === details) await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
+  if (picked === details && tally.stops.some(({ reason }) => reason === 'storage')) {
+    await services.documents.show(vscode.l10n.t('Run report.txt'), runLines(tally, place));
+  } else if (picked === details) {
+    await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
+  }
 }

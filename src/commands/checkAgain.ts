@@ -39,39 +39,67 @@ export interface ConfirmedList extends TagListing {
  * @throws Error that says what has changed, so that the run must not begin; HubError where a list cannot be read; SettingError; PolicySourcesError; the
  *   signal's reason
  */
-export async function checkAgain(services: Services, account: Account, confirmed: ConfirmedBatch): Promise<StillDeletable> {
+export async function checkAgain(
+  services: Services,
+  account: Account,
+  confirmed: ConfirmedBatch,
+): Promise<StillDeletable> {
   const client = services.connections.client(account);
-  const plans = new Map(confirmed.batch.plans.filter(({ going }) => going.length > 0).map((plan) => [plan.repository, plan]));
+  const plans = new Map(
+    confirmed.batch.plans.filter(({ going }) => going.length > 0).map((plan) => [plan.repository, plan]),
+  );
   const repositories = [...plans.keys()];
   const lists = new Map(confirmed.lists.map((list) => [nameOf(list.repository), list]));
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
-  return withReadingProgress(client, repositories, vscode.l10n.t('Checking the tags of {0} once more', place), async ({ signal, each }) => {
-    // Before the lists, since it says how they have to be read, and after them, since it may change meanwhile.
-    const countsPulls = isAgedByUse(await confirmed.policiesToday?.());
-    const readOne = async (repository: RepositoryName, parts: ReadingParts) => ({ repository, tags: await tagsNow(client, plans.get(repository)!, lists.get(nameOf(repository)), countsPulls, parts) });
-    const { read, unread } = await each(readOne);
-    if (unread[0]) throw unread[0].error;
-    // Last, since reading lists may take long, and files change meanwhile.
-    await services.references.ready(signal, repositories.map(({ namespace }) => namespace));
-    const policies = byName(await confirmed.policiesToday?.());
-    const tags = byName(new Map(read.map(({ repository, tags }) => [repository, tags])));
-    const today = {
-      ...keepingNow(services, repositories, readProtection()),
-      maxDeletions: readMaxDeletions(),
-      repository: (repository: RepositoryName) => {
-        const policy = policies.get(nameOf(repository));
-        const isImmutable = lists.get(nameOf(repository))?.isImmutable;
-        return { tags: tags.get(nameOf(repository))!, ...(policy && { policy }), ...(isImmutable && { isImmutable }) };
-      },
-    };
-    const result = await inSlices(stillDeletable(confirmed, today), signal);
-    if ('change' in result) throw new Error(changeText(result.change));
-    return result;
-  }, withLateProgress);
+  return withReadingProgress(
+    client,
+    repositories,
+    vscode.l10n.t('Checking the tags of {0} once more', place),
+    async ({ signal, each }) => {
+      // Before the lists, since it says how they have to be read, and after them, since it may change meanwhile.
+      const countsPulls = isAgedByUse(await confirmed.policiesToday?.());
+      const readOne = async (repository: RepositoryName, parts: ReadingParts) => ({
+        repository,
+        tags: await tagsNow(client, plans.get(repository)!, lists.get(nameOf(repository)), countsPulls, parts),
+      });
+      const { read, unread } = await each(readOne);
+      if (unread[0]) throw unread[0].error;
+      // Last, since reading lists may take long, and files change meanwhile.
+      await services.references.ready(
+        signal,
+        repositories.map(({ namespace }) => namespace),
+      );
+      const policies = byName(await confirmed.policiesToday?.());
+      const tags = byName(new Map(read.map(({ repository, tags }) => [repository, tags])));
+      const today = {
+        ...keepingNow(services, repositories, readProtection()),
+        maxDeletions: readMaxDeletions(),
+        repository: (repository: RepositoryName) => {
+          const policy = policies.get(nameOf(repository));
+          const isImmutable = lists.get(nameOf(repository))?.isImmutable;
+          return {
+            tags: tags.get(nameOf(repository))!,
+            ...(policy && { policy }),
+            ...(isImmutable && { isImmutable }),
+          };
+        },
+      };
+      const result = await inSlices(stillDeletable(confirmed, today), signal);
+      if ('change' in result) throw new Error(changeText(result.change));
+      return result;
+    },
+    withLateProgress,
+  );
 }
 
 /** The tags of a plan's repository as they are now; for picked tags as much of the beginning as shows whether there are others that count. */
-async function tagsNow(client: HubClient, plan: Plan, known: TagListing | undefined, countsPulls: boolean, { limit, admission, onProgress }: ReadingParts): Promise<readonly Tag[]> {
+async function tagsNow(
+  client: HubClient,
+  plan: Plan,
+  known: TagListing | undefined,
+  countsPulls: boolean,
+  { limit, admission, onProgress }: ReadingParts,
+): Promise<readonly Tag[]> {
   const { repository, policy, going, images } = plan;
   if (!policy) {
     const planned = new Map(going.map((tag) => [tag.name, tag]));
@@ -84,7 +112,9 @@ async function tagsNow(client: HubClient, plan: Plan, known: TagListing | undefi
   }
   // Pulls do not show at the beginning of a list.
   const isWhole = countsPulls || policy.agedBy === 'used' || !known;
-  const listing = isWhole ? await listTags(client, repository, admission, onProgress, { limit }) : await listAgain(client, known, admission, onProgress, { limit });
+  const listing = isWhole
+    ? await listTags(client, repository, admission, onProgress, { limit })
+    : await listAgain(client, known, admission, onProgress, { limit });
   client.known.keep(listing);
   return listing.tags;
 }

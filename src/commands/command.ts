@@ -22,7 +22,10 @@ export interface CommandHost {
 export function registerCommand(host: CommandHost, id: string, load: () => Promise<CommandAction>): vscode.Disposable {
   const runCommand = async (...args: unknown[]): Promise<void> => {
     try {
-      const [services, action] = await Promise.all([host.services(), load().catch((error: unknown) => Promise.reject(new LoadError(error)))]);
+      const [services, action] = await Promise.all([
+        host.services(),
+        load().catch((error: unknown) => Promise.reject(new LoadError(error))),
+      ]);
       await action(services, ...args);
     } catch (error) {
       if (isCancellation(error)) return;

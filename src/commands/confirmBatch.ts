@@ -16,12 +16,26 @@ const mostNamed = 10;
  */
 export async function confirmBatch(batch: Batch, facts: readonly string[], only?: Batch): Promise<Batch | undefined> {
   const { t } = vscode.l10n;
-  const size = t('{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.', reclaimableLine(batch.reclaimable));
+  const size = t(
+    '{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.',
+    reclaimableLine(batch.reclaimable),
+  );
   const button = t('Delete {0}', tagsAndAttachmentsTitle(batch.total, batch.attachments));
   const onlyButton = only && onlyTheseButton(only);
-  const detail = [...facts, ...attachmentFacts(batch), ...repositoryFacts(batch), size, ...restoreFacts(batch)].join('\n');
-  const question = t('Delete {0} in {1}?', tagsAndAttachmentsText(batch.total, batch.attachments), batchPlaceText(batch));
-  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, button, ...(onlyButton ? [onlyButton] : []));
+  const detail = [...facts, ...attachmentFacts(batch), ...repositoryFacts(batch), size, ...restoreFacts(batch)].join(
+    '\n',
+  );
+  const question = t(
+    'Delete {0} in {1}?',
+    tagsAndAttachmentsText(batch.total, batch.attachments),
+    batchPlaceText(batch),
+  );
+  const picked = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail },
+    button,
+    ...(onlyButton ? [onlyButton] : []),
+  );
   if (picked === undefined) return undefined;
   return picked === button ? batch : only;
 }
@@ -38,23 +52,39 @@ function attachmentFacts({ total, units }: Batch): string[] {
   const { t } = vscode.l10n;
   const along = total - units;
   if (along === 0) return [];
-  return [along === 1 ? t('With 1 signature or other attachment of these tags.') : t('With {0} signatures and other attachments of these tags.', numberText(along))];
+  return [
+    along === 1
+      ? t('With 1 signature or other attachment of these tags.')
+      : t('With {0} signatures and other attachments of these tags.', numberText(along)),
+  ];
 }
 
 /** How many go where, of a batch over several repositories. */
 function repositoryFacts(batch: Batch): string[] {
   const plans = batch.plans.filter(({ going }) => going.length > 0);
   if (plans.length < 2) return [];
-  const lines = plans.slice(0, mostNamed).map(({ repository, going, attachments }) => `${repositoryText(repository)}: ${tagsAndAttachmentsText(going.length, attachments.going)}`);
+  const lines = plans
+    .slice(0, mostNamed)
+    .map(
+      ({ repository, going, attachments }) =>
+        `${repositoryText(repository)}: ${tagsAndAttachmentsText(going.length, attachments.going)}`,
+    );
   return plans.length > mostNamed ? [...lines, vscode.l10n.t('and {0} more', plans.length - mostNamed)] : lines;
 }
 
 /** What the user has to know of a way back before there is need of one. */
 function restoreFacts(batch: Batch): string[] {
   const { t } = vscode.l10n;
-  const unknown = batch.plans.reduce((sum, { going }) => sum + going.filter(({ digest }) => digest === undefined).length, 0);
+  const unknown = batch.plans.reduce(
+    (sum, { going }) => sum + going.filter(({ digest }) => digest === undefined).length,
+    0,
+  );
   return [
-    t('Docker Hub itself cannot bring deleted tags back. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long.'),
-    ...(unknown > 0 ? [t('Cannot be restored at all, since Docker Hub does not say what they point at: {0}.', tagsText(unknown))] : []),
+    t(
+      'Docker Hub itself cannot bring deleted tags back. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long.',
+    ),
+    ...(unknown > 0
+      ? [t('Cannot be restored at all, since Docker Hub does not say what they point at: {0}.', tagsText(unknown))]
+      : []),
   ];
 }

@@ -51,14 +51,42 @@ export function createServices({ context, log, accounts, documents, tree, runsVi
   const runs = new RunStore(context.globalStorageUri, connections.clock);
   const model = new HubModel({ accounts, connections, namespaces });
   const reader = new ReaderThread(vscode.Uri.joinPath(context.extensionUri, 'dist', 'readerProgram.cjs').fsPath);
-  const references = new WorkspaceReferences(reader, (line) => log.warn(plainText(line)), undefined, new ClusterStore(context.workspaceState));
+  const references = new WorkspaceReferences(
+    reader,
+    (line) => log.warn(plainText(line)),
+    undefined,
+    new ClusterStore(context.workspaceState),
+  );
   const policies = fillPolicyFiles({ accounts, connections, references, globalStorage: context.globalStorageUri });
   const panels = new PlanPanels(context.extensionUri);
   const hub = fillHubView(tree, { model, connections, references }, log);
   const history = fillRunsView(runsView, runs);
-  const parts = vscode.Disposable.from(model, runs, policies, references, hub, history, keepModelCurrent(model, accounts), lookForNamespaces(references, { accounts, namespaces, model }), { dispose: () => reader[Symbol.dispose]() });
+  const parts = vscode.Disposable.from(
+    model,
+    runs,
+    policies,
+    references,
+    hub,
+    history,
+    keepModelCurrent(model, accounts),
+    lookForNamespaces(references, { accounts, namespaces, model }),
+    { dispose: () => reader[Symbol.dispose]() },
+  );
   return {
-    services: { accounts, connections, namespaces, model, runs, policies: policies.store, references, reader, documents, panels, tree, log },
+    services: {
+      accounts,
+      connections,
+      namespaces,
+      model,
+      runs,
+      policies: policies.store,
+      references,
+      reader,
+      documents,
+      panels,
+      tree,
+      log,
+    },
     hubTree: hub.rows,
     runsTree: history.rows,
     policyLenses: policies.lenses,

@@ -30,23 +30,33 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
   await refuseNewlyKept(services, shown, keeping);
   const plans = await askEmptying(shown.plans);
   if (!plans) return;
-  const batch = plans.every((plan, index) => plan === shown.plans[index]) ? shown : await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
+  const batch = plans.every((plan, index) => plan === shown.plans[index])
+    ? shown
+    : await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
   const client = services.connections.client(account);
   const facts = [
     ...(plan.changes ?? []),
     rulesText([settled.policy], settled.now, false),
-    ...(settled.maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(settled.maxDeletions))] : []),
+    ...(settled.maxDeletions > 0
+      ? [t('At most {0}, the oldest first (maxDeletions).', numberText(settled.maxDeletions))]
+      : []),
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
-    ...(lists.unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))] : []),
-    ...referenceFacts(await services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository))),
+    ...(lists.unread.length > 0
+      ? [t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))]
+      : []),
+    ...referenceFacts(
+      await services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository)),
+    ),
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;
   const check = async () => {
     // The rules are those on the screen, wherever they once came from.
     const checked = await checkAgain(services, account, { batch, now: settled.now, ...keeping, lists: lists.sources });
-    if (!plan.isShown()) throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
+    if (!plan.isShown()) {
+      throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
+    }
     plan.begun();
     return checked;
   };
@@ -61,6 +71,8 @@ async function handFacts(settled: SettledDraft): Promise<string[]> {
   return [
     ...(pickedToKeep > 0 ? [t('Kept by hand: {0}.', tagsText(pickedToKeep))] : []),
     ...(pickedToDelete > 0 ? [t('Picked by hand: {0}.', tagsText(pickedToDelete))] : []),
-    ...overridden.map(({ count, example }) => t('Picked by hand although the rules keep them ({0}): {1}.', keepReasonsText(example), tagsText(count))),
+    ...overridden.map(({ count, example }) =>
+      t('Picked by hand although the rules keep them ({0}): {1}.', keepReasonsText(example), tagsText(count)),
+    ),
   ];
 }

@@ -39,7 +39,12 @@ export async function deleteRepository(services: Services, argument?: unknown): 
   // A setting that is wrong is told before anything is asked.
   readKeepRuns();
   const id = newRunId(services.connections.clock.now());
-  const ended = await services.runs.withRepositories(node.account, [node.repository], (lost) => askAndDelete(services, node, { id, lost }), id);
+  const ended = await services.runs.withRepositories(
+    node.account,
+    [node.repository],
+    (lost) => askAndDelete(services, node, { id, lost }),
+    id,
+  );
   if (!ended) return;
   services.model.refresh(services.model.parent(node));
   if (ended.outcome.kind === 'failed' && ended.error) throw ended.error;
@@ -53,23 +58,46 @@ interface Claimed {
 }
 
 /** @returns `undefined` where a dialog was left and nothing was sent */
-async function askAndDelete(services: Services, node: RepositoryNode, claimed: Claimed): Promise<(RepositoryDeletion & { readonly facts: string }) | undefined> {
+async function askAndDelete(
+  services: Services,
+  node: RepositoryNode,
+  claimed: Claimed,
+): Promise<(RepositoryDeletion & { readonly facts: string }) | undefined> {
   const { t } = vscode.l10n;
   const { account, repository } = node;
   const client = services.connections.client(account);
   const name = repositoryText(repository);
-  const [{ listed, unread }, row] = await Promise.all([readListings(services, account, [repository], { isClaimed: true, believesEmpty: true }), client.repository(repository, { lane: 'foreground' }), services.references.ready(undefined, [repository.namespace])]);
+  const [{ listed, unread }, row] = await Promise.all([
+    readListings(services, account, [repository], { isClaimed: true, believesEmpty: true }),
+    client.repository(repository, { lane: 'foreground' }),
+    services.references.ready(undefined, [repository.namespace]),
+  ]);
   const [read] = listed;
   if (!read) throw unread[0]!.error;
   const { tags } = read.listing;
   const guards = await guardsNow(services, read);
-  const contents = [tagsText(tags.length), sizeText(row.size), ...(row.pulls === undefined ? [] : [t('{0} pulls', numberText(row.pulls))])].join(', ');
+  const contents = [
+    tagsText(tags.length),
+    sizeText(row.size),
+    ...(row.pulls === undefined ? [] : [t('{0} pulls', numberText(row.pulls))]),
+  ].join(', ');
 
   // An input box has room for a line; what speaks against it takes several.
   const button = t('Delete the Repository…');
-  const unlisted = tags.length === 0 && mayHaveTags(row) ? [t('Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it is deleted.')] : [];
+  const unlisted =
+    tags.length === 0 && mayHaveTags(row)
+      ? [t('Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it is deleted.')]
+      : [];
   const detail = [contents, ...unlisted, ...repositoryFacts(guards)].join('\n');
-  if ((await vscode.window.showWarningMessage(t('Delete the repository {0} with {1}?', name, tagsText(tags.length)), { modal: true, detail }, button)) !== button) return undefined;
+  if (
+    (await vscode.window.showWarningMessage(
+      t('Delete the repository {0} with {1}?', name, tagsText(tags.length)),
+      { modal: true, detail },
+      button,
+    )) !== button
+  ) {
+    return undefined;
+  }
   const typed = await inputStep<true>({
     title: t('Delete {0}: {1}', name, contents),
     prompt: t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
@@ -85,12 +113,18 @@ async function askAndDelete(services: Services, node: RepositoryNode, claimed: C
 
   const plan = await inSlices(planPickedSliced({ repository, tags, asOf: read.listing.asOf, remaining: tags.length }));
   const batch = await inSlices(makeBatchSliced([plan], { maxDeletions: 0 }));
-  const { file, journal } = await beginJournal(services, { id: claimed.id, account, policy: { kind: 'repository' } }, batch);
+  const { file, journal } = await beginJournal(
+    services,
+    { id: claimed.id, account, policy: { kind: 'repository' } },
+    batch,
+  );
   let deletion: RepositoryDeletion;
   try {
     // Last of all, since what is pushed after this look is lost with the rest.
     await refuseChangedRepository(services, client, { read, guards });
-    if (claimed.lost.aborted) throw new Error(t('Another window works on {0} by now. Leave this, look what is there, then try again.', name));
+    if (claimed.lost.aborted) {
+      throw new Error(t('Another window works on {0} by now. Leave this, look what is there, then try again.', name));
+    }
   } catch (error) {
     await file.discard().catch(() => undefined);
     throw error;
@@ -99,16 +133,22 @@ async function askAndDelete(services: Services, node: RepositoryNode, claimed: C
   let isClosed = false;
   try {
     deletion = await services.runs.track({ id: claimed.id, account, place: name }, (outer) =>
-      vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Deleting {0}', name), cancellable: true }, async (_, token) => {
-        using cancel = abortSignal(token);
-        const signal = AbortSignal.any([cancel.signal, outer, claimed.lost]);
-        return await deleteWholeRepository(repository, {
-          remover: client,
-          journal: { intendRepository: (of) => journal.intendRepository(of).catch((error: unknown) => Promise.reject(new StorageError(error))) },
-          clock: services.connections.clock,
-          admission: { lane: 'foreground', signal },
-        });
-      }),
+      vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: t('Deleting {0}', name), cancellable: true },
+        async (_, token) => {
+          using cancel = abortSignal(token);
+          const signal = AbortSignal.any([cancel.signal, outer, claimed.lost]);
+          return await deleteWholeRepository(repository, {
+            remover: client,
+            journal: {
+              intendRepository: (of) =>
+                journal.intendRepository(of).catch((error: unknown) => Promise.reject(new StorageError(error))),
+            },
+            clock: services.connections.clock,
+            admission: { lane: 'foreground', signal },
+          });
+        },
+      ),
     );
     const { outcome } = deletion;
     services.log.info(`repository ${name}: ${repositoryOutcomeText(outcome, name, contents)}`);
@@ -137,7 +177,10 @@ async function askAndDelete(services: Services, node: RepositoryNode, claimed: C
 /** Tells how it ended, once it is over in every way and others may do something with it. */
 export async function tell(id: string, outcome: Outcome, text: string): Promise<void> {
   const [details, restore] = [vscode.l10n.t('Show Details'), vscode.l10n.t('Restore…')];
-  const isDeleting = outcome.kind === 'removed' || outcome.kind === 'alreadyGone' || (outcome.kind === 'uncertain' && outcome.failure.kind === 'queued');
+  const isDeleting =
+    outcome.kind === 'removed' ||
+    outcome.kind === 'alreadyGone' ||
+    (outcome.kind === 'uncertain' && outcome.failure.kind === 'queued');
   const show = isDeleting ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const picked = await show(text, details, ...(outcome.kind === 'removed' ? [restore] : []));
   if (picked === details) await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });

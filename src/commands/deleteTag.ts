@@ -43,12 +43,24 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const ofAccount = tags.filter((node) => accountId(node.account) === accountId(account));
   const checkCap = (units: number): void => {
     if (maxDeletions === 0 || units <= maxDeletions) return;
-    throw new Error(t('{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.', tagsText(units), numberText(maxDeletions)));
+    throw new Error(
+      t(
+        '{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.',
+        tagsText(units),
+        numberText(maxDeletions),
+      ),
+    );
   };
   // Which attachments count for themselves, only the list tells.
   checkCap(ofAccount.filter(({ tag }) => tagKind(tag) !== 'attachment').length);
   const client = services.connections.client(account);
-  const [read] = await Promise.all([readPicked(client, ofAccount), services.references.ready(undefined, ofAccount.map(({ repository }) => repository.namespace))]);
+  const [read] = await Promise.all([
+    readPicked(client, ofAccount),
+    services.references.ready(
+      undefined,
+      ofAccount.map(({ repository }) => repository.namespace),
+    ),
+  ]);
   const gone = read.flatMap((picked) => picked.gone);
   const moved = read.flatMap((picked) => picked.moved);
   const immutable = read.flatMap((picked) => picked.immutable);
@@ -63,7 +75,10 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   }
   // A file that was saved while a dialog stood open is looked into first.
   const repositories = whole.plans.map(({ repository }) => repository);
-  await services.references.ready(undefined, repositories.map(({ namespace }) => namespace));
+  await services.references.ready(
+    undefined,
+    repositories.map(({ namespace }) => namespace),
+  );
   const keeping = keepingNow(services, repositories, protect);
   const along = new Set(read.flatMap((picked) => [...picked.along]));
   const going = whole.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
@@ -71,11 +86,29 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const used = going.filter(({ repository, tag }) => services.references.placesOf(repository, tag).length > 0);
   const facts = [
     ...named(going.filter(({ tag }) => !along.has(tag))),
-    ...(moved.length > 0 ? [t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))] : []),
+    ...(moved.length > 0
+      ? [t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))]
+      : []),
     ...(gone.length > 0 ? [t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))] : []),
     ...(immutable.length > 0 ? [t('Immutable on Docker Hub, and skipped: {0}.', named(immutable).join(', '))] : []),
-    ...(guarded.length > 0 ? [t('{0} of them protected by the setting dockerHubPruner.protect: {1}.', tagsText(guarded.length), named(guarded).join(', '))] : []),
-    ...used.slice(0, mostNamed).map(({ repository, tag }) => t('{0} is in use: {1}.', plainText(tag.name), firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '))),
+    ...(guarded.length > 0
+      ? [
+          t(
+            '{0} of them protected by the setting dockerHubPruner.protect: {1}.',
+            tagsText(guarded.length),
+            named(guarded).join(', '),
+          ),
+        ]
+      : []),
+    ...used
+      .slice(0, mostNamed)
+      .map(({ repository, tag }) =>
+        t(
+          '{0} is in use: {1}.',
+          plainText(tag.name),
+          firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '),
+        ),
+      ),
     ...(used.length > mostNamed ? [t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
     ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
     ...referenceFacts(await services.references.unsure(repositories)),
@@ -90,23 +123,34 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
 /** The batch without the attachments that were not picked, where it has such and something is left. */
 async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<Batch | undefined> {
   const left: Plan[] = [];
-  for (const plan of plans) left.push(await inSlices(sparing(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
-  return left.every((plan, index) => plan === plans[index]) ? undefined : inSlices(makeBatchSliced(left, { maxDeletions: 0 }));
+  for (const plan of plans) {
+    left.push(await inSlices(sparing(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
+  }
+  return left.every((plan, index) => plan === plans[index])
+    ? undefined
+    : inSlices(makeBatchSliced(left, { maxDeletions: 0 }));
 }
 
 function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]): string {
   const { t } = vscode.l10n;
   if (immutable.length === 0) return t('There is nothing left to delete: {0} gone already.', tagsText(gone.length));
-  const skipped = t('There is nothing to delete, since these are immutable on Docker Hub: {0}.', named(immutable).join(', '));
+  const skipped = t(
+    'There is nothing to delete, since these are immutable on Docker Hub: {0}.',
+    named(immutable).join(', '),
+  );
   return gone.length === 0 ? skipped : t('{0} Gone already: {1}.', skipped, tagsText(gone.length));
 }
 
 function named(tags: readonly BatchTag[]): string[] {
   const several = new Set(tags.map(({ repository }) => repositoryText(repository))).size > 1;
-  return firstOf(tags.map(({ repository, tag }) => (several ? `${repositoryText(repository)}:${tagText(tag)}` : tagText(tag))));
+  return firstOf(
+    tags.map(({ repository, tag }) => (several ? `${repositoryText(repository)}:${tagText(tag)}` : tagText(tag))),
+  );
 }
 
 /** A dialog has room for a few names; the others are counted. */
 function firstOf(names: readonly string[]): string[] {
-  return names.length > mostNamed ? [...names.slice(0, mostNamed), vscode.l10n.t('and {0} more', names.length - mostNamed)] : [...names];
+  return names.length > mostNamed
+    ? [...names.slice(0, mostNamed), vscode.l10n.t('and {0} more', names.length - mostNamed)]
+    : [...names];
 }

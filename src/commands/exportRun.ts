@@ -10,7 +10,13 @@ import { withLateProgress } from './withLateProgress.ts';
 /** `Export Run…`: every tag of a run with its verdict and how it ended, as CSV or JSON by the name of the file. */
 export async function exportRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const entry = await pickRun(services, argument, t('Export Run'), () => true, t('There are no runs yet. Each prune is one.'));
+  const entry = await pickRun(
+    services,
+    argument,
+    t('Export Run'),
+    () => true,
+    t('There are no runs yet. Each prune is one.'),
+  );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
   const name = `${recordPlaceText(record).replaceAll(/[^\w.-]+/g, '-')}-${entry.id.slice(0, 15)}.csv`;
@@ -23,9 +29,15 @@ export async function exportRun(services: Services, argument?: unknown): Promise
   });
   if (!target) return;
   await withLateProgress(t('Exporting the run in {0}', recordPlaceText(record)), async (signal) => {
-    const pieces = target.path.toLowerCase().endsWith('.json') ? jsonPieces(record, await inSlices(tallyOf(record), signal)) : csvPieces(record, (await import('../host/csvText.ts')).csvText);
+    const pieces = target.path.toLowerCase().endsWith('.json')
+      ? jsonPieces(record, await inSlices(tallyOf(record), signal))
+      : csvPieces(record, (await import('../host/csvText.ts')).csvText);
     await vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces), signal));
   });
   const open = t('Open');
-  if ((await vscode.window.showInformationMessage(t('Exported the run in {0}.', recordPlaceText(record)), open)) === open) await vscode.window.showTextDocument(target);
+  if (
+    (await vscode.window.showInformationMessage(t('Exported the run in {0}.', recordPlaceText(record)), open)) === open
+  ) {
+    await vscode.window.showTextDocument(target);
+  }
 }

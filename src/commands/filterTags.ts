@@ -9,7 +9,12 @@ import type { Services } from './services.ts';
 /** `Filter Tags…`: shows only the tags of a repository that match a text or a glob; an empty text shows all again. */
 export async function filterTags(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const node = await pickRepository(services, argument, t('Filter Tags'), t('Open a namespace in the tree first, so that there is a repository to filter.'));
+  const node = await pickRepository(
+    services,
+    argument,
+    t('Filter Tags'),
+    t('Open a namespace in the tree first, so that there is a repository to filter.'),
+  );
   if (!node) return;
   const text = await inputStep<{ text: string }>({
     title: t('Filter Tags of {0}', repositoryText(node.repository)),

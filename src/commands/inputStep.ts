@@ -29,7 +29,9 @@ export function inputStep<T extends string | boolean | object>(step: InputStep<T
   input.value = step.value ?? '';
   input.password = step.masked ?? false;
   input.ignoreFocusOut = true;
-  const links = new Map((step.links ?? []).map(({ icon, tooltip, url }) => [{ iconPath: new vscode.ThemeIcon(icon), tooltip }, url]));
+  const links = new Map(
+    (step.links ?? []).map(({ icon, tooltip, url }) => [{ iconPath: new vscode.ThemeIcon(icon), tooltip }, url]),
+  );
   input.buttons = [...(step.step && step.step[0] > 1 ? [vscode.QuickInputButtons.Back] : []), ...links.keys()];
   const left = new AbortController();
   return new Promise((resolve) => {

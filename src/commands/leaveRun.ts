@@ -11,7 +11,13 @@ import type { Services } from './services.ts';
 /** `Let Interrupted Run Be`: ends an interrupted run, whose tags that are left stay on Docker Hub. It is not offered any more. */
 export async function leaveRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const entry = await pickRun(services, argument, t('Let Interrupted Run Be'), ({ state }) => state === 'interrupted', t('There is no interrupted run.'));
+  const entry = await pickRun(
+    services,
+    argument,
+    t('Let Interrupted Run Be'),
+    ({ state }) => state === 'interrupted',
+    t('There is no interrupted run.'),
+  );
   if (entry) await endInterrupted(services, entry.id);
 }
 
@@ -29,7 +35,13 @@ export async function endInterrupted({ runs, connections }: Services, id: string
     let ended = false;
     try {
       // Its window may have died between its last line and its last name.
-      if (!record.ended) await new Journal(file, connections.clock).end((await inSlices(tallyOf(record))).counts, canResume(record), repositoryKind(record));
+      if (!record.ended) {
+        await new Journal(file, connections.clock).end(
+          (await inSlices(tallyOf(record))).counts,
+          canResume(record),
+          repositoryKind(record),
+        );
+      }
       ended = true;
     } finally {
       await file.close(ended);

@@ -7,15 +7,24 @@ import { plainText } from '../hub/serverWords.ts';
 import type { Services } from './services.ts';
 
 /** All repositories of a namespace, read under a cancellable progress notification. @throws HubError; CancellationError */
-export function listRepositories(services: Services, account: Account, namespace: string): Thenable<readonly Repository[]> {
+export function listRepositories(
+  services: Services,
+  account: Account,
+  namespace: string,
+): Thenable<readonly Repository[]> {
   const title = vscode.l10n.t('Reading the repositories of {0}', plainText(namespace));
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    using cancel = abortSignal(token);
-    const repositories: Repository[] = [];
-    for await (const page of services.connections.client(account).repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
-      repositories.push(...page.rows);
-      progress.report({ message: repositoriesText(repositories.length) });
-    }
-    return repositories;
-  });
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      using cancel = abortSignal(token);
+      const repositories: Repository[] = [];
+      for await (const page of services.connections
+        .client(account)
+        .repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
+        repositories.push(...page.rows);
+        progress.report({ message: repositoriesText(repositories.length) });
+      }
+      return repositories;
+    },
+  );
 }

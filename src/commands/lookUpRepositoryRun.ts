@@ -16,7 +16,11 @@ import type { Services } from './services.ts';
  * What `Resume Interrupted Run…` does with the deletion of a whole repository: looks up whether it is gone, and sends nothing more. Whoever wants
  * it deleted that is still there runs `Delete Repository…` again, which asks again.
  */
-export async function lookUpRepositoryRun(services: Services, account: Account, { id, plans }: JournalRecord): Promise<void> {
+export async function lookUpRepositoryRun(
+  services: Services,
+  account: Account,
+  { id, plans }: JournalRecord,
+): Promise<void> {
   const { t } = vscode.l10n;
   const { connections, runs } = services;
   const { repository } = plans[0]!;
@@ -28,8 +32,14 @@ export async function lookUpRepositoryRun(services: Services, account: Account, 
       // Another window may have looked meanwhile.
       const record = await runs.journals.read(id);
       if (!isOpenDeletion(record)) throw new Error(t('What became of this repository is known already.'));
-      const outcome = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.runs' } }, () => lookUpDeletion(record, { remover: client, admission: { lane: 'foreground' }, now: connections.clock.now() }));
-      if (lost.aborted) throw new Error(t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'));
+      const outcome = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.runs' } }, () =>
+        lookUpDeletion(record, { remover: client, admission: { lane: 'foreground' }, now: connections.clock.now() }),
+      );
+      if (lost.aborted) {
+        throw new Error(
+          t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'),
+        );
+      }
       await takeDown(services, record, outcome);
       return { outcome, record: await runs.journals.read(id) };
     },
@@ -38,7 +48,16 @@ export async function lookUpRepositoryRun(services: Services, account: Account, 
   const node = services.model.findRepository(account, repository);
   if (node) services.model.refresh(services.model.parent(node));
   const isThere = found.outcome.kind === 'uncertain';
-  const text = [repositoryRecordText(found.record), ...(isThere ? [t('Docker Hub still lists it, so it is not deleted so far. If the request came through, it is gone within the hour; otherwise delete it again.')] : [])];
+  const text = [
+    repositoryRecordText(found.record),
+    ...(isThere
+      ? [
+          t(
+            'Docker Hub still lists it, so it is not deleted so far. If the request came through, it is gone within the hour; otherwise delete it again.',
+          ),
+        ]
+      : []),
+  ];
   void tell(id, found.outcome, text.join(' '));
 }
 
@@ -50,9 +69,17 @@ export function isOpenDeletion({ ended, wholeRepository, plans }: JournalRecord)
   return wholeRepository !== undefined && (wholeRepository.outcome?.kind ?? 'uncertain') === 'uncertain';
 }
 
-async function takeDown({ runs, connections }: Services, { id, plans }: JournalRecord, outcome: Outcome): Promise<void> {
+async function takeDown(
+  { runs, connections }: Services,
+  { id, plans }: JournalRecord,
+  outcome: Outcome,
+): Promise<void> {
   const tally = new Tally();
-  await inSlices(eachSliced(recordedTags({ plans }), ({ repository, tag }) => tally.add({ type: 'outcome', repository, tag, outcome })));
+  await inSlices(
+    eachSliced(recordedTags({ plans }), ({ repository, tag }) =>
+      tally.add({ type: 'outcome', repository, tag, outcome }),
+    ),
+  );
   let file;
   let ended = false;
   try {

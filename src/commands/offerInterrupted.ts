@@ -17,7 +17,9 @@ const lookAgainAfter = 30_000;
 export async function offerInterrupted(services: Services): Promise<void> {
   const unended = await services.runs.unended();
   if (unended.length > 0) services.runs.changed();
-  const [running, interrupted] = [true, false].map((wanted) => unended.filter((run) => run.running === wanted).map(({ id }) => id)) as [string[], string[]];
+  const [running, interrupted] = [true, false].map((wanted) =>
+    unended.filter((run) => run.running === wanted).map(({ id }) => id),
+  ) as [string[], string[]];
   await Promise.all([offer(services, interrupted), offerLater(services, running)]);
 }
 
@@ -26,7 +28,10 @@ async function offerLater(services: Services, ids: readonly string[]): Promise<v
   await services.connections.clock.sleep(lookAgainAfter);
   const unended = await services.runs.unended();
   services.runs.changed();
-  await offer(services, unended.flatMap(({ id, running }) => (ids.includes(id) && !running ? [id] : [])));
+  await offer(
+    services,
+    unended.flatMap(({ id, running }) => (ids.includes(id) && !running ? [id] : [])),
+  );
 }
 
 async function offer(services: Services, ids: readonly string[]): Promise<void> {
@@ -41,7 +46,10 @@ async function offer(services: Services, ids: readonly string[]): Promise<void> 
   const [goOn, show, leave] = [first.isRepository ? t('Look It Up') : t('Go On'), t('Show Run'), t('Let It Be')];
   if (offered.length > 1) {
     const look = t('Show Runs');
-    const picked = await vscode.window.showWarningMessage(t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length), look);
+    const picked = await vscode.window.showWarningMessage(
+      t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length),
+      look,
+    );
     if (picked === look) await vscode.commands.executeCommand('dockerHubPruner.runs.focus');
     return;
   }
@@ -68,8 +76,12 @@ async function offerOf(services: Services, id: string): Promise<Offer | undefine
     const record = await readOrRemove(services, id);
     if (!record) return undefined;
     if (record.policy.kind === 'repository') {
-      if (record.wholeRepository && !record.wholeRepository.outcome && !record.ended) return { text: vscode.l10n.t('A run was interrupted. {0}', repositoryRecordText(record)), isRepository: true };
-    } else if (canResume(record) && !record.ended) return { text: await interruptedText(record), isRepository: false };
+      if (record.wholeRepository && !record.wholeRepository.outcome && !record.ended) {
+        return { text: vscode.l10n.t('A run was interrupted. {0}', repositoryRecordText(record)), isRepository: true };
+      }
+    } else if (canResume(record) && !record.ended) {
+      return { text: await interruptedText(record), isRepository: false };
+    }
     // Its plans were not yet all written down, so that no DELETE was sent; or it had just come to its end.
     if (record.ready) await endInterrupted(services, id);
     else await services.runs.withRun(id, () => services.runs.journals.remove(id));

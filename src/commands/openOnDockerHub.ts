@@ -8,7 +8,8 @@ export async function openOnDockerHub(services: Services, argument?: unknown): P
   const [node] = selectedNodes(services, argument, undefined);
   if (node?.kind !== 'repository' && node?.kind !== 'tag') return;
   const { namespace, name } = node.repository;
-  const path = namespace === 'library' ? `/_/${pathSegment(name)}` : `/r/${pathSegment(namespace)}/${pathSegment(name)}`;
+  const path =
+    namespace === 'library' ? `/_/${pathSegment(name)}` : `/r/${pathSegment(namespace)}/${pathSegment(name)}`;
   const page = node.kind === 'tag' ? `${path}/tags?name=${pathSegment(node.tag.name)}` : path;
   await vscode.env.openExternal(vscode.Uri.parse(`https://hub.docker.com${page}`, true));
 }

@@ -10,8 +10,17 @@ import type { Services } from './services.ts';
  * @param policyAt gives the policy that it begins with, at the *now* of the plan (ms)
  * @throws HubError when none could be listed; SettingError; an AbortError when it is cancelled
  */
-export async function openPlanPanel(services: Services, account: Account, repositories: readonly RepositoryName[], policyAt: (now: number) => Policy): Promise<void> {
+export async function openPlanPanel(
+  services: Services,
+  account: Account,
+  repositories: readonly RepositoryName[],
+  policyAt: (now: number) => Policy,
+): Promise<void> {
   const port = planPort(services, account, repositories);
   const lists = await port.read();
-  await services.panels.open(port, { title: planTitle(repositories), repositories, policy: policyAt(lists.now) }, lists);
+  await services.panels.open(
+    port,
+    { title: planTitle(repositories), repositories, policy: policyAt(lists.now) },
+    lists,
+  );
 }

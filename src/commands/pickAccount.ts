@@ -8,11 +8,18 @@ import type { Services } from './services.ts';
  * @param among by default the accounts of the servers that the settings name
  * @returns `undefined` when none was picked
  */
-export async function pickAccount(services: Services, title: string, among?: readonly Account[]): Promise<Account | undefined> {
+export async function pickAccount(
+  services: Services,
+  title: string,
+  among?: readonly Account[],
+): Promise<Account | undefined> {
   let accounts = among ?? (await services.model.accounts());
   if (accounts.length === 0) {
     const signIn = vscode.l10n.t('Sign In');
-    const picked = await vscode.window.showInformationMessage(vscode.l10n.t('You are not signed in to Docker Hub.'), signIn);
+    const picked = await vscode.window.showInformationMessage(
+      vscode.l10n.t('You are not signed in to Docker Hub.'),
+      signIn,
+    );
     if (picked !== signIn) return undefined;
     await vscode.commands.executeCommand('dockerHubPruner.signIn');
     accounts = await services.model.accounts();

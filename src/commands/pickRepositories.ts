@@ -18,11 +18,18 @@ interface RepositoryItem extends vscode.QuickPickItem {
  * @param preselected repositories that are ticked already
  * @returns at least one repository, or `undefined` when the dialog was left
  */
-export async function pickRepositories(services: Services, account: Account, title: string, preselected: readonly Repository[]): Promise<readonly Repository[] | undefined> {
+export async function pickRepositories(
+  services: Services,
+  account: Account,
+  title: string,
+  preselected: readonly Repository[],
+): Promise<readonly Repository[] | undefined> {
   const { t } = vscode.l10n;
   const client = services.connections.client(account);
   // Before the picker is there: the first request may ask for a one-time code, whose box would close it.
-  const namespaces = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () => client.namespaces({ lane: 'foreground' }));
+  const namespaces = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
+    client.namespaces({ lane: 'foreground' }),
+  );
   const cancel = new AbortController();
   const picker = vscode.window.createQuickPick<RepositoryItem>();
   picker.title = title;
@@ -50,13 +57,17 @@ export async function pickRepositories(services: Services, account: Account, tit
   });
 
   async function load(): Promise<void> {
-    for (const namespace of new Set([...namespaces, ...services.namespaces.list(account)])) await loadNamespace(namespace);
+    for (const namespace of new Set([...namespaces, ...services.namespaces.list(account)])) {
+      await loadNamespace(namespace);
+    }
     picker.busy = false;
   }
 
   async function loadNamespace(namespace: string): Promise<void> {
     try {
-      for await (const page of client.repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) add(page.rows.map(itemOf));
+      for await (const page of client.repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
+        add(page.rows.map(itemOf));
+      }
     } catch (error) {
       add([problemItem(error, namespace)]);
     }
@@ -82,7 +93,11 @@ export async function pickRepositories(services: Services, account: Account, tit
       repository.size === undefined ? undefined : sizeText(repository.size),
       repository.isPrivate ? t('private') : undefined,
     ];
-    return { label: repositoryText(repository), description: facts.filter((fact) => fact !== undefined).join(' · '), repository };
+    return {
+      label: repositoryText(repository),
+      description: facts.filter((fact) => fact !== undefined).join(' · '),
+      repository,
+    };
   }
 
   function problemItem(error: unknown, namespace: string): RepositoryItem {

@@ -10,7 +10,12 @@ import type { Services } from './services.ts';
  * @param none what to say where the tree has none
  * @returns `undefined` when none was picked
  */
-export async function pickRepository(services: Services, argument: unknown, title: string, none: string): Promise<RepositoryNode | undefined> {
+export async function pickRepository(
+  services: Services,
+  argument: unknown,
+  title: string,
+  none: string,
+): Promise<RepositoryNode | undefined> {
   const { model } = services;
   const [selected] = selectedNodes(services, argument, undefined);
   if (selected?.kind === 'repository') return selected;

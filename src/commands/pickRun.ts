@@ -10,7 +10,13 @@ import type { Services } from './services.ts';
  * @returns `undefined` when none was picked
  * @throws Error when the run that is named is not there, or not one that the command is for; JournalError when that is because it cannot be read
  */
-export async function pickRun(services: Services, argument: unknown, title: string, fits: (entry: RunEntry) => boolean, none: string): Promise<RunEntry | undefined> {
+export async function pickRun(
+  services: Services,
+  argument: unknown,
+  title: string,
+  fits: (entry: RunEntry) => boolean,
+  none: string,
+): Promise<RunEntry | undefined> {
   if (argument !== undefined) {
     const entry = await services.runs.find(argument);
     if (!entry) throw new Error(vscode.l10n.t('There is no such run any more.'));
@@ -26,6 +32,10 @@ export async function pickRun(services: Services, argument: unknown, title: stri
     const { label, description } = runItem(entry, Date.now());
     return { label: label as string, description: description as string, entry };
   });
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('Pick a run'), matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('Pick a run'),
+    matchOnDescription: true,
+  });
   return picked?.entry;
 }

@@ -46,10 +46,27 @@ export function planListings(listed: readonly ReadRepository[], rules: PlanningR
     for (const { repository, listing, isImmutable, storageSize } of listed) {
       const { tags, asOf, inDateOrder } = listing;
       const policy = policyOf(repository);
-      const judgement = await inSlices(planByPolicySliced({ repository, tags, policy, now, asOf, protect, uses: usesOf(repository), isImmutable, inDateOrder, storageSize }), signal);
+      const judgement = await inSlices(
+        planByPolicySliced({
+          repository,
+          tags,
+          policy,
+          now,
+          asOf,
+          protect,
+          uses: usesOf(repository),
+          isImmutable,
+          inDateOrder,
+          storageSize,
+        }),
+        signal,
+      );
       const { plan } = judgement;
-      if (exceedsShare(plan, policy)) refused.push({ repository, error: new MaxShareError(plan.images.going, plan.images.all, policy.maxShare) });
-      else judged.push({ plan, policy });
+      if (exceedsShare(plan, policy)) {
+        refused.push({ repository, error: new MaxShareError(plan.images.going, plan.images.all, policy.maxShare) });
+      } else {
+        judged.push({ plan, policy });
+      }
       for (const warning of judgement.warnings) warnings.push({ repository, warning });
     }
     return { batch: await inSlices(makePolicyBatch(judged, { maxDeletions }), signal), refused, warnings };

@@ -18,7 +18,10 @@ export function planPort(services: Services, account: Account, repositories: rea
   // The rows of the tree that are one of the repositories, or above one.
   const rows = new Set([
     accountNodeId(account),
-    ...repositories.flatMap((repository) => [namespaceNodeId(account, repository.namespace), repositoryNodeId(account, repository)]),
+    ...repositories.flatMap((repository) => [
+      namespaceNodeId(account, repository.namespace),
+      repositoryNodeId(account, repository),
+    ]),
   ]);
   return {
     account,
@@ -51,13 +54,23 @@ export function planPort(services: Services, account: Account, repositories: rea
  * Lists repositories for a plan, with what the settings and Docker Hub keep of them.
  * @throws HubError when none could be listed; SettingError; an AbortError when it is cancelled
  */
-export async function readPlanLists(services: Services, account: Account, repositories: readonly RepositoryName[]): Promise<PlanLists> {
+export async function readPlanLists(
+  services: Services,
+  account: Account,
+  repositories: readonly RepositoryName[],
+): Promise<PlanLists> {
   // Settings that are wrong are told before anything is read.
   const rules = { protect: readProtection(), maxDeletions: readMaxDeletions() };
   const { references } = services;
   const client = services.connections.client(account);
   const askedAt = client.now();
-  const [{ listed, unread }] = await Promise.all([readListings(services, account, repositories), references.ready(undefined, repositories.map(({ namespace }) => namespace))]);
+  const [{ listed, unread }] = await Promise.all([
+    readListings(services, account, repositories),
+    references.ready(
+      undefined,
+      repositories.map(({ namespace }) => namespace),
+    ),
+  ]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());

@@ -5,5 +5,8 @@ import type { RepositoryName } from '../retention/plan.ts';
 
 /** What a plan panel is called. */
 export function planTitle(repositories: readonly RepositoryName[]): string {
-  return vscode.l10n.t('Prune Plan: {0}', repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length));
+  return vscode.l10n.t(
+    'Prune Plan: {0}',
+    repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length),
+  );
 }

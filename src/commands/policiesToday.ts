@@ -13,7 +13,10 @@ import type { Services } from './services.ts';
  * @returns by the keys given
  * @throws PolicySourcesError where a source has an error; Error where a source has no policy for one of them any more, or its workspace is not trusted
  */
-export async function policiesToday({ policies }: Pick<Services, 'policies'>, then: ReadonlyMap<RepositoryName, LocatedPolicy>): Promise<ReadonlyMap<RepositoryName, Policy>> {
+export async function policiesToday(
+  { policies }: Pick<Services, 'policies'>,
+  then: ReadonlyMap<RepositoryName, LocatedPolicy>,
+): Promise<ReadonlyMap<RepositoryName, Policy>> {
   const { t } = vscode.l10n;
   const { sources, untrusted, errors } = await policies.current();
   if (errors[0]) throw new PolicySourcesError(errors[0], { afterQuestion: true });
@@ -21,9 +24,23 @@ export async function policiesToday({ policies }: Pick<Services, 'policies'>, th
   for (const [repository, before] of then) {
     const isIts = (source: (typeof sources)[number]) => isOfSource(before, source);
     const found = sources.find(isIts)?.policyOf(repository);
-    if (found) today.set(repository, found.policy);
-    else if (untrusted.some(isIts)) throw new Error(t('This workspace is not trusted any more, so its policy of {0} does not count. Nothing was deleted; make a new plan.', repositoryText(repository)));
-    else throw new Error(t('The policy of {0} was removed while you were asked. Nothing was deleted; make a new plan.', repositoryText(repository)));
+    if (found) {
+      today.set(repository, found.policy);
+    } else if (untrusted.some(isIts)) {
+      throw new Error(
+        t(
+          'This workspace is not trusted any more, so its policy of {0} does not count. Nothing was deleted; make a new plan.',
+          repositoryText(repository),
+        ),
+      );
+    } else {
+      throw new Error(
+        t(
+          'The policy of {0} was removed while you were asked. Nothing was deleted; make a new plan.',
+          repositoryText(repository),
+        ),
+      );
+    }
   }
   return today;
 }

@@ -16,7 +16,13 @@ import type { Services } from './services.ts';
 export async function namedPolicy({ policies }: Services, argument: unknown): Promise<LocatedPolicy | undefined> {
   if (typeof argument !== 'object' || argument === null || !('policy' in argument)) return undefined;
   const found = await policies.find(argument.policy);
-  if (!found) throw new Error(vscode.l10n.t('There is no such policy any more, or its workspace is not trusted. Open the file of the policies and try again.'));
+  if (!found) {
+    throw new Error(
+      vscode.l10n.t(
+        'There is no such policy any more, or its workspace is not trusted. Open the file of the policies and try again.',
+      ),
+    );
+  }
   return found;
 }
 
@@ -24,10 +30,16 @@ export async function namedPolicy({ policies }: Services, argument: unknown): Pr
  * The repositories of an account for which a policy holds, read from its namespaces that the policy can mean.
  * @returns `undefined` when a dialog was left, or there is none
  */
-export async function policyScope(services: Services, { id, policy }: LocatedPolicy, title: string): Promise<PruneScope | undefined> {
+export async function policyScope(
+  services: Services,
+  { id, policy }: LocatedPolicy,
+  title: string,
+): Promise<PruneScope | undefined> {
   const account = await pickAccount(services, title);
   if (!account) return undefined;
-  const source = usableSources(await services.policies.current()).find(({ policies }) => policies.some((each) => each.id === id));
+  const source = usableSources(await services.policies.current()).find(({ policies }) =>
+    policies.some((each) => each.id === id),
+  );
   const own = await services.connections.client(account).namespaces({ lane: 'foreground' });
   const namespaces = new Set([...own, ...services.namespaces.list(account)]);
   const repositories: RepositoryName[] = [];
@@ -37,6 +49,8 @@ export async function policyScope(services: Services, { id, policy }: LocatedPol
     repositories.push(...listed.filter((repository) => source?.policyOf(repository)?.id === id));
   }
   if (repositories.length > 0) return { account, repositories, othersLeft: false };
-  void vscode.window.showInformationMessage(vscode.l10n.t('This policy holds for no repository that {0} sees.', account.name));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('This policy holds for no repository that {0} sees.', account.name),
+  );
   return undefined;
 }

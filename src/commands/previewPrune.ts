@@ -16,8 +16,15 @@ export async function previewPrune(services: Services, argument?: unknown, all?:
   // Settings that are wrong are told before anything is asked.
   readOlderThan(Date.now());
   const named = await namedPolicy(services, argument);
-  const scope = named ? await policyScope(services, named, t('Preview Prune')) : await pruneScope(services, argument, all, t('Preview Prune'));
+  const scope = named
+    ? await policyScope(services, named, t('Preview Prune'))
+    : await pruneScope(services, argument, all, t('Preview Prune'));
   if (!scope) return;
   const { account, repositories } = scope;
-  await openPlanPanel(services, account, repositories, (now) => named?.policy ?? policyOlderThan(readOlderThan(now), repositoryGlobs(repositories)));
+  await openPlanPanel(
+    services,
+    account,
+    repositories,
+    (now) => named?.policy ?? policyOlderThan(readOlderThan(now), repositoryGlobs(repositories)),
+  );
 }

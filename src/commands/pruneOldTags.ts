@@ -39,25 +39,52 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
   readOlderThan(Date.now());
   const named = await namedPolicy(services, argument);
-  const scope = named ? await policyScope(services, named, t('Prune Old Tags')) : await pruneScope(services, argument, all, t('Prune Old Tags'));
+  const scope = named
+    ? await policyScope(services, named, t('Prune Old Tags'))
+    : await pruneScope(services, argument, all, t('Prune Old Tags'));
   if (!scope) return;
   const { account, othersLeft } = scope;
   const client = services.connections.client(account);
 
   const askedAt = client.now();
-  const question = { repositories: scope.repositories, preferred: readOlderThan(askedAt), now: askedAt, title: t('Prune {0}: How Old?', placeText(scope.repositories)) };
-  const rules: Rules | undefined = named ? { kind: 'policies', policyOf: new Map(scope.repositories.map((repository) => [repository, named])) } : await askRules(services, question);
+  const question = {
+    repositories: scope.repositories,
+    preferred: readOlderThan(askedAt),
+    now: askedAt,
+    title: t('Prune {0}: How Old?', placeText(scope.repositories)),
+  };
+  const rules: Rules | undefined = named
+    ? { kind: 'policies', policyOf: new Map(scope.repositories.map((repository) => [repository, named])) }
+    : await askRules(services, question);
   if (!rules) return;
-  const repositories = rules.kind === 'policies' ? scope.repositories.filter((repository) => rules.policyOf.has(repository)) : scope.repositories;
+  const repositories =
+    rules.kind === 'policies'
+      ? scope.repositories.filter((repository) => rules.policyOf.has(repository))
+      : scope.repositories;
   const place = placeText(repositories);
-  const [{ listed, unread }] = await Promise.all([readListings(services, account, repositories), services.references.ready(undefined, repositories.map(({ namespace }) => namespace))]);
+  const [{ listed, unread }] = await Promise.all([
+    readListings(services, account, repositories),
+    services.references.ready(
+      undefined,
+      repositories.map(({ namespace }) => namespace),
+    ),
+  ]);
   if (listed.length === 0 && unread[0]) throw unread[0].error;
 
   // The server's clock may have become known only by the listing; the earlier now is the one that counts (invariant 2).
   const now = Math.min(askedAt, client.now());
   const policyOf = rulePolicies(rules, repositories);
   const keeping = keepingNow(services, repositories, protect);
-  const { batch: planned, refused, warnings } = await planListings(listed, { policyOf: (repository) => policyOf.get(repository)!, now, maxDeletions, ...keeping });
+  const {
+    batch: planned,
+    refused,
+    warnings,
+  } = await planListings(listed, {
+    policyOf: (repository) => policyOf.get(repository)!,
+    now,
+    maxDeletions,
+    ...keeping,
+  });
   if (planned.plans.length === 0 && refused[0]) throw refused[0].error;
   const plans = await askEmptying(planned.plans);
   if (!plans) return;
@@ -65,8 +92,14 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
 
   const policies = [...new Set(policyOf.values())];
   const headline = rulesText(policies, now, rules.kind === 'age');
-  const asOf = asOfFacts(client, listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity));
-  const review = await reviewBatch(services, batch, [headline, ...asOf].join(' '), [...unread, ...refused], { title: t('Prune {0}: Plan', place), mayPreview: policies.length === 1 });
+  const asOf = asOfFacts(
+    client,
+    listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity),
+  );
+  const review = await reviewBatch(services, batch, [headline, ...asOf].join(' '), [...unread, ...refused], {
+    title: t('Prune {0}: Plan', place),
+    mayPreview: policies.length === 1,
+  });
   if (review === 'preview') return openPlanPanel(services, account, repositories, () => policies[0]!);
   if (!review) return;
   // What the search found meanwhile is no doubt any more, and must not go unsaid.
@@ -78,7 +111,9 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
     ...(left > 0 ? [t('No policy holds for {0}, which are left alone.', repositoriesText(left))] : []),
     ...(unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))] : []),
-    ...(refused.length > 0 ? [t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))] : []),
+    ...(refused.length > 0
+      ? [t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))]
+      : []),
     ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
     ...warnings.map(planWarningText),
     ...referenceFacts(await services.references.unsure(repositories)),
@@ -90,14 +125,27 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     now,
     ...keeping,
     lists: listed.map(({ listing, isImmutable }) => ({ ...listing, ...(isImmutable && { isImmutable }) })),
-    ...(rules.kind === 'policies' && { policiesToday: () => policiesToday(services, policiesOf(rules.policyOf, batch)) }),
+    ...(rules.kind === 'policies' && {
+      policiesToday: () => policiesToday(services, policiesOf(rules.policyOf, batch)),
+    }),
   };
-  await carryOut(services, { account, batch, policy: runPolicy(rules), sourceOf: ruleSources(rules), check: () => checkAgain(services, account, confirmed) });
+  await carryOut(services, {
+    account,
+    batch,
+    policy: runPolicy(rules),
+    sourceOf: ruleSources(rules),
+    check: () => checkAgain(services, account, confirmed),
+  });
 }
 
 /** The policies of the repositories of which something is deleted: what is said of others meanwhile is no concern of this run. */
-function policiesOf(policyOf: ReadonlyMap<RepositoryName, LocatedPolicy>, { plans }: Batch): ReadonlyMap<RepositoryName, LocatedPolicy> {
-  const deleting = new Set(plans.filter(({ going }) => going.length > 0).map(({ repository: { namespace, name } }) => `${namespace}/${name}`));
+function policiesOf(
+  policyOf: ReadonlyMap<RepositoryName, LocatedPolicy>,
+  { plans }: Batch,
+): ReadonlyMap<RepositoryName, LocatedPolicy> {
+  const deleting = new Set(
+    plans.filter(({ going }) => going.length > 0).map(({ repository: { namespace, name } }) => `${namespace}/${name}`),
+  );
   return new Map([...policyOf].filter(([{ namespace, name }]) => deleting.has(`${namespace}/${name}`)));
 }
 

@@ -22,21 +22,35 @@ export interface PruneScope {
  * @returns `undefined` when a dialog was left, or there is no repository
  * @throws Error when the argument names nothing of the tree (invariant 1)
  */
-export async function pruneScope(services: Services, argument: unknown, all: unknown, title: string): Promise<PruneScope | undefined> {
+export async function pruneScope(
+  services: Services,
+  argument: unknown,
+  all: unknown,
+  title: string,
+): Promise<PruneScope | undefined> {
   const { t } = vscode.l10n;
   const nodes = argument === undefined ? [] : selectedNodes(services, argument, all);
   const [first] = nodes;
   if (!first || first.kind === 'account') {
-    if (argument !== undefined && !first) throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
+    if (argument !== undefined && !first) {
+      throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
+    }
     const account = first?.account ?? (await pickAccount(services, title));
-    const preselected = services.tree.selection.flatMap((node) => (node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : []));
-    const repositories = account && (await pickRepositories(services, account, t('{0}: Which Repositories?', title), preselected));
+    const preselected = services.tree.selection.flatMap((node) =>
+      node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : [],
+    );
+    const repositories =
+      account && (await pickRepositories(services, account, t('{0}: Which Repositories?', title), preselected));
     return account && repositories && { account, repositories, othersLeft: false };
   }
   const { account } = first;
   const ofAccount = nodes.filter((node) => accountId(node.account) === accountId(account));
   const repositories = new Map<string, RepositoryName>();
-  for (const node of ofAccount) for (const repository of await repositoriesOf(services, node)) repositories.set(repositoryNodeId(account, repository), repository);
+  for (const node of ofAccount) {
+    for (const repository of await repositoriesOf(services, node)) {
+      repositories.set(repositoryNodeId(account, repository), repository);
+    }
+  }
   if (repositories.size === 0) {
     void vscode.window.showInformationMessage(t('There are no repositories to prune here.'));
     return undefined;

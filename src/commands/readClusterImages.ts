@@ -14,7 +14,9 @@ export async function readClusterImages(services: Services): Promise<void> {
   const { t } = vscode.l10n;
   const { references, reader } = services;
   // What kubectl runs to sign in stands in files of the user; still, nothing is run for a workspace that is not trusted.
-  if (!vscode.workspace.isTrusted) throw new Error(t('Images of a cluster are read only while the workspace is trusted.'));
+  if (!vscode.workspace.isTrusted) {
+    throw new Error(t('Images of a cluster are read only while the workspace is trusted.'));
+  }
   const kubectl = new Kubectl();
   const forget = t('Forget What Was Read');
   let context: string;
@@ -23,18 +25,35 @@ export async function readClusterImages(services: Services): Promise<void> {
   } catch (error) {
     // A cluster that is not there any more can be read no more, and what it protects would stay for ever.
     if (!references.hasClusters || (error instanceof Error && error.name === 'AbortError')) throw error;
-    if ((await vscode.window.showErrorMessage(plainText(error instanceof Error ? error.message : String(error)), forget)) === forget) await references.forgetClusters();
+    if (
+      (await vscode.window.showErrorMessage(
+        plainText(error instanceof Error ? error.message : String(error)),
+        forget,
+      )) === forget
+    ) {
+      await references.forgetClusters();
+    }
     return;
   }
   const shown = plainText(context, 200);
-  const detail = t('Runs "{0}", which changes nothing. What runs there counts as used in this workspace, until it is read again or forgotten.', `kubectl get pods --all-namespaces --output=json --context=${shown}`);
+  const detail = t(
+    'Runs "{0}", which changes nothing. What runs there counts as used in this workspace, until it is read again or forgotten.',
+    `kubectl get pods --all-namespaces --output=json --context=${shown}`,
+  );
   const known = referenceFacts(references.clusterDoubts);
   const button = t('Read Images');
   const question = t('Read the images of the Kubernetes context "{0}"?', shown);
-  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail: [detail, ...known].join('\n') }, button, ...(references.hasClusters ? [forget] : []));
+  const picked = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail: [detail, ...known].join('\n') },
+    button,
+    ...(references.hasClusters ? [forget] : []),
+  );
   if (picked === forget) {
     await references.forgetClusters();
-    void vscode.window.showInformationMessage(t('What was read from Kubernetes clusters is forgotten and protects nothing any more.'));
+    void vscode.window.showInformationMessage(
+      t('What was read from Kubernetes clusters is forgotten and protects nothing any more.'),
+    );
   }
   if (picked !== button) return;
   const pods = await withProgress(t('Reading the Images of {0}', shown), async (signal) => {
@@ -44,14 +63,28 @@ export async function readClusterImages(services: Services): Promise<void> {
     return read;
   });
   await references.setCluster(shown, pods, services.connections.clock.now());
-  const images = new Set(pods.flatMap(({ found }) => found.references.map(({ image }) => `${image.namespace}/${image.name}:${image.tag ?? ''}@${image.digest ?? ''}`)));
-  void vscode.window.showInformationMessage(t('{0} pods of {1} refer to {2} images of Docker Hub, by tag or digest.', numberText(pods.length), shown, numberText(images.size)));
+  const images = new Set(
+    pods.flatMap(({ found }) =>
+      found.references.map(({ image }) => `${image.namespace}/${image.name}:${image.tag ?? ''}@${image.digest ?? ''}`),
+    ),
+  );
+  void vscode.window.showInformationMessage(
+    t(
+      '{0} pods of {1} refer to {2} images of Docker Hub, by tag or digest.',
+      numberText(pods.length),
+      shown,
+      numberText(images.size),
+    ),
+  );
 }
 
 function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (_, token) => {
-    using cancel = abortSignal(token);
-    // Awaited, or the signal would follow the token no longer.
-    return await work(cancel.signal);
-  });
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (_, token) => {
+      using cancel = abortSignal(token);
+      // Awaited, or the signal would follow the token no longer.
+      return await work(cancel.signal);
+    },
+  );
 }

@@ -32,28 +32,43 @@ export function readListings(
 ): Thenable<{ readonly listed: readonly ReadRepository[]; readonly unread: readonly LeftAlone[] }> {
   const client = connections.client(account);
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
-  return withReadingProgress(client, repositories, vscode.l10n.t('Reading the tags of {0}', place), async ({ each }) => {
-    // Where that cannot be told, the lists are read all the same: what is confirmed is claimed before anything is deleted.
-    const busyAmong = async (asked: readonly RepositoryName[]) =>
-      new Set(
-        isClaimed ? [] : await runs.busy(account, asked).catch((error: unknown) => {
-          log.warn(`Which runs are at work cannot be told: ${String(error)}`);
-          return [];
-        }),
+  return withReadingProgress(
+    client,
+    repositories,
+    vscode.l10n.t('Reading the tags of {0}', place),
+    async ({ each }) => {
+      // Where that cannot be told, the lists are read all the same: what is confirmed is claimed before anything is deleted.
+      const busyAmong = async (asked: readonly RepositoryName[]) =>
+        new Set(
+          isClaimed
+            ? []
+            : await runs.busy(account, asked).catch((error: unknown) => {
+                log.warn(`Which runs are at work cannot be told: ${String(error)}`);
+                return [];
+              }),
+        );
+      const busy = await busyAmong(repositories);
+      const { read, unread } = await each(
+        async (repository, { limit, admission, onProgress }): Promise<ReadRepository> => {
+          if (busy.has(repository)) throw new BusyError(repository);
+          try {
+            const listing = await listTags(client, repository, admission, onProgress, {
+              limit,
+              known: client.known.get(repository, client.now()),
+              believesEmpty,
+            });
+            client.known.keep(listing);
+            return { repository, listing, ...(await client.deletionRules(repository, admission)) };
+          } catch (error) {
+            // A run may have begun meanwhile, and be what keeps the list moving.
+            if (isHubError(error, 'incomplete') && (await busyAmong([repository])).has(repository)) {
+              throw new BusyError(repository, { cause: error });
+            }
+            throw error;
+          }
+        },
       );
-    const busy = await busyAmong(repositories);
-    const { read, unread } = await each(async (repository, { limit, admission, onProgress }): Promise<ReadRepository> => {
-      if (busy.has(repository)) throw new BusyError(repository);
-      try {
-        const listing = await listTags(client, repository, admission, onProgress, { limit, known: client.known.get(repository, client.now()), believesEmpty });
-        client.known.keep(listing);
-        return { repository, listing, ...(await client.deletionRules(repository, admission)) };
-      } catch (error) {
-        // A run may have begun meanwhile, and be what keeps the list moving.
-        if (isHubError(error, 'incomplete') && (await busyAmong([repository])).has(repository)) throw new BusyError(repository, { cause: error });
-        throw error;
-      }
-    });
-    return { listed: read, unread };
-  });
+      return { listed: read, unread };
+    },
+  );
 }

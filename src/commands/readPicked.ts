@@ -64,7 +64,9 @@ export async function readPicked(client: HubClient, nodes: readonly TagNode[]): 
   const limit = pLimit(lookUps);
   // Not by what is shown of their names, which hostile ones may have in common.
   const groups = [...Map.groupBy(nodes, ({ account, repository }) => repositoryNodeId(account, repository)).values()];
-  const found = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () => Promise.all(groups.map((ofOne) => find(client, ofOne, limit))));
+  const found = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
+    Promise.all(groups.map((ofOne) => find(client, ofOne, limit))),
+  );
   const unlisted = found.filter(({ needsAll }) => needsAll).map(({ repository }) => repository);
   const lists = unlisted.length === 0 ? new Map<RepositoryName, readonly Tag[]>() : await readWhole(client, unlisted);
   return Promise.all(found.map((each) => planOf(client, each, lists.get(each.repository) ?? each.all)));
@@ -72,17 +74,25 @@ export async function readPicked(client: HubClient, nodes: readonly TagNode[]): 
 
 async function find(client: HubClient, nodes: readonly TagNode[], limit: ReturnType<typeof pLimit>): Promise<Found> {
   const { repository } = nodes[0]!;
-  const [{ rows, next, count }, rules] = await Promise.all([client.tagPage(repository, foreground), client.deletionRules(repository, foreground)]);
+  const [{ rows, next, count }, rules] = await Promise.all([
+    client.tagPage(repository, foreground),
+    client.deletionRules(repository, foreground),
+  ]);
   const listed = new Map(rows.map((row) => [row.name, row]));
   const isWhole = next === undefined;
-  const found = await limit.map(nodes, async ({ tag }) => listed.get(tag.name) ?? (isWhole ? undefined : ifThere(client, repository, tag.name)));
+  const found = await limit.map(
+    nodes,
+    async ({ tag }) => listed.get(tag.name) ?? (isWhole ? undefined : ifThere(client, repository, tag.name)),
+  );
   const tags = found.map((tag) => tag && listedTag(tag));
   const known = { repository, rules, nodes, tags };
   if (isWhole) return { ...known, count: rows.length, all: rows.map(listedTag), needsAll: false };
   const picked = new Set(nodes.map(({ tag }) => tag.name));
   const showsOther = rows.some((row) => !picked.has(row.name) && tagKind(row) === 'image');
   const isAnyLeft = tags.some((tag) => tag && !rules.isImmutable?.(tag.name));
-  const needsAll = isAnyLeft && (!showsOther || rows.some((row) => attachmentOf(row)) || (await mayHaveAttachments(client, repository)));
+  const needsAll =
+    isAnyLeft &&
+    (!showsOther || rows.some((row) => attachmentOf(row)) || (await mayHaveAttachments(client, repository)));
   return { ...known, count: count ?? tags.filter((tag) => tag).length, needsAll };
 }
 
@@ -106,28 +116,45 @@ function listedTag({ platforms: _, ...tag }: DetailedTag): Tag {
   return tag;
 }
 
-async function readWhole(client: HubClient, repositories: readonly RepositoryName[]): Promise<ReadonlyMap<RepositoryName, readonly Tag[]>> {
+async function readWhole(
+  client: HubClient,
+  repositories: readonly RepositoryName[],
+): Promise<ReadonlyMap<RepositoryName, readonly Tag[]>> {
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
-  return withReadingProgress(client, repositories, vscode.l10n.t('Looking for signatures and other attachments in {0}', place), async ({ each }) => {
-    const readOne = async (repository: RepositoryName, { limit, admission, onProgress }: ReadingParts) => {
-      const listing = await listTags(client, repository, { ...admission, ...foreground }, onProgress, { limit, known: client.known.get(repository, client.now()) });
-      client.known.keep(listing);
-      return { repository, tags: listing.tags };
-    };
-    const { read, unread } = await each(readOne);
-    // Without the list nobody knows what else would have to go, or whether an image is left (invariant 4).
-    if (unread[0]) throw unread[0].error;
-    return new Map(read.map(({ repository, tags }) => [repository, tags]));
-  });
+  return withReadingProgress(
+    client,
+    repositories,
+    vscode.l10n.t('Looking for signatures and other attachments in {0}', place),
+    async ({ each }) => {
+      const readOne = async (repository: RepositoryName, { limit, admission, onProgress }: ReadingParts) => {
+        const listing = await listTags(client, repository, { ...admission, ...foreground }, onProgress, {
+          limit,
+          known: client.known.get(repository, client.now()),
+        });
+        client.known.keep(listing);
+        return { repository, tags: listing.tags };
+      };
+      const { read, unread } = await each(readOne);
+      // Without the list nobody knows what else would have to go, or whether an image is left (invariant 4).
+      if (unread[0]) throw unread[0].error;
+      return new Map(read.map(({ repository, tags }) => [repository, tags]));
+    },
+  );
 }
 
-async function planOf(client: HubClient, { repository, rules, nodes, tags, count }: Found, all: readonly Tag[] | undefined): Promise<Picked> {
+async function planOf(
+  client: HubClient,
+  { repository, rules, nodes, tags, count }: Found,
+  all: readonly Tag[] | undefined,
+): Promise<Picked> {
   const isImmutable = ({ name }: Tag): boolean => rules.isImmutable?.(name) ?? false;
   const there = tags.filter((tag) => tag !== undefined);
   const deletable = new Map(there.filter((tag) => !isImmutable(tag)).map((tag) => [tag.name, tag]));
   // A tag that was pushed again while the list was read is another image by now.
   const isDeleted = (tag: Tag): boolean => deletable.has(tag.name) && !hasMoved(deletable.get(tag.name)!, tag);
-  const along = all ? await inSlices(goingAlong(all, isDeleted, (tag) => !isImmutable(tag) && !deletable.has(tag.name))) : [];
+  const along = all
+    ? await inSlices(goingAlong(all, isDeleted, (tag) => !isImmutable(tag) && !deletable.has(tag.name)))
+    : [];
   const plan = await inSlices(
     planPickedSliced({
       repository,

@@ -23,35 +23,64 @@ export interface ShownRepository {
  * request where nothing changed, and looks again for uses and protections.
  * @throws Error that says what changed, or that the list cannot be read; SettingError; the signal's reason when it is cancelled
  */
-export async function refuseChangedRepository(services: Pick<Services, 'references' | 'policies'>, client: HubClient, { read, guards }: ShownRepository): Promise<void> {
+export async function refuseChangedRepository(
+  services: Pick<Services, 'references' | 'policies'>,
+  client: HubClient,
+  { read, guards }: ShownRepository,
+): Promise<void> {
   const { t } = vscode.l10n;
   const name = repositoryText(read.repository);
   await services.references.ready(undefined, [read.repository.namespace]);
   let listing: TagListing;
   try {
-    listing = await withLateProgress(t('Looking whether {0} has changed', name), (signal) => listTags(client, read.repository, { lane: 'foreground', signal }, undefined, { known: read.listing, believesEmpty: true }));
+    listing = await withLateProgress(t('Looking whether {0} has changed', name), (signal) =>
+      listTags(client, read.repository, { lane: 'foreground', signal }, undefined, {
+        known: read.listing,
+        believesEmpty: true,
+      }),
+    );
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    throw new Error(t('The tags of {0} could not be read again, so nothing was deleted. {1}', name, errorText(error).message), { cause: error });
+    throw new Error(
+      t('The tags of {0} could not be read again, so nothing was deleted. {1}', name, errorText(error).message),
+      { cause: error },
+    );
   }
   const { pushed, pushedAgain, gone } = await inSlices(listChanges(read.listing.tags, listing.tags));
   const now = await guardsNow(services, { ...read, listing });
   const changes = [
-    ...(pushed > 0 ? [pushed === 1 ? t('1 tag was pushed to {0} while you were asked.', name) : t('{0} tags were pushed to {1} while you were asked.', numberText(pushed), name)] : []),
+    ...(pushed > 0
+      ? [
+          pushed === 1
+            ? t('1 tag was pushed to {0} while you were asked.', name)
+            : t('{0} tags were pushed to {1} while you were asked.', numberText(pushed), name),
+        ]
+      : []),
     ...(pushedAgain > 0 ? [t('Pushed again to {0} while you were asked: {1}.', name, tagsText(pushedAgain))] : []),
     ...(gone > 0 ? [t('Somebody else deleted {0} of {1} while you were asked.', tagsText(gone), name)] : []),
     ...newly(guards.used, now.used, (tag, place) => t('In use since you were asked: {0} ({1}).', tag, place)),
-    ...newly(guards.guarded, now.guarded, (tag, pattern) => t('Protected since you were asked: {0} ({1}).', tag, pattern)),
+    ...newly(guards.guarded, now.guarded, (tag, pattern) =>
+      t('Protected since you were asked: {0} ({1}).', tag, pattern),
+    ),
     ...now.doubts.filter((doubt) => !guards.doubts.includes(doubt)),
   ];
   if (changes.length > 0) throw new Error(t('{0} Nothing was deleted; try again.', changes.join(' ')));
 }
 
 /** What is said of tags that something speaks against by now, the first by name. */
-function newly(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>, say: (tag: string, why: string) => string): string[] {
+function newly(
+  before: ReadonlyMap<string, string>,
+  now: ReadonlyMap<string, string>,
+  say: (tag: string, why: string) => string,
+): string[] {
   const found = [...now].filter(([tag]) => !before.has(tag));
   const [first] = found;
   if (!first) return [];
   const tag = plainText(first[0], 80);
-  return [say(found.length === 1 ? tag : vscode.l10n.t('{0} and {1} more', tag, numberText(found.length - 1)), plainText(first[1], 200))];
+  return [
+    say(
+      found.length === 1 ? tag : vscode.l10n.t('{0} and {1} more', tag, numberText(found.length - 1)),
+      plainText(first[1], 200),
+    ),
+  ];
 }

@@ -9,12 +9,22 @@ import { noUses, type Uses } from '../retention/uses.ts';
 import type { Services } from './services.ts';
 
 /** What keeps tags of repositories at this instant. @param protect the protection of the settings */
-export function keepingNow({ references }: Pick<Services, 'references'>, repositories: readonly RepositoryName[], protect: Protection): Keeping {
-  return keepingOf(repositories.map((repository) => ({ repository, uses: references.usesOf(repository) })), protect);
+export function keepingNow(
+  { references }: Pick<Services, 'references'>,
+  repositories: readonly RepositoryName[],
+  protect: Protection,
+): Keeping {
+  return keepingOf(
+    repositories.map((repository) => ({ repository, uses: references.usesOf(repository) })),
+    protect,
+  );
 }
 
 /** What keeps tags of repositories by these uses. */
-export function keepingOf(uses: readonly { readonly repository: RepositoryName; readonly uses?: Uses }[], protect: Protection): Keeping {
+export function keepingOf(
+  uses: readonly { readonly repository: RepositoryName; readonly uses?: Uses }[],
+  protect: Protection,
+): Keeping {
   const byName = new Map(uses.map(({ repository, uses }) => [nameOf(repository), uses]));
   return { protect, usesOf: (repository) => byName.get(nameOf(repository)) ?? noUses };
 }
@@ -25,10 +35,17 @@ export function keepingOf(uses: readonly { readonly repository: RepositoryName; 
  * @param then what the plans were made with
  * @throws Error that says what is to stay; SettingError
  */
-export async function refuseNewlyKept(services: Pick<Services, 'references'>, batch: Batch, then: Keeping): Promise<void> {
+export async function refuseNewlyKept(
+  services: Pick<Services, 'references'>,
+  batch: Batch,
+  then: Keeping,
+): Promise<void> {
   // A file that was saved a moment ago is looked into first, and is no doubt then.
   const repositories = batch.plans.map(({ repository }) => repository);
-  await services.references.ready(undefined, repositories.map(({ namespace }) => namespace));
+  await services.references.ready(
+    undefined,
+    repositories.map(({ namespace }) => namespace),
+  );
   const maxDeletions = readMaxDeletions();
   if (maxDeletions > 0 && batch.total > maxDeletions) throw new Error(changeText({ kind: 'cap', maxDeletions }));
   const kept = await inSlices(newlyKept(batch, then, keepingNow(services, repositories, readProtection())));

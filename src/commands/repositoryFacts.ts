@@ -24,7 +24,10 @@ export interface RepositoryGuards extends GuardedTags {
 }
 
 /** Finds what keeps tags of a repository now: uses, the settings, and the policy that holds for it in each source. @throws SettingError */
-export async function guardsNow(services: Pick<Services, 'references' | 'policies'>, { repository, listing, isImmutable }: Pick<ReadRepository, 'repository' | 'listing' | 'isImmutable'>): Promise<RepositoryGuards> {
+export async function guardsNow(
+  services: Pick<Services, 'references' | 'policies'>,
+  { repository, listing, isImmutable }: Pick<ReadRepository, 'repository' | 'listing' | 'isImmutable'>,
+): Promise<RepositoryGuards> {
   const { references } = services;
   const protections = [readProtection()];
   const doubts: string[] = [];
@@ -33,13 +36,22 @@ export async function guardsNow(services: Pick<Services, 'references' | 'policie
   } catch (error) {
     doubts.push(vscode.l10n.t('What policies protect is not known. {0}', errorText(error).message));
   }
-  const guarded = await inSlices(guardedTags(listing.tags, { protections, uses: references.usesOf(repository), isImmutable }));
+  const guarded = await inSlices(
+    guardedTags(listing.tags, { protections, uses: references.usesOf(repository), isImmutable }),
+  );
   const unsure = await references.unsure([repository]);
-  return { ...guarded, doubts: [...doubts, ...referenceFacts(unsure.filter(({ kind }) => kind !== 'cluster'))], ages: referenceFacts(unsure.filter(({ kind }) => kind === 'cluster')) };
+  return {
+    ...guarded,
+    doubts: [...doubts, ...referenceFacts(unsure.filter(({ kind }) => kind !== 'cluster'))],
+    ages: referenceFacts(unsure.filter(({ kind }) => kind === 'cluster')),
+  };
 }
 
 /** @throws PolicySourcesError while any source has an error */
-async function policyProtections({ policies }: Pick<Services, 'policies'>, repository: RepositoryName): Promise<Protection[]> {
+async function policyProtections(
+  { policies }: Pick<Services, 'policies'>,
+  repository: RepositoryName,
+): Promise<Protection[]> {
   return usableSources(await policies.current()).flatMap((source) => {
     const found = source.policyOf(repository);
     return found && found.policy.protect.length > 0 ? [compileProtect(found.policy.protect)] : [];
@@ -51,17 +63,37 @@ export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubt
   const { t } = vscode.l10n;
   return [
     ...(used.size > 0 ? [t('In use: {0}: {1}.', tagsText(used.size), firstOf(used))] : []),
-    ...(guarded.size > 0 ? [t('Protected by the settings or by a policy: {0}: {1}.', tagsText(guarded.size), firstOf(guarded))] : []),
-    ...(immutable > 0 ? [t('Immutable: {0}. Docker Hub deletes immutable tags with their repository all the same.', tagsText(immutable))] : []),
+    ...(guarded.size > 0
+      ? [t('Protected by the settings or by a policy: {0}: {1}.', tagsText(guarded.size), firstOf(guarded))]
+      : []),
+    ...(immutable > 0
+      ? [
+          t(
+            'Immutable: {0}. Docker Hub deletes immutable tags with their repository all the same.',
+            tagsText(immutable),
+          ),
+        ]
+      : []),
     ...doubts,
     ...ages,
-    t('Docker Hub itself cannot bring a deleted repository back. "Restore Deleted Tags…" can put its tags into a new one of the same name, while Docker Hub still keeps what they pointed at; it does not promise to.'),
-    ...(withoutDigest > 0 ? [t('Cannot be restored at all, since Docker Hub does not say what they point at: {0}.', tagsText(withoutDigest))] : []),
+    t(
+      'Docker Hub itself cannot bring a deleted repository back. "Restore Deleted Tags…" can put its tags into a new one of the same name, while Docker Hub still keeps what they pointed at; it does not promise to.',
+    ),
+    ...(withoutDigest > 0
+      ? [
+          t(
+            'Cannot be restored at all, since Docker Hub does not say what they point at: {0}.',
+            tagsText(withoutDigest),
+          ),
+        ]
+      : []),
   ];
 }
 
 /** "v1 (deploy/web.yaml:3), v2 (latest) and 3 more". */
 function firstOf(tags: ReadonlyMap<string, string>): string {
   const names = [...tags].slice(0, maxNamed).map(([name, why]) => `${plainText(name, 80)} (${plainText(why, 200)})`);
-  return tags.size > maxNamed ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(tags.size - maxNamed)) : names.join(', ');
+  return tags.size > maxNamed
+    ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(tags.size - maxNamed))
+    : names.join(', ');
 }

@@ -17,11 +17,20 @@ export async function restorePlanPanel(services: Services, panel: vscode.Webview
   const account = left && (await services.model.accounts()).find((known) => accountId(known) === left.account);
   if (!policy || !account) {
     panel.dispose();
-    void vscode.window.showWarningMessage(left && policy ? t('The prune plan was closed, since nobody is signed in as {0} here.', left.account) : t('The prune plan of the last window cannot be read any more, and was closed.'));
+    void vscode.window.showWarningMessage(
+      left && policy
+        ? t('The prune plan was closed, since nobody is signed in as {0} here.', left.account)
+        : t('The prune plan of the last window cannot be read any more, and was closed.'),
+    );
     return;
   }
   const repositories = left.lists.map(({ namespace, name }) => ({ namespace, name }));
-  await services.panels.restore(panel, planPort(services, account, repositories), { title: planTitle(repositories), repositories, policy, left });
+  await services.panels.restore(panel, planPort(services, account, repositories), {
+    title: planTitle(repositories),
+    repositories,
+    policy,
+    left,
+  });
 }
 
 function policyOf({ policy }: PanelState): ReturnType<typeof checkPolicy> | undefined {

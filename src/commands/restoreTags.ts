@@ -3,7 +3,13 @@ import * as vscode from 'vscode';
 import { abortSignal } from '../host/abortSignal.ts';
 import { ageText } from '../host/ageText.ts';
 import { attachmentText } from '../host/attachmentText.ts';
-import { attachmentsText, numberText, tagsAndAttachmentsText, tagsAndAttachmentsTitle, tagsText } from '../host/countText.ts';
+import {
+  attachmentsText,
+  numberText,
+  tagsAndAttachmentsText,
+  tagsAndAttachmentsTitle,
+  tagsText,
+} from '../host/countText.ts';
 import { errorText, failureText } from '../host/errorText.ts';
 import { recordPlaceText, subjectIn } from '../host/recordReport.ts';
 import { repositoryText } from '../host/repositoryText.ts';
@@ -20,7 +26,13 @@ import { Journal } from '../pruning/journal.ts';
 import type { OpenJournal } from '../pruning/journalFolder.ts';
 import { JournalError } from '../pruning/journalLine.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
-import { lookBeforeRestore, restoreTags as restoreAll, type Restorable, type RestoreEvent, type RestoreState } from '../pruning/restore.ts';
+import {
+  lookBeforeRestore,
+  restoreTags as restoreAll,
+  type Restorable,
+  type RestoreEvent,
+  type RestoreState,
+} from '../pruning/restore.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
 import type { RepositoryName } from '../retention/plan.ts';
@@ -48,7 +60,13 @@ const mostListed = 10_000;
  */
 export async function restoreTags(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const entry = await pickRun(services, argument, t('Restore Deleted Tags'), isRestorable, t('There is no run that deleted tags and is over.'));
+  const entry = await pickRun(
+    services,
+    argument,
+    t('Restore Deleted Tags'),
+    isRestorable,
+    t('There is no run that deleted tags and is over.'),
+  );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
   const account = await runAccount(services, record);
@@ -57,16 +75,30 @@ export async function restoreTags(services: Services, argument?: unknown): Promi
   if (!chosen || chosen.length === 0) return;
   const found = await lookOrSay(services, account, record, chosen);
   const there = found.filter(({ state }) => state.kind === 'there');
-  const absent = await absentRepositories(services, account, found.filter(({ state }) => state.kind === 'ready'));
+  const absent = await absentRepositories(
+    services,
+    account,
+    found.filter(({ state }) => state.kind === 'ready'),
+  );
   const confirmed = await confirmRestore(services, account, found, { place: recordPlaceText(record), absent });
   if (!confirmed) return;
   // Also of those that are back already the journal is to say so, so that no run that is resumed deletes them again.
   const wanted = [...there, ...confirmed];
   if (wanted.length === 0) return;
-  const repositories = record.plans.map(({ repository }) => repository).filter(({ namespace, name }) => wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name));
+  const repositories = record.plans
+    .map(({ repository }) => repository)
+    .filter(({ namespace, name }) =>
+      wanted.some(({ repository }) => repository.namespace === namespace && repository.name === name),
+    );
   const events: RestoreEvent[] = [];
   try {
-    await services.runs.withRepositories(account, repositories, (lost) => carryOutRestore(services, { account, record, tags: wanted, lost, onEvent: (event) => events.push(event) }), record.id);
+    await services.runs.withRepositories(
+      account,
+      repositories,
+      (lost) =>
+        carryOutRestore(services, { account, record, tags: wanted, lost, onEvent: (event) => events.push(event) }),
+      record.id,
+    );
   } finally {
     for (const repository of repositories) {
       const node = services.model.findRepository(account, repository);
@@ -85,16 +117,25 @@ interface TagItem extends vscode.QuickPickItem {
 /** Which of the deleted tags; all that have a known digest are ticked. Attachments are restored with the tag of their image where that is listed. */
 async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | undefined> {
   const { t } = vscode.l10n;
-  const deleted = [...recordedTags(record)].filter(({ outcome, intended, restored }) => !restored && (outcome ? outcome.kind === 'removed' || outcome.kind === 'uncertain' : intended));
+  const deleted = [...recordedTags(record)].filter(
+    ({ outcome, intended, restored }) =>
+      !restored && (outcome ? outcome.kind === 'removed' || outcome.kind === 'uncertain' : intended),
+  );
   const known = deleted.filter(({ tag }) => tag.digest !== undefined);
   if (known.length === 0) {
     void vscode.window.showInformationMessage(
-      deleted.length === 0 ? t('Everything that this run deleted is restored already.') : t('Nothing can be restored: what the deleted tags pointed at was never known ({0}).', tagsText(deleted.length)),
+      deleted.length === 0
+        ? t('Everything that this run deleted is restored already.')
+        : t(
+            'Nothing can be restored: what the deleted tags pointed at was never known ({0}).',
+            tagsText(deleted.length),
+          ),
     );
     return undefined;
   }
   const several = record.plans.length > 1;
-  const nameOf = ({ repository, tag }: BatchTag) => (several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name);
+  const nameOf = ({ repository, tag }: BatchTag) =>
+    several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name;
   const all = await inSlices(withAttachments(known));
   const listed = all.length > mostListed ? await narrow(all, nameOf, recordPlaceText(record)) : all;
   if (!listed) return undefined;
@@ -105,11 +146,28 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
       t('pushed {0}', ageText(tag.pushedAt, Date.now())),
       ...(attachments.length > 0 ? [t('with {0}', attachmentsText(attachments.length))] : []),
     ];
-    return { label: plainText(nameOf({ repository, tag })), description: facts.join(' · '), picked: true, deleted: [{ repository, tag }, ...attachments] };
+    return {
+      label: plainText(nameOf({ repository, tag })),
+      description: facts.join(' · '),
+      picked: true,
+      deleted: [{ repository, tag }, ...attachments],
+    };
   });
   const unknown = deleted.length - known.length;
-  const placeHolder = unknown === 0 ? t('Tick the tags to restore') : t('Tick the tags to restore; {0} more cannot be, since what they pointed at was never known', numberText(unknown));
-  const picked = await vscode.window.showQuickPick(items, { title: t('Restore Tags Deleted in {0}', recordPlaceText(record)), placeHolder, canPickMany: true, ignoreFocusOut: true, matchOnDescription: true });
+  const placeHolder =
+    unknown === 0
+      ? t('Tick the tags to restore')
+      : t(
+          'Tick the tags to restore; {0} more cannot be, since what they pointed at was never known',
+          numberText(unknown),
+        );
+  const picked = await vscode.window.showQuickPick(items, {
+    title: t('Restore Tags Deleted in {0}', recordPlaceText(record)),
+    placeHolder,
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
   // What is attached to an image with several tags comes once.
   return picked && distinct(picked.flatMap(({ deleted }) => deleted));
 }
@@ -120,7 +178,11 @@ function distinct(deleted: readonly BatchTag[]): BatchTag[] {
 }
 
 /** Asks which of the tags to list, where they are more than a list can hold. @returns `undefined` when the dialog was left */
-async function narrow<T extends BatchTag>(tags: readonly T[], nameOf: (tag: T) => string, place: string): Promise<readonly T[] | undefined> {
+async function narrow<T extends BatchTag>(
+  tags: readonly T[],
+  nameOf: (tag: T) => string,
+  place: string,
+): Promise<readonly T[] | undefined> {
   const { t } = vscode.l10n;
   const matching = (text: string) => {
     const filter = parseTagFilter(text);
@@ -141,36 +203,67 @@ async function narrow<T extends BatchTag>(tags: readonly T[], nameOf: (tag: T) =
   return listed === 'back' ? undefined : listed;
 }
 
-function look(services: Services, account: Account, record: JournalRecord, tags: readonly BatchTag[]): Thenable<Restorable[]> {
+function look(
+  services: Services,
+  account: Account,
+  record: JournalRecord,
+  tags: readonly BatchTag[],
+): Thenable<Restorable[]> {
   const { t } = vscode.l10n;
   const title = t('Looking up what can be restored in {0}', recordPlaceText(record));
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    using cancel = abortSignal(token);
-    let toldAt = -Infinity;
-    const onLook = (done: number) => {
-      if (performance.now() - toldAt < tellEvery) return;
-      toldAt = performance.now();
-      progress.report({ message: t('{0} of {1}', numberText(done), numberText(tags.length)) });
-    };
-    return lookBeforeRestore(tags, { restorer: services.connections.registry(account), admission: { lane: 'background', signal: cancel.signal, onWait: waitTeller(progress) }, onLook });
-  });
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      using cancel = abortSignal(token);
+      let toldAt = -Infinity;
+      const onLook = (done: number) => {
+        if (performance.now() - toldAt < tellEvery) return;
+        toldAt = performance.now();
+        progress.report({ message: t('{0} of {1}', numberText(done), numberText(tags.length)) });
+      };
+      return lookBeforeRestore(tags, {
+        restorer: services.connections.registry(account),
+        admission: { lane: 'background', signal: cancel.signal, onWait: waitTeller(progress) },
+        onLook,
+      });
+    },
+  );
 }
 
 /** As `look`; where the registry refuses what is about a repository that is gone, says that. */
-async function lookOrSay(services: Services, account: Account, record: JournalRecord, tags: readonly BatchTag[]): Promise<Restorable[]> {
+async function lookOrSay(
+  services: Services,
+  account: Account,
+  record: JournalRecord,
+  tags: readonly BatchTag[],
+): Promise<Restorable[]> {
   try {
     return await look(services, account, record, tags);
   } catch (error) {
     const absent = isHubError(error, 'forbidden', 'notFound') ? await absentRepositories(services, account, tags) : [];
     if (absent.length === 0) throw error;
-    throw new Error(vscode.l10n.t('{0} is not there any more, and {1} may not look for what was in it, nor create it. {2}', namesText(absent), plainText(account.name), errorText(error).message), { cause: error });
+    throw new Error(
+      vscode.l10n.t(
+        '{0} is not there any more, and {1} may not look for what was in it, nor create it. {2}',
+        namesText(absent),
+        plainText(account.name),
+        errorText(error).message,
+      ),
+      { cause: error },
+    );
   }
 }
 
 /** Which repositories of these tags are not there any more; one that cannot be looked up is none of them. */
-async function absentRepositories(services: Services, account: Account, tags: readonly BatchTag[]): Promise<readonly RepositoryName[]> {
+async function absentRepositories(
+  services: Services,
+  account: Account,
+  tags: readonly BatchTag[],
+): Promise<readonly RepositoryName[]> {
   const client = services.connections.client(account);
-  const repositories = new Map(tags.map(({ repository }) => [`${repository.namespace}/${repository.name}`, repository]));
+  const repositories = new Map(
+    tags.map(({ repository }) => [`${repository.namespace}/${repository.name}`, repository]),
+  );
   const found = await pLimit(lookUps).map([...repositories.values()], async (repository) => {
     try {
       await client.repository(repository, { lane: 'foreground' });
@@ -184,7 +277,9 @@ async function absentRepositories(services: Services, account: Account, tags: re
 
 function namesText(repositories: readonly RepositoryName[]): string {
   const names = repositories.slice(0, mostNamed).map(repositoryText);
-  return repositories.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(repositories.length - mostNamed)) : names.join(', ');
+  return repositories.length > mostNamed
+    ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(repositories.length - mostNamed))
+    : names.join(', ');
 }
 
 /**
@@ -192,29 +287,60 @@ function namesText(repositories: readonly RepositoryName[]): string {
  * @param about.absent repositories that restoring would make anew
  * @returns those to restore, none where nothing can be; `undefined` when the dialog was left
  */
-async function confirmRestore(services: Services, account: Account, found: readonly Restorable[], { place, absent }: { readonly place: string; readonly absent: readonly RepositoryName[] }): Promise<readonly Restorable[] | undefined> {
+async function confirmRestore(
+  services: Services,
+  account: Account,
+  found: readonly Restorable[],
+  { place, absent }: { readonly place: string; readonly absent: readonly RepositoryName[] },
+): Promise<readonly Restorable[] | undefined> {
   const { t } = vscode.l10n;
   const of = (kind: RestoreState['kind']) => found.filter(({ state }) => state.kind === kind);
   const [ready, taken] = [of('ready'), of('taken')];
-  const images = new Set([...ready, ...taken].map(({ repository, tag }) => `${repositoryText(repository)}@${tag.digest}`)).size;
+  const images = new Set(
+    [...ready, ...taken].map(({ repository, tag }) => `${repositoryText(repository)}@${tag.digest}`),
+  ).size;
   const left = services.connections.registry(account).pullsLeft;
   const detail = [
     ...stateFacts(found),
-    ...(absent.length > 0 ? [t('Not there any more: {0}. Restoring makes it anew, if {1} may create repositories there, with the default visibility of its namespace, which may be public, and without its description and settings.', namesText(absent), plainText(account.name))] : []),
-    t('Docker Hub counts reading what they pointed at as {0}; a personal plan has about 100 an hour.', images === 1 ? t('1 pull') : t('{0} pulls', numberText(images))),
+    ...(absent.length > 0
+      ? [
+          t(
+            'Not there any more: {0}. Restoring makes it anew, if {1} may create repositories there, with the default visibility of its namespace, which may be public, and without its description and settings.',
+            namesText(absent),
+            plainText(account.name),
+          ),
+        ]
+      : []),
+    t(
+      'Docker Hub counts reading what they pointed at as {0}; a personal plan has about 100 an hour.',
+      images === 1 ? t('1 pull') : t('{0} pulls', numberText(images)),
+    ),
     ...(left === undefined ? [] : [t('Pulls that are left, as it says: {0}.', numberText(left))]),
-    t('Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.'),
+    t(
+      'Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.',
+    ),
   ].join('\n');
   if (ready.length + taken.length === 0) {
-    void vscode.window.showWarningMessage(t('Nothing can be restored.'), { modal: true, detail: stateFacts(found).join('\n') });
+    void vscode.window.showWarningMessage(t('Nothing can be restored.'), {
+      modal: true,
+      detail: stateFacts(found).join('\n'),
+    });
     return [];
   }
   const restore = t('Restore {0}', tagsAndAttachmentsTitle(ready.length, countAttachments(ready)));
   const replaceAll = t('Replace {0}', tagsAndAttachmentsTitle(taken.length, countAttachments(taken)));
-  const replace = ready.length === 0 ? replaceAll : t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
+  const replace =
+    ready.length === 0
+      ? replaceAll
+      : t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
   const all = found.filter(({ state }) => state.kind === 'ready' || state.kind === 'taken');
   const question = t('Restore {0} in {1}?', tagsAndAttachmentsText(all.length, countAttachments(all)), place);
-  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...(ready.length > 0 ? [restore] : []), ...(taken.length > 0 ? [replace] : []));
+  const picked = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail },
+    ...(ready.length > 0 ? [restore] : []),
+    ...(taken.length > 0 ? [replace] : []),
+  );
   if (picked === undefined) return undefined;
   return picked === replace ? all : ready;
 }
@@ -229,10 +355,16 @@ function stateFacts(found: readonly Restorable[]): string[] {
   };
   return [
     ...line('ready', (count, names) => t('Can be restored: {0} ({1}).', count, names)),
-    ...line('taken', (count, names) => t('Name points at another image by now: {0} ({1}). Replacing takes the name from that image.', count, names)),
+    ...line('taken', (count, names) =>
+      t('Name points at another image by now: {0} ({1}). Replacing takes the name from that image.', count, names),
+    ),
     ...line('there', (count, names) => t('There already: {0} ({1}).', count, names)),
-    ...line('gone', (count, names) => t('Cannot be restored, since Docker Hub does not keep what they pointed at: {0} ({1}).', count, names)),
-    ...line('noDigest', (count, names) => t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names)),
+    ...line('gone', (count, names) =>
+      t('Cannot be restored, since Docker Hub does not keep what they pointed at: {0} ({1}).', count, names),
+    ),
+    ...line('noDigest', (count, names) =>
+      t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names),
+    ),
     ...line('unknown', (count, names) => t('Could not be looked up: {0} ({1}).', count, names)),
   ];
 }
@@ -243,7 +375,9 @@ function countAttachments(tags: readonly BatchTag[]): number {
 
 function namesOf(tags: readonly BatchTag[]): string {
   const names = tags.slice(0, mostNamed).map(({ tag }) => plainText(tag.name, 80));
-  return tags.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(tags.length - mostNamed)) : names.join(', ');
+  return tags.length > mostNamed
+    ? vscode.l10n.t('{0} and {1} more', names.join(', '), numberText(tags.length - mostNamed))
+    : names.join(', ');
 }
 
 interface Restoring {
@@ -264,22 +398,38 @@ async function carryOutRestore(services: Services, { account, record, tags, lost
   const place = recordPlaceText(record);
   try {
     await runs.track({ id: record.id, account, place }, (outer) =>
-      vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Restoring {0} in {1}', tagsAndAttachmentsText(tags.length, countAttachments(tags)), place), cancellable: true }, async (progress, token) => {
-        using cancel = abortSignal(token);
-        const signal = AbortSignal.any([cancel.signal, outer, lost]);
-        let done = 0;
-        const parts = {
-          restorer: connections.registry(account),
-          journal: { restored: (...back: Parameters<Journal['restored']>) => journal.restored(...back).catch(storageFailed) },
-          clock: connections.clock,
-          admission: { lane: 'background', signal, onWait: waitTeller(progress) } as const,
-        };
-        for await (const event of restoreAll(tags, parts)) {
-          onEvent(event);
-          log.info(`${repositoryText(event.repository)}:${plainText(event.tag.name)} ${outcomeText(event)}`);
-          progress.report({ increment: 100 / tags.length, message: vscode.l10n.t('{0} of {1}', numberText(++done), numberText(tags.length)) });
-        }
-      }),
+      vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t(
+            'Restoring {0} in {1}',
+            tagsAndAttachmentsText(tags.length, countAttachments(tags)),
+            place,
+          ),
+          cancellable: true,
+        },
+        async (progress, token) => {
+          using cancel = abortSignal(token);
+          const signal = AbortSignal.any([cancel.signal, outer, lost]);
+          let done = 0;
+          const parts = {
+            restorer: connections.registry(account),
+            journal: {
+              restored: (...back: Parameters<Journal['restored']>) => journal.restored(...back).catch(storageFailed),
+            },
+            clock: connections.clock,
+            admission: { lane: 'background', signal, onWait: waitTeller(progress) } as const,
+          };
+          for await (const event of restoreAll(tags, parts)) {
+            onEvent(event);
+            log.info(`${repositoryText(event.repository)}:${plainText(event.tag.name)} ${outcomeText(event)}`);
+            progress.report({
+              increment: 100 / tags.length,
+              message: vscode.l10n.t('{0} of {1}', numberText(++done), numberText(tags.length)),
+            });
+          }
+        },
+      ),
     );
   } finally {
     await file.close(false);
@@ -288,7 +438,9 @@ async function carryOutRestore(services: Services, { account, record, tags, lost
 
 /** Some tags may be back already, which a StorageError would deny. */
 function storageFailed(error: unknown): never {
-  throw new Error(failureText({ kind: 'storage', words: error instanceof Error ? error.message : String(error) }), { cause: error });
+  throw new Error(failureText({ kind: 'storage', words: error instanceof Error ? error.message : String(error) }), {
+    cause: error,
+  });
 }
 
 async function openJournal({ runs }: Services, id: string): Promise<OpenJournal> {
@@ -303,17 +455,38 @@ function waitTeller(progress: vscode.Progress<{ message?: string }>): (wait: Wai
   return (wait) => progress.report({ message: vscode.l10n.t('waiting until {0}', timeText(wait.until)) });
 }
 
-async function tellRestored(services: Services, events: readonly RestoreEvent[], found: readonly Restorable[], place: string): Promise<void> {
+async function tellRestored(
+  services: Services,
+  events: readonly RestoreEvent[],
+  found: readonly Restorable[],
+  place: string,
+): Promise<void> {
   const { t } = vscode.l10n;
   const restored = events.filter(({ outcome }) => outcome.kind === 'restored').length;
-  const others = Map.groupBy(events.filter(({ outcome }) => outcome.kind !== 'restored'), ({ outcome }) => outcome.kind);
+  const others = Map.groupBy(
+    events.filter(({ outcome }) => outcome.kind !== 'restored'),
+    ({ outcome }) => outcome.kind,
+  );
   const isRefused = events.some(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'forbidden');
-  const right = t('Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.');
-  const summary = [t('Restored {0} of {1} in {2}.', numberText(restored), tagsAndAttachmentsText(found.length, countAttachments(found)), place), ...[...others.values()].map(othersText), ...(isRefused ? [right] : [])].join(' ');
+  const right = t(
+    'Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.',
+  );
+  const summary = [
+    t(
+      'Restored {0} of {1} in {2}.',
+      numberText(restored),
+      tagsAndAttachmentsText(found.length, countAttachments(found)),
+      place,
+    ),
+    ...[...others.values()].map(othersText),
+    ...(isRefused ? [right] : []),
+  ].join(' ');
   services.log.info(summary);
   const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const details = t('Show Details');
-  const lines = events.map((event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`);
+  const lines = events.map(
+    (event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`,
+  );
   const tried = new Set(events.map(({ tag }) => tag));
   const untried = found.filter(({ tag }) => !tried.has(tag));
   const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])];
@@ -347,7 +520,12 @@ function outcomeText({ outcome }: RestoreEvent): string {
     case 'failed':
       return t('failed: {0}', failureText(outcome.failure));
     case 'uncertain':
-      if (outcome.failure.kind === 'interrupted') return t('uncertain: what was sent may have restored it, and it was not looked up any more');
-      return t('uncertain: what was sent may have restored it, and it could not be looked up: {0}', failureText(outcome.failure));
+      if (outcome.failure.kind === 'interrupted') {
+        return t('uncertain: what was sent may have restored it, and it was not looked up any more');
+      }
+      return t(
+        'uncertain: what was sent may have restored it, and it could not be looked up: {0}',
+        failureText(outcome.failure),
+      );
   }
 }

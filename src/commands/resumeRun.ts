@@ -19,7 +19,15 @@ import { listTags, type TagListing } from '../hub/tagListing.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { Journal } from '../pruning/journal.ts';
 import { recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
-import { canResume, checkConfirmed, isOpen, prepareResume, type ConfirmedResumption, type ResumeParts, type Resumption } from '../pruning/resume.ts';
+import {
+  canResume,
+  checkConfirmed,
+  isOpen,
+  prepareResume,
+  type ConfirmedResumption,
+  type ResumeParts,
+  type Resumption,
+} from '../pruning/resume.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
 import type { RepositoryName } from '../retention/plan.ts';
@@ -39,7 +47,13 @@ import { withProgress } from './withProgress.ts';
  */
 export async function resumeRun(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const entry = await pickRun(services, argument, t('Resume Interrupted Run'), isResumable, t('There is no run to go on with.'));
+  const entry = await pickRun(
+    services,
+    argument,
+    t('Resume Interrupted Run'),
+    isResumable,
+    t('There is no run to go on with.'),
+  );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
   const account = await runAccount(services, record);
@@ -56,7 +70,11 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
       const resumption = await askedResumption(services, account, now);
       if (!resumption) return undefined;
       // Who holds the claim writes the journal, and this window does not any more.
-      if (lost.aborted) throw new Error(t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'));
+      if (lost.aborted) {
+        throw new Error(
+          t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'),
+        );
+      }
       return goOn(services, { account, record: now, resumption, lost });
     },
     entry.id,
@@ -69,26 +87,53 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
  * @returns `undefined` when the user did not agree
  * @throws Error when something changed while the user was asked; HubError; SettingError
  */
-async function askedResumption(services: Services, account: Account, record: JournalRecord): Promise<Resumption | undefined> {
+async function askedResumption(
+  services: Services,
+  account: Account,
+  record: JournalRecord,
+): Promise<Resumption | undefined> {
   const { t } = vscode.l10n;
   const lists = new Map<string, TagListing>();
-  const asked = await reading(services, account, record, lists, t('Going on in {0}: reading what is there now', recordPlaceText(record)), (parts) => prepareResume(record, parts));
+  const asked = await reading(
+    services,
+    account,
+    record,
+    lists,
+    t('Going on in {0}: reading what is there now', recordPlaceText(record)),
+    (parts) => prepareResume(record, parts),
+  );
   const { batch } = asked.resumption;
   if (batch.total === 0) {
     void vscode.window.showInformationMessage(t('Nothing is left to delete in {0}.', recordPlaceText(record)));
     return asked.resumption;
   }
   const repositories = record.plans.map(({ repository }) => repository);
-  const facts = [...resumeFacts(record, asked.resumption, asked.today), ...referenceFacts(await services.references.unsure(repositories))];
+  const facts = [
+    ...resumeFacts(record, asked.resumption, asked.today),
+    ...referenceFacts(await services.references.unsure(repositories)),
+  ];
   if (!(await confirmBatch(batch, facts))) return undefined;
   const title = t('Looking once more at what is there in {0}', recordPlaceText(record));
-  const now = await reading(services, account, record, lists, title, (parts) => checkConfirmed(record, asked.resumption, parts), withLateProgress);
+  const now = await reading(
+    services,
+    account,
+    record,
+    lists,
+    title,
+    (parts) => checkConfirmed(record, asked.resumption, parts),
+    withLateProgress,
+  );
   refuseChanged(record, asked.today, now.today, now.resumption);
   return now.resumption;
 }
 
 /** @throws Error that says what changed since the user was asked */
-function refuseChanged(record: JournalRecord, then: PoliciesToday, now: PoliciesToday, { changed }: ConfirmedResumption): void {
+function refuseChanged(
+  record: JournalRecord,
+  then: PoliciesToday,
+  now: PoliciesToday,
+  { changed }: ConfirmedResumption,
+): void {
   const { t } = vscode.l10n;
   const [first] = changed;
   if (first) {
@@ -96,17 +141,35 @@ function refuseChanged(record: JournalRecord, then: PoliciesToday, now: Policies
     const what = outcomeText(first.outcome);
     throw new Error(
       changed.length === 1
-        ? t('While you were asked, {0} changed: {1}. Nothing was deleted; resume the run again to see what is left.', name, what)
-        : t('While you were asked, {0} and {1} more changed: {2}. Nothing was deleted; resume the run again to see what is left.', name, numberText(changed.length - 1), what),
+        ? t(
+            'While you were asked, {0} changed: {1}. Nothing was deleted; resume the run again to see what is left.',
+            name,
+            what,
+          )
+        : t(
+            'While you were asked, {0} and {1} more changed: {2}. Nothing was deleted; resume the run again to see what is left.',
+            name,
+            numberText(changed.length - 1),
+            what,
+          ),
     );
   }
-  const [before, after] = [then, now].map((today) => [...today.doubts, ...resumeRules(record, today)]) as [string[], string[]];
+  const [before, after] = [then, now].map((today) => [...today.doubts, ...resumeRules(record, today)]) as [
+    string[],
+    string[],
+  ];
   const news = after.find((line) => !before.includes(line)) ?? before.find((line) => !after.includes(line));
   if (news === undefined) return;
   throw new Error(
     after.includes(news)
-      ? t('While you were asked, the rules changed. Now: {0} Nothing was deleted; resume the run again to see what is left.', news)
-      : t('While you were asked, the rules changed. No longer: {0} Nothing was deleted; resume the run again to see what is left.', news),
+      ? t(
+          'While you were asked, the rules changed. Now: {0} Nothing was deleted; resume the run again to see what is left.',
+          news,
+        )
+      : t(
+          'While you were asked, the rules changed. No longer: {0} Nothing was deleted; resume the run again to see what is left.',
+          news,
+        ),
   );
 }
 
@@ -114,7 +177,15 @@ function refuseChanged(record: JournalRecord, then: PoliciesToday, now: Policies
  * Does what needs the server and all that holds today, under a notification.
  * @param lists what was read before, which is used again where the server shows that nothing changed; gets what is read now
  */
-function reading<T>(services: Services, account: Account, record: JournalRecord, lists: Map<string, TagListing>, title: string, work: (parts: ResumeParts) => Promise<T>, show = withProgress): Promise<{ readonly resumption: T; readonly today: PoliciesToday }> {
+function reading<T>(
+  services: Services,
+  account: Account,
+  record: JournalRecord,
+  lists: Map<string, TagListing>,
+  title: string,
+  work: (parts: ResumeParts) => Promise<T>,
+  show = withProgress,
+): Promise<{ readonly resumption: T; readonly today: PoliciesToday }> {
   const { t } = vscode.l10n;
   const { references } = services;
   const client = services.connections.client(account);
@@ -129,13 +200,25 @@ function reading<T>(services: Services, account: Account, record: JournalRecord,
     const admission: Admission = { lane: 'background', signal, onWait };
     const list = async (repository: RepositoryName) => {
       const key = `${repository.namespace}/${repository.name}`;
-      const listing = await listTags(client, repository, admission, (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`), { known: lists.get(key), believesEmpty: true });
+      const listing = await listTags(
+        client,
+        repository,
+        admission,
+        (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`),
+        { known: lists.get(key), believesEmpty: true },
+      );
       lists.set(key, listing);
       return listing;
     };
     // Settings that are wrong are told before anything is read. A file that was saved a moment ago is looked into first.
     const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
-    const [sources] = await Promise.all([services.policies.current(), references.ready(signal, record.plans.map(({ repository }) => repository.namespace))]);
+    const [sources] = await Promise.all([
+      services.policies.current(),
+      references.ready(
+        signal,
+        record.plans.map(({ repository }) => repository.namespace),
+      ),
+    ]);
     const today = policiesToday(record, sources);
     const parts: ResumeParts = {
       remover: client,
@@ -173,7 +256,16 @@ async function goOn(services: Services, { account, record, resumption, lost }: G
     await file?.close(false).catch(() => undefined);
     throw new StorageError(error);
   }
-  return conduct(services, { id, account, batch, journal, file, lost, place: recordPlaceText(record), settled: endings(record, settled) });
+  return conduct(services, {
+    id,
+    account,
+    batch,
+    journal,
+    file,
+    lost,
+    place: recordPlaceText(record),
+    settled: endings(record, settled),
+  });
 }
 
 /** How tags of a run ended before it was resumed: those of its journal, and those that were settled now. */
@@ -189,5 +281,7 @@ function* endings(record: JournalRecord, settled: Iterable<RunEvent>): Generator
 export async function interruptedText(record: JournalRecord): Promise<string> {
   const { t } = vscode.l10n;
   const summary = runSummary(await inSlices(tallyOf(record)), recordPlaceText(record));
-  return record.stops.some(({ reason }) => reason === 'cancelled') ? t('A run was cancelled, and its window closed before every answer had come. {0}', summary) : t('A run was interrupted. {0}', summary);
+  return record.stops.some(({ reason }) => reason === 'cancelled')
+    ? t('A run was cancelled, and its window closed before every answer had come. {0}', summary)
+    : t('A run was interrupted. {0}', summary);
 }

@@ -41,19 +41,51 @@ export function reviewBatch(
   picker.matchOnDescription = true;
   picker.items = [
     // First, so that Enter opens the list and deletes nothing.
-    { label: `$(list-flat) ${t('Open the Whole List')}`, detail: t('Each tag with its verdict and the reason; this dialog stays open'), action: 'open' },
-    ...(isLong ? [{ label: `$(save) ${t('Save the Whole List…')}`, detail: t('As a text file, since an editor shows only its beginning; this dialog stays open'), action: 'save' as const }] : []),
-    ...(batch.total > 0 ? [deleteItem(batch)] : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
-    ...(mayPreview ? [{ label: `$(graph) ${t('Look at It in a Panel…')}`, detail: t('A picture over time and every tag, with rules to try out'), action: 'preview' as const }] : []),
+    {
+      label: `$(list-flat) ${t('Open the Whole List')}`,
+      detail: t('Each tag with its verdict and the reason; this dialog stays open'),
+      action: 'open',
+    },
+    ...(isLong
+      ? [
+          {
+            label: `$(save) ${t('Save the Whole List…')}`,
+            detail: t('As a text file, since an editor shows only its beginning; this dialog stays open'),
+            action: 'save' as const,
+          },
+        ]
+      : []),
+    ...(batch.total > 0
+      ? [deleteItem(batch)]
+      : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
+    ...(mayPreview
+      ? [
+          {
+            label: `$(graph) ${t('Look at It in a Panel…')}`,
+            detail: t('A picture over time and every tag, with rules to try out'),
+            action: 'preview' as const,
+          },
+        ]
+      : []),
     { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
     ...batch.plans.map((plan) => ({
       label: `$(repo) ${repositoryText(plan.repository)}`,
       description: goingText([plan]),
-      detail: plan.verdicts.length === 0 ? t('No tags') : plan.staying.length === 0 ? t('Nothing stays.') : t('Stay: {0}', stayingText([plan])),
+      detail:
+        plan.verdicts.length === 0
+          ? t('No tags')
+          : plan.staying.length === 0
+            ? t('Nothing stays.')
+            : t('Stay: {0}', stayingText([plan])),
       action: 'open' as const,
     })),
-    ...(leftAlone.length > 0 ? [{ label: t('Left alone, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }] : []),
-    ...leftAlone.map(({ repository, error }) => ({ label: `$(error) ${repositoryText(repository)}`, detail: errorText(error).message })),
+    ...(leftAlone.length > 0
+      ? [{ label: t('Left alone, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }]
+      : []),
+    ...leftAlone.map(({ repository, error }) => ({
+      label: `$(error) ${repositoryText(repository)}`,
+      detail: errorText(error).message,
+    })),
   ];
   return new Promise((resolve) => {
     let [saving, hidden, over] = [false, false, false];
@@ -67,7 +99,9 @@ export function reviewBatch(
       try {
         await saveLines(t('Save the Whole List'), 'prune-plan.txt', planLines(batch, headline));
       } catch (error) {
-        if (!(error instanceof Error && error.name === 'AbortError')) void vscode.window.showErrorMessage(errorText(error).message);
+        if (!(error instanceof Error && error.name === 'AbortError')) {
+          void vscode.window.showErrorMessage(errorText(error).message);
+        }
       }
       saving = false;
       if (hidden && !over) picker.show();
@@ -75,7 +109,13 @@ export function reviewBatch(
     };
     picker.onDidAccept(() => {
       const action = picker.selectedItems[0]?.action;
-      if (action === 'open') void services.documents.show(t('Prune plan.txt'), planLines(batch, headline), isLong ? t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '');
+      if (action === 'open') {
+        void services.documents.show(
+          t('Prune plan.txt'),
+          planLines(batch, headline),
+          isLong ? t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '',
+        );
+      }
       if (action === 'save' && !saving) void save();
       if (action === 'preview') end('preview');
       if (action === 'delete') end('confirm');

@@ -5,7 +5,12 @@ import type { Rules } from './askRules.ts';
 /** Where the policy of each repository is written, for the journal: what is said there later counts when the run is resumed. An age is written nowhere. */
 export function ruleSources(rules: Rules): ((repository: RepositoryName) => RecordedSource | undefined) | undefined {
   if (rules.kind === 'age') return undefined;
-  const sources = new Map([...rules.policyOf].map(([repository, { sourceKey, source }]) => [nameOf(repository), { key: sourceKey, label: source }]));
+  const sources = new Map(
+    [...rules.policyOf].map(([repository, { sourceKey, source }]) => [
+      nameOf(repository),
+      { key: sourceKey, label: source },
+    ]),
+  );
   return (repository) => sources.get(nameOf(repository));
 }
 

@@ -12,18 +12,33 @@ import type { Services } from './services.ts';
  */
 export async function runAccount(services: Services, { account }: JournalRecord): Promise<Account | undefined> {
   const { t } = vscode.l10n;
-  const found = (await services.accounts.list()).find((signedIn) => accountId(signedIn) === accountId(account) && sameOrigins(signedIn.origins, account.origins));
+  const found = (await services.accounts.list()).find(
+    (signedIn) => accountId(signedIn) === accountId(account) && sameOrigins(signedIn.origins, account.origins),
+  );
   if (found) return found;
   const { api, registry } = account.origins;
   if (!sameOrigins(readOrigins(), account.origins)) {
     // A sign-in would go to the servers that the settings name.
     const openSettings = t('Open Settings');
-    const message = t('This run belongs to {0} at {1} with the registry {2}, and the settings dockerHubPruner.apiUrl and dockerHubPruner.registryUrl name other servers. Set them to these, sign in as {0}, then try again.', plainText(account.name), plainText(api), plainText(registry));
-    if ((await vscode.window.showWarningMessage(message, openSettings)) === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', 'dockerHubPruner');
+    const message = t(
+      'This run belongs to {0} at {1} with the registry {2}, and the settings dockerHubPruner.apiUrl and dockerHubPruner.registryUrl name other servers. Set them to these, sign in as {0}, then try again.',
+      plainText(account.name),
+      plainText(api),
+      plainText(registry),
+    );
+    if ((await vscode.window.showWarningMessage(message, openSettings)) === openSettings) {
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'dockerHubPruner');
+    }
     return undefined;
   }
   const signIn = t('Sign In');
-  const message = t('This run belongs to {0} at {1}. Sign in as {0} there, then try again.', plainText(account.name), plainText(api));
-  if ((await vscode.window.showWarningMessage(message, signIn)) === signIn) await vscode.commands.executeCommand('dockerHubPruner.signIn');
+  const message = t(
+    'This run belongs to {0} at {1}. Sign in as {0} there, then try again.',
+    plainText(account.name),
+    plainText(api),
+  );
+  if ((await vscode.window.showWarningMessage(message, signIn)) === signIn) {
+    await vscode.commands.executeCommand('dockerHubPruner.signIn');
+  }
   return undefined;
 }

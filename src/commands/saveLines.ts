@@ -13,5 +13,7 @@ export async function saveLines(title: string, name: string, lines: Iterable<str
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({ title, defaultUri: vscode.Uri.joinPath(folder, name) });
   if (!target) return;
-  await withLateProgress(vscode.l10n.t('Writing {0}', name), async (signal) => vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(piecesOf(lines)), signal)));
+  await withLateProgress(vscode.l10n.t('Writing {0}', name), async (signal) =>
+    vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(piecesOf(lines)), signal)),
+  );
 }

@@ -26,10 +26,14 @@ export async function savePlan(settled: SettledDraft): Promise<void> {
   if (!target) return;
   await withLateProgress(t('Exporting the plan'), async (signal) => {
     const isJson = target.path.toLowerCase().endsWith('.json');
-    const pieces = isJson ? planJsonPieces(settled, policyData(settled.policy)) : planCsvPieces(settled, (await import('../host/csvText.ts')).csvText, reasonText);
+    const pieces = isJson
+      ? planJsonPieces(settled, policyData(settled.policy))
+      : planCsvPieces(settled, (await import('../host/csvText.ts')).csvText, reasonText);
     await vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces), signal));
   });
   const open = t('Open');
   // Not awaited: the plan is written, whether somebody reads the message or not.
-  void vscode.window.showInformationMessage(t('Exported the plan.'), open).then((picked) => (picked === open ? vscode.window.showTextDocument(target) : undefined));
+  void vscode.window
+    .showInformationMessage(t('Exported the plan.'), open)
+    .then((picked) => (picked === open ? vscode.window.showTextDocument(target) : undefined));
 }

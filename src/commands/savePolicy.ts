@@ -33,10 +33,15 @@ interface Target extends vscode.QuickPickItem {
  */
 export async function savePolicy({ policies }: Pick<Services, 'policies'>, policy: Policy): Promise<void> {
   const { t } = vscode.l10n;
-  const target = await vscode.window.showQuickPick(targets(), { title: t('Save as Policy: Where?'), placeHolder: t('A team can commit the file of a workspace folder; your settings are yours alone') });
+  const target = await vscode.window.showQuickPick(targets(), {
+    title: t('Save as Policy: Where?'),
+    placeHolder: t('A team can commit the file of a workspace folder; your settings are yours alone'),
+  });
   if (!target) return;
   const { sources } = await policies.current();
-  const error = sources.find(({ uri }) => uri?.toString() === target.uri?.toString())?.problems.find(({ severity }) => severity === 'error');
+  const error = sources
+    .find(({ uri }) => uri?.toString() === target.uri?.toString())
+    ?.problems.find(({ severity }) => severity === 'error');
   if (error) {
     await openPolicies(error);
     throw new PolicySourcesError(error);
@@ -48,20 +53,36 @@ function targets(): Target[] {
   const { t } = vscode.l10n;
   const { isTrusted, workspaceFolders = [], fs } = vscode.workspace;
   const folders = isTrusted ? workspaceFolders.filter(({ uri }) => fs.isWritableFileSystem(uri.scheme) !== false) : [];
-  const files = folders.map((folder): Target => ({ label: plainText(folder.name, 100), description: policyFileName, detail: t('For all who work in this folder'), uri: policyFileOf(folder) }));
+  const files = folders.map((folder): Target => ({
+    label: plainText(folder.name, 100),
+    description: policyFileName,
+    detail: t('For all who work in this folder'),
+    uri: policyFileOf(folder),
+  }));
   return [...files, { label: userLabel(), description: policySettingKey, detail: t('For you, in every workspace') }];
 }
 
 async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promise<void> {
   const { t } = vscode.l10n;
-  const name = await vscode.window.showInputBox({ title: t('Save as Policy: Name'), prompt: t('Stands above the policy as a comment; it may be empty.'), placeHolder: t('builds of each commit') });
+  const name = await vscode.window.showInputBox({
+    title: t('Save as Policy: Name'),
+    prompt: t('Stands above the policy as a comment; it may be empty.'),
+    placeHolder: t('builds of each commit'),
+  });
   if (name === undefined) return;
   await createIfMissing(uri);
-  await saveInDocument({ uri, policy, key: 'policies', comment: plainText(name, 200), label, read: async (document) => {
-    // An editor may be behind the file for a moment, and would write over what it does not show yet.
-    if (!document.isDirty && !(await shows(document))) throw changedError(label);
-    return readPolicyFile(document.getText(), Date.now());
-  } });
+  await saveInDocument({
+    uri,
+    policy,
+    key: 'policies',
+    comment: plainText(name, 200),
+    label,
+    read: async (document) => {
+      // An editor may be behind the file for a moment, and would write over what it does not show yet.
+      if (!document.isDirty && !(await shows(document))) throw changedError(label);
+      return readPolicyFile(document.getText(), Date.now());
+    },
+  });
 }
 
 /** VS Code itself writes the setting, and the list in it anew: where that would take comments away, the user is to put the policy there. */
@@ -76,7 +97,12 @@ async function saveInSettings(policy: Policy): Promise<void> {
   await openPolicies({});
   if (policies.length > 0 && (await mayHaveComments(value))) {
     await vscode.env.clipboard.writeText(JSON.stringify(policyData(policy), undefined, 2));
-    void vscode.window.showInformationMessage(t('There may be comments between your policies, which VS Code would take away. The policy was copied: paste it as number {0} of the list.', (found < 0 ? policies.length : found) + 1));
+    void vscode.window.showInformationMessage(
+      t(
+        'There may be comments between your policies, which VS Code would take away. The policy was copied: paste it as number {0} of the list.',
+        (found < 0 ? policies.length : found) + 1,
+      ),
+    );
     return;
   }
   if (!isDeepStrictEqual(readPolicySettingValue() ?? [], value)) throw changedError(label);
@@ -123,18 +149,32 @@ async function saveInDocument({ uri, policy, key, comment, label, read }: Saving
     }
     const { isDirty } = document;
     const before = document.getText();
-    const { text, offset } = insertPolicy(before, policyData(policy), { key, index: found < 0 ? policies.length : found, comment }, styleOf(document));
+    const { text, offset } = insertPolicy(
+      before,
+      policyData(policy),
+      { key, index: found < 0 ? policies.length : found, comment },
+      styleOf(document),
+    );
     const edit = new vscode.WorkspaceEdit();
     const [start, end] = changedPart(before, text);
-    edit.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(before.length - end)), text.slice(start, text.length - end));
+    edit.replace(
+      uri,
+      new vscode.Range(document.positionAt(start), document.positionAt(before.length - end)),
+      text.slice(start, text.length - end),
+    );
     // VS Code refuses where it has a newer text than was read here.
     if (!(await vscode.workspace.applyEdit(edit))) continue;
     // What else was changed there is the user's to save.
     if (!isDirty) await document.save();
     const place = document.positionAt(offset);
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
-    if (isDirty) void vscode.window.showInformationMessage(t('The policy stands in {0}, which has other changes that are not saved yet.', label));
-    else tellSaved(label);
+    if (isDirty) {
+      void vscode.window.showInformationMessage(
+        t('The policy stands in {0}, which has other changes that are not saved yet.', label),
+      );
+    } else {
+      tellSaved(label);
+    }
     return;
   }
   throw changedError(label);
@@ -144,8 +184,17 @@ async function saveInDocument({ uri, policy, key, comment, label, read }: Saving
 async function agrees(other: Policy, number: number, label: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const put = t('Put It Before');
-  const detail = t('That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.', policyText(other));
-  return (await vscode.window.showWarningMessage(t('Policy {0} of {1} may name some of the same repositories. Put the new one before it?', number, label), { modal: true, detail }, put)) === put;
+  const detail = t(
+    'That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.',
+    policyText(other),
+  );
+  return (
+    (await vscode.window.showWarningMessage(
+      t('Policy {0} of {1} may name some of the same repositories. Put the new one before it?', number, label),
+      { modal: true, detail },
+      put,
+    )) === put
+  );
 }
 
 function changedError(label: string): Error {
@@ -170,10 +219,15 @@ function tellSaved(label: string): void {
 
 /** Makes a policy file where there is none. */
 async function createIfMissing(uri: vscode.Uri): Promise<void> {
-  const exists = await vscode.workspace.fs.stat(uri).then(() => true, () => false);
+  const exists = await vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
   if (exists) return;
   const edit = new vscode.WorkspaceEdit();
-  const header = vscode.l10n.t('What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository holds for it.');
+  const header = vscode.l10n.t(
+    'What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository holds for it.',
+  );
   // One that has come into being meanwhile is left as it is.
   edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(`// ${header}\n`) });
   await vscode.workspace.applyEdit(edit);
@@ -183,7 +237,11 @@ function styleOf(document: vscode.TextDocument): { readonly eol: '\n' | '\r\n'; 
   const configuration = vscode.workspace.getConfiguration('editor', document);
   const size = configuration.get<number>('tabSize');
   const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-  return { eol, indent: configuration.get<boolean>('insertSpaces') === false ? '\t' : ' '.repeat(Number.isInteger(size) ? size! : 2) };
+  return {
+    eol,
+    indent:
+      configuration.get<boolean>('insertSpaces') === false ? '\t' : ' '.repeat(Number.isInteger(size) ? size! : 2),
+  };
 }
 
 /** How many characters at the beginning and at the end of two texts are the same. */

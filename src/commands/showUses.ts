@@ -27,7 +27,12 @@ type PlacedDoubt = Extract<ReferenceDoubt, { readonly place: UsePlace }>;
 export async function showUses(services: Services, argument?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const { references } = services;
-  const node = await pickRepository(services, argument, t('Show Uses'), t('Open a namespace in the tree first, so that there is a repository to show uses of.'));
+  const node = await pickRepository(
+    services,
+    argument,
+    t('Show Uses'),
+    t('Open a namespace in the tree first, so that there is a repository to show uses of.'),
+  );
   if (!node) return;
   const { repository } = node;
   const name = repositoryText(repository);
@@ -47,28 +52,51 @@ export async function showUses(services: Services, argument?: unknown): Promise<
     ...section(t('In Doubt'), placed, doubtItem),
     ...section(t('Good to Know'), facts, (label): UseItem => ({ label })),
   ];
-  const place = await pickPlace(items, t('Uses of {0}', name), t('{0} in use, {1} in doubt. Pick one to open its file.', numberText(mentions.length), numberText(placed.length)));
+  const place = await pickPlace(
+    items,
+    t('Uses of {0}', name),
+    t('{0} in use, {1} in doubt. Pick one to open its file.', numberText(mentions.length), numberText(placed.length)),
+  );
   if (!place) return;
   const at = place.line === undefined ? undefined : new vscode.Position(place.line - 1, (place.column ?? 1) - 1);
-  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(place.source, true), at && { selection: new vscode.Range(at, at) });
+  await vscode.commands.executeCommand(
+    'vscode.open',
+    vscode.Uri.parse(place.source, true),
+    at && { selection: new vscode.Range(at, at) },
+  );
 }
 
 function section<T>(label: string, found: readonly T[], itemOf: (one: T) => UseItem): UseItem[] {
   if (found.length === 0) return [];
   const items = found.slice(0, mostRows).map(itemOf);
   const more = found.length - items.length;
-  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items, ...(more > 0 ? [{ label: vscode.l10n.t('and {0} more', numberText(more)) }] : [])];
+  return [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...items,
+    ...(more > 0 ? [{ label: vscode.l10n.t('and {0} more', numberText(more)) }] : []),
+  ];
 }
 
 function mentionItem({ tag, digest, place }: Mention): UseItem {
-  const parts = [tag, digest === undefined ? undefined : `${digest.slice(0, digest.indexOf(':') + 1)}${digestKey(digest)}`].filter((part) => part !== undefined);
-  return { label: plainText(parts.join(' @ ')), description: placeText(place), ...(place.line !== undefined && { place }) };
+  const parts = [
+    tag,
+    digest === undefined ? undefined : `${digest.slice(0, digest.indexOf(':') + 1)}${digestKey(digest)}`,
+  ].filter((part) => part !== undefined);
+  return {
+    label: plainText(parts.join(' @ ')),
+    description: placeText(place),
+    ...(place.line !== undefined && { place }),
+  };
 }
 
 function doubtItem(doubt: PlacedDoubt): UseItem {
   const { place } = doubt;
   const isFile = doubt.kind === 'unreadable' || place.line !== undefined;
-  return { label: doubt.kind === 'unreadable' ? placeText(place) : plainText(doubt.text, 100), description: doubtText(doubt), ...(isFile && { place }) };
+  return {
+    label: doubt.kind === 'unreadable' ? placeText(place) : plainText(doubt.text, 100),
+    description: doubtText(doubt),
+    ...(isFile && { place }),
+  };
 }
 
 /** Where a doubt is, and why it is one. */
@@ -77,7 +105,9 @@ function doubtText(doubt: PlacedDoubt): string {
   const where = placeText(doubt.place);
   if (doubt.kind === 'unreadable') return t('cannot be read');
   if (!doubt.repository) return t('{0} · may be another repository', where);
-  return doubt.kind === 'overridable' ? t('{0} · only its default is protected', where) : t('{0} · only the environment knows the tag', where);
+  return doubt.kind === 'overridable'
+    ? t('{0} · only its default is protected', where)
+    : t('{0} · only the environment knows the tag', where);
 }
 
 /** @returns `undefined` when nothing was picked; a row without a place cannot be picked */

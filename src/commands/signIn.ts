@@ -43,7 +43,9 @@ async function askName(origins: Origins, value: string | undefined): Promise<str
     value,
     check: (text) => {
       if (text.includes('@')) return t('Give the user name, not the e-mail address.');
-      return /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim()) ? undefined : t('A name has letters, digits, "-" and "_" only.');
+      return /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim())
+        ? undefined
+        : t('A name has letters, digits, "-" and "_" only.');
     },
     accept: (text) => text.trim().toLowerCase(),
     errorText: String,
@@ -77,7 +79,11 @@ async function askSecret(services: Services, origins: Origins, name: string): Pr
   if (result === 'back' || result === undefined || !('signingIn' in result)) return result;
   try {
     const account = await result.signingIn;
-    void vscode.window.showInformationMessage(t('This sign-in needed a one-time code and cannot renew itself. With an access token, long runs are not interrupted by that.'));
+    void vscode.window.showInformationMessage(
+      t(
+        'This sign-in needed a one-time code and cannot renew itself. With an access token, long runs are not interrupted by that.',
+      ),
+    );
     return account;
   } catch (error) {
     if (isHubError(error, 'needsCode')) return undefined;
@@ -86,10 +92,20 @@ async function askSecret(services: Services, origins: Origins, name: string): Pr
 }
 
 /** Tries the secret once and keeps it when it is right. */
-async function verify(services: Services, origins: Origins, name: string, text: string, left: AbortSignal): Promise<Account | CodeStep> {
+async function verify(
+  services: Services,
+  origins: Origins,
+  name: string,
+  text: string,
+  left: AbortSignal,
+): Promise<Account | CodeStep> {
   // Pasted tokens bring line ends along; a password may well begin or end with a blank.
   const secret = secretKind(text.trim()) === 'password' ? text : text.trim();
-  const account: Account = { name, kind: secretKind(secret) === 'organizationToken' ? 'organization' : 'user', origins };
+  const account: Account = {
+    name,
+    kind: secretKind(secret) === 'organizationToken' ? 'organization' : 'user',
+    origins,
+  };
   let codeAsked = false;
   let askForCode = (): void => undefined;
   const codeWanted = new Promise<'codeWanted'>((resolve) => (askForCode = () => resolve('codeWanted')));

@@ -7,12 +7,17 @@ import type { Services } from './services.ts';
 export async function signOut(services: Services, argument?: unknown): Promise<void> {
   const node = services.model.find(argument);
   // Also those of other servers than the settings name now, which nothing else shows.
-  const account = node?.kind === 'account' ? node.account : await pickAccount(services, vscode.l10n.t('Sign Out'), await services.accounts.list());
+  const account =
+    node?.kind === 'account'
+      ? node.account
+      : await pickAccount(services, vscode.l10n.t('Sign Out'), await services.accounts.list());
   if (!account || !(await cancelRuns(services, account))) return;
   services.connections.close(account);
   await services.accounts.delete(account);
   await services.namespaces.forget(account);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Signed out {0}. No secret of the account is kept.', account.name));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Signed out {0}. No secret of the account is kept.', account.name),
+  );
 }
 
 /** Ends what the account is at work with, so that it is all accounted for. @returns whether to go on */
@@ -26,8 +31,14 @@ async function cancelRuns({ runs, log }: Services, account: Account): Promise<bo
   });
   if (active.length + elsewhere.length === 0) return true;
   const cancel = t('Stop and Sign Out');
-  const question = t('{0} is still deleting or restoring tags in {1}. Sign out all the same?', account.name, [...active, ...elsewhere].map(({ place }) => place).join(', '));
-  const detail = t('That stops, and tags that were not reached stay as they are. Once you are signed in again, you can go on from the view Runs.');
+  const question = t(
+    '{0} is still deleting or restoring tags in {1}. Sign out all the same?',
+    account.name,
+    [...active, ...elsewhere].map(({ place }) => place).join(', '),
+  );
+  const detail = t(
+    'That stops, and tags that were not reached stay as they are. Once you are signed in again, you can go on from the view Runs.',
+  );
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
   for (const run of active) run.cancel();
   await Promise.all(active.map(({ ended }) => ended));

@@ -5,8 +5,15 @@ import type { Services } from './services.ts';
 /** `Sort Tags…`: the order of tags in all repositories. */
 export async function sortTags({ model }: Services): Promise<void> {
   const picked = await vscode.window.showQuickPick(
-    tagOrders.map((order) => ({ label: orderText(order), description: order === model.order ? vscode.l10n.t('current') : '', order })),
-    { title: vscode.l10n.t('Sort Tags'), placeHolder: vscode.l10n.t('Sizes are sorted among the tags that are loaded so far') },
+    tagOrders.map((order) => ({
+      label: orderText(order),
+      description: order === model.order ? vscode.l10n.t('current') : '',
+      order,
+    })),
+    {
+      title: vscode.l10n.t('Sort Tags'),
+      placeHolder: vscode.l10n.t('Sizes are sorted among the tags that are loaded so far'),
+    },
   );
   if (picked) model.order = picked.order;
 }

@@ -13,7 +13,10 @@ export type ProgressStep = Parameters<vscode.Progress<{ message?: string; increm
  * @param work given a signal that is aborted when the user cancels the notification, and what to tell steps to, which keeps them until it is shown
  * @throws what the work throws
  */
-export async function withLateProgress<T>(title: string, work: (signal: AbortSignal, progress: vscode.Progress<ProgressStep>) => Promise<T>): Promise<T> {
+export async function withLateProgress<T>(
+  title: string,
+  work: (signal: AbortSignal, progress: vscode.Progress<ProgressStep>) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let shown: vscode.Progress<ProgressStep> | undefined;
   let kept: ProgressStep = {};
@@ -23,14 +26,17 @@ export async function withLateProgress<T>(title: string, work: (signal: AbortSig
   };
   const doing = work(controller.signal, { report });
   const late = setTimeout(() => {
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-      using cancel = abortSignal(token);
-      cancel.signal.addEventListener('abort', () => controller.abort(cancel.signal.reason), { once: true });
-      shown = progress;
-      progress.report(kept);
-      // Its error is the caller's.
-      await doing.catch(() => undefined);
-    });
+    void vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        using cancel = abortSignal(token);
+        cancel.signal.addEventListener('abort', () => controller.abort(cancel.signal.reason), { once: true });
+        shown = progress;
+        progress.report(kept);
+        // Its error is the caller's.
+        await doing.catch(() => undefined);
+      },
+    );
   }, showAfter);
   try {
     return await doing;

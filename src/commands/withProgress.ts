@@ -7,7 +7,10 @@ import type { withLateProgress } from './withLateProgress.ts';
  * @throws what the work throws
  */
 export const withProgress: typeof withLateProgress = async (title, work) =>
-  vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    using cancel = abortSignal(token);
-    return await work(cancel.signal, progress);
-  });
+  vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      using cancel = abortSignal(token);
+      return await work(cancel.signal, progress);
+    },
+  );

@@ -29,7 +29,9 @@ export interface Reading {
   /** Aborted when the person cancels it. */
   readonly signal: AbortSignal;
   /** Reads each repository; one that cannot be read does not end the others. @throws the signal's reason */
-  readonly each: <T extends object>(read: (repository: RepositoryName, parts: ReadingParts) => Promise<T>) => Promise<{ readonly read: readonly T[]; readonly unread: readonly LeftAlone[] }>;
+  readonly each: <T extends object>(
+    read: (repository: RepositoryName, parts: ReadingParts) => Promise<T>,
+  ) => Promise<{ readonly read: readonly T[]; readonly unread: readonly LeftAlone[] }>;
 }
 
 /**
@@ -37,7 +39,13 @@ export interface Reading {
  * @param show how the notification comes
  * @throws what the work throws; the signal's reason when it is cancelled
  */
-export function withReadingProgress<T>(client: Pick<HubClient, 'now'>, repositories: readonly RepositoryName[], title: string, work: (reading: Reading) => Promise<T>, show = withProgress): Promise<T> {
+export function withReadingProgress<T>(
+  client: Pick<HubClient, 'now'>,
+  repositories: readonly RepositoryName[],
+  title: string,
+  work: (reading: Reading) => Promise<T>,
+  show = withProgress,
+): Promise<T> {
   const { t } = vscode.l10n;
   return show(title, async (signal, progress) => {
     const read = new Map<RepositoryName, number>();
@@ -46,8 +54,13 @@ export function withReadingProgress<T>(client: Pick<HubClient, 'now'>, repositor
     let wait: Wait | undefined;
     const sum = (counts: Map<RepositoryName, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
     const message = () => {
-      const parts = sum(read) === 0 ? [] : [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
-      if (repositories.length > 1) parts.push(t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
+      const parts =
+        sum(read) === 0
+          ? []
+          : [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
+      if (repositories.length > 1) {
+        parts.push(t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
+      }
       if (wait && wait.until > client.now()) parts.push(t('waiting until {0}', timeText(wait.until)));
       return parts.join(' · ');
     };
@@ -58,7 +71,9 @@ export function withReadingProgress<T>(client: Pick<HubClient, 'now'>, repositor
     };
     // All repositories share it.
     const limit = pLimit(mostInFlight);
-    const each: Reading['each'] = async <R extends object>(readOne: (repository: RepositoryName, parts: ReadingParts) => Promise<R>) => {
+    const each: Reading['each'] = async <R extends object>(
+      readOne: (repository: RepositoryName, parts: ReadingParts) => Promise<R>,
+    ) => {
       const unread: LeftAlone[] = [];
       const tryOne = async (repository: RepositoryName): Promise<R | undefined> => {
         try {

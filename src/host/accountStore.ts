@@ -47,7 +47,10 @@ export class AccountStore implements vscode.Disposable {
    * @throws what SecretStorage rejects with where the secret cannot be read, which is not the same as signed out
    */
   async get(account: Account): Promise<StoredAccount | undefined> {
-    const [stored, token] = await Promise.all([this.#read(keyOf(account)), this.#token(account).catch(() => undefined)]);
+    const [stored, token] = await Promise.all([
+      this.#read(keyOf(account)),
+      this.#token(account).catch(() => undefined),
+    ]);
     return stored && { ...stored, ...(token && { token }) };
   }
 

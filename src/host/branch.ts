@@ -31,7 +31,9 @@ export class Branch<T extends { readonly name: string }> {
 
   /** Whether all pages were read, nothing moved meanwhile, and the server's count agrees. */
   get isSettled(): boolean {
-    return this.#loaded && !this.hasMore && this.error === undefined && this.#isStill && this.count === this.rows.length;
+    return (
+      this.#loaded && !this.hasMore && this.error === undefined && this.#isStill && this.count === this.rows.length
+    );
   }
 
   /** Whether there are pages after those that were read. */
@@ -46,7 +48,13 @@ export class Branch<T extends { readonly name: string }> {
 
   /** Whether all pages were read, and fewer rows came than the server says there are. */
   get isShort(): boolean {
-    return this.#loaded && !this.hasMore && this.error === undefined && this.count !== undefined && this.rows.length < this.count;
+    return (
+      this.#loaded &&
+      !this.hasMore &&
+      this.error === undefined &&
+      this.count !== undefined &&
+      this.rows.length < this.count
+    );
   }
 
   /** Reads the first page once more, where all pages were read and gave no row. One time only; never throws: see `error`. */
@@ -68,7 +76,8 @@ export class Branch<T extends { readonly name: string }> {
         (page) => {
           const before = this.#byName.size;
           for (const row of page.rows) this.#byName.set(row.name, row);
-          const isMoved = this.#byName.size < before + page.rows.length || (target !== undefined && page.count !== this.count);
+          const isMoved =
+            this.#byName.size < before + page.rows.length || (target !== undefined && page.count !== this.count);
           if (isMoved) this.#isStill = false;
           this.rows = [...this.#byName.values()];
           this.count = page.count;

@@ -7,6 +7,12 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 
   constructor(repository: RepositoryName, options?: ErrorOptions) {
-    super(vscode.l10n.t('A run is deleting or restoring tags in {0} right now. Wait for it to finish, then try again.', repositoryText(repository)), options);
+    super(
+      vscode.l10n.t(
+        'A run is deleting or restoring tags in {0} right now. Wait for it to finish, then try again.',
+        repositoryText(repository),
+      ),
+      options,
+    );
   }
 }

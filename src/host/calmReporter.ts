@@ -14,7 +14,10 @@ export interface CalmReporter extends Disposable {
  * Reports to `progress` at most ten times a second, and the last state for certain.
  * @param message what to say; asked for only when it is said
  */
-export function calmReporter(progress: vscode.Progress<{ message?: string; increment?: number }>, message: () => string): CalmReporter {
+export function calmReporter(
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  message: () => string,
+): CalmReporter {
   let untold: number | undefined;
   const teller = new AtMostEvery(tellEvery, () => {
     progress.report({ message: message(), increment: untold ?? 0 });

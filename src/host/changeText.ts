@@ -11,7 +11,10 @@ export function changeText(change: Change): string {
   const { t } = vscode.l10n;
   switch (change.kind) {
     case 'cap':
-      return t('The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.', tagsText(change.maxDeletions));
+      return t(
+        'The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.',
+        tagsText(change.maxDeletions),
+      );
     case 'kept':
       return keptText(change);
     case 'keptByPolicy':
@@ -29,7 +32,11 @@ export function changeText(change: Change): string {
         repositoryText(change.repository),
       );
     case 'policyCap':
-      return t('The policy of {0} was changed while you were asked, and allows {1} at once (maxDeletions). Nothing was deleted; make a new plan.', repositoryText(change.repository), tagsText(change.maxDeletions));
+      return t(
+        'The policy of {0} was changed while you were asked, and allows {1} at once (maxDeletions). Nothing was deleted; make a new plan.',
+        repositoryText(change.repository),
+        tagsText(change.maxDeletions),
+      );
   }
 }
 
@@ -38,15 +45,31 @@ function keptText({ count, first }: NewlyKept): string {
   const [name, reason] = [nameOf(first), keepReasonText(first.reason)];
   return count === 1
     ? t('Since the plan was made, {0} is to stay: {1}. Nothing was deleted; look at a new plan.', name, reason)
-    : t('Since the plan was made, {0} and {1} more are to stay: {2}. Nothing was deleted; look at a new plan.', name, numberText(count - 1), reason);
+    : t(
+        'Since the plan was made, {0} and {1} more are to stay: {2}. Nothing was deleted; look at a new plan.',
+        name,
+        numberText(count - 1),
+        reason,
+      );
 }
 
 function keptByPolicyText({ count, first }: NewlyKept): string {
   const { t } = vscode.l10n;
   const [repository, name, reason] = [repositoryText(first.repository), nameOf(first), keepReasonText(first.reason)];
   return count === 1
-    ? t('The policy of {0} was changed while you were asked, and keeps {1}: {2}. Nothing was deleted; make a new plan.', repository, name, reason)
-    : t('The policy of {0} was changed while you were asked, and keeps {1} and {2} more: {3}. Nothing was deleted; make a new plan.', repository, name, numberText(count - 1), reason);
+    ? t(
+        'The policy of {0} was changed while you were asked, and keeps {1}: {2}. Nothing was deleted; make a new plan.',
+        repository,
+        name,
+        reason,
+      )
+    : t(
+        'The policy of {0} was changed while you were asked, and keeps {1} and {2} more: {3}. Nothing was deleted; make a new plan.',
+        repository,
+        name,
+        numberText(count - 1),
+        reason,
+      );
 }
 
 function nameOf({ repository, tag }: NewlyKept['first']): string {

@@ -40,7 +40,19 @@ const stored = v.object({
         readAt: v.pipe(v.number(), v.finite()),
         /** References as they are written in full, each with the first pods that have it. */
         images: v.optional(v.pipe(v.array(v.tuple([text, pods])), v.maxLength(maxEntries))),
-        doubts: v.optional(v.pipe(v.array(v.object({ kind: v.picklist(['unresolved', 'overridable', 'unreadable']), text, pattern: v.optional(text), pods })), v.maxLength(maxEntries))),
+        doubts: v.optional(
+          v.pipe(
+            v.array(
+              v.object({
+                kind: v.picklist(['unresolved', 'overridable', 'unreadable']),
+                text,
+                pattern: v.optional(text),
+                pods,
+              }),
+            ),
+            v.maxLength(maxEntries),
+          ),
+        ),
       }),
     ),
     v.maxLength(maxClusters),
@@ -71,7 +83,10 @@ export class ClusterStore {
 
   /** Keeps these readings instead of all others; of more than ten, those that were read last. @throws what VS Code throws */
   async save(readings: readonly ClusterReading[]): Promise<void> {
-    const clusters = [...readings].sort((a, b) => b.readAt - a.readAt).slice(0, maxClusters).map(storedCluster);
+    const clusters = [...readings]
+      .sort((a, b) => b.readAt - a.readAt)
+      .slice(0, maxClusters)
+      .map(storedCluster);
     await this.#memento.update(key, clusters.length > 0 ? ({ version: 1, clusters } satisfies Stored) : undefined);
   }
 }
@@ -113,7 +128,11 @@ function readingOf({ context, readAt, images, doubts = [] }: StoredCluster): Clu
     if (!image || !isOnDockerHub(image)) return undefined;
     for (const pod of names) ofPod(pod).references.push({ image, ...nowhere });
   }
-  for (const { kind, text, pattern, pods: names } of doubts) for (const pod of names) ofPod(pod).doubts.push({ kind, text, ...(pattern !== undefined && { pattern }), ...nowhere });
+  for (const { kind, text, pattern, pods: names } of doubts) {
+    for (const pod of names) {
+      ofPod(pod).doubts.push({ kind, text, ...(pattern !== undefined && { pattern }), ...nowhere });
+    }
+  }
   return { context, readAt, pods: [...byPod].map(([pod, found]) => ({ pod, found })) };
 }
 

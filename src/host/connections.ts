@@ -153,10 +153,23 @@ export class Connections {
       },
     });
     const pulls = new Pacer(clock);
-    const registrySession = new RegistrySession({ account, readSecret, exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }), clock });
+    const registrySession = new RegistrySession({
+      account,
+      readSecret,
+      exchange: (origin) => createExchange({ ...this.#wire(pulls), origin }),
+      clock,
+    });
     return {
       origins,
-      client: new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer, log, onKnownChange: onListingsChange }),
+      client: new HubClient({
+        account,
+        session,
+        clock,
+        clockSkew: () => transport.clockSkew,
+        pacer,
+        log,
+        onKnownChange: onListingsChange,
+      }),
       registry: new RegistryClient({ session: registrySession, clock }),
       close: () => {
         session.close();

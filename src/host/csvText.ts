@@ -6,5 +6,10 @@ import { stringify } from 'csv-stringify/sync';
  * @param header whether a line of headings comes first
  */
 export function csvText(rows: readonly object[], header: boolean): string {
-  return stringify([...rows], { header, escape_formulas: true, record_delimiter: 'windows', cast: { boolean: String } });
+  return stringify([...rows], {
+    header,
+    escape_formulas: true,
+    record_delimiter: 'windows',
+    cast: { boolean: String },
+  });
 }

@@ -29,7 +29,11 @@ export class DiskFolder implements FileSource {
   }
 
   /** @throws ReaderError */
-  read(paths: readonly string[], environments: readonly string[], namespaces: readonly string[]): Promise<readonly ReadOutcome[]> {
+  read(
+    paths: readonly string[],
+    environments: readonly string[],
+    namespaces: readonly string[],
+  ): Promise<readonly ReadOutcome[]> {
     return this.#reader.read({ kind: 'files', root: this.#folder().root, paths, environments, namespaces });
   }
 }

@@ -32,7 +32,10 @@ export interface ErrorText {
 export function errorText(error: unknown): ErrorText {
   if (error instanceof HubError) {
     // What a list failed for tells what helps.
-    const { kind } = error.kind === 'incomplete' && error.reason === undefined && error.cause instanceof HubError ? error.cause : error;
+    const { kind } =
+      error.kind === 'incomplete' && error.reason === undefined && error.cause instanceof HubError
+        ? error.cause
+        : error;
     return { message: hubMessage(error), remedies: remediesOf(kind) };
   }
   if (error instanceof SettingError) return { message: settingMessage(error), remedies: ['openSettings'] };
@@ -49,13 +52,19 @@ export function errorText(error: unknown): ErrorText {
 export function failureText({ kind, status, words: recorded, reason, subject: recordedSubject }: Failure): string {
   // Out of a journal, they may have been changed by hand.
   const [words, subject] = [recorded && plainText(recorded), recordedSubject && plainText(recordedSubject)];
-  if (kind === 'interrupted') return words ? vscode.l10n.t('This extension failed: {0}', words) : vscode.l10n.t('The run was interrupted before the answer came.');
+  if (kind === 'interrupted') {
+    return words
+      ? vscode.l10n.t('This extension failed: {0}', words)
+      : vscode.l10n.t('The run was interrupted before the answer came.');
+  }
   if (kind === 'queued') return vscode.l10n.t('Docker Hub accepted the deletion and still lists the repository.');
   if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words, reason, subject });
   return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }
 
-function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'reason' | 'subject'> & Partial<HubError>): string {
+function hubMessage(
+  error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'reason' | 'subject'> & Partial<HubError>,
+): string {
   const { t } = vscode.l10n;
   const { serverWords: words, status, reason } = error;
   const subject = error.subject ?? words;
@@ -66,11 +75,20 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'r
     case 'needsCode':
       return t('This account needs a one-time code to sign in, and none was given. An access token needs no code.');
     case 'lockedOut':
-      return t('Docker Hub has locked this account for some minutes after too many failed sign-ins. Wait 15 minutes, then sign in again.');
+      return t(
+        'Docker Hub has locked this account for some minutes after too many failed sign-ins. Wait 15 minutes, then sign in again.',
+      );
     case 'signedOut':
       return t('This account is signed out. Sign in again.');
     case 'signInFailed':
-      return t('The sign-in could not be renewed. {0}', error.cause instanceof HubError ? hubMessage(error.cause) : reason ? hubReasonText(reason) : withWords(t('Try again later.'), words));
+      return t(
+        'The sign-in could not be renewed. {0}',
+        error.cause instanceof HubError
+          ? hubMessage(error.cause)
+          : reason
+            ? hubReasonText(reason)
+            : withWords(t('Try again later.'), words),
+      );
     case 'unauthorized':
       return withWords(t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
     case 'forbidden':
@@ -78,7 +96,9 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'r
     case 'immutable':
       return withWords(t('The tag is immutable in the settings of its repository.'), words);
     case 'blocked':
-      return t('Cloudflare, which stands before Docker Hub, blocked the request. This says nothing about your password or token. Wait a while, or try from another network.');
+      return t(
+        'Cloudflare, which stands before Docker Hub, blocked the request. This says nothing about your password or token. Wait a while, or try from another network.',
+      );
     case 'notFound':
       return withWords(t('Docker Hub does not find it, or this account may not see it.'), words);
     case 'rateLimited':
@@ -102,16 +122,29 @@ function hubMessage(error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'r
       const message =
         error.expected === undefined
           ? t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
-          : t('The list could not be read to its end; {0} of {1} entries were read.', numberText(error.read ?? 0), numberText(error.expected));
+          : t(
+              'The list could not be read to its end; {0} of {1} entries were read.',
+              numberText(error.read ?? 0),
+              numberText(error.expected),
+            );
       if (reason === 'listEmpty') return hubReasonText(reason);
       if (reason) return withReason(message, error);
       return error.cause instanceof HubError ? `${message} ${hubMessage(error.cause)}` : withWords(message, words);
     }
     case 'routeGone':
       if (status !== undefined && status < 300) {
-        return withWords(t('Docker Hub reported the deletion as done ({0}), but the tag is still there. It may no longer offer the deletion that this extension knows; look for an update.', String(status)), words);
+        return withWords(
+          t(
+            'Docker Hub reported the deletion as done ({0}), but the tag is still there. It may no longer offer the deletion that this extension knows; look for an update.',
+            String(status),
+          ),
+          words,
+        );
       }
-      return withWords(t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'), words);
+      return withWords(
+        t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'),
+        words,
+      );
     case 'unsafeName':
       return t('The name {0} cannot be used in a request; nothing was sent.', subject ?? '');
   }
@@ -121,7 +154,9 @@ function journalMessage(error: JournalError): string {
   const { t } = vscode.l10n;
   switch (error.reason) {
     case 'newer':
-      return t('A newer version of this extension wrote the journal of this run, and only that can read it. Update the extension, then try again.');
+      return t(
+        'A newer version of this extension wrote the journal of this run, and only that can read it. Update the extension, then try again.',
+      );
     case 'damaged':
       return t('The journal of this run is damaged, and nothing is done with it: {0}', plainText(error.message));
     case 'missing':
@@ -160,21 +195,43 @@ function settingMessage(error: SettingError): string {
   if (cause instanceof OriginError) {
     switch (cause.reason) {
       case 'notUrl':
-        return t('The setting {0} holds "{1}", which is no web address. Write it like {2}.', error.setting, plainText(cause.value, 100), 'https://hub.docker.com');
+        return t(
+          'The setting {0} holds "{1}", which is no web address. Write it like {2}.',
+          error.setting,
+          plainText(cause.value, 100),
+          'https://hub.docker.com',
+        );
       case 'notHttps':
-        return t('The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).', error.setting, plainText(cause.value, 100));
+        return t(
+          'The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).',
+          error.setting,
+          plainText(cause.value, 100),
+        );
       case 'notOrigin':
-        return t('The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.', error.setting, plainText(cause.value, 100), 'https://hub.docker.com');
+        return t(
+          'The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.',
+          error.setting,
+          plainText(cause.value, 100),
+          'https://hub.docker.com',
+        );
     }
   }
   const example = t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".');
-  return t('The setting {0} is not usable: {1}', error.setting, cause instanceof AgeSyntaxError ? `${ageErrorText(cause)} ${example}` : causeText(cause));
+  return t(
+    'The setting {0} is not usable: {1}',
+    error.setting,
+    cause instanceof AgeSyntaxError ? `${ageErrorText(cause)} ${example}` : causeText(cause),
+  );
 }
 
 function causeText(cause: unknown): string {
   if (cause instanceof GlobSyntaxError) return globErrorText(cause);
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
-  if (cause instanceof ProtectionSizeError) return vscode.l10n.t('The patterns of the user and of the workspace have more than 5,000 characters in all, where a pattern with braces counts ten times.');
+  if (cause instanceof ProtectionSizeError) {
+    return vscode.l10n.t(
+      'The patterns of the user and of the workspace have more than 5,000 characters in all, where a pattern with braces counts ten times.',
+    );
+  }
   return plainText(cause instanceof Error ? cause.message : String(cause));
 }
 
@@ -186,7 +243,9 @@ function ageBandsErrorText(error: AgeBandsError): string {
     case 'date':
       return t('"{0}" must be a span such as "90 days", not a date.', error.key);
     case 'age':
-      return error.cause instanceof AgeSyntaxError ? `${error.key}: ${ageErrorText(error.cause)}` : plainText(error.message);
+      return error.cause instanceof AgeSyntaxError
+        ? `${error.key}: ${ageErrorText(error.cause)}`
+        : plainText(error.message);
     case 'order':
       return t('"{0}" must be longer than the age before it: aging, old, stale.', error.key);
   }

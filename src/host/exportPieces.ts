@@ -24,7 +24,17 @@ export function* csvRowPieces(all: Iterable<object>, csvText: CsvWriter): Genera
 export function jsonPieces(record: JournalRecord, tally: Tally): Generator<string, void> {
   const { id, account, policy, startedAt, confirmedAt, planned, ended, left } = record;
   const instants = { startedAt: new Date(startedAt).toISOString(), confirmedAt: new Date(confirmedAt).toISOString() };
-  const head = { id, account: account.name, api: account.origins.api, policy, ...instants, planned, ended, left, counts: tally.counts };
+  const head = {
+    id,
+    account: account.name,
+    api: account.origins.api,
+    policy,
+    ...instants,
+    planned,
+    ended,
+    left,
+    counts: tally.counts,
+  };
   return jsonRowPieces(head, recordRows(record));
 }
 

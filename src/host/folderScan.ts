@@ -17,7 +17,11 @@ export interface FileSource {
   /** All files as they are now. @throws where that cannot be found out */
   list(signal: AbortSignal): AsyncIterable<ListedPart>;
   /** What is to be told of some files; see `FilesToRead`. @throws where reading itself fails, as for a file that takes too long */
-  read(paths: readonly string[], environments: readonly string[], namespaces: readonly string[]): Promise<readonly ReadOutcome[]>;
+  read(
+    paths: readonly string[],
+    environments: readonly string[],
+    namespaces: readonly string[],
+  ): Promise<readonly ReadOutcome[]>;
 }
 
 /** What a scan tells. */
@@ -108,8 +112,9 @@ export class FolderScan {
     for (const path of blocked) if (!this.#blocked.has(path)) this.#listener.onFile(path, 'unreadable');
     for (const path of this.#blocked) {
       if (blocked.has(path)) continue;
-      if (!listed.has(path)) this.#listener.onFile(path, 'gone');
-      else {
+      if (!listed.has(path)) {
+        this.#listener.onFile(path, 'gone');
+      } else {
         // That it could not be looked at was told.
         this.#told.add(path);
         this.#toRead.add(path);
@@ -147,7 +152,9 @@ export class FolderScan {
   async #readBelow(environments: Map<string, string>): Promise<void> {
     const before = this.#environments;
     this.#environments = environments;
-    const changed = [...new Set([...before.keys(), ...environments.keys()])].filter((path) => before.get(path) !== environments.get(path) || environments.get(path) === '');
+    const changed = [...new Set([...before.keys(), ...environments.keys()])].filter(
+      (path) => before.get(path) !== environments.get(path) || environments.get(path) === '',
+    );
     if (changed.length === 0) return;
     const folders = new Set(changed.map(folderOf));
     await eachWithBreaks(this.#known.keys(), (path) => {
@@ -158,7 +165,12 @@ export class FolderScan {
   async #read(paths: readonly string[], signal: AbortSignal): Promise<void> {
     let outcomes: ReadonlyMap<number, ReadOutcome>;
     try {
-      outcomes = new Map((await this.#source.read(paths, this.#environmentsOf(paths), this.#namespaces)).map((outcome) => [outcome.at, outcome]));
+      outcomes = new Map(
+        (await this.#source.read(paths, this.#environmentsOf(paths), this.#namespaces)).map((outcome) => [
+          outcome.at,
+          outcome,
+        ]),
+      );
     } catch (error) {
       if (signal.aborted) return;
       if (paths.length > 1) {
@@ -166,7 +178,9 @@ export class FolderScan {
         for (const path of paths) await this.#read([path], signal);
         return;
       }
-      this.#listener.log(`references in ${paths[0]!}: ${error instanceof ReaderError ? error.reason : ''} ${String(error)}`);
+      this.#listener.log(
+        `references in ${paths[0]!}: ${error instanceof ReaderError ? error.reason : ''} ${String(error)}`,
+      );
       this.#take(paths[0]!, 'unreadable');
       // What takes too long does so the next time as well.
       if (!(error instanceof ReaderError && error.reason === 'tooLong')) this.#distrust(paths[0]!);
@@ -236,6 +250,8 @@ function folderOf(path: string): string {
 
 /** Whether a path is one of some paths, or in one of them at any depth. */
 function isBelow(path: string, folders: ReadonlySet<string>): boolean {
-  for (let slash = path.length; slash > 0; slash = path.lastIndexOf('/', slash - 1)) if (folders.has(path.slice(0, slash))) return true;
+  for (let slash = path.length; slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    if (folders.has(path.slice(0, slash))) return true;
+  }
   return folders.has('');
 }

@@ -62,16 +62,19 @@ export class HubModel implements vscode.Disposable {
   }
 
   /** Fires with the row that changed, or with nothing when all may have. */
-  readonly onDidChange: vscode.Event<TreeNode | undefined> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+  readonly onDidChange: vscode.Event<TreeNode | undefined> = (listener, ...rest) =>
+    this.#changed.event(listener, ...rest);
 
   /** Fires with the row below which Docker Hub may have changed, or with nothing when it may anywhere; not where rows are only ordered, filtered or read on. */
-  readonly onDidForget: vscode.Event<TreeNode | undefined> = (listener, ...rest) => this.#forgot.event(listener, ...rest);
+  readonly onDidForget: vscode.Event<TreeNode | undefined> = (listener, ...rest) =>
+    this.#forgot.event(listener, ...rest);
 
   /** Fires when the tree waits for the server, and with nothing when it waits no more. */
   readonly onDidWait: vscode.Event<Wait | undefined> = (listener, ...rest) => this.#waiting.event(listener, ...rest);
 
   /** Fires with the namespaces of an account each time its rows are asked for: its own, its organizations, and those added by hand. */
-  readonly onDidFindNamespaces: vscode.Event<readonly string[]> = (listener, ...rest) => this.#foundNamespaces.event(listener, ...rest);
+  readonly onDidFindNamespaces: vscode.Event<readonly string[]> = (listener, ...rest) =>
+    this.#foundNamespaces.event(listener, ...rest);
 
   /** The accounts signed in at the servers that the settings name. @throws SettingError */
   async accounts(): Promise<Account[]> {
@@ -150,7 +153,10 @@ export class HubModel implements vscode.Disposable {
     if (typeof argument !== 'object' || argument === null || !('id' in argument)) return undefined;
     if (typeof argument.id !== 'string') return undefined;
     // Rows such as "Load more…" stand for the row above them.
-    return this.#nodes.get(argument.id) ?? this.#nodes.get(argument.id.replace(/#(more|failed|empty|doubtful|filter|attachments)$/, ''));
+    return (
+      this.#nodes.get(argument.id) ??
+      this.#nodes.get(argument.id.replace(/#(more|failed|empty|doubtful|filter|attachments)$/, ''))
+    );
   }
 
   /** The repositories that the tree has read so far. */
@@ -169,7 +175,9 @@ export class HubModel implements vscode.Disposable {
     const branch = this.#repositories.get(node.id) ?? this.#tags.get(node.id);
     if (!branch?.hasMore) {
       // A second click on a row that was the last "Load more…" has nothing to do.
-      if (!branch || branch.error !== undefined || branch.isShort || branch.rows.length === 0) this.refresh(this.#nodes.get(node.id));
+      if (!branch || branch.error !== undefined || branch.isShort || branch.rows.length === 0) {
+        this.refresh(this.#nodes.get(node.id));
+      }
       return;
     }
     await branch.loadMore();
@@ -188,13 +196,24 @@ export class HubModel implements vscode.Disposable {
     for (const row of branch.rows) order.add(row);
     const tags = branch.rows.map(({ platforms: _, ...tag }) => Object.freeze(tag));
     const { namespace, name } = repository;
-    client.known.keep({ repository: { namespace, name }, tags, asOf: Math.min(branch.since, client.now()), inDateOrder: order.kept, isSettled: true });
+    client.known.keep({
+      repository: { namespace, name },
+      tags,
+      asOf: Math.min(branch.since, client.now()),
+      inDateOrder: order.kept,
+      isSettled: true,
+    });
   }
 
   /** Forgets what was read below a row, or all of it, so that it is read again when shown. */
   refresh(node?: TreeNode): void {
     this.#forgetListings(node);
-    const below = ({ id }: { id: string }) => node === undefined || id === node.id || id.startsWith(`${node.id}/`) || id.startsWith(`${node.id}:`) || id.startsWith(`${node.id}#`);
+    const below = ({ id }: { id: string }) =>
+      node === undefined ||
+      id === node.id ||
+      id.startsWith(`${node.id}/`) ||
+      id.startsWith(`${node.id}:`) ||
+      id.startsWith(`${node.id}#`);
     for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#attachments]) {
       for (const id of map.keys()) if (below({ id })) map.delete(id);
     }
@@ -225,7 +244,15 @@ export class HubModel implements vscode.Disposable {
 
   /** Forgets everything about an account, named by its id, and nothing else. */
   forget(account: string): void {
-    for (const map of [this.#organisations, this.#repositories, this.#tags, this.#counts, this.#filters, this.#attachments, this.#nodes]) {
+    for (const map of [
+      this.#organisations,
+      this.#repositories,
+      this.#tags,
+      this.#counts,
+      this.#filters,
+      this.#attachments,
+      this.#nodes,
+    ]) {
       for (const id of map.keys()) if (id === account || id.startsWith(`${account}/`)) map.delete(id);
     }
     this.#changed.fire(undefined);
@@ -241,7 +268,9 @@ export class HubModel implements vscode.Disposable {
 
   async #accountRows(): Promise<TreeNode[]> {
     try {
-      return (await this.accounts()).map((account) => this.#keep<AccountNode>({ kind: 'account', id: accountNodeId(account), account }));
+      return (await this.accounts()).map((account) =>
+        this.#keep<AccountNode>({ kind: 'account', id: accountNodeId(account), account }),
+      );
     } catch (error) {
       return [{ kind: 'notice', id: '#failed', notice: { type: 'failed', error } }];
     }
@@ -252,7 +281,8 @@ export class HubModel implements vscode.Disposable {
     let found: readonly string[] = [account.name];
     let failure: NoticeNode | undefined;
     try {
-      const reading = this.#organisations.get(node.id) ?? this.#connections.client(account).namespaces(this.#admission());
+      const reading =
+        this.#organisations.get(node.id) ?? this.#connections.client(account).namespaces(this.#admission());
       this.#organisations.set(node.id, reading);
       found = await reading;
       if (this.#organisations.get(node.id) !== reading) return this.#again(node);
@@ -265,7 +295,13 @@ export class HubModel implements vscode.Disposable {
     const added = this.#namespaces.list(account).filter((namespace) => !found.includes(namespace));
     this.#foundNamespaces.fire([...found, ...added]);
     const namespaces = [...found, ...added].map((namespace) =>
-      this.#keep<NamespaceNode>({ kind: 'namespace', id: namespaceNodeId(account, namespace), account, namespace, added: added.includes(namespace) }),
+      this.#keep<NamespaceNode>({
+        kind: 'namespace',
+        id: namespaceNodeId(account, namespace),
+        account,
+        namespace,
+        added: added.includes(namespace),
+      }),
     );
     return failure ? [...namespaces, failure] : namespaces;
   }
@@ -279,7 +315,12 @@ export class HubModel implements vscode.Disposable {
     this.#waiting.fire(undefined);
     if (this.#repositories.get(node.id) !== branch) return this.#again(node);
     const rows = branch.rows.map((repository) =>
-      this.#keep<RepositoryNode>({ kind: 'repository', id: repositoryNodeId(account, repository), account, repository }),
+      this.#keep<RepositoryNode>({
+        kind: 'repository',
+        id: repositoryNodeId(account, repository),
+        account,
+        repository,
+      }),
     );
     return this.#withState(node, branch, rows);
   }
@@ -316,8 +357,17 @@ export class HubModel implements vscode.Disposable {
     const tags = branch.rows.filter(({ name }) => filter?.matches(name) ?? true).sort(compareTags(this.#order));
     const rows = this.#tagRows(node, branch.rows, tags);
     if (!filter || branch.error !== undefined) return this.#withState(node, branch, rows, isDoubted);
-    const notice = { type: 'filtered', filter: filter.text, shown: tags.length, loaded: branch.rows.length, complete: !branch.hasMore } as const;
-    return [{ kind: 'notice', id: `${node.id}#filter`, parent: node, notice }, ...(branch.rows.length > 0 ? this.#withState(node, branch, rows) : [])];
+    const notice = {
+      type: 'filtered',
+      filter: filter.text,
+      shown: tags.length,
+      loaded: branch.rows.length,
+      complete: !branch.hasMore,
+    } as const;
+    return [
+      { kind: 'notice', id: `${node.id}#filter`, parent: node, notice },
+      ...(branch.rows.length > 0 ? this.#withState(node, branch, rows) : []),
+    ];
   }
 
   /** The rows of tags, and below them, in a group of their own, those that are attached to images (see `attachmentOf`). @param read all that was read; `shown`: of these, in their order */
@@ -328,7 +378,14 @@ export class HubModel implements vscode.Disposable {
     for (const tag of shown) {
       const isAttachment = attachmentOf(tag) !== undefined;
       const attachedTo = subjects?.get(tag);
-      const row = this.#keep<TagNode>({ kind: 'tag', id: tagNodeId(account, repository, tag.name), account, repository, tag, ...(attachedTo !== undefined && { attachedTo }) });
+      const row = this.#keep<TagNode>({
+        kind: 'tag',
+        id: tagNodeId(account, repository, tag.name),
+        account,
+        repository,
+        tag,
+        ...(attachedTo !== undefined && { attachedTo }),
+      });
       (isAttachment ? attachments : tags).push(row);
     }
     const id = attachmentsNodeId(account, repository);
@@ -337,7 +394,10 @@ export class HubModel implements vscode.Disposable {
       return tags;
     }
     const known = this.#attachments.get(id);
-    const isSame = known?.parent === node && known.rows.length === attachments.length && known.rows.every((row, index) => row === attachments[index]);
+    const isSame =
+      known?.parent === node &&
+      known.rows.length === attachments.length &&
+      known.rows.every((row, index) => row === attachments[index]);
     const group: AttachmentsNode = isSame ? known : { kind: 'attachments', id, parent: node, rows: attachments };
     this.#attachments.set(id, group);
     return [...tags, group];
@@ -354,16 +414,37 @@ export class HubModel implements vscode.Disposable {
   }
 
   /** @param isDoubted whether an empty list is not believed */
-  #withState(parent: NamespaceNode | RepositoryNode, branch: Branch<Repository> | Branch<DetailedTag>, rows: TreeNode[], isDoubted = false): TreeNode[] {
-    const notice = (name: string, notice: NoticeNode['notice']): NoticeNode => ({ kind: 'notice', id: `${parent.id}#${name}`, parent, notice });
+  #withState(
+    parent: NamespaceNode | RepositoryNode,
+    branch: Branch<Repository> | Branch<DetailedTag>,
+    rows: TreeNode[],
+    isDoubted = false,
+  ): TreeNode[] {
+    const notice = (name: string, notice: NoticeNode['notice']): NoticeNode => ({
+      kind: 'notice',
+      id: `${parent.id}#${name}`,
+      parent,
+      notice,
+    });
     if (branch.error !== undefined) return [...rows, notice('failed', { type: 'failed', error: branch.error })];
-    if (branch.hasMore) return [...rows, { kind: 'more', id: `${parent.id}#more`, parent, loaded: branch.rows.length, count: branch.count }];
+    if (branch.hasMore) {
+      return [
+        ...rows,
+        { kind: 'more', id: `${parent.id}#more`, parent, loaded: branch.rows.length, count: branch.count },
+      ];
+    }
     const isFiltered = parent.kind === 'repository' && this.#filters.has(parent.id);
-    if ((branch.isShort && !isFiltered) || (isDoubted && branch.rows.length === 0)) return [...rows, notice('doubtful', { type: 'doubtful', loaded: branch.rows.length, count: branch.count })];
+    if ((branch.isShort && !isFiltered) || (isDoubted && branch.rows.length === 0)) {
+      return [...rows, notice('doubtful', { type: 'doubtful', loaded: branch.rows.length, count: branch.count })];
+    }
     return branch.rows.length === 0 ? [notice('empty', { type: 'empty' })] : rows;
   }
 
-  #branch<T extends { readonly name: string }>(branches: Map<string, Branch<T>>, id: string, ...parts: ConstructorParameters<typeof Branch<T>>): Branch<T> {
+  #branch<T extends { readonly name: string }>(
+    branches: Map<string, Branch<T>>,
+    id: string,
+    ...parts: ConstructorParameters<typeof Branch<T>>
+  ): Branch<T> {
     const branch = branches.get(id) ?? new Branch<T>(...parts);
     branches.set(id, branch);
     return branch;

@@ -12,7 +12,9 @@ export function hubReasonText(reason: HubErrorReason, subject?: string): string 
     case 'listShort':
       return t('Docker Hub gave no more of it.');
     case 'listEmpty':
-      return t('Docker Hub lists no tags of a repository that stores something or was pushed to. Either all its tags were deleted, or the answer is wrong.');
+      return t(
+        'Docker Hub lists no tags of a repository that stores something or was pushed to. Either all its tags were deleted, or the answer is wrong.',
+      );
     case 'notAPage':
       return t('It is not a page of a list.');
     case 'tooManyRows':

@@ -28,7 +28,11 @@ export function readJsonText(text: string): JsonText {
   if (tooDeep) return { problems: [{ reason: 'tooDeep', span: tooDeep }] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
-  const problems: JsonTextProblem[] = errors.map(({ error, offset, length }) => ({ reason: 'syntax', code: printParseErrorCode(error), span: { offset, length } }));
+  const problems: JsonTextProblem[] = errors.map(({ error, offset, length }) => ({
+    reason: 'syntax',
+    code: printParseErrorCode(error),
+    span: { offset, length },
+  }));
   if (root) problems.push(...duplicates(root));
   return root && problems.length === 0 ? { root, problems } : { problems };
 }
@@ -70,7 +74,8 @@ export function spanAt(root: Node, path: readonly (string | number)[], part: 'ke
   let node = root;
   let name: Node | undefined;
   for (const step of path) {
-    const property = node.type === 'object' ? node.children?.find(({ children }) => children?.[0]?.value === step) : undefined;
+    const property =
+      node.type === 'object' ? node.children?.find(({ children }) => children?.[0]?.value === step) : undefined;
     const child = node.type === 'array' && typeof step === 'number' ? node.children?.[step] : property?.children?.[1];
     if (!child) return { offset: node.offset, length: 1 };
     name = property?.children?.[0];

@@ -30,7 +30,14 @@ export class Kubectl {
   #run(args: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       // No shell; and not in the workspace's folder, where Windows would look for the program first.
-      const options = { encoding: 'buffer', timeout: this.#timeout, maxBuffer: mostBytes, signal, cwd: homedir(), windowsHide: true } as const;
+      const options = {
+        encoding: 'buffer',
+        timeout: this.#timeout,
+        maxBuffer: mostBytes,
+        signal,
+        cwd: homedir(),
+        windowsHide: true,
+      } as const;
       execFile('kubectl', args, options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (signal.aborted) reject(signal.reason);
@@ -41,7 +48,9 @@ export class Kubectl {
 
   #wordsOf(error: Error & { readonly code?: unknown; readonly killed?: boolean }, stderr: Uint8Array): string {
     const { t } = vscode.l10n;
-    if (error.code === 'ENOENT') return t('The program kubectl was not found. Install it, or add it to PATH and restart VS Code.');
+    if (error.code === 'ENOENT') {
+      return t('The program kubectl was not found. Install it, or add it to PATH and restart VS Code.');
+    }
     if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return t('kubectl gave more than can be read.');
     if (error.killed) return t('kubectl did not answer within {0} seconds.', this.#timeout / 1000);
     const words = plainText(new TextDecoder().decode(stderr));

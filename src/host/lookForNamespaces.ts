@@ -12,7 +12,10 @@ export interface NamespaceParts {
 }
 
 /** Has the workspace searched for images of all namespaces that are known: those of the signed-in accounts, those added by hand, and organizations once the tree has read them. */
-export function lookForNamespaces(references: Pick<WorkspaceReferences, 'lookFor'>, { accounts, namespaces, model }: NamespaceParts): vscode.Disposable {
+export function lookForNamespaces(
+  references: Pick<WorkspaceReferences, 'lookFor'>,
+  { accounts, namespaces, model }: NamespaceParts,
+): vscode.Disposable {
   const look = async (): Promise<void> => {
     // Accounts that cannot be read delete nothing, and each plan names the namespaces that it is about.
     const known = await accounts.list().catch(() => []);

@@ -5,7 +5,10 @@ import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { NameSearch } from './nameSearch.ts';
 
 /** Whether a pattern may mean one of some repositories: `certain` with the repository that it names, `possible` where it may mean others as well. */
-export type Meaning = { readonly kind: 'certain'; readonly repository: RepositoryName } | { readonly kind: 'possible' } | { readonly kind: 'none' };
+export type Meaning =
+  | { readonly kind: 'certain'; readonly repository: RepositoryName }
+  | { readonly kind: 'possible' }
+  | { readonly kind: 'none' };
 
 const [possible, none]: [Meaning, Meaning] = [{ kind: 'possible' }, { kind: 'none' }];
 

@@ -68,7 +68,13 @@ export interface NoticeNode {
     | { readonly type: 'failed'; readonly error: unknown }
     /** The list has no rows or fewer than `count`, and there may be more (invariant 4). */
     | { readonly type: 'doubtful'; readonly loaded: number; readonly count?: number }
-    | { readonly type: 'filtered'; readonly filter: string; readonly shown: number; readonly loaded: number; readonly complete: boolean };
+    | {
+        readonly type: 'filtered';
+        readonly filter: string;
+        readonly shown: number;
+        readonly loaded: number;
+        readonly complete: boolean;
+      };
 }
 
 /** Something that stands for a thing on Docker Hub. */

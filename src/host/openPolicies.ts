@@ -10,7 +10,9 @@ export interface PolicyPlace {
 /** Opens where policies are written, and shows the range. */
 export async function openPolicies({ uri, range }: PolicyPlace): Promise<void> {
   if (!uri) {
-    await vscode.commands.executeCommand('workbench.action.openSettingsJson', { revealSetting: { key: policySettingKey } });
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+      revealSetting: { key: policySettingKey },
+    });
     return;
   }
   // A folder of that name, or what is no text, is for VS Code to tell.

@@ -15,7 +15,11 @@ export type ReasonWriter = (reason: Reason) => string;
  * `attachedTo` the digest of an attachment's image, all reasons parted by `; `; unknown is empty. Text of the server's is
  * plain text (invariant 10).
  */
-export function planCsvPieces(draft: SettledDraft, csvText: CsvWriter, reasonText: ReasonWriter): Generator<string, void> {
+export function planCsvPieces(
+  draft: SettledDraft,
+  csvText: CsvWriter,
+  reasonText: ReasonWriter,
+): Generator<string, void> {
   return csvRowPieces(csvRows(draft, oncePerReason(reasonText)), csvText);
 }
 
@@ -24,7 +28,10 @@ export function planCsvPieces(draft: SettledDraft, csvText: CsvWriter, reasonTex
  * Unknown is null.
  * @param policy as it is written, see `policyData`
  */
-export function planJsonPieces(draft: SettledDraft, policy: Readonly<Record<string, unknown>>): Generator<string, void> {
+export function planJsonPieces(
+  draft: SettledDraft,
+  policy: Readonly<Record<string, unknown>>,
+): Generator<string, void> {
   const { batch, now, maxDeletions, totals } = draft;
   const { oldest, newest, overShare, ...numbers } = totals;
   const head = {
@@ -87,11 +94,22 @@ function* jsonRows(draft: SettledDraft): Generator<object, void> {
 
 /** A reason as data; what it names comes from the server or from files. */
 function plainReason(reason: Reason): object {
-  return Object.fromEntries(Object.entries(reason).map(([key, value]: [string, unknown]) => [key, typeof value === 'string' ? plainText(value) : value]));
+  return Object.fromEntries(
+    Object.entries(reason).map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value === 'string' ? plainText(value) : value,
+    ]),
+  );
 }
 
 function endOf(end: BatchTag | undefined): object | null {
-  return end ? { repository: repositoryText(end.repository), tag: plainText(end.tag.name), pushed: instantText(end.tag.pushedAt) } : null;
+  return end
+    ? {
+        repository: repositoryText(end.repository),
+        tag: plainText(end.tag.name),
+        pushed: instantText(end.tag.pushedAt),
+      }
+    : null;
 }
 
 /** ISO 8601; null for what is unknown or no instant of a `Date`. */

@@ -25,8 +25,15 @@ export function batchPlaceText(batch: Batch): string {
 export function goingText(plans: readonly Plan[]): string {
   const { t } = vscode.l10n;
   const sum = (count: (plan: Plan) => number) => plans.reduce((total, plan) => total + count(plan), 0);
-  const [attachments, allAttachments] = [sum(({ attachments }) => attachments.going), sum(({ attachments }) => attachments.all)];
-  const tags = t('{0} of {1} go', numberText(sum(({ going }) => going.length) - attachments), tagsText(sum(({ verdicts }) => verdicts.length) - allAttachments));
+  const [attachments, allAttachments] = [
+    sum(({ attachments }) => attachments.going),
+    sum(({ attachments }) => attachments.all),
+  ];
+  const tags = t(
+    '{0} of {1} go',
+    numberText(sum(({ going }) => going.length) - attachments),
+    tagsText(sum(({ verdicts }) => verdicts.length) - allAttachments),
+  );
   return attachments === 0 ? tags : t('{0}, and {1}', tags, tagsAndAttachmentsText(attachments, attachments));
 }
 
@@ -34,7 +41,9 @@ export function goingText(plans: readonly Plan[]): string {
 export function stayingText(plans: readonly Plan[]): string {
   // A plan has few objects of reasons, and their words take longer than counting.
   const byReason = new Map<KeepReason, number>();
-  for (const { staying } of plans) for (const { reason } of staying) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  for (const { staying } of plans) {
+    for (const { reason } of staying) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  }
   const counts = new Map<string, number>();
   for (const [reason, count] of byReason) {
     const text = keepReasonsText(reason);

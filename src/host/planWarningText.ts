@@ -4,7 +4,13 @@ import type { PlanWarning } from '../retention/policyPlan.ts';
 import { repositoryText } from './repositoryText.ts';
 
 /** What makes the plan of a repository doubtful, as a sentence. */
-export function planWarningText({ repository, warning }: { readonly repository: RepositoryName; readonly warning: PlanWarning }): string {
+export function planWarningText({
+  repository,
+  warning,
+}: {
+  readonly repository: RepositoryName;
+  readonly warning: PlanWarning;
+}): string {
   return planWarningsText(warning.kind, repositoryText(repository));
 }
 
@@ -12,6 +18,9 @@ export function planWarningText({ repository, warning }: { readonly repository: 
 export function planWarningsText(kind: PlanWarning['kind'], repositories: string): string {
   switch (kind) {
     case 'pulledTogether':
-      return vscode.l10n.t('{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.', repositories);
+      return vscode.l10n.t(
+        '{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.',
+        repositories,
+      );
   }
 }

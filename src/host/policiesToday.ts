@@ -19,7 +19,10 @@ export interface PoliciesToday {
  * Finds what the sources of a run's policies say today about its repositories. A plan whose journal names its source is judged by that source alone; any other
  * by every source that says something about its repository. What can be read counts although another source has an error: it can only keep more.
  */
-export function policiesToday({ policy, plans }: Pick<JournalRecord, 'policy' | 'plans'>, { sources, untrusted, errors }: PolicySources): PoliciesToday {
+export function policiesToday(
+  { policy, plans }: Pick<JournalRecord, 'policy' | 'plans'>,
+  { sources, untrusted, errors }: PolicySources,
+): PoliciesToday {
   const none: PoliciesToday = { policiesOf: () => [], doubts: [] };
   if (policy.kind !== 'policies') return none;
   const { t } = vscode.l10n;
@@ -31,12 +34,22 @@ export function policiesToday({ policy, plans }: Pick<JournalRecord, 'policy' | 
     const policies = asked.flatMap((each) => each.policyOf(repository) ?? []);
     found.set(plan, policies);
     // Errors are told below.
-    if (policies.length > 0 || asked.some(({ problems }) => problems.some(({ severity }) => severity === 'error'))) continue;
-    const kind = asked.length > 0 || !source ? 'silent' : untrusted.some(({ key }) => key === source.key) ? 'untrusted' : 'gone';
+    if (policies.length > 0 || asked.some(({ problems }) => problems.some(({ severity }) => severity === 'error'))) {
+      continue;
+    }
+    const kind =
+      asked.length > 0 || !source ? 'silent' : untrusted.some(({ key }) => key === source.key) ? 'untrusted' : 'gone';
     silent.push({ kind, label: source && plainText(source.label, 100), repository });
   }
   const [error] = errors;
-  const broken = error ? [t('The policies of today cannot be relied on: {0} Where they cannot be read, only the rules of the run apply.', problemPlaceText(error))] : [];
+  const broken = error
+    ? [
+        t(
+          'The policies of today cannot be relied on: {0} Where they cannot be read, only the rules of the run apply.',
+          problemPlaceText(error),
+        ),
+      ]
+    : [];
   const others = [...Map.groupBy(silent, ({ kind, label }) => JSON.stringify([kind, label])).values()].map(doubtText);
   return { policiesOf: (plan) => found.get(plan) ?? [], doubts: [...broken, ...others] };
 }
@@ -57,9 +70,17 @@ function doubtText(alike: readonly Doubt[]): string {
   if (label === undefined) return t('No policy says anything about {0} today; only the rules of the run apply.', place);
   switch (kind) {
     case 'gone':
-      return t('The policies of {0} can no longer be read in this window; only the rules of the run apply to {1}.', label, place);
+      return t(
+        'The policies of {0} can no longer be read in this window; only the rules of the run apply to {1}.',
+        label,
+        place,
+      );
     case 'untrusted':
-      return t('The workspace is not trusted, so the policies of {0} cannot be used; only the rules of the run apply to {1}.', label, place);
+      return t(
+        'The workspace is not trusted, so the policies of {0} cannot be used; only the rules of the run apply to {1}.',
+        label,
+        place,
+      );
     case 'silent':
       return t('The policies of {0} no longer say anything about {1}; only the rules of the run apply.', label, place);
   }

@@ -22,11 +22,15 @@ export function whenPoliciesAreThere(globalStorage: vscode.Uri, load: () => void
     load();
   };
   const look = (document: vscode.TextDocument) => {
-    const isThere = document.uri.path.endsWith(`/${policyFileName}`) || (isUserSettings(document, globalStorage) && document.getText().includes('dockerHubPruner.policies'));
+    const isThere =
+      document.uri.path.endsWith(`/${policyFileName}`) ||
+      (isUserSettings(document, globalStorage) && document.getText().includes('dockerHubPruner.policies'));
     if (isThere) found();
   };
   const lookIn = (folders: readonly vscode.WorkspaceFolder[] = []) => {
-    for (const folder of folders) void workspace.fs.stat(vscode.Uri.joinPath(folder.uri, policyFileName)).then(found, () => undefined);
+    for (const folder of folders) {
+      void workspace.fs.stat(vscode.Uri.joinPath(folder.uri, policyFileName)).then(found, () => undefined);
+    }
   };
   subscriptions.push(
     watcher.onDidCreate(found),

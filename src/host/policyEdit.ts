@@ -30,20 +30,40 @@ export interface EditedText {
  * @param text JSON with comments, free of errors
  * @param data the policy as it is written
  */
-export function insertPolicy(text: string, data: Readonly<Record<string, unknown>>, { key, index, comment }: PolicyInsertion, { eol, indent }: TextStyle): EditedText {
+export function insertPolicy(
+  text: string,
+  data: Readonly<Record<string, unknown>>,
+  { key, index, comment }: PolicyInsertion,
+  { eol, indent }: TextStyle,
+): EditedText {
   const withRoot = rootOf(text) ? text : [...(text.trim() === '' ? [] : [text.trimEnd()]), '{}', ''].join(eol);
   const root = rootOf(withRoot)!;
   const style = { eol, indent: ownIndent(withRoot, root) ?? indent };
   const hasList = findNodeAtLocation(root, [key]) !== undefined;
-  const withList = hasList ? withRoot : insertItem(withRoot, root, root.children?.length ?? 0, () => `${JSON.stringify(key)}: []`, style);
+  const withList = hasList
+    ? withRoot
+    : insertItem(withRoot, root, root.children?.length ?? 0, () => `${JSON.stringify(key)}: []`, style);
   const list = findNodeAtLocation(rootOf(withList)!, [key])!;
   const lead = comment === '' ? '' : `// ${comment}`;
-  const edited = insertItem(withList, list, index, (indent) => [...(lead ? [lead] : []), ...JSON.stringify(data, undefined, style.indent).split('\n')].join(style.eol + indent), style);
+  const edited = insertItem(
+    withList,
+    list,
+    index,
+    (indent) =>
+      [...(lead ? [lead] : []), ...JSON.stringify(data, undefined, style.indent).split('\n')].join(style.eol + indent),
+    style,
+  );
   return { text: edited, offset: findNodeAtLocation(rootOf(edited)!, [key, index])!.offset };
 }
 
 /** Puts one more item into an object or a list, on lines of its own. @param write gives its lines, all but the first indented */
-function insertItem(text: string, container: Node, index: number, write: (indent: string) => string, { eol, indent: level }: TextStyle): string {
+function insertItem(
+  text: string,
+  container: Node,
+  index: number,
+  write: (indent: string) => string,
+  { eol, indent: level }: TextStyle,
+): string {
   const items = container.children ?? [];
   const [first, before] = [items[0], items[index - 1]];
   const outer = indentOf(text, container.offset);

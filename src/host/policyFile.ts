@@ -30,7 +30,12 @@ export interface PolicyText {
   readonly spanAt: (path: readonly (string | number)[]) => TextSpan;
 }
 
-const nothing: PolicyText = Object.freeze({ policies: [], problems: [], hasComments: false, spanAt: () => ({ offset: 0, length: 1 }) });
+const nothing: PolicyText = Object.freeze({
+  policies: [],
+  problems: [],
+  hasComments: false,
+  spanAt: () => ({ offset: 0, length: 1 }),
+});
 
 /**
  * Reads a policy file: an object with `policies`, a list; comments and trailing commas may stand in it. A file without any value has no policy.
@@ -39,12 +44,18 @@ const nothing: PolicyText = Object.freeze({ policies: [], problems: [], hasComme
 export function readPolicyFile(text: string, now: number): PolicyText {
   const { root, problems } = readJsonText(text);
   if (!root) return { ...nothing, problems: problems.slice(0, mostProblems) };
-  if (root.type !== 'object') return { ...nothing, problems: [{ reason: 'notObject', span: { offset: root.offset, length: 1 } }] };
+  if (root.type !== 'object') {
+    return { ...nothing, problems: [{ reason: 'notObject', span: { offset: root.offset, length: 1 } }] };
+  }
   const keys = (root.children ?? []).flatMap(({ children }) => children?.slice(0, 1) ?? []);
-  const unknown = keys.filter(({ value }) => value !== 'policies').map((key) => ({ reason: 'unknownKey', key: String(key.value), span: spanOf(key) }) as const);
+  const unknown = keys
+    .filter(({ value }) => value !== 'policies')
+    .map((key) => ({ reason: 'unknownKey', key: String(key.value), span: spanOf(key) }) as const);
   const list = findNodeAtLocation(root, ['policies']);
   const read = list ? readList(text, list, now) : nothing;
-  return unknown.length > 0 ? { ...read, policies: [], problems: [...unknown, ...read.problems].slice(0, mostProblems) } : read;
+  return unknown.length > 0
+    ? { ...read, policies: [], problems: [...unknown, ...read.problems].slice(0, mostProblems) }
+    : read;
 }
 
 /**

@@ -11,7 +11,12 @@ export type PolicyListProblem =
   /** It is no list, or has more than 200 entries. */
   | { readonly reason: 'notList' | 'tooMany'; readonly path: readonly (string | number)[] }
   /** One policy is wrong; `given` is what stands there. */
-  | { readonly reason: 'policy'; readonly path: readonly (string | number)[]; readonly problem: PolicyProblem; readonly given: unknown };
+  | {
+      readonly reason: 'policy';
+      readonly path: readonly (string | number)[];
+      readonly problem: PolicyProblem;
+      readonly given: unknown;
+    };
 
 /** What a list of policies holds: all of them, or, where anything is wrong, none and what that is. */
 export interface CheckedPolicies {
@@ -33,7 +38,14 @@ export function checkPolicies(value: unknown, now: number): CheckedPolicies {
       policies.push(checkPolicy(item, now));
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      for (const problem of error.problems) problems.push({ reason: 'policy', path: [index, ...problem.path], problem, given: valueAt(item, problem.path) });
+      for (const problem of error.problems) {
+        problems.push({
+          reason: 'policy',
+          path: [index, ...problem.path],
+          problem,
+          given: valueAt(item, problem.path),
+        });
+      }
     }
   }
   return problems.length > 0 ? { policies: [], problems: problems.slice(0, mostProblems) } : { policies, problems };
@@ -41,5 +53,11 @@ export function checkPolicies(value: unknown, now: number): CheckedPolicies {
 
 /** What stands at a place of a value; `undefined` where nothing does. */
 export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((found, step) => (typeof found === 'object' && found !== null && Object.hasOwn(found, step) ? (found as Record<string | number, unknown>)[step] : undefined), value);
+  return path.reduce<unknown>(
+    (found, step) =>
+      typeof found === 'object' && found !== null && Object.hasOwn(found, step)
+        ? (found as Record<string | number, unknown>)[step]
+        : undefined,
+    value,
+  );
 }

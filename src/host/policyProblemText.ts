@@ -29,7 +29,10 @@ export function policyProblemText(problem: PolicyTextProblem): string {
     case 'syntax':
       return syntaxText(problem.code);
     case 'duplicateKey':
-      return t('"{0}" stands here twice, and only one of them would count. Take one away.', plainText(problem.key, 100));
+      return t(
+        '"{0}" stands here twice, and only one of them would count. Take one away.',
+        plainText(problem.key, 100),
+      );
     case 'notObject':
       return t('A policy file is an object such as {0}.', '{"policies": []}');
     case 'unknownKey':
@@ -46,7 +49,11 @@ export function listProblemText(problem: PolicyListProblem, name: string): strin
 
 /** A message about something in a setting, with where in it. @param name of the setting */
 export function settingPlaceText(path: readonly (string | number)[], message: string, name: string): string {
-  return vscode.l10n.t('{0}: {1}', plainText(name + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''), 200), message);
+  return vscode.l10n.t(
+    '{0}: {1}',
+    plainText(name + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''), 200),
+    message,
+  );
 }
 
 /** Why a policy never applies. */
@@ -55,8 +62,14 @@ export function unreachableText({ takenBy }: UnreachablePolicy): string {
   if (takenBy.length === 0) return t('This policy never applies: it excludes every repository that it names.');
   const numbers = takenBy.map((index) => numberText(index + 1)).join(', ');
   return takenBy.length === 1
-    ? t('This policy never applies: policy {0} above takes all its repositories, and the first that matches wins. Put this one before it, or take it away.', numbers)
-    : t('This policy never applies: the policies {0} above take all its repositories, and the first that matches wins. Put this one before them, or take it away.', numbers);
+    ? t(
+        'This policy never applies: policy {0} above takes all its repositories, and the first that matches wins. Put this one before it, or take it away.',
+        numbers,
+      )
+    : t(
+        'This policy never applies: the policies {0} above take all its repositories, and the first that matches wins. Put this one before them, or take it away.',
+        numbers,
+      );
 }
 
 /** Why something in a policy has no effect, and what has. */
@@ -64,9 +77,16 @@ export function policyHintText({ kind }: Pick<PolicyHint, 'kind'>): string {
   const { t } = vscode.l10n;
   switch (kind) {
     case 'attachmentPattern':
-      return t('Signatures and other attachments ({0}) are kept and deleted with their image; this pattern selects none of them. To delete those whose image has no tag, use {1} and an age in "olderThan".', 'sha256-….sig', '"orphanedAttachments": true');
+      return t(
+        'Signatures and other attachments ({0}) are kept and deleted with their image; this pattern selects none of them. To delete those whose image has no tag, use {1} and an age in "olderThan".',
+        'sha256-….sig',
+        '"orphanedAttachments": true',
+      );
     case 'orphansWithoutAge':
-      return t('{0} has no effect without "olderThan": attachments whose image has no tag are deleted by their age alone.', '"orphanedAttachments"');
+      return t(
+        '{0} has no effect without "olderThan": attachments whose image has no tag are deleted by their age alone.',
+        '"orphanedAttachments"',
+      );
   }
 }
 
@@ -91,7 +111,9 @@ export function unreadFileText(reason: UnreadFile): string {
 export function policyItemText(problem: PolicyListProblem): string {
   const { t } = vscode.l10n;
   if (problem.reason === 'policy') return oneProblemText(problem);
-  if (problem.reason === 'notList') return t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');
+  if (problem.reason === 'notList') {
+    return t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');
+  }
   return t('There are more than {0} policies. Let one name more repositories.', numberText(mostPolicies));
 }
 
@@ -110,7 +132,10 @@ function oneProblemText({ problem: { reason, path, message }, given }: PolicyPro
     case 'type':
     case 'range':
     case 'choice':
-      return expectedText(String(path.findLast((step) => typeof step === 'string') ?? field), typeof path.at(-1) === 'number');
+      return expectedText(
+        String(path.findLast((step) => typeof step === 'string') ?? field),
+        typeof path.at(-1) === 'number',
+      );
     case 'empty':
       return field === 'keepVersions' ? expectedText('keepVersions', false) : emptyText(field);
     case 'age':
@@ -128,7 +153,9 @@ function unknownKeyText(path: readonly (string | number)[]): string {
   const known = path.length > 1 ? policyFields.keepVersions : policyFields.policy;
   const meant = closestName(key, known);
   const shown = plainText(key, 100);
-  return meant === undefined ? t('"{0}" is not known here. Known are {1}.', shown, known.join(', ')) : t('"{0}" is not known here. Did you mean "{1}"?', shown, meant);
+  return meant === undefined
+    ? t('"{0}" is not known here. Known are {1}.', shown, known.join(', '))
+    : t('"{0}" is not known here. Did you mean "{1}"?', shown, meant);
 }
 
 /** What a field takes. */
@@ -138,7 +165,13 @@ function expectedText(field: string, isItem: boolean): string {
     case 'repositories':
     case 'tags':
     case 'protect':
-      return isItem ? t('A pattern is a text, such as {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"') : t('"{0}" is a list of patterns, such as {1}.', field, field === 'repositories' ? '["acme/*"]' : '["release-*"]');
+      return isItem
+        ? t('A pattern is a text, such as {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"')
+        : t(
+            '"{0}" is a list of patterns, such as {1}.',
+            field,
+            field === 'repositories' ? '["acme/*"]' : '["release-*"]',
+          );
     case 'olderThan':
       return t('"{0}" is an age as a text, such as {1}.', field, '"90 days"');
     case 'agedBy':
@@ -162,7 +195,12 @@ function expectedText(field: string, isItem: boolean): string {
 
 function emptyText(field: string | number | undefined): string {
   const { t } = vscode.l10n;
-  return field === 'repositories' ? t('At least one pattern must say which repositories, such as "{0}"; those with "!" only take some away.', 'acme/*') : t('At least one pattern is needed, such as "{0}".', '*');
+  return field === 'repositories'
+    ? t(
+        'At least one pattern must say which repositories, such as "{0}"; those with "!" only take some away.',
+        'acme/*',
+      )
+    : t('At least one pattern is needed, such as "{0}".', '*');
 }
 
 function ageText(given: unknown): string | undefined {
@@ -171,7 +209,11 @@ function ageText(given: unknown): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof AgeSyntaxError)) throw error;
-    return vscode.l10n.t('{0} {1}', ageErrorText(error), vscode.l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'));
+    return vscode.l10n.t(
+      '{0} {1}',
+      ageErrorText(error),
+      vscode.l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+    );
   }
 }
 
@@ -180,11 +222,23 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
     const pattern = String(given);
     if (isRepository) compileRepositoryGlobs([pattern]);
     else compileGlob(pattern);
-    if (isRepository && !isFullNameGlob(pattern)) return vscode.l10n.t('"{0}" matches no repository: write {1}, such as "{2}".', plainText(pattern, 100), 'namespace/name', 'acme/*');
-    const strange = strangeCharacter(isRepository ? pattern.replace(/^!/, '') : pattern, isRepository ? 'repository' : 'tag');
+    if (isRepository && !isFullNameGlob(pattern)) {
+      return vscode.l10n.t(
+        '"{0}" matches no repository: write {1}, such as "{2}".',
+        plainText(pattern, 100),
+        'namespace/name',
+        'acme/*',
+      );
+    }
+    const strange = strangeCharacter(
+      isRepository ? pattern.replace(/^!/, '') : pattern,
+      isRepository ? 'repository' : 'tag',
+    );
     if (strange === undefined) return undefined;
     const words = [plainText(pattern, 100), plainText(strange)] as const;
-    return isRepository ? vscode.l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words) : vscode.l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
+    return isRepository
+      ? vscode.l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words)
+      : vscode.l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
   } catch (error) {
     if (!(error instanceof GlobSyntaxError)) throw error;
     return globErrorText(error);

@@ -13,7 +13,10 @@ export class PolicySourcesError extends Error {
     const place = problemPlaceText(problem);
     super(
       afterQuestion
-        ? t('The policies were changed while you were asked, and are off until this is fixed: {0} Nothing was deleted; make a new plan.', place)
+        ? t(
+            'The policies were changed while you were asked, and are off until this is fixed: {0} Nothing was deleted; make a new plan.',
+            place,
+          )
         : t('Policies are off until this is mended: {0}', place),
     );
     this.problem = problem;
@@ -25,7 +28,9 @@ export function problemPlaceText({ source, uri, range, message }: PolicySourcePr
   const { t } = vscode.l10n;
   if (!uri) return t('{0}: {1}', source, message);
   const file = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-  return range ? t('{0}, {1} line {2}: {3}', source, file, range.start.line + 1, message) : t('{0}, {1}: {2}', source, file, message);
+  return range
+    ? t('{0}, {1} line {2}: {3}', source, file, range.start.line + 1, message)
+    : t('{0}, {1}: {2}', source, file, message);
 }
 
 /** The sources that count. @throws PolicySourcesError where one of them has an error: a broken policy never lets a broader one through */

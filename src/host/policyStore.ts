@@ -62,12 +62,18 @@ export class PolicyStore implements vscode.Disposable {
   /** Reads all sources as they are now; what is wrong with them is part of the result. */
   async current(): Promise<PolicySources> {
     const now = this.#parts.now();
-    const files = await Promise.all((vscode.workspace.workspaceFolders ?? []).map((folder) => readFileSource(folder, now)));
+    const files = await Promise.all(
+      (vscode.workspace.workspaceFolders ?? []).map((folder) => readFileSource(folder, now)),
+    );
     const found = files.filter((source) => source !== undefined);
     const [trusted, untrusted] = (this.#parts.isTrusted?.() ?? vscode.workspace.isTrusted) ? [found, []] : [[], found];
     const user = readUserSource(now);
     const sources = user ? [...trusted, user] : trusted;
-    return { sources, untrusted, errors: sources.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error')) };
+    return {
+      sources,
+      untrusted,
+      errors: sources.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error')),
+    };
   }
 
   /**
@@ -99,9 +105,19 @@ function readUserSource(now: number): PolicySource | undefined {
   if (value === undefined) return undefined;
   const { policies, problems } = checkPolicies(value, now);
   const label = userLabel();
-  const errors = problems.map((problem): PolicySourceProblem => ({ severity: 'error', source: label, message: listProblemText(problem, policySettingKey) }));
-  const warnings = policyWarnings(policies).map(({ path, message }): PolicySourceProblem => ({ severity: 'warning', source: label, message: settingPlaceText(path, message, policySettingKey) }));
-  return policies.length + errors.length === 0 ? undefined : makeSource({ key: 'user', label }, policies, [...errors, ...warnings]);
+  const errors = problems.map((problem): PolicySourceProblem => ({
+    severity: 'error',
+    source: label,
+    message: listProblemText(problem, policySettingKey),
+  }));
+  const warnings = policyWarnings(policies).map(({ path, message }): PolicySourceProblem => ({
+    severity: 'warning',
+    source: label,
+    message: settingPlaceText(path, message, policySettingKey),
+  }));
+  return policies.length + errors.length === 0
+    ? undefined
+    : makeSource({ key: 'user', label }, policies, [...errors, ...warnings]);
 }
 
 /** How the user's settings are named among sources. */
@@ -112,32 +128,65 @@ export function userLabel(): string {
 async function readFileSource(folder: vscode.WorkspaceFolder, now: number): Promise<PolicySource | undefined> {
   const uri = policyFileOf(folder);
   const place = { key: uri.toString(), label: plainText(folder.name, 100), uri };
-  const shown = vscode.workspace.textDocuments.find((document) => document.isDirty && document.uri.toString() === place.key);
+  const shown = vscode.workspace.textDocuments.find(
+    (document) => document.isDirty && document.uri.toString() === place.key,
+  );
   const read = shown ? { text: shown.getText() } : await readPolicyBytes(uri);
   if (!read) return undefined;
-  if ('unread' in read) return makeSource(place, [], [{ severity: 'error', source: place.label, uri, message: unreadFileText(read.unread) }]);
+  if ('unread' in read) {
+    return makeSource(
+      place,
+      [],
+      [{ severity: 'error', source: place.label, uri, message: unreadFileText(read.unread) }],
+    );
+  }
   const { policies, problems, spanAt } = readPolicyFile(read.text, now);
   const rangeOf = rangesIn(read.text);
-  const problem = (severity: PolicySourceProblem['severity'], span: TextSpan, message: string): PolicySourceProblem => ({ severity, source: place.label, uri, range: rangeOf(span), message });
+  const problem = (
+    severity: PolicySourceProblem['severity'],
+    span: TextSpan,
+    message: string,
+  ): PolicySourceProblem => ({ severity, source: place.label, uri, range: rangeOf(span), message });
   const written = policies.map(({ policy }) => policy);
   const found = [
     ...problems.map((error) => problem('error', error.span, policyProblemText(error))),
     ...policyWarnings(written).map(({ path, message }) => problem('warning', spanAt(path), message)),
   ];
-  return makeSource(place, written, found, policies.map(({ span }) => rangeOf(span)));
+  return makeSource(
+    place,
+    written,
+    found,
+    policies.map(({ span }) => rangeOf(span)),
+  );
 }
 
-function makeSource(place: Pick<PolicySource, 'key' | 'label' | 'uri'>, policies: readonly Policy[], problems: readonly PolicySourceProblem[], ranges: readonly vscode.Range[] = []): PolicySource {
+function makeSource(
+  place: Pick<PolicySource, 'key' | 'label' | 'uri'>,
+  policies: readonly Policy[],
+  problems: readonly PolicySourceProblem[],
+  ranges: readonly vscode.Range[] = [],
+): PolicySource {
   const located = policies.map((policy, index): LocatedPolicy => {
     const range = ranges[index];
-    return { id: `${place.key}#${fingerprint(policy)}`, policy, sourceKey: place.key, source: place.label, ...(place.uri && { uri: place.uri }), ...(range && { range }) };
+    return {
+      id: `${place.key}#${fingerprint(policy)}`,
+      policy,
+      sourceKey: place.key,
+      source: place.label,
+      ...(place.uri && { uri: place.uri }),
+      ...(range && { range }),
+    };
   });
   const matchers = located.map((policy) => ({ policy, matches: compileRepositoryGlobs(policy.policy.repositories) }));
-  const policyOf = ({ namespace, name }: RepositoryName) => matchers.find(({ matches }) => matches(`${namespace}/${name}`))?.policy;
+  const policyOf = ({ namespace, name }: RepositoryName) =>
+    matchers.find(({ matches }) => matches(`${namespace}/${name}`))?.policy;
   return { ...place, policies: located, problems, policyOf };
 }
 
 /** Twice the same policy in one source is the same policy: the second never applies. */
 function fingerprint(policy: Policy): string {
-  return createHash('sha256').update(JSON.stringify(policyData(policy))).digest('base64url').slice(0, 22);
+  return createHash('sha256')
+    .update(JSON.stringify(policyData(policy)))
+    .digest('base64url')
+    .slice(0, 22);
 }

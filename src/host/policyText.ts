@@ -21,7 +21,12 @@ export function policyText(policy: Policy): string {
     policy.orphanedAttachments ? t('deletes attachments whose image has no tag') : '',
     protect.length > 0 ? t('protects {0}', plainText(protect.join(' '), longestList)) : '',
     maxDeletions > 0 ? t('at most {0} at once', tagsText(maxDeletions)) : '',
-    maxShare < 1 ? t('at most {0} of a repository', new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(maxShare)) : '',
+    maxShare < 1
+      ? t(
+          'at most {0} of a repository',
+          new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(maxShare),
+        )
+      : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
@@ -30,7 +35,9 @@ function ageRuleText({ olderThan, agedBy }: Policy): string {
   const { t } = vscode.l10n;
   if (!olderThan) return '';
   const age = formatAge(olderThan);
-  if (olderThan.kind === 'date') return agedBy === 'used' ? t('not pushed or pulled since {0}', age) : t('last pushed before {0}', age);
+  if (olderThan.kind === 'date') {
+    return agedBy === 'used' ? t('not pushed or pulled since {0}', age) : t('last pushed before {0}', age);
+  }
   return agedBy === 'used' ? t('not pushed or pulled for {0}', age) : t('older than {0}', age);
 }
 
@@ -38,10 +45,18 @@ function ageRuleText({ olderThan, agedBy }: Policy): string {
 function keepVersionsText({ majors, minors, patches, prereleases }: KeepVersions): string {
   const { t } = vscode.l10n;
   const levels = [patchesText(patches)];
-  if (minors !== undefined) levels.push(minors === 1 ? t('the last minor') : t('the last {0} minors', numberText(minors)));
-  else if (patches !== undefined) levels.push(t('every minor'));
-  if (majors !== undefined) levels.push(majors === 1 ? t('the last major') : t('the last {0} majors', numberText(majors)));
-  const kept = t('keeps {0}', levels.reduce((inner, outer) => t('{0} of {1}', inner, outer)));
+  if (minors !== undefined) {
+    levels.push(minors === 1 ? t('the last minor') : t('the last {0} minors', numberText(minors)));
+  } else if (patches !== undefined) {
+    levels.push(t('every minor'));
+  }
+  if (majors !== undefined) {
+    levels.push(majors === 1 ? t('the last major') : t('the last {0} majors', numberText(majors)));
+  }
+  const kept = t(
+    'keeps {0}',
+    levels.reduce((inner, outer) => t('{0} of {1}', inner, outer)),
+  );
   return prereleases === undefined ? kept : `${kept}, ${prereleasesText(prereleases)}`;
 }
 
@@ -54,5 +69,7 @@ function patchesText(patches: number | undefined): string {
 function prereleasesText(prereleases: number): string {
   const { t } = vscode.l10n;
   if (prereleases === 0) return t('no prerelease');
-  return prereleases === 1 ? t('the last prerelease of each line') : t('the last {0} prereleases of each line', numberText(prereleases));
+  return prereleases === 1
+    ? t('the last prerelease of each line')
+    : t('the last {0} prereleases of each line', numberText(prereleases));
 }

@@ -17,7 +17,10 @@ export interface PolicyWarning {
  */
 export function policyWarnings(policies: readonly Policy[]): readonly PolicyWarning[] {
   return [
-    ...unreachablePolicies(policies).map((unreachable) => ({ path: [unreachable.index, 'repositories'], message: unreachableText(unreachable) })),
+    ...unreachablePolicies(policies).map((unreachable) => ({
+      path: [unreachable.index, 'repositories'],
+      message: unreachableText(unreachable),
+    })),
     ...policyHints(policies).map((hint) => ({ path: [hint.index, ...hint.path], message: policyHintText(hint) })),
   ];
 }

@@ -11,7 +11,9 @@ const mostTries = 3;
  * is read again.
  * @returns its text; `undefined` where there is none
  */
-export async function readPolicyBytes(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly unread: UnreadFile } | undefined> {
+export async function readPolicyBytes(
+  uri: vscode.Uri,
+): Promise<{ readonly text: string } | { readonly unread: UnreadFile } | undefined> {
   const { fs } = vscode.workspace;
   try {
     let before = await fs.stat(uri);
@@ -26,7 +28,9 @@ export async function readPolicyBytes(uri: vscode.Uri): Promise<{ readonly text:
     }
     return { unread: 'unsettled' };
   } catch (error) {
-    return error instanceof vscode.FileSystemError && error.code === 'FileNotFound' ? undefined : { unread: 'unreadable' };
+    return error instanceof vscode.FileSystemError && error.code === 'FileNotFound'
+      ? undefined
+      : { unread: 'unreadable' };
   }
 }
 

@@ -70,11 +70,21 @@ export function keepReasonsText(reason: KeepReason): string {
 function versionReasonText({ level, of }: KeepReason & { readonly kind: 'version' }): string {
   const { t } = vscode.l10n;
   if (of === undefined) {
-    const alone = { major: t('last major version'), minor: t('last minor version'), patch: t('last patch'), prerelease: t('last prerelease') };
+    const alone = {
+      major: t('last major version'),
+      minor: t('last minor version'),
+      patch: t('last patch'),
+      prerelease: t('last prerelease'),
+    };
     return alone[level];
   }
   const version = plainText(of);
-  const withOf = { major: t('last major version of {0}', version), minor: t('last minor version of {0}', version), patch: t('last patch of {0}', version), prerelease: t('last prerelease of {0}', version) };
+  const withOf = {
+    major: t('last major version of {0}', version),
+    minor: t('last minor version of {0}', version),
+    patch: t('last patch of {0}', version),
+    prerelease: t('last prerelease of {0}', version),
+  };
   return withOf[level];
 }
 
@@ -127,7 +137,9 @@ export function outcomeText(outcome: Outcome): string {
     case 'failed':
       return t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
-      if (outcome.failure.kind === 'interrupted') return t('{0}, since the run was interrupted before the answer came', name);
+      if (outcome.failure.kind === 'interrupted') {
+        return t('{0}, since the run was interrupted before the answer came', name);
+      }
       if (outcome.failure.kind === 'queued') return t('{0}, since Docker Hub still lists the repository', name);
       return t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
     case 'notReached':
@@ -176,7 +188,10 @@ export function stopText(stops: readonly Stop[]): string {
   const [first] = stops;
   if (!first) return '';
   if (first.reason === 'cancelled') return t('The run was cancelled.');
-  const why = first.failure?.reason === 'secretStorage' ? t('the sign-in cannot be read on this machine') : stopReasonText(first.reason);
+  const why =
+    first.failure?.reason === 'secretStorage'
+      ? t('the sign-in cannot be read on this machine')
+      : stopReasonText(first.reason);
   const details = [
     stops.length > 1
       ? t('{0} stopped: {1}.', repositoriesText(stops.length), why)
@@ -189,9 +204,13 @@ export function stopText(stops: readonly Stop[]): string {
   const { failure } = first;
   const words = failure?.words && plainText(failure.words);
   if (failure?.reason) details.push(hubReasonText(failure.reason, failure.subject && plainText(failure.subject)));
-  if (failure?.kind === 'interrupted' && words) details.push(failureText(failure));
+  if (failure?.kind === 'interrupted' && words) {
+    details.push(failureText(failure));
+  }
   // Words beside `malformed` are this extension's, in journals of earlier versions.
-  else if (words && failure.kind !== 'malformed') details.push(failure.kind === 'storage' ? t('The system says: "{0}"', words) : t('Docker Hub says: "{0}"', words));
+  else if (words && failure.kind !== 'malformed') {
+    details.push(failure.kind === 'storage' ? t('The system says: "{0}"', words) : t('Docker Hub says: "{0}"', words));
+  }
   return details.join(' ');
 }
 

@@ -5,7 +5,9 @@ import { sizeText } from './sizeText.ts';
 /** What deleted tags may free: "220–232 GB", "at least 1.3 GB", "up to 52 MB". */
 export function reclaimableText({ low, high, isPartial }: Reclaimable): string {
   const { t } = vscode.l10n;
-  if (isPartial) return high === 0 ? sizeText(undefined) : t('at least {0}', low === 0 ? sizeText(high) : rangeText(low, high));
+  if (isPartial) {
+    return high === 0 ? sizeText(undefined) : t('at least {0}', low === 0 ? sizeText(high) : rangeText(low, high));
+  }
   return low === 0 && high > 0 ? t('up to {0}', sizeText(high)) : rangeText(low, high);
 }
 

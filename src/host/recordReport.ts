@@ -17,7 +17,12 @@ export function* tallyOf(record: JournalRecord): Sliced<Tally> {
   const tally = new Tally();
   for (const stop of record.stops) tally.add({ type: 'stopped', stop });
   yield* eachSliced(recordedTags(record), (recorded) => {
-    tally.add({ type: 'outcome', repository: recorded.repository, tag: recorded.tag, outcome: outcomeOf(recorded, record.stops) });
+    tally.add({
+      type: 'outcome',
+      repository: recorded.repository,
+      tag: recorded.tag,
+      outcome: outcomeOf(recorded, record.stops),
+    });
   });
   return tally;
 }
@@ -29,7 +34,9 @@ export function recordPlaceText({ plans }: JournalRecord): string {
 
 /** The name of a tag that a recorded run deletes, or was to delete, and that has the image that an attachment is attached to. */
 export function subjectIn({ plans }: Pick<JournalRecord, 'plans'>, { repository, tag }: BatchTag): string | undefined {
-  const plan = plans.find((each) => each.repository.namespace === repository.namespace && each.repository.name === repository.name);
+  const plan = plans.find(
+    (each) => each.repository.namespace === repository.namespace && each.repository.name === repository.name,
+  );
   return plan?.attached.get(tag.name)?.[0];
 }
 
@@ -53,10 +60,16 @@ function headLines(record: JournalRecord): string[] {
   return [
     t('Run of {0} as {1} at {2}', formatInstant(startedAt), plainText(account.name), plainText(account.origins.api)),
     whatText(record),
-    left ? t('Interrupted, and let be') : ended ? t('Ended after {0}', span) : t('Not ended; last heard of after {0}', span),
+    left
+      ? t('Interrupted, and let be')
+      : ended
+        ? t('Ended after {0}', span)
+        : t('Not ended; last heard of after {0}', span),
     ...(waited >= 1000 ? [t('Waited for Docker Hub: {0}', spanText(waited))] : []),
     // A look at a repository is no resuming of a run.
-    ...(resumed > 0 && record.policy.kind !== 'repository' ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))] : []),
+    ...(resumed > 0 && record.policy.kind !== 'repository'
+      ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))]
+      : []),
   ];
 }
 
@@ -72,7 +85,9 @@ function whatText({ policy, plans }: JournalRecord): string {
       return t('Tags that a policy lets go');
     case 'olderThan': {
       const cutoff = plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
-      return cutoff === undefined ? t('Tags older than {0}', plainText(policy.age)) : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age));
+      return cutoff === undefined
+        ? t('Tags older than {0}', plainText(policy.age))
+        : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age));
     }
   }
 }

@@ -29,13 +29,29 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
   const [certain, possible] = [new Map<string, OfFile>(), new Map<string, OfFile>()];
   const unread = new Map<string, UsePlace>();
   for (const doubt of doubts) {
-    if (doubt.kind === 'noWorkspace') facts.push(t('No folder is open, so no tag is known to be in use.'));
-    else if (doubt.kind === 'unfinished') facts.push(t('The workspace has not been searched completely; images that were not found yet are not protected.'));
-    else if (doubt.kind === 'tooManyFiles') facts.push(t('The workspace has more than {0} files; the rest were not searched for images.', numberText(doubt.limit)));
-    else if (doubt.kind === 'clustersUnknown') facts.push(t('What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.'));
-    else if (doubt.kind === 'cluster') facts.push(clusterFact(doubt, now));
-    else if (doubt.kind === 'unreadable') unread.set(doubt.place.source, doubt.place);
-    else count(doubt.repository ? certain : possible, doubt);
+    if (doubt.kind === 'noWorkspace') {
+      facts.push(t('No folder is open, so no tag is known to be in use.'));
+    } else if (doubt.kind === 'unfinished') {
+      facts.push(
+        t('The workspace has not been searched completely; images that were not found yet are not protected.'),
+      );
+    } else if (doubt.kind === 'tooManyFiles') {
+      facts.push(
+        t('The workspace has more than {0} files; the rest were not searched for images.', numberText(doubt.limit)),
+      );
+    } else if (doubt.kind === 'clustersUnknown') {
+      facts.push(
+        t(
+          'What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
+        ),
+      );
+    } else if (doubt.kind === 'cluster') {
+      facts.push(clusterFact(doubt, now));
+    } else if (doubt.kind === 'unreadable') {
+      unread.set(doubt.place.source, doubt.place);
+    } else {
+      count(doubt.repository ? certain : possible, doubt);
+    }
   }
   const files = [...certain.values()];
   facts.push(...files.slice(0, mostFiles).map(fileFact));
@@ -45,7 +61,15 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
   const [first, ...moreUnread] = unread.values();
   if (first) {
     const where = placeText(first);
-    facts.push(moreUnread.length === 0 ? t('{0} could not be read, so images that it names are not protected.', where) : t('{0} files could not be read, so images that they name are not protected. One of them is {1}.', numberText(unread.size), where));
+    facts.push(
+      moreUnread.length === 0
+        ? t('{0} could not be read, so images that it names are not protected.', where)
+        : t(
+            '{0} files could not be read, so images that they name are not protected. One of them is {1}.',
+            numberText(unread.size),
+            where,
+          ),
+    );
   }
   return facts;
 }
@@ -77,8 +101,12 @@ function fileFact({ first, count, haveDefaults }: OfFile): string {
 function restFact(files: readonly OfFile[]): string {
   const { t } = vscode.l10n;
   const images = files.reduce((sum, { count }) => sum + count, 0);
-  if (files.length > 1) return t('The same goes for {0} images in {1} more files.', numberText(images), numberText(files.length));
-  return images === 1 ? t('The same goes for 1 image in 1 more file.') : t('The same goes for {0} images in 1 more file.', numberText(images));
+  if (files.length > 1) {
+    return t('The same goes for {0} images in {1} more files.', numberText(images), numberText(files.length));
+  }
+  return images === 1
+    ? t('The same goes for 1 image in 1 more file.')
+    : t('The same goes for {0} images in 1 more file.', numberText(images));
 }
 
 /** Images of which it is not even known whether they are of these repositories. */
@@ -88,11 +116,21 @@ function possibleFact(files: readonly OfFile[]): string {
   const [written, where] = [plainText(first.text, 100), placeText(first.place)];
   if (files.length > 1) {
     const images = files.reduce((sum, file) => sum + file.count, 0);
-    return t('{0} images in {1} files may be from these repositories, and are not protected. One of them is "{2}" in {3}.', numberText(images), numberText(files.length), written, where);
+    return t(
+      '{0} images in {1} files may be from these repositories, and are not protected. One of them is "{2}" in {3}.',
+      numberText(images),
+      numberText(files.length),
+      written,
+      where,
+    );
   }
   return count === 1
     ? t('"{0}" in {1} may be an image from these repositories, and is not protected.', written, where)
-    : t('{0} images in {1} may be from these repositories, and are not protected.', numberText(count), fileText(first.place));
+    : t(
+        '{0} images in {1} may be from these repositories, and are not protected.',
+        numberText(count),
+        fileText(first.place),
+      );
 }
 
 /** How old what is known of a cluster is, and what refreshes it. */
@@ -100,8 +138,16 @@ function clusterFact({ context, readAt, isLost }: ReferenceDoubt & { readonly ki
   const { t } = vscode.l10n;
   const [name, age] = [plainText(context, 200), ageText(readAt, now)];
   return isLost
-    ? t('Images of the cluster "{0}" were read {1}, but were too many to store, so they are not protected. Run "Read Images of the Current Kubernetes Context" again.', name, age)
-    : t('Images of the cluster "{0}" were read {1}. To refresh them, run "Read Images of the Current Kubernetes Context".', name, age);
+    ? t(
+        'Images of the cluster "{0}" were read {1}, but were too many to store, so they are not protected. Run "Read Images of the Current Kubernetes Context" again.',
+        name,
+        age,
+      )
+    : t(
+        'Images of the cluster "{0}" were read {1}. To refresh them, run "Read Images of the Current Kubernetes Context".',
+        name,
+        age,
+      );
 }
 
 /** The file of a place, without its line, as plain text. */

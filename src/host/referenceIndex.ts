@@ -66,7 +66,13 @@ export class ReferenceIndex {
   /** Takes what was found in a source, instead of what was known of it. @returns the repositories whose uses may have changed, as `namespace/name` */
   replace(source: ReferenceSource, found: FoundReferences): Set<string> {
     const changed = this.remove(source.id);
-    if ([found.references, found.doubts, found.loneTags, found.repositories].every((list) => list === undefined || list.length === 0)) return changed;
+    if (
+      [found.references, found.doubts, found.loneTags, found.repositories].every(
+        (list) => list === undefined || list.length === 0,
+      )
+    ) {
+      return changed;
+    }
     const byRepository = new Map<string, ImageReference[]>();
     for (const reference of found.references) {
       const key = keyOf(reference.image);
@@ -136,7 +142,11 @@ export class ReferenceIndex {
     const meant = yield* MeantRepositories.create(repositories);
     const [certain, possible]: [PlacedDoubt[], PlacedDoubt[]] = [[], []];
     let count = 0;
-    for (const { source, found } of yield* sortedSliced(doubtful, () => 0, (a, b) => compareNames(a.source.id, b.source.id))) {
+    for (const { source, found } of yield* sortedSliced(
+      doubtful,
+      () => 0,
+      (a, b) => compareNames(a.source.id, b.source.id),
+    )) {
       for (const doubt of this.#doubtsOf(source, found)) {
         if (++count % sliceSize === 0) yield;
         const meaning = yield* meant.meaningOf(doubt.pattern);
@@ -152,8 +162,12 @@ export class ReferenceIndex {
 
   /** The doubts of a source, and its lone tags of unknown repositories, in the order of the file. */
   #doubtsOf(source: ReferenceSource, { doubts, loneTags = [] }: FoundReferences): readonly Doubt[] {
-    const unknown = loneTags.filter((tag) => !this.#loneTags.isCombined(source, tag)).map(({ text, line, column }): Doubt => ({ kind: 'unresolved', text, line, column }));
-    return source.hasLines ? [...doubts, ...unknown].sort((a, b) => a.line - b.line || a.column - b.column) : [...doubts, ...unknown];
+    const unknown = loneTags
+      .filter((tag) => !this.#loneTags.isCombined(source, tag))
+      .map(({ text, line, column }): Doubt => ({ kind: 'unresolved', text, line, column }));
+    return source.hasLines
+      ? [...doubts, ...unknown].sort((a, b) => a.line - b.line || a.column - b.column)
+      : [...doubts, ...unknown];
   }
 
   #usedOf(repository: RepositoryName): Used {
@@ -164,7 +178,11 @@ export class ReferenceIndex {
   }
 
   #workOut(key: string): Used {
-    const [tags, digests, keys] = [new Map<string, UsePlace[]>(), new Map<string, UsePlace[]>(), new Map<string, UsePlace[]>()];
+    const [tags, digests, keys] = [
+      new Map<string, UsePlace[]>(),
+      new Map<string, UsePlace[]>(),
+      new Map<string, UsePlace[]>(),
+    ];
     const add = (map: Map<string, UsePlace[]>, name: string, place: UsePlace): void => {
       const places = map.get(name);
       if (places) places.push(place);
@@ -176,7 +194,10 @@ export class ReferenceIndex {
       add(digests, digest, place);
       add(keys, imageKey(digest), place);
     }
-    const firsts = (map: Map<string, UsePlace[]>) => new Map([...map].map(([name, places]) => [name, places.reduce((a, b) => (comparePlaces(b, a) < 0 ? b : a)).text]));
+    const firsts = (map: Map<string, UsePlace[]>) =>
+      new Map(
+        [...map].map(([name, places]) => [name, places.reduce((a, b) => (comparePlaces(b, a) < 0 ? b : a)).text]),
+      );
     return { tags, digests, keys, uses: Object.freeze({ tags: firsts(tags), digests: firsts(digests) }) };
   }
 

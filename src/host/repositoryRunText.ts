@@ -17,7 +17,9 @@ export function repositoryOutcomeText(outcome: Outcome, name: string, facts: str
     case 'failed':
       return t('{0} ({1}) was not deleted. {2}', name, facts, failureText(outcome.failure));
     case 'uncertain':
-      if (outcome.failure.kind === 'queued') return t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
+      if (outcome.failure.kind === 'queued') {
+        return t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
+      }
       return t('It is uncertain whether {0} ({1}) was deleted. {2}', name, facts, failureText(outcome.failure));
     case 'notReached':
       return t('{0} ({1}) was not deleted: {2}.', name, facts, stopReasonText(outcome.reason));
@@ -29,6 +31,8 @@ export function repositoryOutcomeText(outcome: Outcome, name: string, facts: str
 /** What became of the repository that a recorded run deletes, in a sentence or two. */
 export function repositoryRecordText({ plans, planned, wholeRepository }: JournalRecord): string {
   const { repository } = plans[0]!;
-  const outcome: Outcome = !wholeRepository ? { kind: 'notReached', reason: 'interrupted' } : (wholeRepository.outcome ?? { kind: 'uncertain', failure: { kind: 'interrupted' } });
+  const outcome: Outcome = !wholeRepository
+    ? { kind: 'notReached', reason: 'interrupted' }
+    : (wholeRepository.outcome ?? { kind: 'uncertain', failure: { kind: 'interrupted' } });
   return repositoryOutcomeText(outcome, plainText(`${repository.namespace}/${repository.name}`), tagsText(planned));
 }

@@ -22,10 +22,14 @@ export function resumeFacts(record: JournalRecord, { batch, settled }: Resumptio
   const [left, planned, when] = [numberText(batch.total), tagsText(record.planned), formatInstant(record.startedAt)];
   return [
     ...today.doubts,
-    wasCancelled ? t('{0} of {1} are left of the run of {2}, which was cancelled.', left, planned, when) : t('{0} of {1} are left of the run of {2}.', left, planned, when),
+    wasCancelled
+      ? t('{0} of {1} are left of the run of {2}, which was cancelled.', left, planned, when)
+      : t('{0} of {1} are left of the run of {2}.', left, planned, when),
     ...resumeRules(record, today),
     ...keptFacts(settled),
-    ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository) ? [t('A repository loses its last tag by it, as was agreed then.')] : []),
+    ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository)
+      ? [t('A repository loses its last tag by it, as was agreed then.')]
+      : []),
   ];
 }
 
@@ -48,11 +52,19 @@ export function resumeRules(record: JournalRecord, today: PoliciesToday): string
     const key = keyOf(written);
     if (!then.has(key)) then.set(key, writtenText(written, plan.cutoff));
     for (const { policy: now, source } of today.policiesOf(plan)) {
-      if (keyOf(now) !== key) added.set(JSON.stringify([source, keyOf(now)]), t('The policy of {0} has to let a tag go as well, as it is today: {1}.', source, policyText(now)));
+      if (keyOf(now) !== key) {
+        added.set(
+          JSON.stringify([source, keyOf(now)]),
+          t('The policy of {0} has to let a tag go as well, as it is today: {1}.', source, policyText(now)),
+        );
+      }
     }
   }
   const [only] = then.values();
-  return [then.size === 1 && only !== undefined ? only : t('Tags that no rule of {0} policies keeps.', then.size), ...added.values()];
+  return [
+    then.size === 1 && only !== undefined ? only : t('Tags that no rule of {0} policies keeps.', then.size),
+    ...added.values(),
+  ];
 }
 
 /** What a policy said then. @param before the instant (ms) that it counted ages from */
@@ -60,7 +72,9 @@ function writtenText(policy: Policy, before: number | undefined): string {
   const { t } = vscode.l10n;
   const words = t('By the policy: {0}.', policyText(policy));
   if (before === undefined) return words;
-  return policy.agedBy === 'used' ? t('{0} Last pushed or pulled before {1}.', words, formatInstant(before)) : t('{0} Last pushed before {1}.', words, formatInstant(before));
+  return policy.agedBy === 'used'
+    ? t('{0} Last pushed or pulled before {1}.', words, formatInstant(before))
+    : t('{0} Last pushed before {1}.', words, formatInstant(before));
 }
 
 /** What a policy says, its repositories excepted. */
@@ -71,7 +85,9 @@ function keyOf(policy: Policy): string {
 /** What is kept now that had been confirmed, by reason. */
 function keptFacts(settled: Resumption['settled']): string[] {
   const { t } = vscode.l10n;
-  const kept = settled.filter((event): event is SettledTag => event.type === 'outcome' && event.outcome.kind === 'spared');
+  const kept = settled.filter(
+    (event): event is SettledTag => event.type === 'outcome' && event.outcome.kind === 'spared',
+  );
   if (kept.length === 0) return [];
   const counts = new Map<string, number>();
   const overShare = new Map<string, string>();
@@ -83,10 +99,21 @@ function keptFacts(settled: Resumption['settled']): string[] {
   }
   const named = [...counts].sort(([, a], [, b]) => b - a);
   const parts = named.slice(0, maxReasons).map(([text, count]) => `${numberText(count)} ${text}`);
-  if (named.length > maxReasons) parts.push(t('{0} for other reasons', numberText(named.slice(maxReasons).reduce((sum, [, count]) => sum + count, 0))));
+  if (named.length > maxReasons) {
+    parts.push(
+      t('{0} for other reasons', numberText(named.slice(maxReasons).reduce((sum, [, count]) => sum + count, 0))),
+    );
+  }
   const [first] = overShare.values();
   return [
     t('Kept now, although confirmed then: {0} ({1}).', tagsText(kept.length), parts.join(', ')),
-    ...(first === undefined ? [] : [t('Skipped, since a larger share would be deleted than the policy allows (maxShare): {0}.', overShare.size === 1 ? first : repositoriesText(overShare.size))]),
+    ...(first === undefined
+      ? []
+      : [
+          t(
+            'Skipped, since a larger share would be deleted than the policy allows (maxShare): {0}.',
+            overShare.size === 1 ? first : repositoriesText(overShare.size),
+          ),
+        ]),
   ];
 }

@@ -11,8 +11,12 @@ export function rulesText(policies: readonly Policy[], now: number, byAgeAlone: 
   const [policy] = policies;
   if (policies.length !== 1 || !policy) return t('Tags that no rule of {0} policies keeps.', policies.length);
   const before = policyCutoff(policy, now);
-  if (byAgeAlone && policy.olderThan && before !== undefined) return t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));
+  if (byAgeAlone && policy.olderThan && before !== undefined) {
+    return t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));
+  }
   const words = t('By the policy: {0}.', policyText(policy));
   if (before === undefined) return words;
-  return policy.agedBy === 'used' ? t('{0} Last pushed or pulled before {1}.', words, formatInstant(before)) : t('{0} Last pushed before {1}.', words, formatInstant(before));
+  return policy.agedBy === 'used'
+    ? t('{0} Last pushed or pulled before {1}.', words, formatInstant(before))
+    : t('{0} Last pushed before {1}.', words, formatInstant(before));
 }

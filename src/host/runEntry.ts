@@ -17,13 +17,23 @@ export interface RunEntry {
 export function isResumable({ state, summary }: RunEntry): boolean {
   if (state === 'interrupted') return true;
   // A repository is looked up once more, and its deletion never begun again; once tags are restored into it, a look tells nothing.
-  if (summary?.policy.kind === 'repository') return state !== 'running' && summary.repositoryEnded === 'uncertain' && summary.restored === 0;
-  return (state === 'ended' || state === 'left') && summary?.counts !== undefined && summary.counts.notReached + summary.counts.uncertain > 0;
+  if (summary?.policy.kind === 'repository') {
+    return state !== 'running' && summary.repositoryEnded === 'uncertain' && summary.restored === 0;
+  }
+  return (
+    (state === 'ended' || state === 'left') &&
+    summary?.counts !== undefined &&
+    summary.counts.notReached + summary.counts.uncertain > 0
+  );
 }
 
 /** Whether tags may have been deleted that were not put back yet. */
 export function isRestorable({ state, summary }: RunEntry): boolean {
   if (state === 'interrupted') return true;
   // Tags that were put back may be uncertain ones.
-  return (state === 'ended' || state === 'left') && summary?.counts !== undefined && summary.counts.removed + summary.counts.uncertain > summary.restored;
+  return (
+    (state === 'ended' || state === 'left') &&
+    summary?.counts !== undefined &&
+    summary.counts.removed + summary.counts.uncertain > summary.restored
+  );
 }

@@ -33,39 +33,58 @@ export interface RunWork {
 
 /** Carries a confirmed batch out under a cancellable progress notification. @returns the account of every planned tag */
 export function runWithProgress({ batch, remover, clock, journal, signal: outer, onEvent }: RunWork): Thenable<Tally> {
-  const title = vscode.l10n.t('Deleting {0} in {1}', tagsAndAttachmentsText(batch.total, batch.attachments), batchPlaceText(batch));
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    using cancel = abortSignal(token);
-    const signal = AbortSignal.any([cancel.signal, outer]);
-    const tally = new Tally();
-    const startedAt = clock.now();
-    let repository: RepositoryName | undefined;
-    let wait: Wait | undefined;
-    let told = 0;
-    using teller = new AtMostEvery(tellEvery, () => {
-      const increment = (100 * (tally.ended - told)) / batch.total;
-      told = tally.ended;
-      progress.report({ increment, message: progressText({ tally, batch, repository, wait, startedAt, now: clock.now(), pace: remover.pace, cancelled: signal.aborted }) });
-    });
-    signal.addEventListener('abort', () => teller.now(), { once: true });
-    const waiting = setInterval(() => wait && wait.until > clock.now() && teller.ask(), tellWaitEvery);
-    try {
-      for await (const event of run(batch, { remover, clock, journal, signal })) take(event);
-    } finally {
-      clearInterval(waiting);
-    }
-    teller.now();
-    return tally;
+  const title = vscode.l10n.t(
+    'Deleting {0} in {1}',
+    tagsAndAttachmentsText(batch.total, batch.attachments),
+    batchPlaceText(batch),
+  );
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      using cancel = abortSignal(token);
+      const signal = AbortSignal.any([cancel.signal, outer]);
+      const tally = new Tally();
+      const startedAt = clock.now();
+      let repository: RepositoryName | undefined;
+      let wait: Wait | undefined;
+      let told = 0;
+      using teller = new AtMostEvery(tellEvery, () => {
+        const increment = (100 * (tally.ended - told)) / batch.total;
+        told = tally.ended;
+        progress.report({
+          increment,
+          message: progressText({
+            tally,
+            batch,
+            repository,
+            wait,
+            startedAt,
+            now: clock.now(),
+            pace: remover.pace,
+            cancelled: signal.aborted,
+          }),
+        });
+      });
+      signal.addEventListener('abort', () => teller.now(), { once: true });
+      const waiting = setInterval(() => wait && wait.until > clock.now() && teller.ask(), tellWaitEvery);
+      try {
+        for await (const event of run(batch, { remover, clock, journal, signal })) take(event);
+      } finally {
+        clearInterval(waiting);
+      }
+      teller.now();
+      return tally;
 
-    function take(event: RunEvent): void {
-      tally.add(event);
-      onEvent(event);
-      if (event.type === 'repository') repository = event.repository;
-      if (event.type === 'waiting') wait = event.wait;
-      if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
-      teller.ask();
-    }
-  });
+      function take(event: RunEvent): void {
+        tally.add(event);
+        onEvent(event);
+        if (event.type === 'repository') repository = event.repository;
+        if (event.type === 'waiting') wait = event.wait;
+        if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
+        teller.ask();
+      }
+    },
+  );
 }
 
 /** What a run's progress notification says: done of total, repository, rate, time left, and what it waits for. */
@@ -91,10 +110,17 @@ export function progressText(state: {
   if (tally.ended > 0 && seconds >= 1) {
     // A burst at the beginning of a window says nothing of the whole run, which the allowance does.
     const rate = Math.min(tally.ended / seconds, state.pace);
-    parts.push(t('{0}/s', rate < 10 ? rate.toFixed(1) : Math.round(rate)), t('{0} left', spanText((1000 * (batch.total - tally.ended)) / rate)));
+    parts.push(
+      t('{0}/s', rate < 10 ? rate.toFixed(1) : Math.round(rate)),
+      t('{0} left', spanText((1000 * (batch.total - tally.ended)) / rate)),
+    );
   }
   if (wait && wait.until > now) {
-    parts.push(wait.why === 'allowance' ? t('waiting for the rate limit until {0}', timeText(wait.until)) : t('trying again at {0}', timeText(wait.until)));
+    parts.push(
+      wait.why === 'allowance'
+        ? t('waiting for the rate limit until {0}', timeText(wait.until))
+        : t('trying again at {0}', timeText(wait.until)),
+    );
   }
   return parts.join(' · ');
 }

@@ -19,7 +19,11 @@ export function runSummary(tally: Tally, place: string): string {
 export type SubjectFinder = (attachment: BatchTag) => string | undefined;
 
 /** The whole account of a run as lines of text: totals, early ends, and every tag by name, of attachments with what they are attached to. */
-export function* runLines(tally: Tally, place: string, subjectOf: SubjectFinder = () => undefined): Generator<string, void> {
+export function* runLines(
+  tally: Tally,
+  place: string,
+  subjectOf: SubjectFinder = () => undefined,
+): Generator<string, void> {
   const { t } = vscode.l10n;
   const { counts, remnants, removed } = tally;
   yield* [...summarySentences(tally, place), ''];
@@ -50,7 +54,9 @@ function partText({ counts, ended, attachments }: Tally, place: string): string 
   const [removedTags, tags] = [numberText(counts.removed - attachments.removed), tagsText(ended - attachments.ended)];
   if (attachments.ended === 0) return t('Deleted {0} of {1} in {2}.', removedTags, tags, place);
   const [removed, all] = [numberText(attachments.removed), attachmentsText(attachments.ended)];
-  return ended === attachments.ended ? t('Deleted {0} of {1} in {2}.', removed, all, place) : t('Deleted {0} of {1} and {2} of {3} in {4}.', removedTags, tags, removed, all, place);
+  return ended === attachments.ended
+    ? t('Deleted {0} of {1} in {2}.', removed, all, place)
+    : t('Deleted {0} of {1} and {2} of {3} in {4}.', removedTags, tags, removed, all, place);
 }
 
 /** "3 pushed since the plan, kept", "12 kept: attached to images that are kept": each reason by itself, but not each tag that a reason names. */
@@ -76,7 +82,11 @@ function keptForSeveralText(kind: KeepReason['kind']): string | undefined {
 function summarySentences(tally: Tally, place: string): string[] {
   const { t } = vscode.l10n;
   const { counts, ended, stops, remnants } = tally;
-  const sentences = [counts.removed === ended ? t('Deleted {0} in {1}.', tagsAndAttachmentsText(ended, tally.attachments.ended), place) : partText(tally, place)];
+  const sentences = [
+    counts.removed === ended
+      ? t('Deleted {0} in {1}.', tagsAndAttachmentsText(ended, tally.attachments.ended), place)
+      : partText(tally, place),
+  ];
   const others = outcomeKinds
     .filter((kind) => kind !== 'removed' && counts[kind] > 0)
     .flatMap((kind) => {

@@ -85,8 +85,15 @@ export class RunStore implements vscode.Disposable {
    * @param work given a signal that is aborted should another process take them away
    * @throws Error when one of them is taken; StorageError when that cannot be told
    */
-  async withRepositories<T>(account: Account, repositories: readonly RepositoryName[], work: (lost: AbortSignal) => Promise<T>, run?: string): Promise<T> {
-    const things = new Map<string, string | undefined>(repositories.map((repository) => [repositoryThing(account, repository), repositoryText(repository)]));
+  async withRepositories<T>(
+    account: Account,
+    repositories: readonly RepositoryName[],
+    work: (lost: AbortSignal) => Promise<T>,
+    run?: string,
+  ): Promise<T> {
+    const things = new Map<string, string | undefined>(
+      repositories.map((repository) => [repositoryThing(account, repository), repositoryText(repository)]),
+    );
     if (run !== undefined) things.set(runThing(run), undefined);
     return this.#holding(things, work);
   }
@@ -96,7 +103,9 @@ export class RunStore implements vscode.Disposable {
    * @throws Error when the folder cannot be read
    */
   async busy(account: Account, repositories: readonly RepositoryName[]): Promise<RepositoryName[]> {
-    const held = new Set(await this.#claims.held(repositories.map((repository) => repositoryThing(account, repository))));
+    const held = new Set(
+      await this.#claims.held(repositories.map((repository) => repositoryThing(account, repository))),
+    );
     return repositories.filter((repository) => held.has(repositoryThing(account, repository)));
   }
 
@@ -106,7 +115,10 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** @param things with the names of repositories, for people */
-  async #holding<T>(things: ReadonlyMap<string, string | undefined>, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+  async #holding<T>(
+    things: ReadonlyMap<string, string | undefined>,
+    work: (lost: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     let held: Held | readonly string[];
     try {
       held = await this.#claims.take([...things.keys()]);
@@ -125,10 +137,17 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** Keeps a run among the active ones while `work` goes on; the signal is aborted when it is told to stop. */
-  async track<T>(run: Pick<ActiveRun, 'id' | 'account' | 'place'>, work: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
+  async track<T>(
+    run: Pick<ActiveRun, 'id' | 'account' | 'place'>,
+    work: (signal: AbortSignal) => PromiseLike<T>,
+  ): Promise<T> {
     const controller = new AbortController();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
-    this.#active.set(run.id, { ...run, cancel: () => controller.abort(new DOMException('Cancelled', 'AbortError')), ended });
+    this.#active.set(run.id, {
+      ...run,
+      cancel: () => controller.abort(new DOMException('Cancelled', 'AbortError')),
+      ended,
+    });
     this.#changed.fire();
     try {
       return await work(controller.signal);
@@ -147,7 +166,9 @@ export class RunStore implements vscode.Disposable {
   /** The runs of other windows that an account is at work with. @throws Error when the folder cannot be read */
   async activeElsewhere(account: Account): Promise<Pick<ActiveRun, 'id' | 'place'>[]> {
     return (await this.entries()).flatMap(({ id, state, summary }) =>
-      state === 'running' && summary && !this.#active.has(id) && accountId(summary.account) === accountId(account) ? [{ id, place: summaryPlaceText(summary) }] : [],
+      state === 'running' && summary && !this.#active.has(id) && accountId(summary.account) === accountId(account)
+        ? [{ id, place: summaryPlaceText(summary) }]
+        : [],
     );
   }
 
@@ -159,9 +180,17 @@ export class RunStore implements vscode.Disposable {
 /** What to say where these repositories, or without any the run itself, are taken. */
 function takenText(repositories: readonly string[]): string {
   const { t } = vscode.l10n;
-  if (repositories.length === 0) return t('This run is at work at the moment, maybe in another window. Wait for it to end, then try again.');
-  const places = repositories.length > mostNamed ? t('{0} and {1} more', repositories.slice(0, mostNamed).join(', '), numberText(repositories.length - mostNamed)) : repositories.join(', ');
-  return t('Something else is being deleted or restored in {0} at the moment. Wait for it to end, then try again.', places);
+  if (repositories.length === 0) {
+    return t('This run is at work at the moment, maybe in another window. Wait for it to end, then try again.');
+  }
+  const places =
+    repositories.length > mostNamed
+      ? t('{0} and {1} more', repositories.slice(0, mostNamed).join(', '), numberText(repositories.length - mostNamed))
+      : repositories.join(', ');
+  return t(
+    'Something else is being deleted or restored in {0} at the moment. Wait for it to end, then try again.',
+    places,
+  );
 }
 
 function repositoryThing({ origins }: Account, { namespace, name }: RepositoryName): string {

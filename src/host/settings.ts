@@ -8,14 +8,19 @@ import { checkedSetting, settingSection, settingText } from './settingError.ts';
 /** The age that pruning proposes first. @throws SettingError */
 export function readOlderThan(now: number): Age {
   const found = vscode.workspace.getConfiguration(settingSection).inspect<unknown>('olderThan');
-  return checkedSetting('olderThan', () => parseAge(settingText('olderThan', found?.globalValue ?? found?.defaultValue), now));
+  return checkedSetting('olderThan', () =>
+    parseAge(settingText('olderThan', found?.globalValue ?? found?.defaultValue), now),
+  );
 }
 
 /** What `protect` names: the user's globs and the workspace's together, since a workspace may only add (invariant 12). @throws SettingError */
 export function readProtection(): Protection {
-  const found = vscode.workspace.getConfiguration(settingSection, vscode.workspace.workspaceFolders?.[0]).inspect<unknown>('protect');
+  const found = vscode.workspace
+    .getConfiguration(settingSection, vscode.workspace.workspaceFolders?.[0])
+    .inspect<unknown>('protect');
   const folders = vscode.workspace.workspaceFolders?.map(
-    (folder) => vscode.workspace.getConfiguration(settingSection, folder).inspect<unknown>('protect')?.workspaceFolderValue,
+    (folder) =>
+      vscode.workspace.getConfiguration(settingSection, folder).inspect<unknown>('protect')?.workspaceFolderValue,
   );
   const lists = [found?.globalValue ?? found?.defaultValue, found?.workspaceValue, ...(folders ?? [])];
   return checkedSetting('protect', () => compileProtect(unionProtect(...lists.map(listOf))));
@@ -27,7 +32,9 @@ export function readMaxDeletions(): number {
   return checkedSetting('maxDeletions', () => {
     let cap = wholeNumber(found?.globalValue ?? found?.defaultValue);
     const folders = vscode.workspace.workspaceFolders?.map(
-      (folder) => vscode.workspace.getConfiguration(settingSection, folder).inspect<unknown>('maxDeletions')?.workspaceFolderValue,
+      (folder) =>
+        vscode.workspace.getConfiguration(settingSection, folder).inspect<unknown>('maxDeletions')
+          ?.workspaceFolderValue,
     );
     for (const value of [found?.workspaceValue, ...(folders ?? [])]) {
       if (value !== undefined) cap = narrowCap(cap, wholeNumber(value));
@@ -50,18 +57,24 @@ export function readKeepRuns(): number {
 export function readAgeBands(): AgeBands {
   const value = vscode.workspace.getConfiguration(settingSection).get<unknown>('ageBands');
   return checkedSetting('ageBands', () => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(vscode.l10n.t('must be an object such as {0}', '{"aging": "30 days"}'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new Error(vscode.l10n.t('must be an object such as {0}', '{"aging": "30 days"}'));
+    }
     return parseAgeBands(value);
   });
 }
 
 function listOf(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new Error(vscode.l10n.t('must be a list of texts'));
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw new Error(vscode.l10n.t('must be a list of texts'));
+  }
   return value;
 }
 
 function wholeNumber(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw new Error(vscode.l10n.t('must be a whole number, 0 or more'));
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    throw new Error(vscode.l10n.t('must be a whole number, 0 or more'));
+  }
   return value;
 }

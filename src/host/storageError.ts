@@ -7,6 +7,12 @@ export class StorageError extends Error {
 
   constructor(cause: unknown) {
     const words = plainText(cause instanceof Error ? cause.message : String(cause));
-    super(vscode.l10n.t('Nothing was changed on Docker Hub, because the record of it cannot be written on this machine. The system says: "{0}" Make room or mend the folder, then try again.', words), { cause });
+    super(
+      vscode.l10n.t(
+        'Nothing was changed on Docker Hub, because the record of it cannot be written on this machine. The system says: "{0}" Make room or mend the folder, then try again.',
+        words,
+      ),
+      { cause },
+    );
   }
 }

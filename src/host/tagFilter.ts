@@ -18,7 +18,11 @@ export function parseTagFilter(typed: string): TagFilter {
   if (/[*?[{]/.test(text)) {
     const glob = compileGlob(text);
     const parts = text.replace(/\[[^\]]*\]|\{[^}]*\}/g, '*').split(/[*?]/);
-    return { text, literal: parts.reduce((a, b) => (b.length > a.length ? b : a), ''), matches: (name) => glob.matches(name) };
+    return {
+      text,
+      literal: parts.reduce((a, b) => (b.length > a.length ? b : a), ''),
+      matches: (name) => glob.matches(name),
+    };
   }
   return { text, literal: text, matches: (name) => name.includes(text) };
 }

@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 
 /** A local time of day such as "14:03:05", for waits that end soon. */
 export function timeText(instant: number): string {
-  return new Intl.DateTimeFormat(vscode.env.language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(instant);
+  return new Intl.DateTimeFormat(vscode.env.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  }).format(instant);
 }
 
 /** A span (ms) such as "40 s" or "3 min", rounded up. */

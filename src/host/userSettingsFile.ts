@@ -7,5 +7,9 @@ import type * as vscode from 'vscode';
  */
 export function isUserSettings({ uri }: Pick<vscode.TextDocument, 'uri'>, globalStorage: vscode.Uri): boolean {
   if (!uri.path.endsWith('/settings.json')) return false;
-  return uri.scheme === 'vscode-userdata' || (uri.scheme === globalStorage.scheme && uri.path === `${globalStorage.path.split('/').slice(0, -2).join('/')}/settings.json`);
+  return (
+    uri.scheme === 'vscode-userdata' ||
+    (uri.scheme === globalStorage.scheme &&
+      uri.path === `${globalStorage.path.split('/').slice(0, -2).join('/')}/settings.json`)
+  );
 }

@@ -55,7 +55,9 @@ export class VirtualFolder implements FileSource {
               folders.push({ path: below, links: isLink ? [...links, name] : links });
             } else if ((type & vscode.FileType.File) !== 0) {
               if (++counts[fileKind(below) === undefined ? 'other' : 'known'] <= most) files.push(below);
-            } else if (isLink) unreadable.push(below);
+            } else if (isLink) {
+              unreadable.push(below);
+            }
           }
         }),
       );
@@ -63,11 +65,14 @@ export class VirtualFolder implements FileSource {
         signal.throwIfAborted();
         const paths: string[] = [];
         const stamps: string[] = [];
-        const looks = await Promise.all(files.slice(from, from + together).map(async (path) => ({ path, stamp: await this.#stamp(path) })));
+        const looks = await Promise.all(
+          files.slice(from, from + together).map(async (path) => ({ path, stamp: await this.#stamp(path) })),
+        );
         for (const { path, stamp } of looks) {
           if (stamp === 'gone') continue;
-          if (stamp === 'unreadable') unreadable.push(path);
-          else {
+          if (stamp === 'unreadable') {
+            unreadable.push(path);
+          } else {
             paths.push(path);
             stamps.push(stamp);
           }
@@ -79,12 +84,21 @@ export class VirtualFolder implements FileSource {
     }
   }
 
-  async read(paths: readonly string[], environments: readonly string[], namespaces: readonly string[]): Promise<readonly ReadOutcome[]> {
+  async read(
+    paths: readonly string[],
+    environments: readonly string[],
+    namespaces: readonly string[],
+  ): Promise<readonly ReadOutcome[]> {
     const known = new Set(environments);
     const texts = new Map<string, Promise<Uint8Array | undefined>>();
     const textOf = (path: string) => {
       // One that cannot be read decides nothing, so what needs it is not understood, and told.
-      const text = texts.get(path) ?? this.#bytes(path).then((bytes) => (typeof bytes === 'string' ? undefined : bytes), () => undefined);
+      const text =
+        texts.get(path) ??
+        this.#bytes(path).then(
+          (bytes) => (typeof bytes === 'string' ? undefined : bytes),
+          () => undefined,
+        );
       texts.set(path, text);
       return text;
     };
@@ -97,8 +111,17 @@ export class VirtualFolder implements FileSource {
           return { at, outcome: 'unreadable', why: String(error) };
         }
         if (typeof bytes === 'string') return { at, outcome: bytes };
-        const above = known.size === 0 || fileKind(path) === undefined ? [] : await Promise.all(environmentsAbove(path, known).map(textOf));
-        const found = await this.#reader.read({ kind: 'file', path, bytes, namespaces, environments: above.filter((text) => text !== undefined) });
+        const above =
+          known.size === 0 || fileKind(path) === undefined
+            ? []
+            : await Promise.all(environmentsAbove(path, known).map(textOf));
+        const found = await this.#reader.read({
+          kind: 'file',
+          path,
+          bytes,
+          namespaces,
+          environments: above.filter((text) => text !== undefined),
+        });
         return hasFindings(found) ? { at, outcome: found } : undefined;
       }),
     );

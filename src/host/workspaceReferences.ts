@@ -28,9 +28,19 @@ export type ReferenceDoubt =
   /** There are more files than the `limit` of those that are looked into. */
   | { readonly kind: 'tooManyFiles'; readonly limit: number }
   /** A reference that is not wholly known protects nothing; `repository` is missing where it may be about others. */
-  | { readonly kind: 'unresolved'; readonly text: string; readonly place: UsePlace; readonly repository?: RepositoryName }
+  | {
+      readonly kind: 'unresolved';
+      readonly text: string;
+      readonly place: UsePlace;
+      readonly repository?: RepositoryName;
+    }
   /** A reference with a default, which the environment may replace: it protects the default alone. */
-  | { readonly kind: 'overridable'; readonly text: string; readonly place: UsePlace; readonly repository?: RepositoryName }
+  | {
+      readonly kind: 'overridable';
+      readonly text: string;
+      readonly place: UsePlace;
+      readonly repository?: RepositoryName;
+    }
   /** What runs in a cluster is known as of the instant `readAt` (ms); `isLost`: it was too much to be kept, and protects nothing any more. */
   | { readonly kind: 'cluster'; readonly context: string; readonly readAt: number; readonly isLost: boolean }
   /** What was read from clusters and kept cannot be read any more. */
@@ -62,18 +72,28 @@ export class WorkspaceReferences implements vscode.Disposable {
    * @param mostFiles that are looked into in each folder, see `FolderToList`, default 100,000
    * @param store what was read from clusters in this workspace before, and where it is kept; without one it is kept for this window
    */
-  constructor(reader: ReaderThread, log: (line: string) => void, mostFiles: number = defaultMostFiles, store?: ClusterStore) {
+  constructor(
+    reader: ReaderThread,
+    log: (line: string) => void,
+    mostFiles: number = defaultMostFiles,
+    store?: ClusterStore,
+  ) {
     this.#mostFiles = mostFiles;
     this.#store = store;
     this.#teller = new AtMostEvery(tellEvery, () => this.#tell());
     const { readings, isBroken } = store?.load() ?? { readings: [], isBroken: false };
     this.#isClustersUnknown = isBroken;
     for (const reading of readings) this.#takeCluster(reading);
-    this.#scan = new WorkspaceScan(reader, mostFiles, { onFile: (uri, outcome) => this.#take(uri, outcome), onIdle: () => this.#idle.fire(), log });
+    this.#scan = new WorkspaceScan(reader, mostFiles, {
+      onFile: (uri, outcome) => this.#take(uri, outcome),
+      onIdle: () => this.#idle.fire(),
+      log,
+    });
   }
 
   /** Fires with the repositories whose uses may have changed, at most once a second. */
-  readonly onDidChange: vscode.Event<readonly RepositoryName[]> = (listener, ...rest) => this.#changed.event(listener, ...rest);
+  readonly onDidChange: vscode.Event<readonly RepositoryName[]> = (listener, ...rest) =>
+    this.#changed.event(listener, ...rest);
 
   /**
    * Resolves when every file was looked into as it is now, or after ten seconds: `unsure` says which. All files are listed again and compared with what is
@@ -86,7 +106,9 @@ export class WorkspaceReferences implements vscode.Disposable {
     const end = performance.now() + longestWait;
     this.lookFor(namespaces);
     const look = this.#scan.look();
-    while (!this.#scan.hasEnded(look) && performance.now() < end) await this.#untilIdle(end - performance.now(), signal);
+    while (!this.#scan.hasEnded(look) && performance.now() < end) {
+      await this.#untilIdle(end - performance.now(), signal);
+    }
   }
 
   /** Counts every image of these namespaces as used from now on that stands in any text file with its tag or digest. Files are read again for one that is new. */
@@ -126,7 +148,11 @@ export class WorkspaceReferences implements vscode.Disposable {
     const unread = [...this.#unread];
     const placed = await inSlices(this.#index.doubtsAbout(repositories), signal);
     const take = ({ doubt, place, repository }: PlacedDoubt) => {
-      doubts.push(doubt.kind === 'unreadable' ? { kind: 'unreadable', place } : { kind: doubt.kind, text: doubt.text, place, ...(repository && { repository }) });
+      doubts.push(
+        doubt.kind === 'unreadable'
+          ? { kind: 'unreadable', place }
+          : { kind: doubt.kind, text: doubt.text, place, ...(repository && { repository }) },
+      );
     };
     await inSlices(eachSliced(placed, take), signal);
     for (const [source, uri] of unread) doubts.push({ kind: 'unreadable', place: { text: labelOf(uri), source } });
@@ -135,7 +161,9 @@ export class WorkspaceReferences implements vscode.Disposable {
 
   /** How old what is known of clusters is, and what of it is known no longer. */
   get clusterDoubts(): readonly ReferenceDoubt[] {
-    const ages = [...this.#clusters.values()].map(({ reading: { context, readAt, pods } }) => ({ kind: 'cluster', context, readAt, isLost: !pods }) as const);
+    const ages = [...this.#clusters.values()].map(
+      ({ reading: { context, readAt, pods } }) => ({ kind: 'cluster', context, readAt, isLost: !pods }) as const,
+    );
     return this.#isClustersUnknown ? [{ kind: 'clustersUnknown' }, ...ages] : ages;
   }
 
@@ -189,10 +217,15 @@ export class WorkspaceReferences implements vscode.Disposable {
   #take(uri: vscode.Uri, outcome: FileOutcome): void {
     const id = uri.toString();
     this.#unread.delete(id);
-    if (typeof outcome === 'object') this.#note(this.#index.replace({ id, label: labelOf(uri), hasLines: true }, outcome));
-    else if (outcome === 'gone') this.#note(this.#index.remove(id));
+    if (typeof outcome === 'object') {
+      this.#note(this.#index.replace({ id, label: labelOf(uri), hasLines: true }, outcome));
+    } else if (outcome === 'gone') {
+      this.#note(this.#index.remove(id));
+    }
     // What was found in it before may be in it still.
-    else this.#unread.set(id, uri);
+    else {
+      this.#unread.set(id, uri);
+    }
   }
 
   #note(changed: ReadonlySet<string>): void {

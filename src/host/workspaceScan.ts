@@ -67,7 +67,9 @@ export class WorkspaceScan implements vscode.Disposable {
       // Earlier than the watcher.
       vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#hint(uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.look()),
-      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('files.exclude') && void this.look()),
+      vscode.workspace.onDidChangeConfiguration(
+        (event) => event.affectsConfiguration('files.exclude') && void this.look(),
+      ),
     );
     this.look();
   }
@@ -138,9 +140,13 @@ export class WorkspaceScan implements vscode.Disposable {
       // Whoever calls goes on first.
       await turn();
       while (!signal.aborted) {
-        if (this.#toLook) await this.#lookOnce(signal);
-        else if ([...this.#folders.values()].some(({ scan }) => scan.hasToRead)) for (const { scan } of this.#folders.values()) await scan.readOn(signal);
-        else break;
+        if (this.#toLook) {
+          await this.#lookOnce(signal);
+        } else if ([...this.#folders.values()].some(({ scan }) => scan.hasToRead)) {
+          for (const { scan } of this.#folders.values()) await scan.readOn(signal);
+        } else {
+          break;
+        }
       }
     } catch (error) {
       if (!signal.aborted) this.#listener.log(`files could not be looked into: ${String(error)}`);
@@ -180,7 +186,8 @@ export class WorkspaceScan implements vscode.Disposable {
     for (const [id, folder] of folders) {
       if (this.#folders.has(id)) continue;
       const scan = new FolderScan(this.#sourceOf(folder), {
-        onFile: (path, outcome) => this.#listener.onFile(path === '' ? folder.uri : vscode.Uri.joinPath(folder.uri, path), outcome),
+        onFile: (path, outcome) =>
+          this.#listener.onFile(path === '' ? folder.uri : vscode.Uri.joinPath(folder.uri, path), outcome),
         log: this.#listener.log,
       });
       scan.lookFor(this.#namespaces);
@@ -193,7 +200,9 @@ export class WorkspaceScan implements vscode.Disposable {
     const nameOf = (of: vscode.Uri) => (isOnDisk ? of.fsPath : of.toString());
     const folder = (): FolderToList => ({
       root: nameOf(uri),
-      others: (vscode.workspace.workspaceFolders ?? []).filter((other) => other.uri.scheme === uri.scheme && other.uri.toString() !== uri.toString()).map((other) => nameOf(other.uri)),
+      others: (vscode.workspace.workspaceFolders ?? [])
+        .filter((other) => other.uri.scheme === uri.scheme && other.uri.toString() !== uri.toString())
+        .map((other) => nameOf(other.uri)),
       excludes: excludesOf(uri),
       most: this.#mostFiles,
     });
@@ -203,6 +212,7 @@ export class WorkspaceScan implements vscode.Disposable {
 
 /** The globs of `files.exclude`; of those that depend on other files none. */
 function excludesOf(folder: vscode.Uri): string[] {
-  const excludes = vscode.workspace.getConfiguration('files', folder).get<Readonly<Record<string, unknown>>>('exclude') ?? {};
+  const excludes =
+    vscode.workspace.getConfiguration('files', folder).get<Readonly<Record<string, unknown>>>('exclude') ?? {};
   return Object.entries(excludes).flatMap(([glob, isOn]) => (isOn === true ? [glob] : []));
 }

@@ -19,14 +19,33 @@ interface Telling {
  * request no more, and `offset` its date already.
  * @param now when it came (ms)
  */
-export function withAnswer(pacing: Pacing, headers: Headers, status: number, request: SentRequest, now: number): Pacing {
+export function withAnswer(
+  pacing: Pacing,
+  headers: Headers,
+  status: number,
+  request: SentRequest,
+  now: number,
+): Pacing {
   // An empty text is no number either, though `Number` makes it 0.
-  const [limit, left, seconds] = ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`) || NaN)) as [number, number, number];
+  const [limit, left, seconds] = ['limit', 'remaining', 'reset'].map((name) =>
+    Number(headers.get(`x-ratelimit-${name}`) || NaN),
+  ) as [number, number, number];
   const { window, offset } = pacing;
   if (!offset || !(limit >= 1) || ![limit, left, seconds].every(Number.isFinite)) return pacing;
-  const telling: Telling = { status, limit, left, reset: Math.min(seconds * 1000, now + offset.high + longestWait), request, now };
+  const telling: Telling = {
+    status,
+    limit,
+    left,
+    reset: Math.min(seconds * 1000, now + offset.high + longestWait),
+    request,
+    now,
+  };
   if (!window) return withNewWindow(pacing, telling);
-  if (isLate(window, telling)) return window.reset === undefined && request.window === window.index ? withWindowPutBack(pacing, window, telling) : pacing;
+  if (isLate(window, telling)) {
+    return window.reset === undefined && request.window === window.index
+      ? withWindowPutBack(pacing, window, telling)
+      : pacing;
+  }
   const isSame = window.reset !== undefined && Math.abs(telling.reset - window.reset) <= 1000;
   return isSame ? withSameWindow(pacing, window, telling) : withNewWindow(pacing, telling);
 }
@@ -36,8 +55,18 @@ function withWindowPutBack(pacing: Pacing, window: AllowanceWindow, { limit, lef
   return {
     ...pacing,
     proven: window.begunBy === 'reset' ? { ...pacing.proven, reset: false } : { ...pacing.proven, times: 0 },
-    length: window.seenBefore === undefined ? pacing.length : withTooEarly(pacing.length, request.at, window.seenBefore),
-    window: { ...window, limit, remaining: left - pacing.inFlight, lowest: left, reset, index: window.index - 1, seenAt: undefined, opening: window.openingBefore },
+    length:
+      window.seenBefore === undefined ? pacing.length : withTooEarly(pacing.length, request.at, window.seenBefore),
+    window: {
+      ...window,
+      limit,
+      remaining: left - pacing.inFlight,
+      lowest: left,
+      reset,
+      index: window.index - 1,
+      seenAt: undefined,
+      opening: window.openingBefore,
+    },
   };
 }
 
@@ -66,7 +95,11 @@ function withNewWindow(pacing: Pacing, telling: Telling): Pacing {
   const { status, limit, left, reset, request, now } = telling;
   const { window, offset, ordinal, inFlight } = pacing;
   const reckonedWith = window !== undefined && window.reset === undefined;
-  const firstRequest = reckonedWith ? window.firstRequest : window ? ordinal - inFlight - 1 : request.ordinal + 1 - (limit - left);
+  const firstRequest = reckonedWith
+    ? window.firstRequest
+    : window
+      ? ordinal - inFlight - 1
+      : request.ordinal + 1 - (limit - left);
   const before = window ? (window.reset ?? window.before) : undefined;
   const begun = reckonedWith && status !== 429;
   const learned = window && offset ? withOpening(pacing.length, window, offset) : pacing.length;
@@ -119,7 +152,12 @@ function isLate(window: AllowanceWindow, { reset, status, request }: Telling): b
 }
 
 /** Whether a request that found a new window begun says that it was told rightly when. */
-function isProof({ refusals, offset }: Pacing, { begunBy, before }: AllowanceWindow, request: SentRequest, now: number): boolean {
+function isProof(
+  { refusals, offset }: Pacing,
+  { begunBy, before }: AllowanceWindow,
+  request: SentRequest,
+  now: number,
+): boolean {
   // After a refusal it was the wait for that which was right.
   if (refusals > 0) return false;
   // One that was on its way until about the instant that the server named may have been sent too early all the same.
@@ -127,5 +165,7 @@ function isProof({ refusals, offset }: Pacing, { begunBy, before }: AllowanceWin
 }
 
 function withProof(proven: Proof, by: AllowanceWindow['begunBy']): Proof {
-  return by === 'reset' ? { ...proven, reset: true } : { ...proven, length: by, times: proven.length === by ? proven.times + 1 : 1 };
+  return by === 'reset'
+    ? { ...proven, reset: true }
+    : { ...proven, length: by, times: proven.length === by ? proven.times + 1 : 1 };
 }

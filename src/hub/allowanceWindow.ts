@@ -57,7 +57,11 @@ export const unknownLength: WindowLength = { low: 0, high: Infinity, mostByEnds:
  * What a window that one of our requests opened says of the length of all: `reset` is rounded up to a whole second. Where that
  * contradicts other windows, windows do not begin with their first request.
  */
-export function withOpening(length: WindowLength, { opening, reset }: AllowanceWindow, offset: ClockOffset): WindowLength {
+export function withOpening(
+  length: WindowLength,
+  { opening, reset }: AllowanceWindow,
+  offset: ClockOffset,
+): WindowLength {
   if (!opening || reset === undefined) return length;
   return narrowed(length, reset - 1000 - offset.high - opening.receivedAt, reset - offset.low - opening.sentAt);
 }
@@ -84,7 +88,11 @@ export function withTooEarly(length: WindowLength, sentAt: number, seenAt: numbe
 }
 
 /** After a request that was answered at `receivedAt` (ms) found a new window begun, following one that began with `opening`. */
-export function withNextBegun(length: WindowLength, opening: AllowanceWindow['opening'], receivedAt: number): WindowLength {
+export function withNextBegun(
+  length: WindowLength,
+  opening: AllowanceWindow['opening'],
+  receivedAt: number,
+): WindowLength {
   return opening ? narrowed(length, 0, receivedAt - opening.sentAt) : length;
 }
 
@@ -100,7 +108,11 @@ function narrowed(length: WindowLength, least: number, most: number): WindowLeng
  * second; a window is over at the latest its length after its first answer, and no wait ends more than that second before the instant that was named,
  * nor later than `longestWait` after what was seen of the window.
  */
-export function endOf(window: AllowanceWindow, length: WindowLength, offset: ClockOffset): { readonly at: number; readonly by: EndBasis } | undefined {
+export function endOf(
+  window: AllowanceWindow,
+  length: WindowLength,
+  offset: ClockOffset,
+): { readonly at: number; readonly by: EndBasis } | undefined {
   if (window.reset === undefined) return undefined;
   const latest = window.reset - offset.low;
   // Where a clock was set meanwhile, that may be any time.

@@ -9,7 +9,9 @@ export interface BearerChallenge {
 export function parseBearerChallenge(header: string | null): BearerChallenge | undefined {
   const parameters = /^\s*Bearer\s+(.*)$/is.exec(header?.slice(0, 4_000) ?? '')?.[1];
   if (parameters === undefined) return undefined;
-  const values = new Map([...parameters.matchAll(/([a-z_]+)="([^"]*)"/gi)].map(([, name, value]) => [name!.toLowerCase(), value!]));
+  const values = new Map(
+    [...parameters.matchAll(/([a-z_]+)="([^"]*)"/gi)].map(([, name, value]) => [name!.toLowerCase(), value!]),
+  );
   const [realm, service] = [values.get('realm'), values.get('service')];
   return realm === undefined ? undefined : { realm, ...(service !== undefined && { service }) };
 }

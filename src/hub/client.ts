@@ -98,7 +98,9 @@ export class HubClient {
       return parsed.success ? parsed.output.orgname : undefined;
     };
     try {
-      for await (const page of pages(first, (target) => this.#page(target, admission, parseRow))) found.push(...page.rows);
+      for await (const page of pages(first, (target) => this.#page(target, admission, parseRow))) {
+        found.push(...page.rows);
+      }
     } catch (error) {
       // The route is undocumented: where it is not served, the own namespace is what is known.
       if (!isHubError(error, 'notFound', 'forbidden', 'rejected')) throw error;
@@ -124,14 +126,24 @@ export class HubClient {
       yield page;
     }
     // A push while the list is read brings its repository to a page that was read already.
-    if (expected !== undefined && names.size < expected) throw new HubError({ kind: 'incomplete', request: 'GET repositories', reason: 'listChanged', read: names.size, expected });
+    if (expected !== undefined && names.size < expected) {
+      throw new HubError({
+        kind: 'incomplete',
+        request: 'GET repositories',
+        reason: 'listChanged',
+        read: names.size,
+        expected,
+      });
+    }
   }
 
   /** One repository. @throws HubError; `notFound` when there is none that this account may see */
   async repository(repository: RepositoryName, admission: Admission): Promise<Repository> {
     const target = repositoryPath(repository);
     const found = parseRepositoryRow(await this.#get(target, admission), repository.namespace);
-    if (found?.name !== repository.name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, reason: 'notTheRepository' });
+    if (found?.name !== repository.name) {
+      throw new HubError({ kind: 'malformed', request: `GET ${target}`, reason: 'notTheRepository' });
+    }
     return found;
   }
 
@@ -151,16 +163,28 @@ export class HubClient {
   }
 
   /** One page of a repository's tags. @param target `next` of the page before; by default the first page. @throws HubError */
-  async tagPage(repository: RepositoryName, admission: Admission, target?: string, query: TagQuery = {}): Promise<Page<DetailedTag>> {
+  async tagPage(
+    repository: RepositoryName,
+    admission: Admission,
+    target?: string,
+    query: TagQuery = {},
+  ): Promise<Page<DetailedTag>> {
     if (target !== undefined) return this.#page(target, admission, parseTagRow);
     const { nameContains, ordering } = query;
     if (ordering !== 'oldest') return this.#firstTagPage(repository, admission, nameContains, ordering);
     // Sources disagree on which sign means the oldest first (API-NOTES, 3), so what came tells.
     const page = await this.#firstTagPage(repository, admission, nameContains, '-last_updated');
-    return page.next === undefined || isOldestFirst(page.rows) ? page : this.#firstTagPage(repository, admission, nameContains, 'last_updated');
+    return page.next === undefined || isOldestFirst(page.rows)
+      ? page
+      : this.#firstTagPage(repository, admission, nameContains, 'last_updated');
   }
 
-  async #firstTagPage(repository: RepositoryName, admission: Admission, nameContains?: string, ordering?: string): Promise<Page<DetailedTag>> {
+  async #firstTagPage(
+    repository: RepositoryName,
+    admission: Admission,
+    nameContains?: string,
+    ordering?: string,
+  ): Promise<Page<DetailedTag>> {
     const parameters = new URLSearchParams({ page: '1', page_size: String(pageSize) });
     if (nameContains) parameters.set('name', nameContains);
     if (ordering) parameters.set('ordering', ordering);
@@ -178,13 +202,19 @@ export class HubClient {
    * its way is cancelled when the reading ends early.
    * @throws HubError; `incomplete` when not all could be read
    */
-  async *tagPages(repository: RepositoryName, admission: Admission, ahead?: TagReadAhead): AsyncGenerator<Page<Tag>, void> {
+  async *tagPages(
+    repository: RepositoryName,
+    admission: Admission,
+    ahead?: TagReadAhead,
+  ): AsyncGenerator<Page<Tag>, void> {
     const first = `${repositoryPath(repository)}/tags?page=1&page_size=${pageSize}`;
-    const fetchPage = (target: string, signal = admission.signal) => this.#page(target, { ...admission, signal }, parseListedTag);
+    const fetchPage = (target: string, signal = admission.signal) =>
+      this.#page(target, { ...admission, signal }, parseListedTag);
     const parts = ahead && {
       ...ahead,
       parallelism: () => this.#pacer.parallelism(mostInFlight),
-      fetchPage: (target: string, signal: AbortSignal) => fetchPage(target, admission.signal ? AbortSignal.any([admission.signal, signal]) : signal),
+      fetchPage: (target: string, signal: AbortSignal) =>
+        fetchPage(target, admission.signal ? AbortSignal.any([admission.signal, signal]) : signal),
     };
     yield* pages(first, fetchPage, parts && new ReadAhead(parts));
   }
@@ -193,7 +223,9 @@ export class HubClient {
   async tag(repository: RepositoryName, name: string, admission: Admission): Promise<DetailedTag> {
     const target = `${repositoryPath(repository)}/tags/${pathSegment(name)}`;
     const found = parseTagRow(await this.#get(target, admission));
-    if (!found || found.name !== name) throw new HubError({ kind: 'malformed', request: `GET ${target}`, reason: 'notTheTag' });
+    if (!found || found.name !== name) {
+      throw new HubError({ kind: 'malformed', request: `GET ${target}`, reason: 'notTheTag' });
+    }
     return found;
   }
 
@@ -234,7 +266,11 @@ export class HubClient {
   }
 
   /** Sends DELETEs of a tag, the last of which succeeds. @returns the form of its path */
-  async #answeredBy(paths: DeletePaths, admission: Admission, work: (send: (path: string) => Promise<void>) => Promise<void>): Promise<DeleteForm> {
+  async #answeredBy(
+    paths: DeletePaths,
+    admission: Admission,
+    work: (send: (path: string) => Promise<void>) => Promise<void>,
+  ): Promise<DeleteForm> {
     let form: DeleteForm = 'namespaces';
     await work(async (target) => {
       await this.#session.send({ ...admission, method: 'DELETE', target, successStatus: 204 });
@@ -244,7 +280,9 @@ export class HubClient {
   }
 
   #get(target: string, admission: Admission): Promise<unknown> {
-    return retrying({ ...admission, clock: this.#clock }, (again) => this.#session.send({ ...admission, again, method: 'GET', target }));
+    return retrying({ ...admission, clock: this.#clock }, (again) =>
+      this.#session.send({ ...admission, again, method: 'GET', target }),
+    );
   }
 
   async #page<T>(target: string, admission: Admission, parseRow: (row: unknown) => T | undefined): Promise<Page<T>> {
@@ -263,7 +301,10 @@ function legacyPath({ namespace, name }: RepositoryName): string {
 
 function tagPaths(repository: RepositoryName, { name }: Tag): DeletePaths {
   const segment = pathSegment(name);
-  return { namespaces: `${repositoryPath(repository)}/tags/${segment}`, legacy: `${legacyPath(repository)}tags/${segment}/` };
+  return {
+    namespaces: `${repositoryPath(repository)}/tags/${segment}`,
+    legacy: `${legacyPath(repository)}tags/${segment}/`,
+  };
 }
 
 async function ifFound(lookUp: Promise<boolean>): Promise<boolean> {

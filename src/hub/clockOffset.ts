@@ -17,7 +17,12 @@ const drift = 0.0001;
  * contradicts what was known starts anew: one of the clocks was set.
  * @param date the server's time (ms, a whole second)
  */
-export function withDate(known: ClockOffset | undefined, date: number, sentAt: number, receivedAt: number): ClockOffset {
+export function withDate(
+  known: ClockOffset | undefined,
+  date: number,
+  sentAt: number,
+  receivedAt: number,
+): ClockOffset {
   const seen: ClockOffset = { low: date - receivedAt, high: date + 1000 - sentAt, at: receivedAt };
   if (!known) return seen;
   const slack = drift * Math.max(receivedAt - known.at, 0);

@@ -39,7 +39,11 @@ export class DeleteRoute {
    * @param stillThere looks the thing up; must say `false` when it is not the same thing any more
    * @throws what `send` throws, or HubError `routeGone` when both forms are refused for something that is there
    */
-  async delete(paths: DeletePaths, send: (path: string) => Promise<unknown>, stillThere: () => Promise<boolean>): Promise<void> {
+  async delete(
+    paths: DeletePaths,
+    send: (path: string) => Promise<unknown>,
+    stillThere: () => Promise<boolean>,
+  ): Promise<void> {
     const form = this.#form;
     const timesGone = this.#timesGone;
     try {

@@ -14,7 +14,11 @@ export interface DeletionRules {
  * Reads what a repository's detail (API-NOTES, 3) says about deleting its tags.
  * @throws HubError `malformed` for rules of immutable tags that cannot be read, see `readImmutableTags`
  */
-export async function readDeletionRules(value: unknown, repository: RepositoryName, request: string): Promise<DeletionRules> {
+export async function readDeletionRules(
+  value: unknown,
+  repository: RepositoryName,
+  request: string,
+): Promise<DeletionRules> {
   const isImmutable = await readImmutableTags(value, repository, request);
   const storageSize = parseRepositoryRow(value, repository.namespace)?.size;
   return { ...(isImmutable && { isImmutable }), ...(storageSize && { storageSize }) };

@@ -77,7 +77,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
     }
   }
 
-  async function attempt(request: ExchangeRequest, url: URL, name: string): Promise<Answer | { location: string; status: number }> {
+  async function attempt(
+    request: ExchangeRequest,
+    url: URL,
+    name: string,
+  ): Promise<Answer | { location: string; status: number }> {
     const settle = await pacer.admit(request);
     try {
       request.signal?.throwIfAborted();
@@ -150,7 +154,9 @@ async function readBody(response: Response, name: string): Promise<readonly Uint
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     // Leaving the loop cancels the rest of the body.
-    if (size > largestBody) throw new HubError({ kind: 'malformed', request: name, status: response.status, reason: 'tooLarge' });
+    if (size > largestBody) {
+      throw new HubError({ kind: 'malformed', request: name, status: response.status, reason: 'tooLarge' });
+    }
     chunks.push(chunk);
   }
   return chunks;

@@ -125,7 +125,13 @@ export class HubError extends Error {
     const serverWords = details.serverWords === undefined ? undefined : plainText(details.serverWords);
     const subject = details.subject === undefined ? undefined : plainText(details.subject);
     const about = [details.reason, subject].filter((part) => part !== undefined).join(' ');
-    const parts = [details.kind, details.status, details.request, about && `(${about})`, serverWords && `"${serverWords}"`];
+    const parts = [
+      details.kind,
+      details.status,
+      details.request,
+      about && `(${about})`,
+      serverWords && `"${serverWords}"`,
+    ];
     super(parts.filter((part) => part !== undefined && part !== '').join(' '), { cause: details.cause });
     this.kind = details.kind;
     this.request = details.request;

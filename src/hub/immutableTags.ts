@@ -17,8 +17,13 @@ const mostCharacters = 5000;
  * @returns `undefined` where all tags may be deleted
  * @throws HubError `malformed` for rules that cannot be read: what they keep is not known then
  */
-export async function readImmutableTags(value: unknown, repository: Pick<RepositoryName, 'name'>, request: string): Promise<IsImmutable | undefined> {
-  const malformed = (cause?: unknown): HubError => new HubError({ kind: 'malformed', request, reason: 'immutableRules', cause });
+export async function readImmutableTags(
+  value: unknown,
+  repository: Pick<RepositoryName, 'name'>,
+  request: string,
+): Promise<IsImmutable | undefined> {
+  const malformed = (cause?: unknown): HubError =>
+    new HubError({ kind: 'malformed', request, reason: 'immutableRules', cause });
   const parsed = v.safeParse(detail, value);
   if (!parsed.success || parsed.output.name !== repository.name) throw malformed();
   const { immutable_tags_settings: given } = parsed.output;

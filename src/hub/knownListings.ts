@@ -54,7 +54,12 @@ export class KnownListings {
   forget({ namespace, name }: Partial<RepositoryName> = {}): void {
     const before = this.#listings.size;
     for (const [key, { repository }] of this.#listings) {
-      if ((namespace ?? repository.namespace) === repository.namespace && (name ?? repository.name) === repository.name) this.#listings.delete(key);
+      if (
+        (namespace ?? repository.namespace) === repository.namespace &&
+        (name ?? repository.name) === repository.name
+      ) {
+        this.#listings.delete(key);
+      }
     }
     if (this.#listings.size < before) this.#onChange();
   }

@@ -16,12 +16,26 @@ const mostNewPages = 50;
  * that were read.
  * @throws HubError as `listTags` does
  */
-export async function listAgain(client: TagLister, known: TagListing, admission: Admission, onProgress?: ListingProgress, options: { readonly limit?: LimitFunction } = {}): Promise<TagListing> {
-  return (await knownWithPushes(client, known, admission, onProgress)) ?? listTags(client, known.repository, admission, onProgress, options);
+export async function listAgain(
+  client: TagLister,
+  known: TagListing,
+  admission: Admission,
+  onProgress?: ListingProgress,
+  options: { readonly limit?: LimitFunction } = {},
+): Promise<TagListing> {
+  return (
+    (await knownWithPushes(client, known, admission, onProgress)) ??
+    listTags(client, known.repository, admission, onProgress, options)
+  );
 }
 
 /** The known list with what was pushed since; `undefined` where the beginning shows another change, or could not show one. */
-async function knownWithPushes(client: TagLister, known: TagListing, admission: Admission, onProgress: ListingProgress | undefined): Promise<TagListing | undefined> {
+async function knownWithPushes(
+  client: TagLister,
+  known: TagListing,
+  admission: Admission,
+  onProgress: ListingProgress | undefined,
+): Promise<TagListing | undefined> {
   const { repository, tags, inDateOrder, isSettled } = known;
   if (!inDateOrder || !isSettled || tags.length <= pageSize) return undefined;
   const asOf = client.now();
@@ -31,7 +45,14 @@ async function knownWithPushes(client: TagLister, known: TagListing, admission: 
   let pages = 0;
   for await (const page of client.tagPages(repository, admission)) {
     // Another count from page to page, or a row that comes twice: the list moves while it is read.
-    if (page.next === undefined || page.count === undefined || page.count < tags.length || page.count !== (count ??= page.count)) return undefined;
+    if (
+      page.next === undefined ||
+      page.count === undefined ||
+      page.count < tags.length ||
+      page.count !== (count ??= page.count)
+    ) {
+      return undefined;
+    }
     for (const tag of page.rows) {
       if (beginning.has(tag.name)) return undefined;
       beginning.set(tag.name, tag);

@@ -8,7 +8,12 @@ import type { TagLister } from './tagListing.ts';
  * @returns each name once
  * @throws HubError; `incomplete` when a page after the first cannot be read
  */
-export async function listUntil(client: Pick<TagLister, 'tagPages'>, repository: RepositoryName, isLookedFor: (tag: Tag) => boolean, admission: Admission): Promise<readonly Tag[]> {
+export async function listUntil(
+  client: Pick<TagLister, 'tagPages'>,
+  repository: RepositoryName,
+  isLookedFor: (tag: Tag) => boolean,
+  admission: Admission,
+): Promise<readonly Tag[]> {
   const tags = new Map<string, Tag>();
   for await (const { rows } of client.tagPages(repository, admission)) {
     for (const tag of rows) tags.set(tag.name, tag);

@@ -45,7 +45,9 @@ function parseOrigin(value: string): string {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new OriginError(value, 'notHttps');
   }
-  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') throw new OriginError(value, 'notOrigin');
+  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
+    throw new OriginError(value, 'notOrigin');
+  }
   return url.origin;
 }
 

@@ -119,7 +119,10 @@ export class Pacer {
     const at = this.#mayGoAt(waiter.lane, now);
     if (at - now < tellFrom || at === Infinity || at === waiter.told) return;
     waiter.told = at;
-    waiter.onWait?.({ until: this.#local + at - now, why: this.#pacing.backsOff && at === this.#pacing.heldUntil ? 'backoff' : 'allowance' });
+    waiter.onWait?.({
+      until: this.#local + at - now,
+      why: this.#pacing.backsOff && at === this.#pacing.heldUntil ? 'backoff' : 'allowance',
+    });
   }
 
   #pump(): void {

@@ -87,7 +87,14 @@ export function mayGoAt(pacing: Pacing, now: number, lane: Lane): number {
   // After a refusal one request goes to see whether more are taken.
   if (refusals > 0 && inFlight > 0) return Infinity;
   if (!window) return lane === 'foreground' ? 0 : paceAllows(pacing.silent, inFlight);
-  if (window.reset === undefined && !isProven(pacing.proven, window.begunBy) && inFlight > 0 && pacing.ordinal > window.firstSent) return Infinity;
+  if (
+    window.reset === undefined &&
+    !isProven(pacing.proven, window.begunBy) &&
+    inFlight > 0 &&
+    pacing.ordinal > window.firstSent
+  ) {
+    return Infinity;
+  }
   if (available(pacing, now, lane) > 0) return crowded(pacing, lane) ? Infinity : 0;
   const end = (offset && endOf(window, pacing.length, offset)?.at) ?? Infinity;
   return Math.min(end, lane === 'background' ? freeAgainAt(pacing, window, now) : Infinity);
@@ -98,7 +105,11 @@ function isProven({ reset, length, times }: Proof, by: EndBasis): boolean {
 }
 
 /** After a request was let go. */
-export function sent(pacing: Pacing, now: number, lane: Lane): { readonly pacing: Pacing; readonly request: SentRequest } {
+export function sent(
+  pacing: Pacing,
+  now: number,
+  lane: Lane,
+): { readonly pacing: Pacing; readonly request: SentRequest } {
   const { window, ordinal } = pacing;
   return {
     request: { at: now, ordinal, window: window?.index ?? 0 },
@@ -118,9 +129,18 @@ export function sent(pacing: Pacing, now: number, lane: Lane): { readonly pacing
  * @param signedOut it carried no token, so that its headers tell of another allowance than the account's
  * @param jitter a number in [0, 1)
  */
-export function ended(before: Pacing, request: SentRequest, end: RequestEnd, signedOut: boolean, now: number, jitter: number): Pacing {
+export function ended(
+  before: Pacing,
+  request: SentRequest,
+  end: RequestEnd,
+  signedOut: boolean,
+  now: number,
+  jitter: number,
+): Pacing {
   const pacing = { ...before, inFlight: before.inFlight - 1 };
-  if (end === 'unsent') return pacing.window ? { ...pacing, window: { ...pacing.window, remaining: pacing.window.remaining + 1 } } : pacing;
+  if (end === 'unsent') {
+    return pacing.window ? { ...pacing, window: { ...pacing.window, remaining: pacing.window.remaining + 1 } } : pacing;
+  }
   if (!end) return pacing.window ? { ...pacing, window: { ...pacing.window, unanswered: true } } : pacing;
   const { headers, status } = end;
   const dated = withOffset(pacing, headers, request, now);
@@ -158,10 +178,15 @@ function refused(pacing: Pacing, headers: Headers, now: number, jitter: number):
   if (backsOff) {
     const backoff = Math.min(firstBackoff * backoffGrowth ** (refusals - 1), longestBackoff) * (0.75 + jitter / 2);
     until = now + backoff;
-    if (!window && refusals === 1) until = Math.max(until, Math.min(likelyAgainAt(pacing.silent, now), now + longestBackoff));
+    if (!window && refusals === 1) {
+      until = Math.max(until, Math.min(likelyAgainAt(pacing.silent, now), now + longestBackoff));
+    }
   } else {
     // Where it is the end of the window that the server means, that is known better than to the second; not where it should have been over by now.
-    until = end !== undefined && end > now && Math.abs(named - end) <= 1000 ? Math.max(named - 1000, Math.min(named, end)) : named;
+    until =
+      end !== undefined && end > now && Math.abs(named - end) <= 1000
+        ? Math.max(named - 1000, Math.min(named, end))
+        : named;
   }
   return {
     ...pacing,

@@ -1,4 +1,10 @@
-import { likelyLength, unknownLength, withOpening, type AllowanceWindow, type WindowLength } from './allowanceWindow.ts';
+import {
+  likelyLength,
+  unknownLength,
+  withOpening,
+  type AllowanceWindow,
+  type WindowLength,
+} from './allowanceWindow.ts';
 import type { ClockOffset } from './clockOffset.ts';
 import { freePace, type SilentPace } from './silentPace.ts';
 

@@ -54,10 +54,14 @@ const answerShape = v.object({
 export function parsePage<T>(answer: unknown, request: string, parseRow: (row: unknown) => T | undefined): Page<T> {
   const parsed = v.safeParse(answerShape, answer);
   if (!parsed.success) throw new HubError({ kind: 'malformed', request, reason: 'notAPage' });
-  if (parsed.output.results.length > mostRowsOnPage) throw new HubError({ kind: 'malformed', request, reason: 'tooManyRows' });
+  if (parsed.output.results.length > mostRowsOnPage) {
+    throw new HubError({ kind: 'malformed', request, reason: 'tooManyRows' });
+  }
   const rows = parsed.output.results.map((row, index) => {
     const result = parseRow(row);
-    if (result === undefined) throw new HubError({ kind: 'malformed', request, reason: 'unnamedRow', subject: String(index + 1) });
+    if (result === undefined) {
+      throw new HubError({ kind: 'malformed', request, reason: 'unnamedRow', subject: String(index + 1) });
+    }
     return result;
   });
   return { rows, count: parsed.output.count ?? undefined, next: parsed.output.next || undefined };
@@ -71,7 +75,11 @@ export function parsePage<T>(answer: unknown, request: string, parseRow: (row: u
  * @throws HubError `incomplete` with the cause when a page after the first cannot be read, `next` leads nowhere, or the list goes on after 2,000,000 rows
  *   or 50,000 pages; with the reason `listShort` when it ends before its count is reached
  */
-export async function* pages<T>(first: string, fetchPage: (target: string) => Promise<Page<T>>, ahead?: Ahead<T>): AsyncGenerator<Page<T>, void> {
+export async function* pages<T>(
+  first: string,
+  fetchPage: (target: string) => Promise<Page<T>>,
+  ahead?: Ahead<T>,
+): AsyncGenerator<Page<T>, void> {
   using guesses = ahead;
   const seen = new Set<string>();
   let read = 0;
@@ -80,7 +88,7 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
   let last = 0;
   let empty = 0;
   let isBehindLast = false;
-  for (let target: string | undefined = first; target !== undefined; ) {
+  for (let target: string | undefined = first; target !== undefined;) {
     seen.add(target);
     let page: Page<T>;
     try {
@@ -88,10 +96,21 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
     } catch (error) {
       if (!isHubError(error) || seen.size === 1) throw error;
       const { request, status, serverWords } = error;
-      if (error.kind !== 'notFound') throw new HubError({ kind: 'incomplete', request, status, serverWords, read, expected, cause: error });
+      if (error.kind !== 'notFound') {
+        throw new HubError({ kind: 'incomplete', request, status, serverWords, read, expected, cause: error });
+      }
       // A stale `next` may lead past the end (API-NOTES, 4): believed when all has come or, without a count, after a page that was not full.
       if (expected === undefined ? last < largest : read >= expected) return;
-      throw new HubError({ kind: 'incomplete', request, status, serverWords, reason: 'listShort', read, expected, cause: error });
+      throw new HubError({
+        kind: 'incomplete',
+        request,
+        status,
+        serverWords,
+        reason: 'listShort',
+        read,
+        expected,
+        cause: error,
+      });
     }
     // Some servers give the last page once more for any place behind it.
     if (isBehindLast && guesses!.hasNothingNew(page)) break;
@@ -104,9 +123,14 @@ export async function* pages<T>(first: string, fetchPage: (target: string) => Pr
     empty = page.rows.length === 0 ? empty + 1 : 0;
     isBehindLast = page.next === undefined && expected !== undefined && read < expected;
     target = isBehindLast ? guesses?.following : page.next;
-    if (target !== undefined && (seen.has(target) || empty === mostEmpty || read >= mostRows || seen.size >= mostPages)) {
+    if (
+      target !== undefined &&
+      (seen.has(target) || empty === mostEmpty || read >= mostRows || seen.size >= mostPages)
+    ) {
       throw new HubError({ kind: 'incomplete', request: 'GET', reason: 'listEndless', read, expected });
     }
   }
-  if (expected !== undefined && read < expected) throw new HubError({ kind: 'incomplete', request: 'GET', reason: 'listShort', read, expected });
+  if (expected !== undefined && read < expected) {
+    throw new HubError({ kind: 'incomplete', request: 'GET', reason: 'listShort', read, expected });
+  }
 }

@@ -7,6 +7,8 @@ import { HubError } from './hubError.ts';
  * @throws HubError `unsafeName`
  */
 export function pathSegment(name: string): string {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) throw new HubError({ kind: 'unsafeName', subject: JSON.stringify(name.slice(0, 80)) });
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) {
+    throw new HubError({ kind: 'unsafeName', subject: JSON.stringify(name.slice(0, 80)) });
+  }
   return encodeURIComponent(name);
 }

@@ -138,7 +138,9 @@ export class ReadAhead<T> implements Ahead<T> {
     const cancel = new AbortController();
     const page = this.#request(target, cancel, (page) => {
       // What it failed for is said when its turn comes; nothing behind it is of use.
-      if (!page || page.rows.length === 0 || (page.next === undefined && page.rows.length < this.#size)) this.#endAt(number, cancel);
+      if (!page || page.rows.length === 0 || (page.next === undefined && page.rows.length < this.#size)) {
+        this.#endAt(number, cancel);
+      }
     });
     page.catch(() => undefined);
     this.#asked.set(number, { page, cancel, isAfter: number === this.#taken + 1 });

@@ -31,18 +31,33 @@ export function refusalOf(answer: Answer, secrets: readonly string[]): HubError 
  */
 export function unexpectedSuccess(answer: Answer, secrets: readonly string[]): HubError {
   const { request, status } = answer;
-  return new HubError({ kind: 'malformed', request, status, reason: 'notADeleteAnswer', serverWords: serverWords(textOf(answer), contentTypeOf(answer), secrets) });
+  return new HubError({
+    kind: 'malformed',
+    request,
+    status,
+    reason: 'notADeleteAnswer',
+    serverWords: serverWords(textOf(answer), contentTypeOf(answer), secrets),
+  });
 }
 
 /** "must log in with a Personal Access Token (PAT)", and "an access token is required". */
-const tokenRequired = /\b(must|requires?|needs?|use)\b.*\b(PAT|access tokens?)\b|\b(PAT|access tokens?)\b.*\b(must|required|needed)\b/i;
+const tokenRequired =
+  /\b(must|requires?|needs?|use)\b.*\b(PAT|access tokens?)\b|\b(PAT|access tokens?)\b.*\b(must|required|needed)\b/i;
 
 /**
  * Whether a sign-in with a password was refused because the account must use an access token, by the server's words (API-NOTES, 9): then no other
  * password would help, and this one may be right.
  */
-export function wantsToken({ status, serverWords: words }: Pick<HubError, 'status' | 'serverWords'>, secret: string): boolean {
-  return (status === 401 || status === 403) && secretKind(secret) === 'password' && words !== undefined && tokenRequired.test(words);
+export function wantsToken(
+  { status, serverWords: words }: Pick<HubError, 'status' | 'serverWords'>,
+  secret: string,
+): boolean {
+  return (
+    (status === 401 || status === 403) &&
+    secretKind(secret) === 'password' &&
+    words !== undefined &&
+    tokenRequired.test(words)
+  );
 }
 
 /** The parsed JSON of a success, `undefined` for an empty one. @throws HubError `malformed` when it holds anything else */
@@ -69,7 +84,13 @@ function kindOf(answer: Answer, body: string, words: string | undefined): HubErr
   const { status, headers } = answer;
   if (status === 403 || status === 503) {
     // Cloudflare's own pages look like refusals of the secret and are none (hub-feedback#2502, terraform-provider-docker#144).
-    if (headers.has('cf-mitigated') || /^\s*error code: \d+/.test(body) || (isHtml(contentTypeOf(answer), body) && /just a moment|cloudflare/i.test(body))) return 'blocked';
+    if (
+      headers.has('cf-mitigated') ||
+      /^\s*error code: \d+/.test(body) ||
+      (isHtml(contentTypeOf(answer), body) && /just a moment|cloudflare/i.test(body))
+    ) {
+      return 'blocked';
+    }
   }
   if (status === 429) return words && /failed login/i.test(words) ? 'lockedOut' : 'rateLimited';
   if (status === 401) return 'unauthorized';

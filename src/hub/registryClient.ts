@@ -48,7 +48,9 @@ export class RegistryClient {
     const answer = await this.#read('HEAD', repository, reference, admission);
     if (answer.status === 404) return undefined;
     const digest = answer.headers.get('docker-content-digest');
-    if (!digest || !isDigest(digest)) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'noDigest' });
+    if (!digest || !isDigest(digest)) {
+      throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'noDigest' });
+    }
     return digest;
   }
 
@@ -59,30 +61,61 @@ export class RegistryClient {
     const mediaType = answer.headers.get('content-type');
     const bytes = new Uint8Array(Buffer.concat(answer.body));
     if (digestOfBytes(digest, bytes) !== digest || !mediaType || !mediaTypes.includes(mediaType)) {
-      throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongManifest' });
+      throw new HubError({
+        kind: 'malformed',
+        request: answer.request,
+        status: answer.status,
+        reason: 'wrongManifest',
+      });
     }
     return { digest, mediaType, bytes };
   }
 
   /** Puts a manifest under a tag, whatever that points at now. @throws HubError; `malformed` when the registry made something else of it */
-  async putTag(repository: RepositoryName, tag: string, { digest, mediaType, bytes }: Manifest, admission: Admission): Promise<void> {
-    const answer = await this.#send({ method: 'PUT', headers: { 'content-type': mediaType }, body: new Uint8Array(bytes) }, repository, pathSegment(tag), admission);
+  async putTag(
+    repository: RepositoryName,
+    tag: string,
+    { digest, mediaType, bytes }: Manifest,
+    admission: Admission,
+  ): Promise<void> {
+    const answer = await this.#send(
+      { method: 'PUT', headers: { 'content-type': mediaType }, body: new Uint8Array(bytes) },
+      repository,
+      pathSegment(tag),
+      admission,
+    );
     const made = answer.headers.get('docker-content-digest');
-    if (made !== null && made !== digest) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongDigest' });
+    if (made !== null && made !== digest) {
+      throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'wrongDigest' });
+    }
   }
 
-  async #read(method: 'HEAD' | 'GET', repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {
+  async #read(
+    method: 'HEAD' | 'GET',
+    repository: RepositoryName,
+    reference: string,
+    admission: Admission,
+  ): Promise<RegistryAnswer> {
     const segment = isDigest(reference) ? reference : pathSegment(reference);
-    return retrying({ ...admission, clock: this.#clock }, (again) => this.#send({ method, headers: { accept: mediaTypes.join(', ') } }, repository, segment, { ...admission, again }));
+    return retrying({ ...admission, clock: this.#clock }, (again) =>
+      this.#send({ method, headers: { accept: mediaTypes.join(', ') } }, repository, segment, { ...admission, again }),
+    );
   }
 
-  async #send(request: Pick<RegistryRequest, 'method' | 'headers' | 'body'>, repository: RepositoryName, reference: string, admission: Admission): Promise<RegistryAnswer> {
+  async #send(
+    request: Pick<RegistryRequest, 'method' | 'headers' | 'body'>,
+    repository: RepositoryName,
+    reference: string,
+    admission: Admission,
+  ): Promise<RegistryAnswer> {
     const target = `/v2/${pathSegment(repository.namespace)}/${pathSegment(repository.name)}/manifests/${reference}`;
     const answer = await this.#session.send(repository, { ...admission, ...request, target });
     // "76;w=3600": what is left in a window of so many seconds.
     const left = /^\d{1,9}/.exec(answer.headers.get('ratelimit-remaining') ?? '')?.[0];
     if (left !== undefined) this.#pullsLeft = Number(left);
-    if (answer.status >= 400 && !(answer.status === 404 && request.method !== 'PUT')) throw refusalOf(answer, answer.secrets);
+    if (answer.status >= 400 && !(answer.status === 404 && request.method !== 'PUT')) {
+      throw refusalOf(answer, answer.secrets);
+    }
     return answer;
   }
 }

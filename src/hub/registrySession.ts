@@ -36,7 +36,10 @@ interface Token {
 
 /** A token that says nothing of its life is good for 60 s, and none is trusted for longer than an hour. */
 const lifeSeconds = v.fallback(v.optional(v.pipe(v.number(), v.minValue(60), v.maxValue(3600)), 60), 60);
-const tokenAnswer = v.union([v.object({ token: bearerToken, expires_in: lifeSeconds }), v.object({ access_token: bearerToken, expires_in: lifeSeconds })]);
+const tokenAnswer = v.union([
+  v.object({ token: bearerToken, expires_in: lifeSeconds }),
+  v.object({ access_token: bearerToken, expires_in: lifeSeconds }),
+]);
 /** A token is renewed so long (ms) before it ends. */
 const renewBefore = 15_000;
 
@@ -87,7 +90,10 @@ export class RegistrySession {
   async #sendWith(token: string | undefined, request: RegistryRequest): Promise<RegistryAnswer> {
     const exchange = this.#exchange(this.#parts.account.origins.registry);
     const secrets = token === undefined ? [] : [token];
-    const credentials = token === undefined ? { signedOut: true } : { headers: { ...request.headers, authorization: `Bearer ${token}` }, secrets };
+    const credentials =
+      token === undefined
+        ? { signedOut: true }
+        : { headers: { ...request.headers, authorization: `Bearer ${token}` }, secrets };
     return { ...(await exchange.send({ ...request, ...credentials })), secrets };
   }
 
@@ -97,32 +103,62 @@ export class RegistrySession {
 
   #renew(repository: RepositoryName, challenge: BearerChallenge, request: RegistryRequest): Promise<string> {
     const key = keyOf(repository);
-    const renewal = this.#renewals.get(key) ?? this.#fetchToken(repository, challenge, request).finally(() => this.#renewals.delete(key));
+    const renewal =
+      this.#renewals.get(key) ??
+      this.#fetchToken(repository, challenge, request).finally(() => this.#renewals.delete(key));
     this.#renewals.set(key, renewal);
     return renewal;
   }
 
-  async #fetchToken(repository: RepositoryName, { realm, service }: BearerChallenge, { lane, signal, onWait }: RegistryRequest): Promise<string> {
+  async #fetchToken(
+    repository: RepositoryName,
+    { realm, service }: BearerChallenge,
+    { lane, signal, onWait }: RegistryRequest,
+  ): Promise<string> {
     const { account, clock } = this.#parts;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
-    if (!url || !Object.values(account.origins).includes(url.origin)) throw new HubError({ kind: 'foreignOrigin', request: 'GET token', subject: url?.origin });
+    if (!url || !Object.values(account.origins).includes(url.origin)) {
+      throw new HubError({ kind: 'foreignOrigin', request: 'GET token', subject: url?.origin });
+    }
     const stored = await readSecret(this.#parts.readSecret);
     if (!stored || this.#closed) throw new HubError({ kind: 'signedOut' });
     const basic = Buffer.from(`${account.name}:${stored.secret}`).toString('base64');
     const secrets = [stored.secret, basic];
     if (service !== undefined) url.searchParams.set('service', service);
-    url.searchParams.set('scope', `repository:${pathSegment(repository.namespace)}/${pathSegment(repository.name)}:pull,push`);
-    const answer = await this.#exchange(url.origin).send({ method: 'GET', target: url.href, headers: { accept: 'application/json', authorization: `Basic ${basic}` }, secrets, lane, signal, onWait });
+    url.searchParams.set(
+      'scope',
+      `repository:${pathSegment(repository.namespace)}/${pathSegment(repository.name)}:pull,push`,
+    );
+    const answer = await this.#exchange(url.origin).send({
+      method: 'GET',
+      target: url.href,
+      headers: { accept: 'application/json', authorization: `Basic ${basic}` },
+      secrets,
+      lane,
+      signal,
+      onWait,
+    });
     if (answer.status !== 200) {
       const refusal = refusalOf(answer, secrets);
       const { status, request, serverWords } = refusal;
-      if (wantsToken(refusal, stored.secret)) throw new HubError({ kind: 'wrongSecret', status, request, serverWords, reason: 'tokenRequired' });
+      if (wantsToken(refusal, stored.secret)) {
+        throw new HubError({ kind: 'wrongSecret', status, request, serverWords, reason: 'tokenRequired' });
+      }
       // The token service knows no second step: a password that needs one is refused there.
-      if (status === 401) throw new HubError({ kind: stored.token === undefined ? 'wrongSecret' : 'needsCode', status, request, serverWords });
+      if (status === 401) {
+        throw new HubError({
+          kind: stored.token === undefined ? 'wrongSecret' : 'needsCode',
+          status,
+          request,
+          serverWords,
+        });
+      }
       throw refusal;
     }
     const parsed = v.safeParse(tokenAnswer, jsonOf(answer));
-    if (!parsed.success) throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'noToken' });
+    if (!parsed.success) {
+      throw new HubError({ kind: 'malformed', request: answer.request, status: answer.status, reason: 'noToken' });
+    }
     const { output } = parsed;
     const text = 'token' in output ? output.token : output.access_token;
     this.#checkOpen();

@@ -8,7 +8,11 @@ export const longestWait = 60 * 60 * 1000;
  * @param offset server time minus local time (ms), by which instants of the server are moved to the local clock; by default what its `Date` says, so
  *   that a wrong local clock does no harm
  */
-export function retryAt(headers: Headers, receivedAt: number, offset: number = serverNow(headers, receivedAt) - receivedAt): number | undefined {
+export function retryAt(
+  headers: Headers,
+  receivedAt: number,
+  offset: number = serverNow(headers, receivedAt) - receivedAt,
+): number | undefined {
   for (const name of ['retry-after', 'x-retry-after', 'x-ratelimit-reset']) {
     const wait = waitOf(headers.get(name), receivedAt + offset);
     if (wait !== undefined) return receivedAt + Math.min(Math.max(wait, 0), longestWait);

@@ -53,9 +53,13 @@ function wordsOf(value: unknown, depth: number): string | undefined {
   const said = nestedWords(message, depth) ?? nestedWords(detail, depth);
   const more = nestedWords(details, depth);
   // `details` says why, where `message` may only say that (API-NOTES, 8).
-  if (said !== undefined || more !== undefined) return said === undefined || more === undefined || said === more ? (said ?? more) : `${said}: ${more}`;
+  if (said !== undefined || more !== undefined) {
+    return said === undefined || more === undefined || said === more ? (said ?? more) : `${said}: ${more}`;
+  }
   if (typeof text === 'string') return fields ? `${text}: ${JSON.stringify(fields)}` : text;
-  return nestedWords(error, depth) ?? (Array.isArray(errors) ? wordsOf(errors[0], depth + 1) : nestedWords(errors, depth));
+  return (
+    nestedWords(error, depth) ?? (Array.isArray(errors) ? wordsOf(errors[0], depth + 1) : nestedWords(errors, depth))
+  );
 }
 
 /** What a field says that may hold a text, an object that has one, or a list of either. */

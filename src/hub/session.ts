@@ -51,7 +51,13 @@ export class Session {
   #secret: string | undefined;
   #closed = false;
 
-  constructor(parts: { account: Account; transport: Transport; secrets: SessionSecrets; clock: Clock; token?: string }) {
+  constructor(parts: {
+    account: Account;
+    transport: Transport;
+    secrets: SessionSecrets;
+    clock: Clock;
+    token?: string;
+  }) {
     this.#account = parts.account;
     this.#transport = parts.transport;
     this.#secrets = parts.secrets;
@@ -96,10 +102,12 @@ export class Session {
   #renew(stale: string | undefined, { onWait }: HubRequest): Promise<string> {
     if (this.#token && this.#token.text !== stale) return Promise.resolve(this.#token.text);
     if (onWait) this.#waiting.add(onWait);
-    this.#renewal ??= this.#fetchToken(stale).catch(asHubError).finally(() => {
-      this.#renewal = undefined;
-      this.#waiting.clear();
-    });
+    this.#renewal ??= this.#fetchToken(stale)
+      .catch(asHubError)
+      .finally(() => {
+        this.#renewal = undefined;
+        this.#waiting.clear();
+      });
     return this.#renewal;
   }
 
@@ -124,7 +132,12 @@ export class Session {
     const onWait = (wait: Wait) => this.#waiting.forEach((tell) => tell(wait));
     try {
       return await retrying({ clock: this.#clock, lane: 'background', onWait, attempts: signInAttempts }, () =>
-        signIn(this.#transport, { name: this.#account.name, secret, onWait, askCode: (previous) => this.#secrets.askCode(previous) }),
+        signIn(this.#transport, {
+          name: this.#account.name,
+          secret,
+          onWait,
+          askCode: (previous) => this.#secrets.askCode(previous),
+        }),
       );
     } catch (error) {
       if (isHubError(error, 'wrongSecret')) this.#refuseFor(Infinity, error);

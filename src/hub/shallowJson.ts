@@ -1,7 +1,9 @@
 /** Docker Hub's answers nest less than ten deep. */
 const deepest = 100;
 
-const [quote, backslash, openList, closeList, openObject, closeObject] = ['"', '\\', '[', ']', '{', '}'].map((char) => char.charCodeAt(0)) as [number, number, number, number, number, number];
+const [quote, backslash, openList, closeList, openObject, closeObject] = ['"', '\\', '[', ']', '{', '}'].map((char) =>
+  char.charCodeAt(0),
+) as [number, number, number, number, number, number];
 
 /**
  * The value of a JSON text, `undefined` for what is no JSON or nests more than 100 deep: 16 MB of brackets would take ten seconds to parse, and
@@ -20,10 +22,13 @@ function isDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === quote) at = endOfString(text, at);
-    else if (code === openList || code === openObject) {
+    if (code === quote) {
+      at = endOfString(text, at);
+    } else if (code === openList || code === openObject) {
       if (++depth > deepest) return true;
-    } else if (code === closeList || code === closeObject) depth--;
+    } else if (code === closeList || code === closeObject) {
+      depth--;
+    }
   }
   return false;
 }

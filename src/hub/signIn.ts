@@ -40,11 +40,22 @@ const codeWanted = v.object({ login_2fa_token: v.pipe(v.string(), v.nonEmpty(), 
 export async function signIn(transport: Transport, request: SignInRequest): Promise<SignedIn> {
   if (secretKind(request.secret) !== 'password') return { token: await exchange(transport, request), usedCode: false };
   try {
-    const answer = await post(transport, request, '/v2/users/login', { username: request.name, password: request.secret }, [request.secret]);
-    return { token: ownToken(request, checked(loginAnswer, answer, '/v2/users/login').token, '/v2/users/login'), usedCode: false };
+    const answer = await post(
+      transport,
+      request,
+      '/v2/users/login',
+      { username: request.name, password: request.secret },
+      [request.secret],
+    );
+    return {
+      token: ownToken(request, checked(loginAnswer, answer, '/v2/users/login').token, '/v2/users/login'),
+      usedCode: false,
+    };
   } catch (error) {
     // The login route is deprecated; where it is gone, the password has not been tried yet (API-NOTES, 1).
-    if (isHubError(error) && [404, 405, 410].includes(error.status ?? 0)) return { token: await exchange(transport, request), usedCode: false };
+    if (isHubError(error) && [404, 405, 410].includes(error.status ?? 0)) {
+      return { token: await exchange(transport, request), usedCode: false };
+    }
     if (isHubError(error) && wantsToken(error, request.secret)) throw wrongSecret(error, request);
     if (!isHubError(error, 'unauthorized')) throw error;
     const wanted = v.safeParse(codeWanted, error.answer);
@@ -55,10 +66,18 @@ export async function signIn(transport: Transport, request: SignInRequest): Prom
 
 async function exchange(transport: Transport, request: SignInRequest): Promise<string> {
   try {
-    const answer = await post(transport, request, '/v2/auth/token', { identifier: request.name, secret: request.secret }, [request.secret]);
+    const answer = await post(
+      transport,
+      request,
+      '/v2/auth/token',
+      { identifier: request.name, secret: request.secret },
+      [request.secret],
+    );
     return checked(accessTokenAnswer, answer, '/v2/auth/token').access_token;
   } catch (error) {
-    throw isHubError(error) && (error.kind === 'unauthorized' || wantsToken(error, request.secret)) ? wrongSecret(error, request) : error;
+    throw isHubError(error) && (error.kind === 'unauthorized' || wantsToken(error, request.secret))
+      ? wrongSecret(error, request)
+      : error;
   }
 }
 
@@ -68,7 +87,11 @@ async function secondFactor(transport: Transport, request: SignInRequest, loginT
     const code = await request.askCode?.(previous);
     if (!code) throw new HubError({ kind: 'needsCode' });
     try {
-      const answer = await post(transport, request, '/v2/users/2fa-login', { login_2fa_token: loginToken, code }, [request.secret, loginToken, code]);
+      const answer = await post(transport, request, '/v2/users/2fa-login', { login_2fa_token: loginToken, code }, [
+        request.secret,
+        loginToken,
+        code,
+      ]);
       return ownToken(request, checked(loginAnswer, answer, '/v2/users/2fa-login').token, '/v2/users/2fa-login');
     } catch (error) {
       if (!isHubError(error, 'unauthorized', 'rejected')) throw error;
@@ -77,8 +100,22 @@ async function secondFactor(transport: Transport, request: SignInRequest, loginT
   }
 }
 
-function post(transport: Transport, request: SignInRequest, target: string, body: unknown, secrets: readonly string[]): Promise<unknown> {
-  return transport.send({ method: 'POST', target, body, secrets, lane: 'foreground', signal: request.signal, onWait: request.onWait });
+function post(
+  transport: Transport,
+  request: SignInRequest,
+  target: string,
+  body: unknown,
+  secrets: readonly string[],
+): Promise<unknown> {
+  return transport.send({
+    method: 'POST',
+    target,
+    body,
+    secrets,
+    lane: 'foreground',
+    signal: request.signal,
+    onWait: request.onWait,
+  });
 }
 
 function checked<T extends v.GenericSchema>(schema: T, answer: unknown, path: string): v.InferOutput<T> {
@@ -109,5 +146,11 @@ function ownToken({ name }: SignInRequest, token: string, path: string): string 
 
 function wrongSecret(error: HubError, { secret }: SignInRequest): HubError {
   const { status, request, serverWords } = error;
-  return new HubError({ kind: 'wrongSecret', status, request, serverWords, reason: wantsToken(error, secret) ? 'tokenRequired' : undefined });
+  return new HubError({
+    kind: 'wrongSecret',
+    status,
+    request,
+    serverWords,
+    reason: wantsToken(error, secret) ? 'tokenRequired' : undefined,
+  });
 }

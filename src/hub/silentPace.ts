@@ -68,7 +68,8 @@ export function paceNow({ pace, episodes }: SilentPace): number {
 
 /** After a request was let go. A pause longer than a cycle says nothing of what the server takes, so counting begins anew. */
 export function paceSent(state: SilentPace, now: number): SilentPace {
-  const idle = state.taken === 0 || (state.refusedAt < state.since && now - state.lastAt > Math.max(state.cycle, 60_000));
+  const idle =
+    state.taken === 0 || (state.refusedAt < state.since && now - state.lastAt > Math.max(state.cycle, 60_000));
   return { ...state, lastAt: now, ...(idle && { since: now, taken: 0 }) };
 }
 
@@ -85,7 +86,9 @@ export function paceRefused(state: SilentPace, at: number): SilentPace {
 export function paceTaken(state: SilentPace, sentAt: number, heldUntil: number): SilentPace {
   const refusedSince = state.refusedAt >= state.since;
   // It had been on its way already when another was refused, or a pace is not yet to be told.
-  if (refusedSince && (sentAt < heldUntil || (state.pace === Infinity && state.taken < fewest))) return { ...state, taken: state.taken + 1 };
+  if (refusedSince && (sentAt < heldUntil || (state.pace === Infinity && state.taken < fewest))) {
+    return { ...state, taken: state.taken + 1 };
+  }
   // The instant that a refusal names may be just that at which this one was sent.
   const next = { ...state, taken: 1, since: sentAt, refusedAt: -Infinity, episodes: state.episodes + 1 };
   if (refusedSince && state.taken < fewest) return { ...next, quota: state.taken };
@@ -98,7 +101,9 @@ export function paceTaken(state: SilentPace, sentAt: number, heldUntil: number):
     return { ...next, quota: state.taken, pace: Math.min(sustained, refused), refused, cycle, cycleBounds };
   }
   if (state.pace === Infinity) return { ...state, taken: state.taken + 1 };
-  return isDisproved(state) ? { ...freePace, taken: state.taken + 1, since: state.since, lastAt: state.lastAt } : grown({ ...state, taken: state.taken + 1 }, sentAt);
+  return isDisproved(state)
+    ? { ...freePace, taken: state.taken + 1, since: state.since, lastAt: state.lastAt }
+    : grown({ ...state, taken: state.taken + 1 }, sentAt);
 }
 
 /** The instant (ms) at which the next request may go; Infinity when only an answer can tell. */
@@ -132,14 +137,18 @@ function boundsOf(state: SilentPace, sentAt: number): SilentPace['cycleBounds'] 
 }
 
 function isDisproved(state: SilentPace): boolean {
-  return paceNow(state) === Infinity ? state.taken >= disproof * Math.max(state.quota, fewest) : state.pace >= disproof * state.refused;
+  return paceNow(state) === Infinity
+    ? state.taken >= disproof * Math.max(state.quota, fewest)
+    : state.pace >= disproof * state.refused;
 }
 
 function grown(state: SilentPace, sentAt: number): SilentPace {
   const { pace, cycle, refused, since, episodes } = state;
   if (paceNow(state) === Infinity) return state;
   const patience = Math.min(episodes - trials, longestPatience) * Math.max(cycle, fastestDoubling);
-  if (sentAt - since > patience) return { ...state, pace: pace * 2 ** (1 / requestsIn(Math.max(cycle / 2, fastestDoubling), pace)) };
+  if (sentAt - since > patience) {
+    return { ...state, pace: pace * 2 ** (1 / requestsIn(Math.max(cycle / 2, fastestDoubling), pace)) };
+  }
   return { ...state, pace: pace * (1 + (growth / requestsIn(cycle, pace)) * (pace < near * refused ? 1 : slower)) };
 }
 

@@ -60,26 +60,45 @@ const mostNewPages = 50;
  * @throws HubError; `incomplete` when not all could be read (invariant 4), with the reason `listChanged` when the list kept moving, `listShort` when
  *   its count is not reached, `listEmpty` when the empty list is doubted
  */
-export async function listTags(client: TagLister, repository: RepositoryName, admission: Admission, onProgress?: ListingProgress, options: ListingOptions = {}): Promise<TagListing> {
+export async function listTags(
+  client: TagLister,
+  repository: RepositoryName,
+  admission: Admission,
+  onProgress?: ListingProgress,
+  options: ListingOptions = {},
+): Promise<TagListing> {
   const { limit = pLimit(mostInFlight), known, believesEmpty = false } = options;
   let isDoubted: boolean | undefined;
   let before: HubError | undefined;
   for (let walk = 1; ; walk++) {
     let failure: HubError;
     try {
-      const listing = await walkTags(client, repository, admission, { limit, known: walk === 1 ? known : undefined, onProgress });
+      const listing = await walkTags(client, repository, admission, {
+        limit,
+        known: walk === 1 ? known : undefined,
+        onProgress,
+      });
       if (listing.tags.length > 0) return listing;
-      isDoubted ??= !believesEmpty && client.repository !== undefined && mayHaveTags(await client.repository(repository, admission));
+      isDoubted ??=
+        !believesEmpty &&
+        client.repository !== undefined &&
+        mayHaveTags(await client.repository(repository, admission));
       if (!isDoubted) return listing;
       failure = new HubError({ kind: 'incomplete', request: 'GET tags', reason: 'listEmpty', read: 0 });
     } catch (error) {
       // What was there a moment ago is not known to be gone by one answer.
       if (before && isHubError(error, 'notFound')) throw before;
-      if (!isHubError(error, 'incomplete') || (error.reason !== 'listShort' && error.reason !== 'listChanged')) throw error;
+      if (!isHubError(error, 'incomplete') || (error.reason !== 'listShort' && error.reason !== 'listChanged')) {
+        throw error;
+      }
       failure = error;
     }
     // A list that ends twice in the same place did not move.
-    const isSame = failure.reason === 'listShort' && before?.reason === 'listShort' && failure.read === before.read && failure.expected === before.expected;
+    const isSame =
+      failure.reason === 'listShort' &&
+      before?.reason === 'listShort' &&
+      failure.read === before.read &&
+      failure.expected === before.expected;
     if (walk === mostWalks || isSame) throw failure;
     before = failure;
   }
@@ -92,7 +111,12 @@ interface Walk {
 }
 
 /** Reads the list once. @throws HubError; `incomplete` with the reason `listChanged` or `listShort` where reading it again may help */
-async function walkTags(client: TagLister, repository: RepositoryName, admission: Admission, { limit, known, onProgress }: Walk): Promise<TagListing> {
+async function walkTags(
+  client: TagLister,
+  repository: RepositoryName,
+  admission: Admission,
+  { limit, known, onProgress }: Walk,
+): Promise<TagListing> {
   const asOf = client.now();
   const read = new ReadRows();
   const order = new DateOrder();
@@ -116,10 +140,22 @@ async function walkTags(client: TagLister, repository: RepositoryName, admission
     onProgress?.(read.tags.size, read.count);
   }
   if (read.isInDoubt || read.isShort) {
-    throw new HubError({ kind: 'incomplete', request: 'GET tags', reason: 'listChanged', read: read.tags.size, expected: read.count });
+    throw new HubError({
+      kind: 'incomplete',
+      request: 'GET tags',
+      reason: 'listChanged',
+      read: read.tags.size,
+      expected: read.count,
+    });
   }
   const isSettled = !moved && read.count === read.tags.size;
-  return { repository, tags: [...read.tags.values()], asOf: Math.min(asOf, client.now()), inDateOrder: order.kept, isSettled };
+  return {
+    repository,
+    tags: [...read.tags.values()],
+    asOf: Math.min(asOf, client.now()),
+    inDateOrder: order.kept,
+    isSettled,
+  };
 }
 
 /** What one walk has read, and what it shows of moves meanwhile. */
@@ -170,18 +206,26 @@ class ReadRows {
  * Reads the beginning of a list as far as it has changed since: in date order that is where pushes are. Begins again where the list moves between
  * two of these pages. Where that is too much to be read, `read` is in doubt.
  */
-async function readBeginning(client: TagLister, repository: RepositoryName, admission: Admission, read: ReadRows): Promise<void> {
+async function readBeginning(
+  client: TagLister,
+  repository: RepositoryName,
+  admission: Admission,
+  read: ReadRows,
+): Promise<void> {
   // What is read now says nothing of what is below it.
   const readNow = new Set<string>();
   let before: string | undefined;
   try {
-    for (let pages = 0; pages < mostNewPages; ) {
+    for (let pages = 0; pages < mostNewPages;) {
       const pass = new ReadRows();
       const rows: unknown[] = [];
       for await (const page of client.tagPages(repository, admission)) {
         pages++;
         pass.add(page);
-        rows.push(page.count, page.rows.map(({ name, digest, pushedAt }) => [name, digest, pushedAt]));
+        rows.push(
+          page.count,
+          page.rows.map(({ name, digest, pushedAt }) => [name, digest, pushedAt]),
+        );
         const last = page.rows.at(-1);
         // Docker Hub pins `latest` to the first row, which then says nothing of the rows below.
         const isPinned = pass.rows === 1 && last?.name === 'latest';
@@ -201,7 +245,16 @@ async function readBeginning(client: TagLister, repository: RepositoryName, admi
   } catch (error) {
     if (!isHubError(error) || error.kind === 'incomplete') throw error;
     const { request, status, serverWords, reason } = error;
-    throw new HubError({ kind: 'incomplete', request, status, serverWords, reason, read: read.tags.size, expected: read.count, cause: error });
+    throw new HubError({
+      kind: 'incomplete',
+      request,
+      status,
+      serverWords,
+      reason,
+      read: read.tags.size,
+      expected: read.count,
+      cause: error,
+    });
   }
 }
 
@@ -218,9 +271,14 @@ function later(a: Tag | undefined, b: Tag): Tag {
 function stillAsKnown(known: TagListing, { rows, count, next }: Page<Tag>): TagListing | undefined {
   const { tags, inDateOrder, isSettled } = known;
   // Of a list of one page this is the whole.
-  if (next === undefined || !inDateOrder || !isSettled || count !== tags.length || rows.length > tags.length) return undefined;
+  if (next === undefined || !inDateOrder || !isSettled || count !== tags.length || rows.length > tags.length) {
+    return undefined;
+  }
   const last = rows.at(-1);
   if (!last || !isDated(last)) return undefined;
-  const isSame = (row: Tag, { name, digest, pushedAt }: Tag) => row.name === name && row.digest === digest && row.pushedAt === pushedAt;
-  return rows.every((row, index) => isSame(row, tags[index]!)) ? { ...known, tags: [...rows, ...tags.slice(rows.length)] } : undefined;
+  const isSame = (row: Tag, { name, digest, pushedAt }: Tag) =>
+    row.name === name && row.digest === digest && row.pushedAt === pushedAt;
+  return rows.every((row, index) => isSame(row, tags[index]!))
+    ? { ...known, tags: [...rows, ...tags.slice(rows.length)] }
+    : undefined;
 }

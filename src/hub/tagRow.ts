@@ -27,7 +27,10 @@ const mostImages = 100;
 /** How the media type of what BuildKit exports as its cache begins. */
 const cacheType = 'application/vnd.buildkit.cache';
 /** Media types of what lists images and is none. */
-const indexTypes: ReadonlySet<string> = new Set(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json']);
+const indexTypes: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
 
 const digestForm = /^[a-z0-9]{1,20}:[0-9a-f]{32,128}$/;
 
@@ -52,17 +55,34 @@ const images = v.object({ images: loose(v.array(v.unknown())) });
 export function parseTagRow(value: unknown): DetailedTag | undefined {
   const tag = parseListedTag(value);
   const parsed = v.safeParse(images, value);
-  return tag && { ...tag, platforms: ((parsed.success && parsed.output.images) || []).slice(0, mostImages).flatMap(platformOf) };
+  return (
+    tag && {
+      ...tag,
+      platforms: ((parsed.success && parsed.output.images) || []).slice(0, mostImages).flatMap(platformOf),
+    }
+  );
 }
 
 /** The same without what only the tree shows, and frozen: lists hold it by the hundred thousand, and plans share it. */
 export function parseListedTag(value: unknown): Tag | undefined {
   const parsed = v.safeParse(row, value);
   if (!parsed.success) return undefined;
-  const { name, digest: given, full_size, last_updated, tag_last_pushed, tag_last_pulled, media_type, content_type } = parsed.output;
+  const {
+    name,
+    digest: given,
+    full_size,
+    last_updated,
+    tag_last_pushed,
+    tag_last_pulled,
+    media_type,
+    content_type,
+  } = parsed.output;
   // Mostly they are the same, and reading a date is half of what a row costs.
-  const pushes = (tag_last_pushed === last_updated ? [last_updated] : [tag_last_pushed, last_updated]).filter((date) => !isNever(date)).map(parseInstant);
-  const pushedAt = pushes.length > 0 && pushes.every((instant) => instant !== undefined) ? Math.max(...pushes) : undefined;
+  const pushes = (tag_last_pushed === last_updated ? [last_updated] : [tag_last_pushed, last_updated])
+    .filter((date) => !isNever(date))
+    .map(parseInstant);
+  const pushedAt =
+    pushes.length > 0 && pushes.every((instant) => instant !== undefined) ? Math.max(...pushes) : undefined;
   const listed = imagesOf(value);
   const only = onlyImageOf(listed);
   // An index has a digest of its own, also with one image in it.
@@ -75,7 +95,11 @@ export function parseListedTag(value: unknown): Tag | undefined {
   // Nearly all rows: an object that is written out takes 50 bytes less than one that is put together, and there are hundreds of thousands.
   if (digest !== undefined && pushedAt !== undefined && !sizes.isSizePartial && !isCache) {
     const { size } = sizes;
-    return Object.freeze(hasOthers ? { name, digest, pushedAt, pulledAt, size, images: packImages(listed) } : { name, digest, pushedAt, pulledAt, size });
+    return Object.freeze(
+      hasOthers
+        ? { name, digest, pushedAt, pulledAt, size, images: packImages(listed) }
+        : { name, digest, pushedAt, pulledAt, size },
+    );
   }
   return Object.freeze({
     name,
@@ -91,7 +115,11 @@ export function parseListedTag(value: unknown): Tag | undefined {
 /** The image of a row that lists no other; the same digest may be there more than once. */
 function onlyImageOf(listed: readonly TagImage[] | undefined): TagImage | undefined {
   const [first, ...others] = listed ?? [];
-  return first && (others.length === 0 || first.digest !== undefined) && others.every(({ digest }) => digest === first.digest) ? first : undefined;
+  return first &&
+    (others.length === 0 || first.digest !== undefined) &&
+    others.every(({ digest }) => digest === first.digest)
+    ? first
+    : undefined;
 }
 
 function isIndexType(type: string | null | undefined): boolean {
@@ -112,7 +140,10 @@ function imagesOf(value: unknown): TagImage[] | undefined {
 }
 
 function imageOf(value: unknown): TagImage {
-  const { digest, size } = (typeof value === 'object' && value !== null ? value : {}) as { readonly digest?: unknown; readonly size?: unknown };
+  const { digest, size } = (typeof value === 'object' && value !== null ? value : {}) as {
+    readonly digest?: unknown;
+    readonly size?: unknown;
+  };
   return {
     digest: typeof digest === 'string' && digestForm.test(digest) ? digest : undefined,
     size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : undefined,
@@ -120,7 +151,10 @@ function imageOf(value: unknown): TagImage {
 }
 
 /** `full_size` is the size of one image and never that of the tag (API-NOTES, 4): the sum of the images is, each digest once. */
-function sizeOf(listed: readonly TagImage[] | undefined, fullSize: number | null | undefined): Pick<Tag, 'size' | 'isSizePartial'> {
+function sizeOf(
+  listed: readonly TagImage[] | undefined,
+  fullSize: number | null | undefined,
+): Pick<Tag, 'size' | 'isSizePartial'> {
   if (!listed) return fullSize == null ? { size: undefined } : { size: fullSize, isSizePartial: true };
   const counted = new Set<string>();
   let [sum, isKnown, isPartial] = [0, false, false];

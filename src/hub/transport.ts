@@ -47,7 +47,13 @@ export function createTransport({ origins, ...parts }: TransportParts): Transpor
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };
-      const answer = await exchange.send({ ...request, headers, secrets, signedOut: token === undefined, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      const answer = await exchange.send({
+        ...request,
+        headers,
+        secrets,
+        signedOut: token === undefined,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
       if (answer.body.reduce((sum, { byteLength }) => sum + byteLength, 0) > largeBody) await turns.take();
       if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, secrets);
       if (successStatus === undefined) return jsonOf(answer);

@@ -89,7 +89,11 @@ export class Claims {
       const space = await this.#space();
       for (const name of names) {
         this.#own.add(name);
-        await writeFile(join(this.#path, name), JSON.stringify({ pid: process.pid, host: hostname(), space } satisfies v.InferOutput<typeof owner>), { flag: 'wx' });
+        await writeFile(
+          join(this.#path, name),
+          JSON.stringify({ pid: process.pid, host: hostname(), space } satisfies v.InferOutput<typeof owner>),
+          { flag: 'wx' },
+        );
       }
       // Already now: whoever comes while a dead claim is watched here must not take this one for dead as well.
       beat = setInterval(() => void renew(), beatEvery);
@@ -124,7 +128,11 @@ export class Claims {
    * @param own the claims of who wants them, who also removes those that are dead
    * @param isAlive tells of a claim whose owner may be running whether it does
    */
-  async #heldAmong(things: readonly string[], own: ReadonlySet<string> | undefined, isAlive: (file: string) => Promise<boolean>): Promise<string[]> {
+  async #heldAmong(
+    things: readonly string[],
+    own: ReadonlySet<string> | undefined,
+    isAlive: (file: string) => Promise<boolean>,
+  ): Promise<string[]> {
     const claims = (await namesIn(this.#path)).filter((name) => !own?.has(name));
     const space = claims.length > 0 ? await this.#space() : undefined;
     const isHeld = async (name: string) => {

@@ -78,7 +78,12 @@ export class DeletionQueue {
       return [];
     }
     const reason: KeepReason = { kind: 'attachedTo', of: tag.name };
-    const ending: Outcome = outcome.kind === 'notReached' ? outcome : outcome.kind === 'uncertain' ? { kind: 'notReached', reason: stopped ?? 'serverTrouble' } : { kind: 'spared', reason };
+    const ending: Outcome =
+      outcome.kind === 'notReached'
+        ? outcome
+        : outcome.kind === 'uncertain'
+          ? { kind: 'notReached', reason: stopped ?? 'serverTrouble' }
+          : { kind: 'spared', reason };
     return followers.flatMap((follower) => {
       if (!this.#waiting.delete(follower)) return [];
       return [{ tag: follower, outcome: ending }, ...this.end(follower, ending, stopped)];
@@ -87,7 +92,11 @@ export class DeletionQueue {
 
   /** Empties the queue. @returns all that was not given out, in the plan's order */
   drain(): Tag[] {
-    const left = [...this.#ready.splice(0), ...this.#going.slice(this.#next).filter((tag) => !this.#held.has(tag)), ...this.#waiting.keys()];
+    const left = [
+      ...this.#ready.splice(0),
+      ...this.#going.slice(this.#next).filter((tag) => !this.#held.has(tag)),
+      ...this.#waiting.keys(),
+    ];
     this.#next = this.#going.length;
     this.#waiting.clear();
     return left;

@@ -74,7 +74,10 @@ export class GoneTags {
       repository: (...args) => (this.#repository ??= remover.repository(...args)),
     };
     try {
-      const found = await lookUpTag(ofStreak, plan.repository, tag.name, { ...admission, beforeSend: () => (askedAt = now()) });
+      const found = await lookUpTag(ofStreak, plan.repository, tag.name, {
+        ...admission,
+        beforeSend: () => (askedAt = now()),
+      });
       if (typeof found === 'object') {
         this.endStreak();
         onFound(tag, found, askedAt);
@@ -97,11 +100,15 @@ export class GoneTags {
     };
     try {
       const { tags } = await listTags({ now, tagPages: () => pages('', fetchPage) }, plan.repository, admission);
-      if (count !== undefined && tags.length < count) throw new HubError({ kind: 'incomplete', request: 'GET tags', read: tags.length, expected: count });
+      if (count !== undefined && tags.length < count) {
+        throw new HubError({ kind: 'incomplete', request: 'GET tags', read: tags.length, expected: count });
+      }
       const names = await inSlices(namesOf(tags), admission.signal);
       // A list that is cut off or empty by mistake would make everything gone, so one of the tags that it lacks is looked up.
       const sample = plan.going.findLast(({ name }) => !names.has(name));
-      if (sample && (await this.#lookUp(sample)) !== 'gone') throw new HubError({ kind: 'incomplete', request: 'GET tags' });
+      if (sample && (await this.#lookUp(sample)) !== 'gone') {
+        throw new HubError({ kind: 'incomplete', request: 'GET tags' });
+      }
       this.#listed = names;
       this.#lookUps = 0;
     } catch (error) {

@@ -112,7 +112,13 @@ export class Journal {
     const key = keyOf(repository, name);
     if (!this.#intended.has(key)) {
       this.#intended.add(key);
-      this.#add({ type: 'intent', at: this.#clock.now(), repository, tag: name, ...(digest !== undefined && { digest }) });
+      this.#add({
+        type: 'intent',
+        at: this.#clock.now(),
+        repository,
+        tag: name,
+        ...(digest !== undefined && { digest }),
+      });
     }
     await this.#flush();
   }
@@ -179,8 +185,18 @@ export class Journal {
    * @param repository how a whole repository ended, in a run that deletes one
    * @throws what the sink throws, now or before
    */
-  async end(counts: Readonly<Record<Outcome['kind'], number>>, left = false, repository?: Outcome['kind']): Promise<void> {
-    this.#add({ type: 'end', at: this.#clock.now(), counts: { ...counts }, ...(left && { left }), ...(repository && { repository }) });
+  async end(
+    counts: Readonly<Record<Outcome['kind'], number>>,
+    left = false,
+    repository?: Outcome['kind'],
+  ): Promise<void> {
+    this.#add({
+      type: 'end',
+      at: this.#clock.now(),
+      counts: { ...counts },
+      ...(left && { left }),
+      ...(repository && { repository }),
+    });
     await this.#flush();
   }
 
@@ -202,7 +218,9 @@ export class Journal {
     const upTo = this.#added;
     while (this.#written < upTo) {
       if (this.#failed) throw this.#failed.error;
-      this.#flushing ??= Promise.resolve().then(() => this.#write()).finally(() => (this.#flushing = undefined));
+      this.#flushing ??= Promise.resolve()
+        .then(() => this.#write())
+        .finally(() => (this.#flushing = undefined));
       await this.#flushing;
     }
   }
@@ -222,7 +240,12 @@ export class Journal {
 }
 
 /** @param named whether the plan says by which policy it was judged: a run by age alone says it once, in its first line */
-function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, named: boolean, source: RecordedSource | undefined): Generator<JournalLine> {
+function* planLines(
+  plan: Plan,
+  staying: ReadonlyMap<string, NamesOfReason>,
+  named: boolean,
+  source: RecordedSource | undefined,
+): Generator<JournalLine> {
   const { repository, asOf, cutoff, inDateOrder, emptiesRepository, going } = plan;
   const policy = named && plan.policy ? JSON.stringify(policyData(plan.policy)) : undefined;
   yield {
@@ -239,13 +262,17 @@ function* planLines(plan: Plan, staying: ReadonlyMap<string, NamesOfReason>, nam
   for (const tags of inLines(going, ({ name }) => name)) {
     yield { type: 'going', tags: tags.map(plannedTag) };
   }
-  for (const tags of inLines(attachedTags(plan), ([name, holders]) => name + holders.join(''))) yield { type: 'attached', tags };
+  for (const tags of inLines(attachedTags(plan), ([name, holders]) => name + holders.join(''))) {
+    yield { type: 'attached', tags };
+  }
   if (policy !== undefined) {
     const picked = plan.verdicts.filter(({ reason }) => reason.kind === 'picked').map(({ tag }) => tag.name);
     for (const names of inLines(picked, (name) => name)) yield { type: 'picked', names };
   }
   for (const { reason, count, names } of staying.values()) {
-    for (const named of inLines(names, (name) => name)) yield { type: 'staying', reason, count: named.length, names: named };
+    for (const named of inLines(names, (name) => name)) {
+      yield { type: 'staying', reason, count: named.length, names: named };
+    }
     if (names.length < count) yield { type: 'staying', reason, count: count - names.length, names: [] };
   }
 }
@@ -254,7 +281,12 @@ type PlannedTag = Extract<JournalLine, { type: 'going' }>['tags'][number];
 
 function plannedTag(tag: Tag): PlannedTag {
   const { name, digest, images, size } = tag;
-  const entries: Extract<PlannedTag, { length: 4 }> = [name, digest ?? null, isDated(tag) ? tag.pushedAt : null, size !== undefined && Number.isFinite(size) ? size : null];
+  const entries: Extract<PlannedTag, { length: 4 }> = [
+    name,
+    digest ?? null,
+    isDated(tag) ? tag.pushedAt : null,
+    size !== undefined && Number.isFinite(size) ? size : null,
+  ];
   const set = digest === undefined && images !== undefined ? imageDigits(images) : undefined;
   return set ? [...entries, set] : entries;
 }

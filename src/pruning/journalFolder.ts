@@ -50,7 +50,9 @@ export class JournalFolder {
     try {
       // The name of the file has to outlast a power cut as well, and so have those of the folders above it.
       await syncFolder(this.#path);
-      for (let folder = this.#path; made !== undefined && folder.startsWith(made); folder = dirname(folder)) await syncFolder(dirname(folder));
+      for (let folder = this.#path; made !== undefined && folder.startsWith(made); folder = dirname(folder)) {
+        await syncFolder(dirname(folder));
+      }
     } catch (error) {
       await file.close();
       await rm(path, { force: true });
@@ -79,7 +81,11 @@ export class JournalFolder {
   /** Reads a journal. @throws JournalError; Error when the file cannot be read */
   async read(id: string): Promise<JournalRecord> {
     await using file = await this.#openToRead(id);
-    const text = file.createReadStream({ autoClose: false, encoding: 'utf8', highWaterMark: readAtOnce }) as AsyncIterable<string>;
+    const text = file.createReadStream({
+      autoClose: false,
+      encoding: 'utf8',
+      highWaterMark: readAtOnce,
+    }) as AsyncIterable<string>;
     return await readJournal(splitLines(text));
   }
 
@@ -96,7 +102,9 @@ export class JournalFolder {
 
   /** Removes ended journals but the newest `keep`. @throws RangeError when that is not an integer of at least 0 */
   async trim(keep: number): Promise<void> {
-    if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`The number of journals to keep must be 0 or a positive integer, not ${keep}.`);
+    if (!Number.isSafeInteger(keep) || keep < 0) {
+      throw new RangeError(`The number of journals to keep must be 0 or a positive integer, not ${keep}.`);
+    }
     const ended = (await this.list()).filter((file) => !file.open);
     for (const file of ended.slice(keep)) await rm(this.#pathOf(file), { force: true });
   }
@@ -149,7 +157,8 @@ async function openAtLineStart(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDWR | constants.O_APPEND);
   try {
     const { size } = await file.stat();
-    const { buffer } = size === 0 ? { buffer: Buffer.from('\n') } : await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+    const { buffer } =
+      size === 0 ? { buffer: Buffer.from('\n') } : await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
     if (buffer.toString() !== '\n') await file.appendFile('\n');
     return file;
   } catch (error) {
@@ -164,6 +173,10 @@ async function syncFolder(path: string): Promise<void> {
     await using folder = await open(path, 'r');
     await folder.sync();
   } catch (error) {
-    if (!['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (
+      !['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? '')
+    ) {
+      throw error;
+    }
   }
 }

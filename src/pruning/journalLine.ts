@@ -20,10 +20,28 @@ const keepReason = v.variant('kind', [
   v.object({ kind: v.literal('protected'), pattern: v.string() }),
   v.object({ kind: v.literal('referenced'), place: v.string() }),
   v.object({ kind: v.literal('newest'), count }),
-  v.object({ kind: v.literal('version'), level: v.picklist(['major', 'minor', 'patch', 'prerelease']), of: v.optional(v.string()) }),
+  v.object({
+    kind: v.literal('version'),
+    level: v.picklist(['major', 'minor', 'patch', 'prerelease']),
+    of: v.optional(v.string()),
+  }),
   v.object({ kind: v.literal('younger'), than: v.optional(v.string()) }),
   v.object({ kind: v.picklist(['alias', 'attachedTo']), of: v.string() }),
-  v.object({ kind: v.picklist(['immutable', 'byHand', 'notCovered', 'unknownAge', 'notVersion', 'buildCache', 'untaggedSubject', 'overCap', 'overShare', 'lastTag', 'unconfirmed']) }),
+  v.object({
+    kind: v.picklist([
+      'immutable',
+      'byHand',
+      'notCovered',
+      'unknownAge',
+      'notVersion',
+      'buildCache',
+      'untaggedSubject',
+      'overCap',
+      'overShare',
+      'lastTag',
+      'unconfirmed',
+    ]),
+  }),
 ]);
 
 const failure = v.object({
@@ -43,10 +61,18 @@ const outcome = v.variant('kind', [
 ]);
 
 /** What the user said may go. */
-const policy = v.variant('kind', [v.object({ kind: v.literal('olderThan'), age: v.string() }), v.object({ kind: v.picklist(['policies', 'picked', 'repository']) })]);
+const policy = v.variant('kind', [
+  v.object({ kind: v.literal('olderThan'), age: v.string() }),
+  v.object({ kind: v.picklist(['policies', 'picked', 'repository']) }),
+]);
 
 /** A tag in few bytes: name, digest or null, push (ms since the epoch) or null, size in bytes or null; with several images and no digest also theirs. */
-const tagEntries = [v.string(), v.nullable(v.string()), v.nullable(instant), v.nullable(v.pipe(v.number(), v.finite()))] as const;
+const tagEntries = [
+  v.string(),
+  v.nullable(v.string()),
+  v.nullable(instant),
+  v.nullable(v.pipe(v.number(), v.finite())),
+] as const;
 const plannedTag = v.union([v.strictTuple(tagEntries), v.strictTuple([...tagEntries, v.array(v.string())])]);
 
 const line = v.variant('type', [
@@ -84,14 +110,38 @@ const line = v.variant('type', [
   v.object({ type: v.literal('staying'), reason: keepReason, count, names: v.array(v.string()) }),
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('resume'), at: instant, confirmed: v.boolean(), planned: count }),
-  v.object({ type: v.literal('intent'), at: instant, repository: repositoryName, tag: v.string(), digest: v.optional(v.string()) }),
+  v.object({
+    type: v.literal('intent'),
+    at: instant,
+    repository: repositoryName,
+    tag: v.string(),
+    digest: v.optional(v.string()),
+  }),
   v.object({ type: v.literal('outcome'), at: instant, repository: repositoryName, tag: v.string(), outcome }),
   v.object({ type: v.literal('repositoryIntent'), at: instant, repository: repositoryName }),
   v.object({ type: v.literal('repositoryOutcome'), at: instant, repository: repositoryName, outcome }),
   v.object({ type: v.literal('wait'), at: instant, until: instant, why: v.picklist(['allowance', 'backoff']) }),
-  v.object({ type: v.literal('stop'), at: instant, reason: v.picklist(stopReasons), repository: v.optional(repositoryName), failure: v.optional(failure) }),
-  v.object({ type: v.literal('end'), at: instant, counts: v.object(v.entriesFromList(outcomeKinds, count)), left: v.optional(v.boolean()), repository: v.optional(v.picklist(outcomeKinds)) }),
-  v.object({ type: v.literal('restored'), at: instant, repository: repositoryName, tag: v.string(), digest: v.string() }),
+  v.object({
+    type: v.literal('stop'),
+    at: instant,
+    reason: v.picklist(stopReasons),
+    repository: v.optional(repositoryName),
+    failure: v.optional(failure),
+  }),
+  v.object({
+    type: v.literal('end'),
+    at: instant,
+    counts: v.object(v.entriesFromList(outcomeKinds, count)),
+    left: v.optional(v.boolean()),
+    repository: v.optional(v.picklist(outcomeKinds)),
+  }),
+  v.object({
+    type: v.literal('restored'),
+    at: instant,
+    repository: repositoryName,
+    tag: v.string(),
+    digest: v.string(),
+  }),
 ]);
 
 /** One line of a journal; what each means stands in docs/JOURNAL.md. */
@@ -138,7 +188,10 @@ export function readLine(text: string): JournalLine | undefined {
   if (parsed.success) return parsed.output;
   const { type, version } = Object(value) as { type?: unknown; version?: unknown };
   if (type === 'run' && typeof version === 'number' && version > journalVersion) {
-    throw new JournalError('newer', `The journal has version ${version}; this program reads version ${journalVersion}.`);
+    throw new JournalError(
+      'newer',
+      `The journal has version ${version}; this program reads version ${journalVersion}.`,
+    );
   }
   return undefined;
 }

@@ -75,7 +75,13 @@ export interface JournalRecord {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags' | 'picked' | 'attached'>> & { going: number; picked: Set<string>; attached: Map<string, readonly string[]>; kept: { reason: KeepReason; count: number; names: string[] }[]; tags: Map<string, Mutable<RecordedTag>> };
+type PlanInWork = Mutable<Omit<RecordedPlan, 'kept' | 'tags' | 'picked' | 'attached'>> & {
+  going: number;
+  picked: Set<string>;
+  attached: Map<string, readonly string[]>;
+  kept: { reason: KeepReason; count: number; names: string[] }[];
+  tags: Map<string, Mutable<RecordedTag>>;
+};
 
 /** Only these lines may follow one that a crash has torn: they are the first that a later session writes. */
 const sessionStarts: readonly JournalLine['type'][] = ['resume', 'end', 'restored'];
@@ -90,7 +96,16 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
   let plan: PlanInWork | undefined;
   const plans = new Map<string, PlanInWork>();
   let wholeRepository: JournalRecord['wholeRepository'];
-  const record = { confirmedAt: 0, lastAt: 0, ready: false, stops: [] as Stop[], resumed: 0, waited: 0, ended: false, left: false };
+  const record = {
+    confirmedAt: 0,
+    lastAt: 0,
+    ready: false,
+    stops: [] as Stop[],
+    resumed: 0,
+    waited: 0,
+    ended: false,
+    left: false,
+  };
   let unreadable: number | undefined;
   let waitedUntil = -Infinity;
   let number = 0;
@@ -99,21 +114,34 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
     number++;
     if (text === '') continue;
     const line = readLine(text);
-    if (unreadable !== undefined && !(line ? sessionStarts.includes(line.type) : isTornStart(text))) throw damaged(unreadable);
+    if (unreadable !== undefined && !(line ? sessionStarts.includes(line.type) : isTornStart(text))) {
+      throw damaged(unreadable);
+    }
     unreadable = line ? undefined : number;
     if (!line) continue;
     if (!head) {
       if (line.type !== 'run') throw damaged(number);
       head = line;
       record.confirmedAt = line.at;
-    } else if (line.type === 'run') throw damaged(number);
+    } else if (line.type === 'run') {
+      throw damaged(number);
+    }
     if ('at' in line && line.type !== 'restored') record.lastAt = Math.max(record.lastAt, line.at);
     take(line);
   }
   if (!head) throw new JournalError('missing', 'The journal has no first line.');
   endWait(record.lastAt);
   const { id, account, origins, policy, at: startedAt, planned } = head;
-  return { ...record, ...(wholeRepository && { wholeRepository }), id, account: { ...account, origins }, policy, startedAt, planned, plans: [...plans.values()].map(({ going: _, ...plan }) => plan) };
+  return {
+    ...record,
+    ...(wholeRepository && { wholeRepository }),
+    id,
+    account: { ...account, origins },
+    policy,
+    startedAt,
+    planned,
+    plans: [...plans.values()].map(({ going: _, ...plan }) => plan),
+  };
 
   function take(line: JournalLine): void {
     switch (line.type) {
@@ -122,14 +150,33 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
       case 'plan': {
         const { repository, asOf, cutoff, policy, source, emptiesRepository, going, staying } = line;
         if (record.ready || plans.has(keyOf(repository))) throw damaged(number);
-        plan = { repository, asOf, ...(cutoff !== undefined && { cutoff }), ...(policy !== undefined && { policy }), ...(source && { source }), emptiesRepository, going, staying, picked: new Set(), attached: new Map(), kept: [], tags: new Map() };
+        plan = {
+          repository,
+          asOf,
+          ...(cutoff !== undefined && { cutoff }),
+          ...(policy !== undefined && { policy }),
+          ...(source && { source }),
+          emptiesRepository,
+          going,
+          staying,
+          picked: new Set(),
+          attached: new Map(),
+          kept: [],
+          tags: new Map(),
+        };
         plans.set(keyOf(repository), plan);
         return;
       }
       case 'going':
         for (const [name, digest, pushedAt, size, images] of line.tags) {
           if (current().tags.has(name)) throw damaged(number);
-          const tag = { name, ...(digest !== null && { digest }), ...(pushedAt !== null && { pushedAt }), ...(size !== null && { size }), ...(images && { images: packImages(images.map((digits) => ({ digest: `sha256:${digits}` }))) }) };
+          const tag = {
+            name,
+            ...(digest !== null && { digest }),
+            ...(pushedAt !== null && { pushedAt }),
+            ...(size !== null && { size }),
+            ...(images && { images: packImages(images.map((digits) => ({ digest: `sha256:${digits}` }))) }),
+          };
           current().tags.set(name, { repository: current().repository, tag, intended: false, restored: false });
         }
         return;
@@ -151,7 +198,9 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
         if (last && JSON.stringify(last.reason) === JSON.stringify(reason)) {
           last.count += count;
           last.names.push(...names);
-        } else current().kept.push({ reason, count, names: [...names] });
+        } else {
+          current().kept.push({ reason, count, names: [...names] });
+        }
         return;
       }
       case 'ready':
@@ -237,7 +286,13 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
     return found.tags.values();
   }
 
-  function tagOf({ repository, tag }: { readonly repository: RepositoryName; readonly tag: string }): Mutable<RecordedTag> {
+  function tagOf({
+    repository,
+    tag,
+  }: {
+    readonly repository: RepositoryName;
+    readonly tag: string;
+  }): Mutable<RecordedTag> {
     const found = record.ready ? plans.get(keyOf(repository))?.tags.get(tag) : undefined;
     if (!found) throw damaged(number);
     return found;

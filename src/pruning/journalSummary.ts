@@ -67,7 +67,14 @@ export async function readSummary(file: FileHandle): Promise<JournalSummary> {
     repositories,
     planned,
     restored,
-    ...(last?.type === 'end' ? { state: last.left ? 'left' : 'ended', counts: last.counts, endedAt: last.at, ...(last.repository && { repositoryEnded: last.repository }) } : { state: 'open', ...(cancelled && { cancelled }) }),
+    ...(last?.type === 'end'
+      ? {
+          state: last.left ? 'left' : 'ended',
+          counts: last.counts,
+          endedAt: last.at,
+          ...(last.repository && { repositoryEnded: last.repository }),
+        }
+      : { state: 'open', ...(cancelled && { cancelled }) }),
   };
 }
 
@@ -75,7 +82,9 @@ function headOf(text: string): Extract<JournalLine, { type: 'run' }> {
   const end = text.indexOf('\n');
   const line = readLine(end < 0 ? text : text.slice(0, end));
   if (line?.type === 'run') return line;
-  if (line || (end >= 0 && end < text.length - 1) || text.length >= atEachEnd) throw new JournalError('damaged', 'Line 1 of the journal cannot be read.');
+  if (line || (end >= 0 && end < text.length - 1) || text.length >= atEachEnd) {
+    throw new JournalError('damaged', 'Line 1 of the journal cannot be read.');
+  }
   throw new JournalError('missing', 'The journal has no first line.');
 }
 
@@ -85,13 +94,19 @@ function endingOf(texts: readonly string[]): Ending {
     last = isRestored(text) ? undefined : readLine(text);
     if (last) break;
   }
-  return { ...(last && { last }), restored: texts.filter(isRestored).length, cancelled: texts.reduce(cancelledBy, false) };
+  return {
+    ...(last && { last }),
+    restored: texts.filter(isRestored).length,
+    cancelled: texts.reduce(cancelledBy, false),
+  };
 }
 
 async function endingOfAll(file: FileHandle): Promise<Ending> {
   let last: JournalLine | undefined;
   let [restored, cancelled] = [0, false];
-  for await (const text of splitLines(file.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }) as AsyncIterable<string>)) {
+  for await (const text of splitLines(
+    file.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }) as AsyncIterable<string>,
+  )) {
     if (isRestored(text)) restored++;
     else last = readLine(text) ?? last;
     cancelled = cancelledBy(cancelled, text);

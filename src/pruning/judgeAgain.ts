@@ -2,7 +2,14 @@ import type { DeletionRules } from '../hub/deletionRules.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import { hasMoved } from '../retention/moved.ts';
-import { picking, planPickedSliced, sparingEach, withoutEmptying, type KeepReason, type Plan } from '../retention/plan.ts';
+import {
+  picking,
+  planPickedSliced,
+  sparingEach,
+  withoutEmptying,
+  type KeepReason,
+  type Plan,
+} from '../retention/plan.ts';
 import type { Policy } from '../retention/policy.ts';
 import { planByPolicySliced, type PolicyPlanInput } from '../retention/policyPlan.ts';
 import { compileProtect, type Protection } from '../retention/protect.ts';
@@ -43,7 +50,12 @@ const OVER_SHARE: KeepReason = Object.freeze({ kind: 'overShare' });
  * Where the run as a whole would delete a larger share of the repository than one of the policies allows, all is kept. Caps come later.
  * @param left by name, what may be deleted at most
  */
-export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, RecordedTag>, listing: TagListing, rules: ResumeRules): Sliced<Plan> {
+export function* judgeAgain(
+  plan: RecordedPlan,
+  left: ReadonlyMap<string, RecordedTag>,
+  listing: TagListing,
+  rules: ResumeRules,
+): Sliced<Plan> {
   const { recorded, today, protect, uses, isImmutable, storageSize, removed } = rules;
   const { repository, tags, asOf, inDateOrder } = listing;
   const same: Tag[] = [];
@@ -64,7 +76,14 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
   const first = recorded
     ? // Its age counts from where it did then: what has become old since is nothing that the user saw.
       yield* byPolicy({ ...input, policy: recorded, now: plan.asOf }, plan.picked, orphans)
-    : yield* planPickedSliced({ repository, tags: same, asOf, remaining: tags.length, remainingImages: images, storageSize });
+    : yield* planPickedSliced({
+        repository,
+        tags: same,
+        asOf,
+        remaining: tags.length,
+        remainingImages: images,
+        storageSize,
+      });
 
   const isPicked = recorded ? ({ name }: Tag) => plan.picked.has(name) : () => true;
   const policies = recorded ? [recorded, ...today] : today;
@@ -74,16 +93,22 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
   const protectedThen = recorded && compileProtect(recorded.protect);
   const heldBy = plan.attached.size > 0 ? yield* holdersAmong(tags, isSame) : new Map<string, string>();
   const kept = new Map<string, KeepReason>();
-  yield* eachSliced(first.going, (tag) => {
-    const reason = reasonToKeep(tag);
-    if (reason) kept.set(tag.name, reason);
-  }, globSliceSize);
+  yield* eachSliced(
+    first.going,
+    (tag) => {
+      const reason = reasonToKeep(tag);
+      if (reason) kept.set(tag.name, reason);
+    },
+    globSliceSize,
+  );
   for (const policy of today) yield* keepByPolicy({ ...input, policy, now: asOf });
   let again = yield* sparingEach(first, (tag) => kept.get(tag.name));
   // Resuming must not empty a repository that the user did not agree to empty. Asked when it is known what else is kept.
   if (!plan.emptiesRepository) again = yield* withoutEmptying(again);
   const share = (removed + again.images.going) / (removed + images);
-  return again.images.going > 0 && policies.some(({ maxShare }) => !(share <= maxShare)) ? yield* sparingEach(again, () => OVER_SHARE) : again;
+  return again.images.going > 0 && policies.some(({ maxShare }) => !(share <= maxShare))
+    ? yield* sparingEach(again, () => OVER_SHARE)
+    : again;
 
   function reasonToKeep(tag: Tag): KeepReason | undefined {
     if (!isSame.has(tag.name)) return UNCONFIRMED;
@@ -94,7 +119,8 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
     const pattern = protect.protectedBy(tag.name);
     if (pattern !== undefined) return { kind: 'protected', pattern };
     const subject = countsUses && plan.attached.has(tag.name) ? attachmentOf(tag) : undefined;
-    const place = (isPicked(tag) ? placeOf(tag) : undefined) ?? (subject && uses.digests.get(`sha256:${subject.digits}`));
+    const place =
+      (isPicked(tag) ? placeOf(tag) : undefined) ?? (subject && uses.digests.get(`sha256:${subject.digits}`));
     return place === undefined ? undefined : { kind: 'referenced', place };
   }
 
@@ -103,7 +129,12 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
     const { plan: ruled, reasonsOf } = yield* planByPolicySliced(rule);
     yield* eachSliced(ruled.staying, ({ tag, reason }) => {
       if (kept.has(tag.name) || (orphans.has(tag.name) && isOfOrphan(reason))) return;
-      const holds = isPicked(tag) ? reasonsOf(tag).find(({ kind }) => kind === 'referenced' || (kind === 'protected' && protectedThen?.protectedBy(tag.name) === undefined)) : reason;
+      const holds = isPicked(tag)
+        ? reasonsOf(tag).find(
+            ({ kind }) =>
+              kind === 'referenced' || (kind === 'protected' && protectedThen?.protectedBy(tag.name) === undefined),
+          )
+        : reason;
       if (holds) kept.set(tag.name, holds);
     });
   }
@@ -113,13 +144,18 @@ export function* judgeAgain(plan: RecordedPlan, left: ReadonlyMap<string, Record
 function* byPolicy(input: PolicyPlanInput, picked: ReadonlySet<string>, orphans: ReadonlySet<string>): Sliced<Plan> {
   const { plan } = yield* planByPolicySliced(input);
   const names = new Set(picked);
-  yield* eachSliced(plan.staying, ({ tag, reason }) => orphans.has(tag.name) && isOfOrphan(reason) && names.add(tag.name));
+  yield* eachSliced(
+    plan.staying,
+    ({ tag, reason }) => orphans.has(tag.name) && isOfOrphan(reason) && names.add(tag.name),
+  );
   return yield* picking(plan, names);
 }
 
 /** The attachments of a run that were to be deleted behind tags of which none is there any more. */
 function orphansOf({ attached }: RecordedPlan, listed: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...attached].flatMap(([name, holders]) => (holders.some((holder) => listed.has(holder)) ? [] : [name])));
+  return new Set(
+    [...attached].flatMap(([name, holders]) => (holders.some((holder) => listed.has(holder)) ? [] : [name])),
+  );
 }
 
 /** For attachments among these tags: the name of a tag that has their image, other than those given. */

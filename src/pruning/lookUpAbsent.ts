@@ -19,7 +19,12 @@ export type Absence = 'gone' | 'moved' | HubError;
  * @throws HubError `incomplete` when a tag is there that the list lacks, so that nothing may be judged by that list; any other when a tag cannot be
  * looked up; the signal's reason
  */
-export async function lookUpAbsent(listing: TagListing, tags: readonly Tag[], remover: Pick<TagRemover, 'tag' | 'repository'>, admission: Admission): Promise<ReadonlyMap<string, Absence> | 'repositoryGone'> {
+export async function lookUpAbsent(
+  listing: TagListing,
+  tags: readonly Tag[],
+  remover: Pick<TagRemover, 'tag' | 'repository'>,
+  admission: Admission,
+): Promise<ReadonlyMap<string, Absence> | 'repositoryGone'> {
   const { repository } = listing;
   const absences = new Map<string, Absence>();
   if (tags.length === 0) return absences;

@@ -12,7 +12,12 @@ export type Found = Tag | 'gone' | 'repositoryGone';
  * @param admission.beforeSend called right before the tag is asked for, and not for the repository
  * @throws HubError when either cannot be read for another reason; the signal's reason
  */
-export async function lookUpTag(remover: Pick<TagRemover, 'tag' | 'repository'>, repository: RepositoryName, name: string, admission: Admission): Promise<Found> {
+export async function lookUpTag(
+  remover: Pick<TagRemover, 'tag' | 'repository'>,
+  repository: RepositoryName,
+  name: string,
+  admission: Admission,
+): Promise<Found> {
   const { beforeSend: _, ...asking } = admission;
   try {
     return await remover.tag(repository, name, admission);

@@ -61,7 +61,10 @@ export class MovedWatch {
     this.#remover = remover;
     this.#clock = clock;
     this.#oneByOne = !plan.inDateOrder;
-    this.#newest = Math.min(plan.asOf, plan.verdicts.reduce((newest, { tag }) => (isDated(tag) ? Math.max(newest, tag.pushedAt) : newest), -Infinity));
+    this.#newest = Math.min(
+      plan.asOf,
+      plan.verdicts.reduce((newest, { tag }) => (isDated(tag) ? Math.max(newest, tag.pushedAt) : newest), -Infinity),
+    );
     this.#lookedAt = -Infinity;
   }
 
@@ -123,7 +126,9 @@ export class MovedWatch {
   /** A tag that is kept keeps what is attached to its image (invariant 13). */
   #holdAttached(row: Tag): void {
     const keys = row.digest === undefined ? [] : [imageKey(row.digest)];
-    for (let index = 0; row.images !== undefined && index < imageCount(row.images); index++) keys.push(imageKeyAt(row.images, index) ?? '');
+    for (let index = 0; row.images !== undefined && index < imageCount(row.images); index++) {
+      keys.push(imageKeyAt(row.images, index) ?? '');
+    }
     for (const key of keys) {
       for (const { name } of this.#attached?.get(key) ?? []) {
         if (this.#moved.has(name)) continue;
@@ -151,7 +156,11 @@ export class MovedWatch {
     let target: string | undefined;
     try {
       for (let page = 0; page < mostPages; page++) {
-        const { rows, next } = await this.#remover.tagPage(this.#plan.repository, page === 0 ? first : admission, target);
+        const { rows, next } = await this.#remover.tagPage(
+          this.#plan.repository,
+          page === 0 ? first : admission,
+          target,
+        );
         for (const row of rows) {
           order.add(row);
           const planned = plannedTags.get(row.name);

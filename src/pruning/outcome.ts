@@ -64,4 +64,11 @@ export type Outcome =
   | { readonly kind: 'notReached'; readonly reason: StopReason };
 
 /** The kinds of outcome, in the order in which a summary names them. */
-export const outcomeKinds = ['removed', 'alreadyGone', 'spared', 'failed', 'uncertain', 'notReached'] as const satisfies readonly Outcome['kind'][];
+export const outcomeKinds = [
+  'removed',
+  'alreadyGone',
+  'spared',
+  'failed',
+  'uncertain',
+  'notReached',
+] as const satisfies readonly Outcome['kind'][];

@@ -7,7 +7,10 @@ import { readFile, readlink } from 'node:fs/promises';
  */
 export async function processSpace(proc = '/proc'): Promise<string | undefined> {
   try {
-    const [boot, namespace] = await Promise.all([readFile(`${proc}/sys/kernel/random/boot_id`, 'utf8'), readlink(`${proc}/self/ns/pid`)]);
+    const [boot, namespace] = await Promise.all([
+      readFile(`${proc}/sys/kernel/random/boot_id`, 'utf8'),
+      readlink(`${proc}/self/ns/pid`),
+    ]);
     const bootId = boot.trim();
     return bootId === '' || namespace === '' ? undefined : `${bootId} ${namespace}`;
   } catch {

@@ -16,7 +16,12 @@ export const maxReadBacks = 4;
  * @param look looks at the tag. @throws HubError; `notFound` where there is none
  * @param pause waits before the next look; told how many found it there, 1 or more
  */
-export async function readBack(planned: Tag, look: () => Promise<Tag>, pause: (looks: number) => Promise<void>, most: number = maxReadBacks): Promise<ReadBack> {
+export async function readBack(
+  planned: Tag,
+  look: () => Promise<Tag>,
+  pause: (looks: number) => Promise<void>,
+  most: number = maxReadBacks,
+): Promise<ReadBack> {
   for (let looks = 1; ; looks++) {
     try {
       if (isAnother(planned, await look())) return 'pushedAgain';

@@ -35,7 +35,12 @@ export function* recordRows(record: JournalRecord): Generator<RecordRow> {
       const { tag } = recorded;
       const outcome = outcomeOf(recorded, record.stops);
       const failure = 'failure' in outcome ? outcome.failure : undefined;
-      const reason = outcome.kind === 'spared' ? (outcome.reason?.kind ?? 'moved') : outcome.kind === 'notReached' ? outcome.reason : (failure?.kind ?? '');
+      const reason =
+        outcome.kind === 'spared'
+          ? (outcome.reason?.kind ?? 'moved')
+          : outcome.kind === 'notReached'
+            ? outcome.reason
+            : (failure?.kind ?? '');
       yield {
         repository: name,
         tag: plainText(tag.name),
@@ -52,7 +57,21 @@ export function* recordRows(record: JournalRecord): Generator<RecordRow> {
     }
     for (const { reason, names } of kept) {
       const why = reason.kind === 'protected' ? `protected by ${plainText(reason.pattern)}` : reason.kind;
-      for (const tag of names) yield { repository: name, tag: plainText(tag), ...kindOf({ name: tag }), digest: '', pushed: '', size: '', verdict: 'keep', outcome: '', reason: why, words: '', restored: false };
+      for (const tag of names) {
+        yield {
+          repository: name,
+          tag: plainText(tag),
+          ...kindOf({ name: tag }),
+          digest: '',
+          pushed: '',
+          size: '',
+          verdict: 'keep',
+          outcome: '',
+          reason: why,
+          words: '',
+          restored: false,
+        };
+      }
     }
   }
 }

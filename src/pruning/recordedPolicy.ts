@@ -9,9 +9,14 @@ import type { JournalRecord, RecordedPlan } from './journalRecord.ts';
  * @returns `undefined` for a plan of picked tags, or of all tags of a repository
  * @throws JournalError `damaged` where it cannot be read
  */
-export function recordedPolicy({ policy, startedAt }: Pick<JournalRecord, 'policy' | 'startedAt'>, plan: Pick<RecordedPlan, 'cutoff' | 'policy'>): Policy | undefined {
+export function recordedPolicy(
+  { policy, startedAt }: Pick<JournalRecord, 'policy' | 'startedAt'>,
+  plan: Pick<RecordedPlan, 'cutoff' | 'policy'>,
+): Policy | undefined {
   const { cutoff } = plan;
-  if (policy.kind !== 'policies') return policy.kind !== 'olderThan' || cutoff === undefined ? undefined : policyOlderThan(ageOf(policy.age, cutoff));
+  if (policy.kind !== 'policies') {
+    return policy.kind !== 'olderThan' || cutoff === undefined ? undefined : policyOlderThan(ageOf(policy.age, cutoff));
+  }
   const read = readPolicy(plan.policy, startedAt);
   if ((read.olderThan === undefined) !== (cutoff === undefined)) throw damaged();
   return read.olderThan && cutoff !== undefined ? { ...read, olderThan: ageOf(read.olderThan.text, cutoff) } : read;
@@ -21,7 +26,10 @@ export function recordedPolicy({ policy, startedAt }: Pick<JournalRecord, 'polic
  * The policy that a recorded plan of a run by policies was judged by, as it was written: its age counts from no instant.
  * @throws JournalError `damaged` where it cannot be read
  */
-export function writtenPolicy({ startedAt }: Pick<JournalRecord, 'startedAt'>, { policy }: Pick<RecordedPlan, 'policy'>): Policy {
+export function writtenPolicy(
+  { startedAt }: Pick<JournalRecord, 'startedAt'>,
+  { policy }: Pick<RecordedPlan, 'policy'>,
+): Policy {
   return readPolicy(policy, startedAt);
 }
 

@@ -44,7 +44,10 @@ const listedFor = 60 * 60_000;
  * repository cannot be found any more: any 2xx is success, and none is proof (invariant 6; API-NOTES, 7).
  * @throws what the journal throws; nothing was sent then
  */
-export async function deleteWholeRepository(repository: RepositoryName, parts: RepositoryDeletionParts): Promise<RepositoryDeletion> {
+export async function deleteWholeRepository(
+  repository: RepositoryName,
+  parts: RepositoryDeletionParts,
+): Promise<RepositoryDeletion> {
   const { remover, journal, admission } = parts;
   const { signal } = admission;
   if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopOfSignal(signal) } };
@@ -63,9 +66,18 @@ export async function deleteWholeRepository(repository: RepositoryName, parts: R
   // Only an answer that tells for certain that nothing was done needs no look.
   const isSettled = error && error.kind !== 'notFound' && error.kind !== 'server' && !error.inDoubt;
   const found = isSettled ? 'there' : await lookUp(repository, parts);
-  if (found === 'gone') return error?.kind === 'notFound' ? { outcome: { kind: 'alreadyGone' }, error } : { outcome: { kind: 'removed' }, ...(error && { error }) };
-  if (!error) return { outcome: { kind: 'uncertain', failure: found === 'there' ? { kind: 'queued' } : failureOf(found) } };
-  return { outcome: { kind: error.inDoubt || found !== 'there' ? 'uncertain' : 'failed', failure: failureOf(error) }, error };
+  if (found === 'gone') {
+    return error?.kind === 'notFound'
+      ? { outcome: { kind: 'alreadyGone' }, error }
+      : { outcome: { kind: 'removed' }, ...(error && { error }) };
+  }
+  if (!error) {
+    return { outcome: { kind: 'uncertain', failure: found === 'there' ? { kind: 'queued' } : failureOf(found) } };
+  }
+  return {
+    outcome: { kind: error.inDoubt || found !== 'there' ? 'uncertain' : 'failed', failure: failureOf(error) },
+    error,
+  };
 }
 
 /**
@@ -74,7 +86,14 @@ export async function deleteWholeRepository(repository: RepositoryName, parts: R
  * @returns how its tags stand now: still `uncertain` while Docker Hub may be about to delete the repository
  * @throws HubError when the repository cannot be looked up; the signal's reason
  */
-export async function lookUpDeletion(record: Pick<JournalRecord, 'plans' | 'wholeRepository'>, parts: { readonly remover: Pick<RepositoryRemover, 'repository'>; readonly admission: Admission; readonly now: number }): Promise<Outcome> {
+export async function lookUpDeletion(
+  record: Pick<JournalRecord, 'plans' | 'wholeRepository'>,
+  parts: {
+    readonly remover: Pick<RepositoryRemover, 'repository'>;
+    readonly admission: Admission;
+    readonly now: number;
+  },
+): Promise<Outcome> {
   const { wholeRepository, plans } = record;
   if (!wholeRepository) return { kind: 'notReached', reason: 'interrupted' };
   try {
@@ -91,7 +110,10 @@ export async function lookUpDeletion(record: Pick<JournalRecord, 'plans' | 'whol
 }
 
 /** Looks until the repository is gone, or often enough. @returns the last error where no look-up got an answer */
-async function lookUp(repository: RepositoryName, { remover, clock, admission }: RepositoryDeletionParts): Promise<'gone' | 'there' | HubError> {
+async function lookUp(
+  repository: RepositoryName,
+  { remover, clock, admission }: RepositoryDeletionParts,
+): Promise<'gone' | 'there' | HubError> {
   const { signal, beforeSend: _, ...asking } = admission;
   let found: 'there' | HubError | undefined;
   for (const pause of lookAfter) {

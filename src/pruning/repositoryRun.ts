@@ -115,7 +115,16 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     }
     yield* events.splice(0);
     // Without a stop nothing is left but what is attached to itself in a circle, which digests cannot form.
-    for (const tag of queue.drain()) yield { type: 'outcome', repository, tag, outcome: stop ? { kind: 'notReached', reason: stop.reason } : { kind: 'spared', reason: { kind: 'untaggedSubject' } } };
+    for (const tag of queue.drain()) {
+      yield {
+        type: 'outcome',
+        repository,
+        tag,
+        outcome: stop
+          ? { kind: 'notReached', reason: stop.reason }
+          : { kind: 'spared', reason: { kind: 'untaggedSubject' } },
+      };
+    }
   } finally {
     signal.removeEventListener('abort', onAbort);
     // Where nobody listens any more, nothing more is sent, and what is in flight is awaited all the same (invariant 8).
@@ -224,7 +233,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 
   /** Looks at the tag, writes the intent down, and sends the DELETE; `tooLate` where its turn came so late that nothing was sent. */
-  async function attemptDelete(tag: Tag, last: HubError | undefined, again: boolean): Promise<Outcome | Accepted | HubError | 'tooLate'> {
+  async function attemptDelete(
+    tag: Tag,
+    last: HubError | undefined,
+    again: boolean,
+  ): Promise<Outcome | Accepted | HubError | 'tooLate'> {
     if (stop) return unsent(last);
     const kept = await lookBefore(tag, last);
     if (kept) return kept;
@@ -243,7 +256,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       if (error.kind === 'rateLimited') {
         // What was on its way together was refused once.
         if (refusedBefore === refusedInRow) refusedInRow++;
-      } else if (!error.unanswered) refusedInRow = 0;
+      } else if (!error.unanswered) {
+        refusedInRow = 0;
+      }
       return error;
     }
   }
@@ -349,7 +364,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   function unread({ reason, seen }: Exclude<ReadBack, string>, wasVoid: boolean): Outcome {
     if (isHubError(reason, 'rateLimited')) {
       if (++refusedReadBacks >= maxRefusedReadBacks) halt('refused', failureOf(reason));
-    } else if (isHubError(reason) && !reason.passing) haltFor(reason);
+    } else if (isHubError(reason) && !reason.passing) {
+      haltFor(reason);
+    }
     return seen || wasVoid ? { kind: 'uncertain', failure: failureOf(withoutEffect({ status: 204 })) } : removed();
   }
 
@@ -379,7 +396,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     let again = false;
     for (let putOff = 0; putOff < maxPutOff && !stop; putOff++) {
       try {
-        const route = await remover.deleteTagByOtherRoute(repository, tag, { ...admission, again, beforeSend: () => watch.beforeDelete(tag) });
+        const route = await remover.deleteTagByOtherRoute(repository, tag, {
+          ...admission,
+          again,
+          beforeSend: () => watch.beforeDelete(tag),
+        });
         reroutes++;
         return await afterReroute(tag, route);
       } catch (trouble) {
@@ -489,7 +510,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     if (reason) return true;
     if (error.kind === 'forbidden') {
       if (++forbiddenInRow >= mostForbidden) halt('missingRight', failureOf(error));
-    } else if (++failedInRow >= mostFailed) halt('serverTrouble', failureOf(error));
+    } else if (++failedInRow >= mostFailed) {
+      halt('serverTrouble', failureOf(error));
+    }
     return false;
   }
 
@@ -525,7 +548,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     try {
       now = await goneTags.find(tag).catch((trouble: unknown) => {
         // Cut off since the route was found to be dead meanwhile, which says nothing of this tag.
-        if (stop?.reason === 'routeGone' && !isHubError(trouble) && !signal.aborted) return lookUpTag(remover, repository, tag.name, { ...admission, signal });
+        if (stop?.reason === 'routeGone' && !isHubError(trouble) && !signal.aborted) {
+          return lookUpTag(remover, repository, tag.name, { ...admission, signal });
+        }
         throw trouble;
       });
     } catch (trouble) {
@@ -542,7 +567,10 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   async function lookUp(tag: Tag): Promise<Found> {
     let askedAt = clock.now();
     // What it waits for its turn does not make the look older.
-    const now = await lookUpTag(remover, repository, tag.name, { ...admission, beforeSend: () => (askedAt = clock.now()) });
+    const now = await lookUpTag(remover, repository, tag.name, {
+      ...admission,
+      beforeSend: () => (askedAt = clock.now()),
+    });
     if (typeof now === 'object') found(tag, now, askedAt);
     return now;
   }
@@ -559,7 +587,11 @@ function boundOf(concurrency: number = mostConcurrency): number {
 function stopOf(error: HubError): StopReason | undefined {
   if (hasNoToken(error)) return 'account';
   // Only what the server says of the sign-in itself is about the account; a web page is a gateway's.
-  if (error.kind === 'signInFailed' && isHubError(error.cause)) return stopsRun[error.cause.kind] ?? (error.cause.passing || error.cause.kind === 'malformed' ? 'offline' : 'account');
+  if (error.kind === 'signInFailed' && isHubError(error.cause)) {
+    return (
+      stopsRun[error.cause.kind] ?? (error.cause.passing || error.cause.kind === 'malformed' ? 'offline' : 'account')
+    );
+  }
   return stopsRun[error.kind] ?? (error.unanswered ? 'offline' : undefined);
 }
 

@@ -40,7 +40,9 @@ export interface Restorable extends BatchTag {
  * How the restoring of one tag ended. `notReached`: something that meets every request, or the user, ended it before. `uncertain`: a PUT was sent that
  * may have come through, and no look-up said whether it did.
  */
-export type RestoreOutcome = { readonly kind: 'restored' | 'there' | 'taken' | 'gone' | 'notReached' } | { readonly kind: 'failed' | 'uncertain'; readonly failure: Failure };
+export type RestoreOutcome =
+  | { readonly kind: 'restored' | 'there' | 'taken' | 'gone' | 'notReached' }
+  | { readonly kind: 'failed' | 'uncertain'; readonly failure: Failure };
 
 /** What restoring tells while it goes on; each tag gets exactly one. */
 export interface RestoreEvent extends BatchTag {
@@ -63,20 +65,29 @@ const ofOneTag = ['server', 'malformed', 'rejected', 'notFound', 'unsafeName'] a
  */
 export async function lookBeforeRestore(
   tags: readonly BatchTag[],
-  parts: { readonly restorer: TagRestorer; readonly admission: Admission; /** Told how many tags have been looked up. */ readonly onLook?: (done: number) => void },
+  parts: {
+    readonly restorer: TagRestorer;
+    readonly admission: Admission;
+    /** Told how many tags have been looked up. */ readonly onLook?: (done: number) => void;
+  },
 ): Promise<Restorable[]> {
   const { restorer, admission, onLook } = parts;
   const limit = pLimit(lookUps);
   const kept = new Map<string, Promise<boolean>>();
   // The first failure that concerns all ends what has not been asked yet.
   const halted = new AbortController();
-  const asking: Admission = { ...admission, signal: admission.signal ? AbortSignal.any([admission.signal, halted.signal]) : halted.signal };
+  const asking: Admission = {
+    ...admission,
+    signal: admission.signal ? AbortSignal.any([admission.signal, halted.signal]) : halted.signal,
+  };
   let done = 0;
   return limit.map(tags, async ({ repository, tag }): Promise<Restorable> => {
     try {
       return { repository, tag, state: await stateOf(repository, tag) };
     } catch (error) {
-      if (isHubError(error, ...ofOneTag)) return { repository, tag, state: { kind: 'unknown', failure: failureOf(error) } };
+      if (isHubError(error, ...ofOneTag)) {
+        return { repository, tag, state: { kind: 'unknown', failure: failureOf(error) } };
+      }
       halted.abort(error);
       throw error;
     } finally {
@@ -117,10 +128,15 @@ export interface RestoreParts {
  *   are back is only taken down
  * @throws what the journal throws, after the tag that it could not take down; nothing more is sent then
  */
-export async function* restoreTags(tags: readonly Restorable[], parts: RestoreParts): AsyncGenerator<RestoreEvent, void> {
+export async function* restoreTags(
+  tags: readonly Restorable[],
+  parts: RestoreParts,
+): AsyncGenerator<RestoreEvent, void> {
   const { restorer, journal, clock, admission, random } = parts;
   let halted = false;
-  const images = Map.groupBy(await inSlices(inRestoringOrder(tags)), ({ repository, tag }) => imageKey({ repository, digest: tag.digest ?? '' }));
+  const images = Map.groupBy(await inSlices(inRestoringOrder(tags)), ({ repository, tag }) =>
+    imageKey({ repository, digest: tag.digest ?? '' }),
+  );
   for (const ofOne of images.values()) {
     const { repository, tag } = ofOne[0]!;
     // Read when the first name needs it, and forgotten before the next image.
@@ -130,11 +146,16 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
       const outcome = await outcomeOf(restorable, manifest);
       // It is back, whether or not that can be written down.
       yield { repository, tag: restorable.tag, outcome };
-      if (outcome.kind === 'restored' || outcome.kind === 'there') await journal.restored(repository, restorable.tag.name, tag.digest!);
+      if (outcome.kind === 'restored' || outcome.kind === 'there') {
+        await journal.restored(repository, restorable.tag.name, tag.digest!);
+      }
     }
   }
 
-  async function outcomeOf(restorable: Restorable, manifest: () => ReturnType<TagRestorer['manifest']>): Promise<RestoreOutcome> {
+  async function outcomeOf(
+    restorable: Restorable,
+    manifest: () => ReturnType<TagRestorer['manifest']>,
+  ): Promise<RestoreOutcome> {
     if (admission.signal.aborted) return { kind: 'notReached' };
     if (restorable.state.kind === 'there') return { kind: 'there' };
     if (halted) return { kind: 'notReached' };
@@ -148,8 +169,12 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
   }
 
   /** @throws what a request throws before anything was put, and the signal's reason where nothing was */
-  async function put({ repository, tag, state }: Restorable, manifest: () => ReturnType<TagRestorer['manifest']>): Promise<RestoreOutcome> {
-    const isTaken = (digest: string | undefined) => digest !== undefined && !(state.kind === 'taken' && state.digest === digest);
+  async function put(
+    { repository, tag, state }: Restorable,
+    manifest: () => ReturnType<TagRestorer['manifest']>,
+  ): Promise<RestoreOutcome> {
+    const isTaken = (digest: string | undefined) =>
+      digest !== undefined && !(state.kind === 'taken' && state.digest === digest);
     const before = await restorer.digestOf(repository, tag.name, admission);
     if (before === tag.digest) return { kind: 'there' };
     if (isTaken(before)) return { kind: 'taken' };
@@ -188,7 +213,11 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
    * once only, so that what was sent is accounted for.
    * @returns the digest, or why none of the looks told
    */
-  async function lookAfterPut(repository: RepositoryName, name: string, isAccepted: boolean): Promise<{ readonly digest: string | undefined } | { readonly failure: Failure }> {
+  async function lookAfterPut(
+    repository: RepositoryName,
+    name: string,
+    isAccepted: boolean,
+  ): Promise<{ readonly digest: string | undefined } | { readonly failure: Failure }> {
     for (let look = 1; ; look++) {
       const isLast = admission.signal.aborted;
       const signal = isLast ? AbortSignal.timeout(lastLook) : admission.signal;
@@ -197,7 +226,9 @@ export async function* restoreTags(tags: readonly Restorable[], parts: RestorePa
         if (digest !== undefined || !isAccepted || isLast || look >= mostLooks) return { digest };
       } catch (error) {
         const wasCancelled = !isLast && admission.signal.aborted;
-        if (!isHubError(error) && !wasCancelled) return { failure: { kind: 'interrupted', ...(!isLast && { words: plainText(String(error)) }) } };
+        if (!isHubError(error) && !wasCancelled) {
+          return { failure: { kind: 'interrupted', ...(!isLast && { words: plainText(String(error)) }) } };
+        }
         if (isHubError(error) && (isLast || look >= mostLooks || !(error.passing || error.kind === 'malformed'))) {
           halted ||= !isHubError(error, ...ofOneTag);
           return { failure: failureOf(error) };

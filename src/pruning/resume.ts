@@ -109,20 +109,31 @@ export async function prepareResume(record: JournalRecord, parts: ResumeParts): 
  * @param asked what the user was asked about
  * @throws as `prepareResume`
  */
-export async function checkConfirmed(record: JournalRecord, asked: Resumption, parts: ResumeParts): Promise<ConfirmedResumption> {
+export async function checkConfirmed(
+  record: JournalRecord,
+  asked: Resumption,
+  parts: ResumeParts,
+): Promise<ConfirmedResumption> {
   const settled = [...asked.settled];
   const plans = new Map(record.plans.map((plan) => [keyOf(plan.repository), plan]));
   const rest: Rest[] = [];
   for (const { repository, going } of asked.batch.plans) {
     const plan = plans.get(keyOf(repository))!;
     const left = new Map<string, RecordedTag>();
-    await inSlices(eachSliced(going, ({ name }) => left.set(name, plan.tags.get(name)!)), parts.admission.signal);
+    await inSlices(
+      eachSliced(going, ({ name }) => left.set(name, plan.tags.get(name)!)),
+      parts.admission.signal,
+    );
     if (left.size > 0) rest.push({ plan, left, isGone: false });
   }
   const batch = await judgeRest(record, rest, settled, parts);
   // What is attached to the image of a tag that was pushed again, or pushed now, is kept with it.
-  const isPush = ({ outcome }: SettledTag) => outcome.kind === 'spared' && (!outcome.reason || outcome.reason.kind === 'attachedTo');
-  const changed = settled.slice(asked.settled.length).filter((event) => event.type === 'outcome').filter((event) => !isPush(event));
+  const isPush = ({ outcome }: SettledTag) =>
+    outcome.kind === 'spared' && (!outcome.reason || outcome.reason.kind === 'attachedTo');
+  const changed = settled
+    .slice(asked.settled.length)
+    .filter((event) => event.type === 'outcome')
+    .filter((event) => !isPush(event));
   return { batch, settled, changed };
 }
 
@@ -150,7 +161,10 @@ async function lookUp({ repository, tag }: RecordedTag, { remover, admission }: 
 type Settle = (recorded: RecordedTag, outcome: Outcome) => void;
 
 /** The tags that did not come to an end of their own, by plan, and those of them whose DELETE may have come through. */
-function* openTags({ plans }: JournalRecord): Sliced<{ readonly open: ReadonlyMap<RecordedPlan, readonly RecordedTag[]>; readonly uncertain: readonly RecordedTag[] }> {
+function* openTags({ plans }: JournalRecord): Sliced<{
+  readonly open: ReadonlyMap<RecordedPlan, readonly RecordedTag[]>;
+  readonly uncertain: readonly RecordedTag[];
+}> {
   const open = new Map<RecordedPlan, RecordedTag[]>();
   const uncertain: RecordedTag[] = [];
   for (const plan of plans) {
@@ -166,15 +180,22 @@ function* openTags({ plans }: JournalRecord): Sliced<{ readonly open: ReadonlyMa
 }
 
 /** Those of the open tags of a plan, by name, that no look-up has settled, and whether one has found that the repository is gone. */
-function* leftOf(open: readonly RecordedTag[], found: ReadonlyMap<RecordedTag, Found>, settle: Settle): Sliced<Pick<Rest, 'left' | 'isGone'>> {
+function* leftOf(
+  open: readonly RecordedTag[],
+  found: ReadonlyMap<RecordedTag, Found>,
+  settle: Settle,
+): Sliced<Pick<Rest, 'left' | 'isGone'>> {
   const left = new Map<string, RecordedTag>();
   let isGone = false;
   yield* eachSliced(open, (recorded) => {
     const state = found.get(recorded);
-    if (state === 'gone') settle(recorded, { kind: 'removed' });
+    if (state === 'gone') {
+      settle(recorded, { kind: 'removed' });
+    }
     // What the user has put back is not deleted again, also where its date does not tell.
-    else if (state === 'moved' || (recorded.restored && state !== 'repositoryGone')) settle(recorded, { kind: 'spared' });
-    else {
+    else if (state === 'moved' || (recorded.restored && state !== 'repositoryGone')) {
+      settle(recorded, { kind: 'spared' });
+    } else {
       left.set(recorded.tag.name, recorded);
       isGone ||= state === 'repositoryGone';
     }
@@ -200,7 +221,12 @@ interface Judged {
 }
 
 /** Reads and judges what is left of each repository, under today's caps. @param settled gets what is not to be deleted any more */
-async function judgeRest(record: JournalRecord, rest: readonly Rest[], settled: RunEvent[], parts: ResumeParts): Promise<Batch> {
+async function judgeRest(
+  record: JournalRecord,
+  rest: readonly Rest[],
+  settled: RunEvent[],
+  parts: ResumeParts,
+): Promise<Batch> {
   const settle: Settle = ({ repository, tag }, outcome) => settled.push({ type: 'outcome', repository, tag, outcome });
   const sliced = <T>(work: Sliced<T>) => inSlices(work, parts.admission.signal);
   const judged: Judged[] = [];
@@ -213,31 +239,57 @@ async function judgeRest(record: JournalRecord, rest: readonly Rest[], settled: 
     const stop: Stop = { reason: 'repositoryGone', repository: plan.repository };
     settled.push({ type: 'stopped', stop });
     // Whether it was our DELETE that took a tag, nobody can tell any more.
-    await sliced(eachSliced(left.values(), (recorded) => settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason })));
+    await sliced(
+      eachSliced(left.values(), (recorded) =>
+        settle(recorded, isUncertain(recorded) ? outcomeOf(recorded, []) : { kind: 'notReached', reason: stop.reason }),
+      ),
+    );
   }
   const plans = judged.map(({ plan }) => plan);
   for (const policy of new Set(judged.flatMap(({ policies }) => policies))) {
     const places = judged.flatMap(({ policies }, place) => (policies.includes(policy) ? [place] : []));
-    const capped = await sliced(underCap(places.map((place) => plans[place]!), policy.maxDeletions));
+    const capped = await sliced(
+      underCap(
+        places.map((place) => plans[place]!),
+        policy.maxDeletions,
+      ),
+    );
     for (const [at, place] of places.entries()) plans[place] = capped[at]!;
   }
   const batch = await sliced(makeBatchSliced(plans, { maxDeletions: parts.maxDeletions }));
   for (const [index, plan] of batch.plans.entries()) await sliced(settleKept(plan, judged[index]!, settle));
   return batch;
 
-  async function judgeRepository(plan: RecordedPlan, left: ReadonlyMap<string, RecordedTag>): Promise<Judged | 'repositoryGone'> {
+  async function judgeRepository(
+    plan: RecordedPlan,
+    left: ReadonlyMap<string, RecordedTag>,
+  ): Promise<Judged | 'repositoryGone'> {
     const listing = await listed(plan.repository);
     if (!listing) return 'repositoryGone';
     const there = new Map<string, Tag>();
     await sliced(eachSliced(listing.tags, (tag) => left.has(tag.name) && there.set(tag.name, tag)));
     const absent: RecordedTag[] = [];
     await sliced(eachSliced(left.values(), (recorded) => there.has(recorded.tag.name) || absent.push(recorded)));
-    const absences = await lookUpAbsent(listing, absent.map(({ tag }) => tag), parts.remover, parts.admission);
+    const absences = await lookUpAbsent(
+      listing,
+      absent.map(({ tag }) => tag),
+      parts.remover,
+      parts.admission,
+    );
     if (absences === 'repositoryGone') return absences;
-    await sliced(eachSliced(absent, (recorded) => settle(recorded, outcomeOfAbsent(recorded, absences.get(recorded.tag.name)!))));
+    await sliced(
+      eachSliced(absent, (recorded) => settle(recorded, outcomeOfAbsent(recorded, absences.get(recorded.tag.name)!))),
+    );
     const ofRepository = await parts.deletionRules(plan.repository);
     const policies = record.policy.kind === 'policies' ? parts.policiesOf(plan) : [];
-    const rules = { recorded: recordedPolicy(record, plan), today: policies, protect: parts.protect, uses: parts.usesOf(plan.repository), ...ofRepository, removed: await sliced(countRemoved(plan, settled)) };
+    const rules = {
+      recorded: recordedPolicy(record, plan),
+      today: policies,
+      protect: parts.protect,
+      uses: parts.usesOf(plan.repository),
+      ...ofRepository,
+      removed: await sliced(countRemoved(plan, settled)),
+    };
     return { plan: await sliced(judgeAgain(plan, left, listing, rules)), policies, left, there };
   }
 
@@ -262,9 +314,20 @@ function outcomeOfAbsent(recorded: RecordedTag, absence: Absence): Outcome {
 function* countRemoved({ repository, tags }: RecordedPlan, settled: readonly RunEvent[]): Sliced<number> {
   let count = 0;
   const isImage = (tag: Tag): boolean => tagKind(tag) === 'image';
-  yield* eachSliced(tags.values(), ({ tag, outcome, restored }) => outcome?.kind === 'removed' && !restored && isImage(tag) && count++);
+  yield* eachSliced(
+    tags.values(),
+    ({ tag, outcome, restored }) => outcome?.kind === 'removed' && !restored && isImage(tag) && count++,
+  );
   const key = keyOf(repository);
-  yield* eachSliced(settled, (event) => event.type === 'outcome' && event.outcome.kind === 'removed' && keyOf(event.repository) === key && isImage(event.tag) && count++);
+  yield* eachSliced(
+    settled,
+    (event) =>
+      event.type === 'outcome' &&
+      event.outcome.kind === 'removed' &&
+      keyOf(event.repository) === key &&
+      isImage(event.tag) &&
+      count++,
+  );
   return count;
 }
 
@@ -278,7 +341,10 @@ function* settleKept({ going, staying }: Plan, { left, there }: Judged, settle: 
   yield* eachSliced(there, ([name, now]) => {
     if (goes.has(name)) return;
     const recorded = left.get(name)!;
-    settle(recorded, hasMoved(recorded.tag, now) ? { kind: 'spared' } : { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED });
+    settle(
+      recorded,
+      hasMoved(recorded.tag, now) ? { kind: 'spared' } : { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED },
+    );
   });
 }
 

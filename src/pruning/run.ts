@@ -34,7 +34,9 @@ async function* carryOut(batch: Batch, parts: RunParts): AsyncGenerator<RunEvent
       yield { type: 'stopped', stop: stopped };
     }
     if (stopped) {
-      for (const tag of plan.going) yield { type: 'outcome', repository, tag, outcome: { kind: 'notReached', reason: stopped.reason } };
+      for (const tag of plan.going) {
+        yield { type: 'outcome', repository, tag, outcome: { kind: 'notReached', reason: stopped.reason } };
+      }
       continue;
     }
     yield { type: 'repository', repository, planned: plan.going.length };

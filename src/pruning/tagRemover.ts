@@ -17,7 +17,11 @@ export interface TagRemover {
   /** Looks one tag up. */
   tag(repository: RepositoryName, name: string, admission: Admission): Promise<Tag>;
   /** A page of the repository's tags in the server's own order: the first, or the one at `target`. `count` is how many there are in all, as the server says. */
-  tagPage(repository: RepositoryName, admission: Admission, target?: string): Promise<{ readonly rows: readonly Tag[]; readonly count?: number; readonly next?: string }>;
+  tagPage(
+    repository: RepositoryName,
+    admission: Admission,
+    target?: string,
+  ): Promise<{ readonly rows: readonly Tag[]; readonly count?: number; readonly next?: string }>;
   /** Looks the repository up. */
   repository(repository: RepositoryName, admission: Admission): Promise<unknown>;
 }

@@ -12,7 +12,9 @@ export interface Remnant {
 
 /** Accounts for every planned tag of a run (invariant 6). */
 export class Tally {
-  readonly counts: Record<Outcome['kind'], number> = Object.fromEntries(outcomeKinds.map((kind) => [kind, 0])) as Record<Outcome['kind'], number>;
+  readonly counts: Record<Outcome['kind'], number> = Object.fromEntries(
+    outcomeKinds.map((kind) => [kind, 0]),
+  ) as Record<Outcome['kind'], number>;
   /** How many of these are attachments. */
   readonly attachments = { removed: 0, ended: 0 };
   /** All that was removed, in that order. */

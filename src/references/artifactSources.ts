@@ -25,10 +25,17 @@ export class ArtifactSources {
       if (!isMap(root)) continue;
       const text = (map: unknown, key: string) => (isMap(map) ? (scalarText(tree.get(map, key)) ?? '') : '');
       const url = text(tree.get(root, 'spec'), 'url');
-      if (text(root, 'kind') === 'HelmRepository' && url.startsWith('oci://')) this.#registries.set(text(tree.get(root, 'metadata'), 'name'), url);
-      else if (text(root, 'kind') === 'HelmRepository') this.#others.add(text(tree.get(root, 'metadata'), 'name'));
+      if (text(root, 'kind') === 'HelmRepository' && url.startsWith('oci://')) {
+        this.#registries.set(text(tree.get(root, 'metadata'), 'name'), url);
+      } else if (text(root, 'kind') === 'HelmRepository') {
+        this.#others.add(text(tree.get(root, 'metadata'), 'name'));
+      }
       const listed = tree.get(root, 'repositories');
-      for (const item of isSeq(listed) ? tree.items(listed) : []) if (text(item, 'oci') === 'true') this.#registries.set(text(item, 'name'), `oci://${text(item, 'url').replace(/^oci:\/\//, '')}`);
+      for (const item of isSeq(listed) ? tree.items(listed) : []) {
+        if (text(item, 'oci') === 'true') {
+          this.#registries.set(text(item, 'name'), `oci://${text(item, 'url').replace(/^oci:\/\//, '')}`);
+        }
+      }
     }
   }
 
@@ -46,23 +53,48 @@ export class ArtifactSources {
     };
     const isAddress = (address: string): boolean => address.startsWith('oci://') || hub.test(address);
     const [chart, name] = [text('chart'), text('name')];
-    if (chart.startsWith('oci://')) add(chart, node('targetRevision') ? 'targetRevision' : 'version');
-    else if (chart !== '') {
+    if (chart.startsWith('oci://')) {
+      add(chart, node('targetRevision') ? 'targetRevision' : 'version');
+    } else if (chart !== '') {
       const source = node('sourceRef');
-      const known = this.#registries.get(isMap(source) ? (scalarText(this.#tree.get(source, 'name')) ?? '') : chart.split('/', 1)[0]!);
+      const known = this.#registries.get(
+        isMap(source) ? (scalarText(this.#tree.get(source, 'name')) ?? '') : chart.split('/', 1)[0]!,
+      );
       const address = [text('repoURL'), text('repo'), text('repository')].find(isAddress) ?? known;
-      if (address !== undefined) add(address, node('targetRevision') ? 'targetRevision' : 'version', isMap(source) || !chart.includes('/') ? chart : chart.slice(chart.indexOf('/') + 1));
-      else if (isMap(source) && scalarText(this.#tree.get(source, 'kind')) === 'HelmRepository' && !this.#others.has(scalarText(this.#tree.get(source, 'name')) ?? '') && /^[\w.-]+$/.test(chart)) {
+      if (address !== undefined) {
+        add(
+          address,
+          node('targetRevision') ? 'targetRevision' : 'version',
+          isMap(source) || !chart.includes('/') ? chart : chart.slice(chart.indexOf('/') + 1),
+        );
+      } else if (
+        isMap(source) &&
+        scalarText(this.#tree.get(source, 'kind')) === 'HelmRepository' &&
+        !this.#others.has(scalarText(this.#tree.get(source, 'name')) ?? '') &&
+        /^[\w.-]+$/.test(chart)
+      ) {
         // The registry stands in another file, and may be Docker Hub.
-        adder.findings.addResolved([undefined, '/', chart, ':', text('version')], `${chart}:${text('version')}`, this.#tree.at(node('chart')!));
+        adder.findings.addResolved(
+          [undefined, '/', chart, ':', text('version')],
+          `${chart}:${text('version')}`,
+          this.#tree.at(node('chart')!),
+        );
       }
-    } else if (text('repoURL').startsWith('oci://') && node('targetRevision')) add(text('repoURL'), 'targetRevision');
-    else if (name !== '' && node('version')) {
+    } else if (text('repoURL').startsWith('oci://') && node('targetRevision')) {
+      add(text('repoURL'), 'targetRevision');
+    } else if (name !== '' && node('version')) {
       const address = [text('repository'), text('repo')].find(isAddress);
       if (address !== undefined) add(address, 'version', name);
     }
     const [url, ref] = [text('url'), node('ref')];
-    if (!url.startsWith('oci://') || (ref && !isMap(ref)) || text('type') === 'oci' || (!ref && this.#registries.size > 0 && [...this.#registries.values()].includes(url))) return;
+    if (
+      !url.startsWith('oci://') ||
+      (ref && !isMap(ref)) ||
+      text('type') === 'oci' ||
+      (!ref && this.#registries.size > 0 && [...this.#registries.values()].includes(url))
+    ) {
+      return;
+    }
     const [tag, digest] = ['tag', 'digest'].map((key) => (isMap(ref) ? this.#tree.get(ref, key) : undefined));
     const address = withoutScheme(url);
     if (scalarText(digest)) adder.add(`${address}@${scalarText(digest)}`, this.#tree.at(digest!));

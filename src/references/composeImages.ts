@@ -14,11 +14,15 @@ export function readComposeMap(adder: ImageAdder, map: YAMLMap, path: KeyPath | 
   if (path?.key === 'build') {
     const inline = tree.get(map, 'dockerfile_inline');
     const text = scalarText(inline);
-    if (inline && text) readDockerfile(text, adder.findings, tree.at(inline).line + 1, argumentsOf(adder, tree.get(map, 'args')));
+    if (inline && text) {
+      readDockerfile(text, adder.findings, tree.at(inline).line + 1, argumentsOf(adder, tree.get(map, 'args')));
+    }
   }
   if (path?.parent?.key === 'models' || path?.key === 'models') adder.addNode(tree.get(map, 'model'));
   if (!path || !givers.has(path.key)) return;
-  for (const { key, value } of tree.entries(map)) if (isScalar(value)) readGiven(adder, key, scalarText(value) ?? '', tree.at(value));
+  for (const { key, value } of tree.entries(map)) {
+    if (isScalar(value)) readGiven(adder, key, scalarText(value) ?? '', tree.at(value));
+  }
 }
 
 /** The same, written as a list. */
@@ -47,7 +51,9 @@ function readGiven(adder: ImageAdder, name: string, written: string, at: Positio
   const text = isBare ? `\${${name}}` : written;
   adder.addIfVersioned(text, at);
   // Whether a variable is an image is told by its name alone.
-  if (!isBare && hasVariable(text) && /image/i.test(name + text) && adder.resolved(text) === undefined) adder.add(text, at);
+  if (!isBare && hasVariable(text) && /image/i.test(name + text) && adder.resolved(text) === undefined) {
+    adder.add(text, at);
+  }
 }
 
 function argumentsOf(adder: ImageAdder, node: YamlValue | undefined): Map<string, string> {
@@ -56,8 +62,9 @@ function argumentsOf(adder: ImageAdder, node: YamlValue | undefined): Map<string
     const value = text === undefined || text === '' ? adder.resolved(`\${${name}}`) : adder.resolved(text);
     if (value !== undefined) given.set(name, value);
   };
-  if (isMap(node)) for (const { key, value } of adder.tree.entries(node)) set(key, scalarText(value));
-  else if (node && !isScalar(node)) {
+  if (isMap(node)) {
+    for (const { key, value } of adder.tree.entries(node)) set(key, scalarText(value));
+  } else if (node && !isScalar(node)) {
     for (const item of adder.tree.items(node)) {
       const [name = '', ...rest] = (scalarText(item) ?? '').split('=');
       set(name, rest.length === 0 ? undefined : rest.join('='));

@@ -50,7 +50,9 @@ function matches(pattern: string, text: string): boolean {
     } else if (star >= 0) {
       at = star + 1;
       index = ++mark;
-    } else return false;
+    } else {
+      return false;
+    }
   }
   while (pattern[at] === '*') at++;
   return at === pattern.length;

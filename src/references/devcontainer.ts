@@ -12,18 +12,28 @@ export function readDevcontainer(text: string, findings: Findings): void {
   if (!root) return;
   const image = findNodeAtLocation(root, ['image']);
   // `${localEnv:TAG}` and the like: VS Code's own variables.
-  if (image?.type === 'string') findings.addResolved(interpolate(image.value as string, () => undefined).parts, image.value as string, at(image.offset));
+  if (image?.type === 'string') {
+    findings.addResolved(
+      interpolate(image.value as string, () => undefined).parts,
+      image.value as string,
+      at(image.offset),
+    );
+  }
   for (const property of findNodeAtLocation(root, ['build', 'args'])?.children ?? []) {
     const value = property.children?.[1];
     const text: unknown = value?.value;
-    if (value && typeof text === 'string' && /^[\w.-]+\/[\w./-]+[:@]/.test(text)) findings.addResolved(interpolate(text, () => undefined).parts, text, at(value.offset));
+    if (value && typeof text === 'string' && /^[\w.-]+\/[\w./-]+[:@]/.test(text)) {
+      findings.addResolved(interpolate(text, () => undefined).parts, text, at(value.offset));
+    }
   }
   // A feature names others as a development container does.
   for (const property of ['features', 'dependsOn'].flatMap((key) => findNodeAtLocation(root, [key])?.children ?? [])) {
     const [name] = property.children ?? ([] as Node[]);
     const value: unknown = name?.value;
     // A feature by its path or short name is no image.
-    if (name && typeof value === 'string' && /^[^./]+[.:][^/]*\/.+/.test(value)) findings.addText(value, at(name.offset));
+    if (name && typeof value === 'string' && /^[^./]+[.:][^/]*\/.+/.test(value)) {
+      findings.addText(value, at(name.offset));
+    }
   }
 }
 

@@ -10,17 +10,29 @@ import { maskTemplate, unmasked } from './templateMask.ts';
  * Variables are filled in from the defaults of `ARG`, those before the first `FROM` as well; a stage is no image.
  * @param given values that the build gives to arguments, instead of their defaults
  */
-export function readDockerfile(text: string, findings: Findings, firstLine = 1, given: ReadonlyMap<string, string> = noArguments): void {
+export function readDockerfile(
+  text: string,
+  findings: Findings,
+  firstLine = 1,
+  given: ReadonlyMap<string, string> = noArguments,
+): void {
   // A file that is a program begins with a line for the shell, which may stand before the line of the syntax.
   const isProgram = text.startsWith('#!');
   const escapeLine = /^(?:#[^\n]*\n){0,5}?#\s*escape\s*=\s*(\S)/i.exec(text.slice(0, 2000));
-  const plain = withoutHeredocs(isProgram ? text.slice(text.indexOf('\n') + 1) : text.replace(/^\ufeff/, ' '), escapeLine?.[1] ?? '\\');
+  const plain = withoutHeredocs(
+    isProgram ? text.slice(text.indexOf('\n') + 1) : text.replace(/^\ufeff/, ' '),
+    escapeLine?.[1] ?? '\\',
+  );
   const dockerfile = DockerfileParser.parse(maskTemplate(plain.text));
   const above = firstLine - 1 + (isProgram ? 1 : 0);
-  for (const { name, line } of plain.open) findings.addUnreadable(`nothing ends <<${name}`, { line: line + 1 + above, column: 1 });
+  for (const { name, line } of plain.open) {
+    findings.addUnreadable(`nothing ends <<${name}`, { line: line + 1 + above, column: 1 });
+  }
   for (const directive of dockerfile.getDirectives()) {
     const range = directive.getValueRange();
-    if (directive.getName().toLowerCase() === 'syntax' && directive.getValue()) findings.addText(directive.getValue(), positionOf(range?.start, above));
+    if (directive.getName().toLowerCase() === 'syntax' && directive.getValue()) {
+      findings.addText(directive.getValue(), positionOf(range?.start, above));
+    }
   }
   const global = new Map<string, string>();
   const stages = new Set<string>();
@@ -41,9 +53,15 @@ export function readDockerfile(text: string, findings: Findings, firstLine = 1, 
     const keyword = instruction.getKeyword();
     if (keyword === 'ARG') {
       const scope = isBeforeFirst ? global : local;
-      for (const argument of instruction.getArguments()) declare(argument.getValue(), scope, (name) => scope.get(name), given, isBeforeFirst ? undefined : global);
+      for (const argument of instruction.getArguments()) {
+        declare(argument.getValue(), scope, (name) => scope.get(name), given, isBeforeFirst ? undefined : global);
+      }
     } else if (keyword === 'ENV') {
-      for (const argument of instruction.getArguments()) if (argument.getValue().includes('=')) declare(argument.getValue(), local, (name) => local.get(name), noArguments);
+      for (const argument of instruction.getArguments()) {
+        if (argument.getValue().includes('=')) {
+          declare(argument.getValue(), local, (name) => local.get(name), noArguments);
+        }
+      }
     } else if (keyword === 'FROM') {
       isBeforeFirst = false;
       local = new Map();
@@ -79,7 +97,9 @@ function fromFlags(instruction: Instruction): FromFlag[] {
     const from = /^--from=(.*)$/.exec(value)?.[1];
     if (from !== undefined) found.push({ value: from, start });
     const mount = /^--mount=(.*)$/.exec(value)?.[1]?.replace(/^(["'])(.*)\1$/, '$2');
-    for (const option of mount?.split(',') ?? []) if (option.startsWith('from=')) found.push({ value: option.slice('from='.length), start });
+    for (const option of mount?.split(',') ?? []) {
+      if (option.startsWith('from=')) found.push({ value: option.slice('from='.length), start });
+    }
   }
   return found;
 }
@@ -89,13 +109,24 @@ interface WithFlags {
 }
 
 function flagsOf(instruction: Instruction): FromFlag[] {
-  const target = 'getTriggerInstruction' in instruction ? (instruction as { getTriggerInstruction(): Instruction | null }).getTriggerInstruction() : instruction;
+  const target =
+    'getTriggerInstruction' in instruction
+      ? (instruction as { getTriggerInstruction(): Instruction | null }).getTriggerInstruction()
+      : instruction;
   if (!target || !('getFlags' in target)) return [];
-  return (target as unknown as WithFlags).getFlags().map((flag) => ({ value: flag.toString(), start: flag.getRange().start }));
+  return (target as unknown as WithFlags)
+    .getFlags()
+    .map((flag) => ({ value: flag.toString(), start: flag.getRange().start }));
 }
 
 /** `NAME=default`, or the `NAME` of a global ARG that a stage takes over. A default that is not wholly known is none. */
-function declare(written: string, scope: Map<string, string>, lookup: Lookup, given: ReadonlyMap<string, string>, outer?: ReadonlyMap<string, string>): void {
+function declare(
+  written: string,
+  scope: Map<string, string>,
+  lookup: Lookup,
+  given: ReadonlyMap<string, string>,
+  outer?: ReadonlyMap<string, string>,
+): void {
   const equals = written.indexOf('=');
   const name = equals < 0 ? written : written.slice(0, equals);
   const value = given.get(name);
@@ -109,7 +140,13 @@ function declare(written: string, scope: Map<string, string>, lookup: Lookup, gi
     else if (outer) scope.delete(name);
     return;
   }
-  const { parts } = interpolate(written.slice(equals + 1).replace(/^(["'])(.*)\1$/, '$2'), (variable) => lookup(variable) ?? outer?.get(variable), undefined, 0, true);
+  const { parts } = interpolate(
+    written.slice(equals + 1).replace(/^(["'])(.*)\1$/, '$2'),
+    (variable) => lookup(variable) ?? outer?.get(variable),
+    undefined,
+    0,
+    true,
+  );
   if (parts.includes(undefined)) scope.delete(name);
   else scope.set(name, parts.join(''));
 }

@@ -31,7 +31,9 @@ export function parseEnvironmentFile(text: string): Map<string, string> {
     if (single) {
       variables.set(name, single[1]!);
       open.delete(name);
-    } else set(name, double?.[1] ?? written.replace(/(?:^|\s+)#.*$/, '').trim());
+    } else {
+      set(name, double?.[1] ?? written.replace(/(?:^|\s+)#.*$/, '').trim());
+    }
   }
   for (let round = 0; round < rounds && open.size > 0; round++) for (const [name, value] of [...open]) set(name, value);
   return variables;

@@ -19,7 +19,7 @@ function patternOf(glob: string): RegExp | undefined {
 function sourceOf(glob: string): string {
   let source = '';
   let depth = 0;
-  for (let at = 0; at < glob.length; ) {
+  for (let at = 0; at < glob.length;) {
     const isSegmentStart = at === 0 || /[/{,]/.test(glob[at - 1]!);
     const folders = isSegmentStart ? /^(?:\*\*\/)+/.exec(glob.slice(at)) : null;
     const rest = /^\/\*\*(?=$|[,}])/.exec(glob.slice(at));

@@ -1,11 +1,14 @@
 /** What a file is, as its name tells; `yaml` for any other YAML file, of which the contents tell. */
-export type FileKind = 'dockerfile' | 'compose' | 'kustomization' | 'helmValues' | 'githubActions' | 'gitlab' | 'devcontainer' | 'yaml';
+export type FileKind =
+  'dockerfile' | 'compose' | 'kustomization' | 'helmValues' | 'githubActions' | 'gitlab' | 'devcontainer' | 'yaml';
 
 const yaml = /\.ya?ml$/i;
 /** Endings of templates and examples: what is in front of them says what the file is. */
-const templateEnding = /\.(?:j2|jinja2?|tplt?|tmpl|templ?|template|gotmpl|erb|ejs|hbs|mustache|in|dist|sample|example)$/i;
+const templateEnding =
+  /\.(?:j2|jinja2?|tplt?|tmpl|templ?|template|gotmpl|erb|ejs|hbs|mustache|in|dist|sample|example)$/i;
 /** Files that have Dockerfile in their name and are something else. */
-const otherEnding = /\.(?:md|mdx|rst|adoc|txt|html?|dockerignore|[cm]?[jt]sx?|json|toml|xml|go|py|rb|rs|java|kt|cs|php|c|h|cpp|sh|bash|ps1|bat|lua|vim|svg|png|jpe?g|gif|webp|lock|log|patch|diff|orig|test|snap|zip|gz|tgz)$/i;
+const otherEnding =
+  /\.(?:md|mdx|rst|adoc|txt|html?|dockerignore|[cm]?[jt]sx?|json|toml|xml|go|py|rb|rs|java|kt|cs|php|c|h|cpp|sh|bash|ps1|bat|lua|vim|svg|png|jpe?g|gif|webp|lock|log|patch|diff|orig|test|snap|zip|gz|tgz)$/i;
 
 /**
  * What a file is, by its name and folder. Of templates (`values.yaml.tplt`, `compose.yml.j2`) the ending is left aside.
@@ -37,5 +40,11 @@ export function isEnvironmentFile(path: string): boolean {
  */
 function isDockerfileName(name: string): boolean {
   const found = /^(?:.*[._-])?(?:docker|container)file(.*)$/i.exec(name);
-  return found !== null && !/^s(?![a-z]*-)/i.test(found[1]!) && !/^(?:parser|lint|ast|s?[_-]?(?:test|spec))\b/i.test(found[1]!) && !yaml.test(name) && !otherEnding.test(name);
+  return (
+    found !== null &&
+    !/^s(?![a-z]*-)/i.test(found[1]!) &&
+    !/^(?:parser|lint|ast|s?[_-]?(?:test|spec))\b/i.test(found[1]!) &&
+    !yaml.test(name) &&
+    !otherEnding.test(name)
+  );
 }

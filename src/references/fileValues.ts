@@ -7,8 +7,18 @@ export type FileValues = (expression: string) => PlaceholderValues | undefined;
 
 /** Keys below which a map or a list gives values to names, and how placeholders call them. */
 const givers: Readonly<Record<string, string>> = {
-  vars: 'vars', set_fact: 'vars', 'ansible.builtin.set_fact': 'vars', matrix: 'matrix', include: 'matrix', env: 'env', variables: 'variables', inputs: 'inputs', parameters: 'parameters', params: 'params',
-  substitutions: 'substitutions', substitute: 'substitutions',
+  vars: 'vars',
+  set_fact: 'vars',
+  'ansible.builtin.set_fact': 'vars',
+  matrix: 'matrix',
+  include: 'matrix',
+  env: 'env',
+  variables: 'variables',
+  inputs: 'inputs',
+  parameters: 'parameters',
+  params: 'params',
+  substitutions: 'substitutions',
+  substitute: 'substitutions',
 };
 /** Values that may be given from outside. */
 const defaults: ReadonlySet<string> = new Set(['inputs', 'parameters', 'params', 'substitutions']);
@@ -21,7 +31,9 @@ const mostValues = 20;
 export function fileValues(tree: YamlTree): FileValues {
   let known: Map<string, Map<string, Set<string>>> | undefined;
   const valuesOf = (expression: string, depth: number): PlaceholderValues | undefined => {
-    const found = /^-?\s*([A-Za-z_][\w.-]*?)\s*(?:\|\s*default\s*\(?\s*(?:"([^"]*)"|'([^']*)')[^|]*)?-?$/.exec(expression.trim());
+    const found = /^-?\s*([A-Za-z_][\w.-]*?)\s*(?:\|\s*default\s*\(?\s*(?:"([^"]*)"|'([^']*)')[^|]*)?-?$/.exec(
+      expression.trim(),
+    );
     if (!found || depth > deepest) return undefined;
     const name = found[1]!;
     const dot = name.lastIndexOf('.');
@@ -82,8 +94,11 @@ function collected(tree: YamlTree): Map<string, Map<string, Set<string>>> {
     for (const item of tree.items(list)) {
       if (!isMap(item)) continue;
       const name = scalarText(tree.get(item, 'name'));
-      if (name !== undefined && scope !== 'matrix') add(scope, name, tree.get(item, 'default') ?? tree.get(item, 'value'));
-      else if (scope === 'matrix' || scope === 'vars') addMap(scope, item);
+      if (name !== undefined && scope !== 'matrix') {
+        add(scope, name, tree.get(item, 'default') ?? tree.get(item, 'value'));
+      } else if (scope === 'matrix' || scope === 'vars') {
+        addMap(scope, item);
+      }
     }
   };
   for (const root of tree.roots) if (isMap(root)) addMap('vars', root);

@@ -86,7 +86,10 @@ export class Findings {
 
   /** A reference whose parts may not all be known. @param written as it stands in the file */
   addResolved(parts: Resolved, written: string, at: Position): void {
-    const text = parts.map((part) => part ?? '*').join('').trim();
+    const text = parts
+      .map((part) => part ?? '*')
+      .join('')
+      .trim();
     if (text === '') return;
     if (text.length > longestImageName) return this.#addUnresolved(written, at);
     const image = parts.includes(undefined) || isPlaceholder(text) ? undefined : parseImageName(text);
@@ -108,7 +111,12 @@ export class Findings {
 
   /** A reference that the environment may replace. */
   addOverridable(parts: Resolved, written: string, at: Position): void {
-    const pattern = namePatternOf(parts.map((part) => part ?? '*').join('').trim());
+    const pattern = namePatternOf(
+      parts
+        .map((part) => part ?? '*')
+        .join('')
+        .trim(),
+    );
     this.#addDoubt('overridable', written, at, pattern);
   }
 
@@ -119,12 +127,16 @@ export class Findings {
 
   /** A tag whose repository stands in another file. */
   addLoneTag(lone: LoneTag): void {
-    if (this.#isNew(`lone ${lone.keys} ${lone.tag}@${lone.digest}`, lone)) this.#loneTags.push({ ...lone, text: shortened(lone.text) });
+    if (this.#isNew(`lone ${lone.keys} ${lone.tag}@${lone.digest}`, lone)) {
+      this.#loneTags.push({ ...lone, text: shortened(lone.text) });
+    }
   }
 
   /** A repository that a tag in another file may belong to. */
   addRepository(repository: ValuesRepository): void {
-    if (this.#repositories.size < maxFindings) this.#repositories.set(`${repository.keys} ${repository.namespace}/${repository.name}`, repository);
+    if (this.#repositories.size < maxFindings) {
+      this.#repositories.set(`${repository.keys} ${repository.namespace}/${repository.name}`, repository);
+    }
   }
 
   /** Everything that was found, in the order of the file. */
@@ -142,15 +154,28 @@ export class Findings {
     this.#addDoubt('unresolved', written, at, pattern, isToBeFilled);
   }
 
-  #addDoubt(kind: Doubt['kind'], written: string, at: Position, named: NamePattern | undefined, isToBeFilled = false): void {
+  #addDoubt(
+    kind: Doubt['kind'],
+    written: string,
+    at: Position,
+    named: NamePattern | undefined,
+    isToBeFilled = false,
+  ): void {
     const pattern = named === undefined ? undefined : ofCache(named);
     const repository = pattern === undefined ? undefined : repositoryOf(pattern);
     if (repository === 'elsewhere') return;
     if (!this.#strict && repository === undefined && !isToBeFilled) return;
     if (!this.#isNew(`${kind} ${pattern} ${written}`, at)) return;
     // A name that can be none tells nothing: it may be a placeholder for any.
-    const isTelling = pattern !== undefined && (/^[a-z0-9._/:*-]*\*[a-z0-9._/:*-]*$/.test(pattern) || repository !== undefined);
-    this.#push({ kind, text: shortened(written.trim()), ...(isTelling && { pattern }), line: at.line, column: at.column });
+    const isTelling =
+      pattern !== undefined && (/^[a-z0-9._/:*-]*\*[a-z0-9._/:*-]*$/.test(pattern) || repository !== undefined);
+    this.#push({
+      kind,
+      text: shortened(written.trim()),
+      ...(isTelling && { pattern }),
+      line: at.line,
+      column: at.column,
+    });
   }
 
   #push(doubt: Doubt): void {

@@ -111,7 +111,10 @@ export class GitlabVariables {
     const line = this.#line(user).map(({ map }) => map);
     scopes = {
       base: [...line, ...this.#root].flatMap((owner) => this.#scope(this.#tree.get(owner, 'variables'))),
-      rules: [...line.flatMap((map) => [...this.#rulesIn(map), ...this.#matrixIn(map)]), ...this.#root.flatMap((root) => this.#rulesIn(this.#tree.get(root, 'workflow')))].slice(0, mostWays),
+      rules: [
+        ...line.flatMap((map) => [...this.#rulesIn(map), ...this.#matrixIn(map)]),
+        ...this.#root.flatMap((root) => this.#rulesIn(this.#tree.get(root, 'workflow'))),
+      ].slice(0, mostWays),
     };
     this.#scopes.set(user, scopes);
     return scopes;
@@ -139,21 +142,34 @@ export class GitlabVariables {
   }
 
   #scope(variables: YamlValue | undefined): VariableScope[] {
-    return isMap(variables) ? [{ id: String(variables.range?.[0]), lookup: (name) => valueIn(this.#tree, variables, name) }] : [];
+    return isMap(variables)
+      ? [{ id: String(variables.range?.[0]), lookup: (name) => valueIn(this.#tree, variables, name) }]
+      : [];
   }
 
   #rulesIn(owner: YamlValue | undefined): VariableScope[] {
     if (!isMap(owner)) return [];
-    return listOf(this.#tree, this.#tree.get(owner, 'rules')).flatMap((rule) => (isMap(rule) ? this.#scope(this.#tree.get(rule, 'variables')) : []));
+    return listOf(this.#tree, this.#tree.get(owner, 'rules')).flatMap((rule) =>
+      isMap(rule) ? this.#scope(this.#tree.get(rule, 'variables')) : [],
+    );
   }
 
   #matrixIn(job: YAMLMap): VariableScope[] {
     const parallel = this.#tree.get(job, 'parallel');
-    const rows = isMap(parallel) ? listOf(this.#tree, this.#tree.get(parallel, 'matrix')).filter((row) => isMap(row)) : [];
+    const rows = isMap(parallel)
+      ? listOf(this.#tree, this.#tree.get(parallel, 'matrix')).filter((row) => isMap(row))
+      : [];
     return rows.flatMap((row) => {
-      const axes = new Map(this.#tree.entries(row).map(({ key, value }) => [key, listOf(this.#tree, value).map((item) => scalarText(item) ?? '')]));
+      const axes = new Map(
+        this.#tree
+          .entries(row)
+          .map(({ key, value }) => [key, listOf(this.#tree, value).map((item) => scalarText(item) ?? '')]),
+      );
       const length = Math.min(mostValues, Math.max(0, ...[...axes.values()].map((values) => values.length)));
-      return Array.from({ length }, (_, index) => ({ id: `${row.range?.[0]}.${index}`, lookup: (name: string) => axes.get(name)?.[index % axes.get(name)!.length] }));
+      return Array.from({ length }, (_, index) => ({
+        id: `${row.range?.[0]}.${index}`,
+        lookup: (name: string) => axes.get(name)?.[index % axes.get(name)!.length],
+      }));
     });
   }
 }

@@ -42,7 +42,9 @@ export class ImageAdder {
     const known = ways.filter(({ parts }) => !parts.includes(undefined));
     for (const { parts } of known.length > 0 ? known : ways) this.findings.addResolved(parts, text, at);
     // A default of one way is no doubt where another way knows better.
-    if (known.length > 0 && known.every(({ usesDefault }) => usesDefault)) for (const { parts } of known) this.findings.addOverridable(parts, text, at);
+    if (known.length > 0 && known.every(({ usesDefault }) => usesDefault)) {
+      for (const { parts } of known) this.findings.addOverridable(parts, text, at);
+    }
   }
 
   /** The image that a scalar is. */
@@ -56,15 +58,29 @@ export class ImageAdder {
     if (text === undefined || text === '') return;
     const ways = this.#resolved(text);
     const known = ways.filter((way) => way !== undefined);
-    if (known.some((way) => isVersioned(way) && !/^[\w+.-]+:\/\//.test(withoutScheme(way)) && parseImageName(withoutScheme(way)) !== undefined)) this.add(text, at);
-    else if (known.length === 0 && /^[\w.-]+\/[\w./-]+[:@]/.test(withoutScheme(text)) && isVersioned(text)) this.add(text, at);
+    if (
+      known.some(
+        (way) =>
+          isVersioned(way) &&
+          !/^[\w+.-]+:\/\//.test(withoutScheme(way)) &&
+          parseImageName(withoutScheme(way)) !== undefined,
+      )
+    ) {
+      this.add(text, at);
+    } else if (known.length === 0 && /^[\w.-]+\/[\w./-]+[:@]/.test(withoutScheme(text)) && isVersioned(text)) {
+      this.add(text, at);
+    }
   }
 
   /** A value that may be anything: an image only when it has a namespace, and a tag or a digest. */
   addIfWhole(text: string, at: Position): boolean {
-    if (isWholeImage(text) || isWholeImageToFill(text)) this.add(text, at);
-    else if (!hasVariable(text) || !this.#resolved(text).some((way) => way !== undefined && isWholeImage(way))) return false;
-    else this.add(text, at);
+    if (isWholeImage(text) || isWholeImageToFill(text)) {
+      this.add(text, at);
+    } else if (!hasVariable(text) || !this.#resolved(text).some((way) => way !== undefined && isWholeImage(way))) {
+      return false;
+    } else {
+      this.add(text, at);
+    }
     return true;
   }
 
@@ -82,7 +98,11 @@ export class ImageAdder {
   /** A repository whose tag stands elsewhere. */
   addUntagged(name: string, at: Position): void {
     const image = withoutScheme(name);
-    for (const scope of this.#scopes) for (const { parts } of resolveWays(image, scope, this.#escape)) this.findings.addResolved([...parts, ':', undefined], name, at);
+    for (const scope of this.#scopes) {
+      for (const { parts } of resolveWays(image, scope, this.#escape)) {
+        this.findings.addResolved([...parts, ':', undefined], name, at);
+      }
+    }
   }
 
   /** The repository of a name on Docker Hub; undefined where it is not known. */
@@ -101,13 +121,19 @@ export class ImageAdder {
   textsOf(entries: readonly { readonly key: string; readonly value: YamlValue }[]): KeyedText[] {
     return entries.flatMap(({ key, value }) => {
       const text = scalarText(value);
-      return text === undefined || typeof (value as { value?: unknown }).value === 'boolean' ? [] : [keyedText(key, text, value, this.tree.at(value))];
+      return text === undefined || typeof (value as { value?: unknown }).value === 'boolean'
+        ? []
+        : [keyedText(key, text, value, this.tree.at(value))];
     });
   }
 
   #resolved(text: string): (string | undefined)[] {
     if (!/[$%{<]/.test(text)) return [text];
-    return this.#scopes.flatMap((scope) => resolveWays(text, scope, this.#escape).map(({ parts }) => (parts.includes(undefined) ? undefined : parts.join(''))));
+    return this.#scopes.flatMap((scope) =>
+      resolveWays(text, scope, this.#escape).map(({ parts }) =>
+        parts.includes(undefined) ? undefined : parts.join(''),
+      ),
+    );
   }
 
   get #escape(): '$$' | undefined {

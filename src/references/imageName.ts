@@ -19,7 +19,14 @@ export const dockerHub = 'docker.io';
  * Hosts that serve what Docker Hub has: its own names, and Google's public mirror of it. The address of its website is none, but people
  * write it, and what it names is meant.
  */
-const hubHosts: ReadonlySet<string> = new Set([dockerHub, 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'hub.docker.com', 'mirror.gcr.io']);
+const hubHosts: ReadonlySet<string> = new Set([
+  dockerHub,
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+  'hub.docker.com',
+  'mirror.gcr.io',
+]);
 
 /** No name, tag and digest of a real image take more characters than that together. */
 export const longestImageName = 1000;
@@ -57,19 +64,31 @@ export function isOnDockerHub({ registry, namespace }: Pick<ImageName, 'registry
 }
 
 /** A reference in its written parts, unchecked: what stands before tag and digest, and these. */
-export function splitImageName(text: string): { readonly name: string; readonly tag?: string; readonly digest?: string } {
+export function splitImageName(text: string): {
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: string;
+} {
   const at = text.indexOf('@');
   const named = at < 0 ? text : text.slice(0, at);
   const digest = at < 0 ? undefined : text.slice(at + 1).toLowerCase();
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
-  return { name: colon < 0 ? named : named.slice(0, colon), ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+  return {
+    name: colon < 0 ? named : named.slice(0, colon),
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+  };
 }
 
 /** The ways of writing a repository of Docker Hub, in lower case. */
 export function spellingsOf({ namespace, name }: Pick<ImageName, 'namespace' | 'name'>): string[] {
   const path = `${namespace}/${name}`;
-  return [path, ...(namespace === 'library' ? [name] : []), ...[...hubHosts].flatMap((host) => [`${host}/${path}`, ...(namespace === 'library' ? [`${host}/${name}`] : [])])];
+  return [
+    path,
+    ...(namespace === 'library' ? [name] : []),
+    ...[...hubHosts].flatMap((host) => [`${host}/${path}`, ...(namespace === 'library' ? [`${host}/${name}`] : [])]),
+  ];
 }
 
 /** The first part of a path is a registry when it could be no namespace: it has a dot or a port, or is `localhost`. */

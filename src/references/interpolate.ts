@@ -22,7 +22,13 @@ const longest = 4000;
  * @param escape what stands for a `$` itself: `$$` in Compose, `\$` in a Dockerfile
  * @param cutsPatterns whether `${X#pattern}`, `${X%pattern}` and `${X/pattern/other}` are known, as BuildKit does
  */
-export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' | undefined = undefined, depth = 0, cutsPatterns = false): Interpolated {
+export function interpolate(
+  text: string,
+  lookup: Lookup,
+  escape: '$$' | '\\$' | undefined = undefined,
+  depth = 0,
+  cutsPatterns = false,
+): Interpolated {
   if (text.length > longest) return { parts: [undefined], usesDefault: false };
   const parts: (string | undefined)[] = [];
   let usesDefault = false;
@@ -61,7 +67,8 @@ export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' |
     const end = closingBrace(text, at + 1);
     const expression = end < 0 ? undefined : /^([A-Za-z_]\w*)(?:(:?[-?+])([\s\S]*))?$/.exec(text.slice(at + 2, end));
     at = end < 0 ? text.length : end + 1;
-    const cut = cutsPatterns && end >= 0 ? cutPattern(text.slice(text.lastIndexOf('${', end) + 2, end), lookup) : undefined;
+    const cut =
+      cutsPatterns && end >= 0 ? cutPattern(text.slice(text.lastIndexOf('${', end) + 2, end), lookup) : undefined;
     if (!expression && cut !== undefined) {
       literal += cut;
       continue;
@@ -70,18 +77,26 @@ export function interpolate(text: string, lookup: Lookup, escape: '$$' | '\\$' |
       unknown();
       continue;
     }
-    const [, name, operator, rest = ''] = expression as unknown as [string, string, string | undefined, string | undefined];
+    const [, name, operator, rest = ''] = expression as unknown as [
+      string,
+      string,
+      string | undefined,
+      string | undefined,
+    ];
     const value = lookup(name);
     const isEmpty = value === '' && operator?.startsWith(':');
     if (operator?.endsWith('+')) {
       // Where the variable is not known, it may be set after all.
       if (value === undefined) unknown();
       else if (!isEmpty) append(interpolate(rest, lookup, escape, depth + 1, cutsPatterns));
-    } else if (value !== undefined && !isEmpty) literal += value;
-    else if (operator?.endsWith('-')) {
+    } else if (value !== undefined && !isEmpty) {
+      literal += value;
+    } else if (operator?.endsWith('-')) {
       usesDefault ||= value === undefined;
       append(interpolate(rest, lookup, escape, depth + 1, cutsPatterns));
-    } else unknown();
+    } else {
+      unknown();
+    }
   }
   parts.push(literal);
   return { parts: parts.filter((part) => part !== ''), usesDefault };

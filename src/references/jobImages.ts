@@ -9,11 +9,25 @@ export function readJobMap(adder: ImageAdder, map: YAMLMap, path: KeyPath | unde
   const uses = tree.get(map, 'uses');
   if (scalarText(uses)?.startsWith('docker://')) adder.addNode(uses);
   const container = tree.get(map, 'container');
-  if (isScalar(container) && (kind === 'githubActions' || (kind === 'ci' && isImageText(scalarText(container) ?? '')))) adder.addNode(container);
-  if (kind === 'githubActions' && path?.key === 'services') for (const { value } of tree.entries(map)) if (isScalar(value)) adder.addNode(value);
+  if (
+    isScalar(container) &&
+    (kind === 'githubActions' || (kind === 'ci' && isImageText(scalarText(container) ?? '')))
+  ) {
+    adder.addNode(container);
+  }
+  if (kind === 'githubActions' && path?.key === 'services') {
+    for (const { value } of tree.entries(map)) if (isScalar(value)) adder.addNode(value);
+  }
   // A step of Cloud Build is named by its image.
   const name = scalarText(tree.get(map, 'name')) ?? '';
-  if (kind === 'ci' && path?.key === 'steps' && isImageText(name) && (tree.get(map, 'args') ?? tree.get(map, 'entrypoint') ?? tree.get(map, 'script'))) adder.addNode(tree.get(map, 'name'));
+  if (
+    kind === 'ci' &&
+    path?.key === 'steps' &&
+    isImageText(name) &&
+    (tree.get(map, 'args') ?? tree.get(map, 'entrypoint') ?? tree.get(map, 'script'))
+  ) {
+    adder.addNode(tree.get(map, 'name'));
+  }
   readTagList(adder, map);
 }
 
@@ -22,10 +36,14 @@ function readTagList(adder: ImageAdder, map: YAMLMap): void {
   const { tree } = adder;
   const tags = tree.get(map, 'tags');
   if (!tags || isMap(tags)) return;
-  const repository = ['repository', 'repo', 'containerRepository'].map((key) => scalarText(tree.get(map, key)) ?? '').find(isRepositoryText);
+  const repository = ['repository', 'repo', 'containerRepository']
+    .map((key) => scalarText(tree.get(map, key)) ?? '')
+    .find(isRepositoryText);
   if (repository === undefined) return;
   for (const item of isSeq(tags) ? tree.items(tags) : [tags]) {
-    for (const tag of (scalarText(item) ?? '').split(/[\s,]+/)) if (/^\w[\w.-]*$/.test(tag)) adder.add(`${repository}:${tag}`, tree.at(item));
+    for (const tag of (scalarText(item) ?? '').split(/[\s,]+/)) {
+      if (/^\w[\w.-]*$/.test(tag)) adder.add(`${repository}:${tag}`, tree.at(item));
+    }
   }
 }
 
@@ -35,7 +53,9 @@ export function readJobList(adder: ImageAdder, list: YAMLSeq, path: KeyPath | un
   for (const item of adder.tree.items(list)) {
     const service = isMap(item) ? adder.tree.get(item, 'name') : item;
     const text = scalarText(service) ?? '';
-    if (adder.kind === 'gitlab' || isImageText(text) || (text.includes('/') && hasVariable(text) && !/\s/.test(text))) adder.addNode(service);
+    if (adder.kind === 'gitlab' || isImageText(text) || (text.includes('/') && hasVariable(text) && !/\s/.test(text))) {
+      adder.addNode(service);
+    }
   }
 }
 

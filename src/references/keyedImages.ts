@@ -55,7 +55,9 @@ export class KeyedImages {
   readParameters(adder: ImageAdder, items: readonly YamlValue[], path: KeyPath): void {
     if (!/^(?:parameters|set(?:String|Values?)?|values)$/.test(path.key)) return;
     const texts = items.flatMap((item): KeyedText[] => {
-      const [name, value] = isMap(item) ? [scalarText(adder.tree.get(item, 'name')), adder.tree.get(item, 'value')] : [];
+      const [name, value] = isMap(item)
+        ? [scalarText(adder.tree.get(item, 'name')), adder.tree.get(item, 'value')]
+        : [];
       const text = scalarText(value);
       return name && value && text !== undefined ? [keyedText(name, text, value, adder.tree.at(value))] : [];
     });
@@ -67,10 +69,16 @@ export class KeyedImages {
   /** Reads a list of variables, `WEB_IMAGE=acme/web` and `WEB_TAG=v3`, or `{name: WEB_IMAGE, value: acme/web}`. */
   readVariables(adder: ImageAdder, items: readonly YamlValue[]): void {
     const texts = items.flatMap((item): KeyedText[] => {
-      const [, name, text] = isMap(item) ? [undefined, scalarText(adder.tree.get(item, 'name')), scalarText(adder.tree.get(item, 'value'))] : (/^([A-Za-z_][\w-]*)=(\S*)$/.exec(scalarText(item) ?? '') ?? []);
-      return name === undefined || text === undefined || !/^[A-Za-z_][\w-]*$/.test(name) ? [] : [{ key: name, text, at: adder.tree.at(item) }];
+      const [, name, text] = isMap(item)
+        ? [undefined, scalarText(adder.tree.get(item, 'name')), scalarText(adder.tree.get(item, 'value'))]
+        : (/^([A-Za-z_][\w-]*)=(\S*)$/.exec(scalarText(item) ?? '') ?? []);
+      return name === undefined || text === undefined || !/^[A-Za-z_][\w-]*$/.test(name)
+        ? []
+        : [{ key: name, text, at: adder.tree.at(item) }];
     });
-    for (const image of pairImages(texts, false).images) if ((image.tag?.text ?? image.digest?.text) && isRepositoryText(image.full)) adder.addPaired(image);
+    for (const image of pairImages(texts, false).images) {
+      if ((image.tag?.text ?? image.digest?.text) && isRepositoryText(image.full)) adder.addPaired(image);
+    }
   }
 
   /** Reads a JSON patch of a tag alone: `path: /spec/values/image/tag`. */
@@ -80,13 +88,23 @@ export class KeyedImages {
     const text = scalarText(value);
     if (!text || (last !== 'tag' && last !== 'imagetag') || (last === 'tag' && !isImageKey(keys.at(-1) ?? ''))) return;
     const inner = keys.slice(keys.findLastIndex((key) => valuesKey.test(key)) + 1);
-    if (/^\w[\w.-]*$/.test(text)) adder.findings.addLoneTag({ keys: [...inner, ...(last === 'tag' ? [] : ['image'])].join('.'), tag: text, text: `${path}: ${text}`, ...adder.tree.at(value) });
-    else if (hasVariable(text)) adder.findings.addResolved([undefined], text, adder.tree.at(value));
+    if (/^\w[\w.-]*$/.test(text)) {
+      adder.findings.addLoneTag({
+        keys: [...inner, ...(last === 'tag' ? [] : ['image'])].join('.'),
+        tag: text,
+        text: `${path}: ${text}`,
+        ...adder.tree.at(value),
+      });
+    } else if (hasVariable(text)) {
+      adder.findings.addResolved([undefined], text, adder.tree.at(value));
+    }
   }
 
   /** Reads what stands in one line, `name=acme/web tag=v3`. */
   readWords(adder: ImageAdder, texts: readonly KeyedText[], isImage: boolean): void {
-    for (const image of pairImages(texts, isImage).images) takeImage(image, { adder, keys: [], isValues: false, isImage });
+    for (const image of pairImages(texts, isImage).images) {
+      takeImage(image, { adder, keys: [], isValues: false, isImage });
+    }
   }
 
   /** Reads images that stand below the map, and their tags in the map. @returns these tags */
@@ -96,15 +114,21 @@ export class KeyedImages {
     for (const { key, value } of entries) {
       if (!isMap(value) || !isImageKey(key)) continue;
       const [inner] = pairImages(adder.textsOf(adder.tree.mergedEntries(value)), true).images;
-      if (inner && !inner.tag && !inner.digest && !isVersioned(inner.full)) candidates.push({ map: value, text: { key, text: inner.full, at: inner.name.at } });
+      if (inner && !inner.tag && !inner.digest && !isVersioned(inner.full)) {
+        candidates.push({ map: value, text: { key, text: inner.full, at: inner.name.at } });
+      }
     }
     for (const { map, text } of candidates) {
-      const found = pairImages([text, ...texts.filter(({ key }) => key !== text.key)], false).images.find(({ name }) => name === text);
+      const found = pairImages([text, ...texts.filter(({ key }) => key !== text.key)], false).images.find(
+        ({ name }) => name === text,
+      );
       if (!found || !(found.tag?.text ?? found.digest?.text)) continue;
       adder.addPaired(found);
       if (found.isVersion) continue;
       this.#tagged.add(map);
-      for (const part of [found.tag, found.digest]) if (part && !candidates.some((other) => other.text === part)) taken.add(part);
+      for (const part of [found.tag, found.digest]) {
+        if (part && !candidates.some((other) => other.text === part)) taken.add(part);
+      }
     }
     return taken;
   }
@@ -132,18 +156,39 @@ export class KeyedImages {
   }
 
   /** A tag without a name. */
-  #takeLone({ entry, key: { role, base, namesImage } }: UnpairedTag, hasName: boolean, { adder, keys, isValues, isImage }: Place): void {
+  #takeLone(
+    { entry, key: { role, base, namesImage } }: UnpairedTag,
+    hasName: boolean,
+    { adder, keys, isValues, isImage }: Place,
+  ): void {
     const { text } = entry;
     if (runs.has(adder.kind) || (adder.kind === 'kustomization' && !isValues)) return;
-    if (role === 'digest' ? !/^(?:sha256:)?[0-9a-f]{64}$/.test(text) : !/^\w[\w.-]*$/.test(text) && !hasVariable(text)) return;
-    const isMeant = isImage ? base === '' : namesImage || (isValues && role === 'tag' && (base === '' || /(?:docker|container)$/.test(base)));
-    if (!isMeant || (hasName && !namesImage && !isImage) || (!isImage && !hasVariable(text) && this.#names(entry.key))) return;
+    if (
+      role === 'digest' ? !/^(?:sha256:)?[0-9a-f]{64}$/.test(text) : !/^\w[\w.-]*$/.test(text) && !hasVariable(text)
+    ) {
+      return;
+    }
+    const isMeant = isImage
+      ? base === ''
+      : namesImage || (isValues && role === 'tag' && (base === '' || /(?:docker|container)$/.test(base)));
+    if (
+      !isMeant ||
+      (hasName && !namesImage && !isImage) ||
+      (!isImage && !hasVariable(text) && this.#names(entry.key))
+    ) {
+      return;
+    }
     const all = isImage || (!namesImage && base === '') ? keys : [...keys, `${base}image`];
     const known = adder.resolved(text);
     if (known === undefined) return adder.findings.addResolved([undefined], text, entry.at);
     const digest = role === 'digest' ? (known.includes(':') ? known : `sha256:${known}`) : undefined;
     for (const each of new Set([known, entry.readAs ?? known])) {
-      adder.findings.addLoneTag({ keys: all.join('.'), ...(digest === undefined ? { tag: each } : { digest }), text: `${entry.key}: ${text}`, ...entry.at });
+      adder.findings.addLoneTag({
+        keys: all.join('.'),
+        ...(digest === undefined ? { tag: each } : { digest }),
+        text: `${entry.key}: ${text}`,
+        ...entry.at,
+      });
     }
   }
 }
@@ -155,13 +200,19 @@ function takeImage(image: PairedImage, { adder, isImage }: Place): void {
   const isAddress = /^[\w+.-]+:\/\//.test(text);
   if (role === 'image') {
     const isPlain = name.key.toLowerCase() === 'image';
-    if (isKnown && !isAddress && (isPlain || isRepositoryText(text) || hasVariable(text) || isVersioned(text))) adder.addPaired(image);
+    if (isKnown && !isAddress && (isPlain || isRepositoryText(text) || hasVariable(text) || isVersioned(text))) {
+      adder.addPaired(image);
+    }
     // A version may be that of something else; then the image has none.
-    if (isPlain && (!isKnown || (isVersion && !isImage))) adder.add(full === name.text || isKnown ? name.text : full, name.at);
-    else if (!isKnown && /image$/i.test(name.key)) {
+    if (isPlain && (!isKnown || (isVersion && !isImage))) {
+      adder.add(full === name.text || isKnown ? name.text : full, name.at);
+    } else if (!isKnown && /image$/i.test(name.key)) {
       if (isVersioned(text) || (hasVariable(text) && !hasBlanks(text))) adder.add(name.text, name.at);
-    } else if (!isKnown && /image[_-]?name$/i.test(name.key) && hasVariable(text)) adder.add(name.text, name.at);
-    else if (!isKnown) adder.addIfVersioned(full, name.at);
+    } else if (!isKnown && /image[_-]?name$/i.test(name.key) && hasVariable(text)) {
+      adder.add(name.text, name.at);
+    } else if (!isKnown) {
+      adder.addIfVersioned(full, name.at);
+    }
     return;
   }
   // A chart's dependency names the registry here.
@@ -173,13 +224,19 @@ function takeImage(image: PairedImage, { adder, isImage }: Place): void {
   const key = name.key.toLowerCase();
   if (!isImage) return adder.addPaired(image);
   if (key === 'reference' || key === 'ref') return adder.add(full, name.at);
-  if (isKnown && !isVersioned(text)) return key === 'name' || isRepositoryText(text) ? adder.addPaired(image) : undefined;
+  if (isKnown && !isVersioned(text)) {
+    return key === 'name' || isRepositoryText(text) ? adder.addPaired(image) : undefined;
+  }
   if (key === 'name' && adder.kind === 'helmValues') {
     if (isVersioned(text)) adder.add(full, name.at);
     else if (text.includes('/') || hasVariable(text)) adder.addUntagged(full, name.at);
-  } else if (key === 'name' && (runs.has(adder.kind) || hasVariable(text))) adder.add(full, name.at);
-  else if (key !== 'path' && key !== 'value' && isRepositoryText(text)) adder.add(full, name.at);
-  else adder.addIfVersioned(full, name.at);
+  } else if (key === 'name' && (runs.has(adder.kind) || hasVariable(text))) {
+    adder.add(full, name.at);
+  } else if (key !== 'path' && key !== 'value' && isRepositoryText(text)) {
+    adder.add(full, name.at);
+  } else {
+    adder.addIfVersioned(full, name.at);
+  }
 }
 
 /** Whether a text has blanks outside of what is filled in: then it is a script, or prose. */
@@ -193,7 +250,10 @@ function noteRepository({ name, role, base, full }: PairedImage, { adder, keys, 
   const versioned = /^(.*?)(?::[^/:@]*)?(?:@[^@]*)?$/.exec(withoutScheme(full))?.[1] ?? full;
   const repository = adder.repositoryOf(versioned);
   if (!repository || repository.namespace === 'library') return;
-  const places = isImage || (role === 'repository' && base === '') ? [keys, ...(isImage ? [] : [[...keys, 'image']])] : [[...keys, `${base}image`], ...(base === '' && name.key.toLowerCase() === 'image' ? [keys] : [])];
+  const places =
+    isImage || (role === 'repository' && base === '')
+      ? [keys, ...(isImage ? [] : [[...keys, 'image']])]
+      : [[...keys, `${base}image`], ...(base === '' && name.key.toLowerCase() === 'image' ? [keys] : [])];
   for (const place of places) adder.findings.addRepository({ keys: place.join('.'), ...repository });
 }
 
@@ -201,7 +261,13 @@ function noteRepository({ name, role, base, full }: PairedImage, { adder, keys, 
 function readNames(adder: ImageAdder, texts: readonly KeyedText[]): void {
   const tag = texts.find(({ key, text }) => /^(?:tag|version)$/i.test(key) && text !== '');
   for (const { key, text, at } of texts) {
-    if (/(?:tag|version|registry|policy|repository|repo|digest)$/i.test(key) || /image$/i.test(key) || !isRepositoryText(text)) continue;
+    if (
+      /(?:tag|version|registry|policy|repository|repo|digest)$/i.test(key) ||
+      /image$/i.test(key) ||
+      !isRepositoryText(text)
+    ) {
+      continue;
+    }
     adder.add(tag ? `${text}:${tag.text}` : text, tag?.at ?? at);
   }
 }
@@ -215,10 +281,16 @@ function isImageMap({ kind }: ImageAdder, path: KeyPath | undefined): boolean {
 
 /** Whether a map says what Kustomize renames an image to, which has rules of its own. */
 function isRenamed({ tree, kind }: ImageAdder, map: YAMLMap, path: KeyPath | undefined): boolean {
-  return path?.key === 'images' && (kind === 'kustomization' || ['newName', 'newTag', 'tagSuffix'].some((key) => tree.get(map, key) !== undefined));
+  return (
+    path?.key === 'images' &&
+    (kind === 'kustomization' || ['newName', 'newTag', 'tagSuffix'].some((key) => tree.get(map, key) !== undefined))
+  );
 }
 
-function placeOf(path: KeyPath | undefined, isValuesFile: boolean): { readonly keys: readonly string[]; readonly isValues: boolean } {
+function placeOf(
+  path: KeyPath | undefined,
+  isValuesFile: boolean,
+): { readonly keys: readonly string[]; readonly isValues: boolean } {
   const keys: string[] = [];
   for (let at = path; at; at = at.parent) {
     const key = normalizedKey(at.key);

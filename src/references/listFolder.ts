@@ -77,8 +77,9 @@ export async function* listFolder({ root, others, excludes, most }: FolderToList
       unreadable.push(path);
       return;
     }
-    if (stats.isDirectory()) (isLink ? links : folders).push(path);
-    else if (stats.isFile()) {
+    if (stats.isDirectory()) {
+      (isLink ? links : folders).push(path);
+    } else if (stats.isFile()) {
       const count = fileKind(path) === undefined ? 'other' : 'known';
       if (++counts[count] > most) return;
       paths.push(path);

@@ -50,7 +50,11 @@ export class LiteralSearch {
   constructor(namespaces: readonly string[]) {
     const words = namespaces.filter((namespace) => namespace !== '' && !namespace.includes('/'));
     // Longer ones first: a namespace may be the beginning of another one.
-    const sorted = words.sort((a, b) => b.length - a.length).map((word) => word.replace(/[^a-z0-9]/gi, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+    const sorted = words
+      .sort((a, b) => b.length - a.length)
+      .map((word) =>
+        word.replace(/[^a-z0-9]/gi, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      );
     this.#namespace = words.length === 0 ? undefined : new RegExp(`(${sorted.join('|')})(\\\\?/|%2f)`, 'gi');
   }
 
@@ -75,7 +79,13 @@ export class LiteralSearch {
       const isDelimited = slash.startsWith('\\') && text[found.index - 1] === '/' && text[found.index - 2] !== '\\';
       const begin = isDelimited ? { start: found.index, needsVersion: true } : mentionStart(text, found.index);
       if (!begin) continue;
-      const read = readAfter(text, found.index + written.length, namespace.toLowerCase(), slash.length === 3, text[begin.start - 1] === '*');
+      const read = readAfter(
+        text,
+        found.index + written.length,
+        namespace.toLowerCase(),
+        slash.length === 3,
+        text[begin.start - 1] === '*',
+      );
       for (const { meaning, end } of read) {
         if (meaning.kind === 'bare' && begin.needsVersion) continue;
         yield { start: begin.start, at: found.index, end, namespace: namespace.toLowerCase(), meaning };
@@ -101,22 +111,43 @@ function readAfter(text: string, from: number, namespace: string, isEncoded: boo
   }
   if (named.isKnown && matchAt(name, named.pattern, 0)?.[0] !== named.pattern) return [];
   // A longer path: nothing of it is on Docker Hub.
-  if (text[named.end] === '/' || (text[named.end] === '\\' && text[named.end + 1] === '/') || /^%2f$/i.test(text.slice(named.end, named.end + 3))) return [];
+  if (
+    text[named.end] === '/' ||
+    (text[named.end] === '\\' && text[named.end + 1] === '/') ||
+    /^%2f$/i.test(text.slice(named.end, named.end + 3))
+  ) {
+    return [];
+  }
   const pattern = `${namespace}/${named.pattern.toLowerCase()}`;
   const version = readVersion(text, named.end, isEncoded, isStarred);
   if (version === 'elsewhere') return [];
   if (version === undefined) {
     if (named.isKnown) {
       const glued = matchAt(gluedColon, text, named.end);
-      if (glued) return [{ meaning: { kind: 'doubt', pattern: glued[1] === undefined ? pattern : `${pattern}*` }, end: named.end + glued[0].length }];
+      if (glued) {
+        return [
+          {
+            meaning: { kind: 'doubt', pattern: glued[1] === undefined ? pattern : `${pattern}*` },
+            end: named.end + glued[0].length,
+          },
+        ];
+      }
       const isOpen = /[._-]$/.test(named.pattern) && matchAt(gluedName, text, named.end) !== undefined;
       const trimmed = pattern.replace(/[._-]+$/, '');
-      return [{ meaning: { kind: 'bare', pattern: isOpen ? `${pattern}*` : trimmed }, end: named.end - (isOpen ? 0 : pattern.length - trimmed.length) }];
+      return [
+        {
+          meaning: { kind: 'bare', pattern: isOpen ? `${pattern}*` : trimmed },
+          end: named.end - (isOpen ? 0 : pattern.length - trimmed.length),
+        },
+      ];
     }
     return [{ meaning: { kind: 'bare', pattern }, end: named.end }];
   }
   if (!named.isKnown) return [{ meaning: { kind: 'doubt', pattern }, end: version.end }];
-  const meanings: Meaning[] = version.versions.map(({ end, ...found }) => ({ meaning: { kind: 'image', name: named.pattern.toLowerCase(), ...found }, end }));
+  const meanings: Meaning[] = version.versions.map(({ end, ...found }) => ({
+    meaning: { kind: 'image', name: named.pattern.toLowerCase(), ...found },
+    end,
+  }));
   if (version.isDoubt) meanings.push({ meaning: { kind: 'doubt', pattern }, end: version.end });
   return meanings;
 }
@@ -129,7 +160,12 @@ interface Version {
 }
 
 /** Tag and digest behind a name; undefined where neither is written, `elsewhere` where the `@` is that of another kind of thing. */
-function readVersion(text: string, from: number, isEncoded: boolean, isStarred: boolean): Version | 'elsewhere' | undefined {
+function readVersion(
+  text: string,
+  from: number,
+  isEncoded: boolean,
+  isStarred: boolean,
+): Version | 'elsewhere' | undefined {
   // In shells a quote may end before the colon: "acme/web":$TAG.
   const quoted = matchAt(quotedName, text, from) ? 1 : 0;
   const colon = separatorAt(text, from + quoted, ':', isEncoded);
@@ -137,19 +173,33 @@ function readVersion(text: string, from: number, isEncoded: boolean, isStarred: 
     const sign = separatorAt(text, from, '@', isEncoded);
     if (sign < 0) return undefined;
     const digest = readDigest(text, sign);
-    if (digest) return { versions: digest.isDoubt ? [] : [{ digest: digest.digest!, end: digest.end }], isDoubt: digest.isDoubt, end: digest.end };
+    if (digest) {
+      return {
+        versions: digest.isDoubt ? [] : [{ digest: digest.digest!, end: digest.end }],
+        isDoubt: digest.isDoubt,
+        end: digest.end,
+      };
+    }
     return /[\w]/.test(text[sign] ?? '') ? 'elsewhere' : undefined;
   }
   const tag = readPart(text, colon);
   const sign = separatorAt(text, tag.end, '@', isEncoded);
   const digest = sign < 0 ? undefined : readDigest(text, sign);
   if (!tag.isKnown) {
-    if (digest && !digest.isDoubt) return { versions: [{ digest: digest.digest!, end: digest.end }], isDoubt: false, end: digest.end };
+    if (digest && !digest.isDoubt) {
+      return { versions: [{ digest: digest.digest!, end: digest.end }], isDoubt: false, end: digest.end };
+    }
     return { versions: [], isDoubt: true, end: digest?.end ?? tag.end };
   }
   if (tag.pattern === '') {
     const inQuotes = matchAt(quotedTag, text, colon);
-    if (inQuotes) return { versions: [{ tag: inQuotes[2]!, end: colon + inQuotes[0].length }], isDoubt: false, end: colon + inQuotes[0].length };
+    if (inQuotes) {
+      return {
+        versions: [{ tag: inQuotes[2]!, end: colon + inQuotes[0].length }],
+        isDoubt: false,
+        end: colon + inQuotes[0].length,
+      };
+    }
     const quote = matchAt(openQuote, text, colon);
     if (quote) return { versions: [], isDoubt: true, end: colon + quote[0].length };
     const weak = placeholderAt(text, colon);
@@ -161,14 +211,23 @@ function readVersion(text: string, from: number, isEncoded: boolean, isStarred: 
   const versions = [{ tag: tag.pattern, ...(digest && !digest.isDoubt && { digest: digest.digest! }), end }];
   // The end of a sentence, of emphasis, or of the tag.
   const trimmed = tag.pattern.replace(/[._-]+$/, '');
-  if (!digest && trimmed !== tag.pattern && trimmed !== '') versions.push({ tag: trimmed, end: colon + trimmed.length });
+  if (!digest && trimmed !== tag.pattern && trimmed !== '') {
+    versions.push({ tag: trimmed, end: colon + trimmed.length });
+  }
   const glued = digest ? undefined : matchAt(gluedTag, text, tag.end);
-  const weak = digest ?? glued ?? (isStarred && text[tag.end] === '*') ? undefined : placeholderAt(text, tag.end);
-  return { versions, isDoubt: digest?.isDoubt === true || glued !== undefined || weak !== undefined, end: digest?.end ?? weak?.end ?? tag.end };
+  const weak = (digest ?? glued ?? (isStarred && text[tag.end] === '*')) ? undefined : placeholderAt(text, tag.end);
+  return {
+    versions,
+    isDoubt: digest?.isDoubt === true || glued !== undefined || weak !== undefined,
+    end: digest?.end ?? weak?.end ?? tag.end,
+  };
 }
 
 /** A digest behind an `@`; undefined where nothing there can be one. */
-function readDigest(text: string, from: number): { readonly digest?: string; readonly isDoubt: boolean; readonly end: number } | undefined {
+function readDigest(
+  text: string,
+  from: number,
+): { readonly digest?: string; readonly isDoubt: boolean; readonly end: number } | undefined {
   const known = matchAt(knownDigest, text, from);
   if (known) return { digest: known[0].toLowerCase(), isDoubt: false, end: from + known[0].length };
   const cut = matchAt(cutDigest, text, from);
@@ -210,7 +269,14 @@ function readPart(text: string, from: number): Part {
 }
 
 function isPartCharacter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 45 || code === 46 || code === 95;
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 45 ||
+    code === 46 ||
+    code === 95
+  );
 }
 
 /** Offset behind a separator, also as addresses write it; -1 where it isn't there. */

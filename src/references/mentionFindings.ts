@@ -1,10 +1,21 @@
-import { comparePositions, maxFindings, shortened, tooManyText, type Doubt, type FoundReferences, type ImageReference, type Position } from './foundReferences.ts';
+import {
+  comparePositions,
+  maxFindings,
+  shortened,
+  tooManyText,
+  type Doubt,
+  type FoundReferences,
+  type ImageReference,
+  type Position,
+} from './foundReferences.ts';
 import { dockerHub, type ImageName } from './imageName.ts';
 import type { LiteralMention } from './literalMentions.ts';
 import { mayMean, repositoryOf } from './namePattern.ts';
 
 /** What one mention comes to. */
-type Finding = { readonly kind: 'image'; readonly reference: ImageReference } | { readonly kind: 'doubt' | 'bare'; readonly doubt: PatternDoubt };
+type Finding =
+  | { readonly kind: 'image'; readonly reference: ImageReference }
+  | { readonly kind: 'doubt' | 'bare'; readonly doubt: PatternDoubt };
 type PatternDoubt = Doubt & { readonly pattern: string };
 
 /** Collects the literal mentions of one file, and joins them to what its structure told. */
@@ -21,7 +32,10 @@ export class MentionFindings {
    * @returns false once there are too many to go on
    */
   add({ meaning, namespace, start, end }: LiteralMention, text: string, placeOf: () => Position): boolean {
-    const key = meaning.kind === 'image' ? `${namespace}/${meaning.name}:${meaning.tag}@${meaning.digest}` : `${meaning.kind} ${meaning.pattern}`;
+    const key =
+      meaning.kind === 'image'
+        ? `${namespace}/${meaning.name}:${meaning.tag}@${meaning.digest}`
+        : `${meaning.kind} ${meaning.pattern}`;
     const isNew = !this.#seen.has(key);
     // Every mention of a name without a tag says the same.
     if (!isNew && (meaning.kind === 'bare' || (this.#overflow && this.#repeated.length >= maxFindings))) return true;
@@ -35,9 +49,20 @@ export class MentionFindings {
     const { line, column } = at;
     if (meaning.kind === 'image') {
       const { name, tag, digest } = meaning;
-      const image: ImageName = { registry: dockerHub, namespace, name, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+      const image: ImageName = {
+        registry: dockerHub,
+        namespace,
+        name,
+        ...(tag !== undefined && { tag }),
+        ...(digest !== undefined && { digest }),
+      };
       list.push({ kind: 'image', reference: { image, line, column } });
-    } else list.push({ kind: meaning.kind, doubt: { kind: 'unresolved', text: shortened(text.slice(start, end)), pattern: meaning.pattern, line, column } });
+    } else {
+      list.push({
+        kind: meaning.kind,
+        doubt: { kind: 'unresolved', text: shortened(text.slice(start, end)), pattern: meaning.pattern, line, column },
+      });
+    }
     return true;
   }
 
@@ -56,10 +81,15 @@ export class MentionFindings {
       const at = finding.kind === 'image' ? finding.reference : finding.doubt;
       if (references.length + doubts.length >= maxFindings) {
         if (overflow === undefined || comparePositions(at, overflow) < 0) overflow = at;
-      } else if (finding.kind === 'image') references.push(finding.reference);
-      else doubts.push(finding.doubt);
+      } else if (finding.kind === 'image') {
+        references.push(finding.reference);
+      } else {
+        doubts.push(finding.doubt);
+      }
     }
-    if (overflow && !doubts.some(({ text }) => text === tooManyText)) doubts.push({ kind: 'unreadable', text: tooManyText, line: overflow.line, column: overflow.column });
+    if (overflow && !doubts.some(({ text }) => text === tooManyText)) {
+      doubts.push({ kind: 'unreadable', text: tooManyText, line: overflow.line, column: overflow.column });
+    }
     return { ...found, references: references.sort(comparePositions), doubts: doubts.sort(comparePositions) };
   }
 }
@@ -92,14 +122,24 @@ class Structure {
       return this.#references.get(line)?.some((known) => isSame(known, image)) === true;
     }
     const { line, pattern } = finding.doubt;
-    if (finding.kind === 'bare') return this.#repositories.has(pattern) || this.#patterns.has(pattern) || this.#patterns.has(`*/${pattern}`);
-    return this.#references.get(line)?.some((image) => mayMean(pattern, image)) === true || this.#doubts.get(line)?.some((doubt) => isAbout(doubt, pattern)) === true;
+    if (finding.kind === 'bare') {
+      return this.#repositories.has(pattern) || this.#patterns.has(pattern) || this.#patterns.has(`*/${pattern}`);
+    }
+    return (
+      this.#references.get(line)?.some((image) => mayMean(pattern, image)) === true ||
+      this.#doubts.get(line)?.some((doubt) => isAbout(doubt, pattern)) === true
+    );
   }
 }
 
 /** Whether a reference that the structure told says all that a mention says. */
 function isSame(known: ImageName, image: ImageName): boolean {
-  return known.namespace === image.namespace && known.name === image.name && (image.tag === undefined || image.tag === known.tag) && (image.digest === undefined || image.digest === known.digest);
+  return (
+    known.namespace === image.namespace &&
+    known.name === image.name &&
+    (image.tag === undefined || image.tag === known.tag) &&
+    (image.digest === undefined || image.digest === known.digest)
+  );
 }
 
 /** Whether a doubt tells of all that a mention's pattern may mean. */

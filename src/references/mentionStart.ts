@@ -81,7 +81,8 @@ function startOfPath(text: string, at: number, slash: number): MentionStart | un
     }
     // The website of Docker Hub: hub.docker.com/r/acme/web.
     if (isHub(pattern)) return { start, needsVersion: true };
-    const isCache = (folder: PathPart) => cache.test(folder.pattern) || (folder.pattern === '*' && !noCacheHost.test(pattern));
+    const isCache = (folder: PathPart) =>
+      cache.test(folder.pattern) || (folder.pattern === '*' && !noCacheHost.test(pattern));
     if (hostLike.test(pattern) && (cacheHost.test(pattern) || folders.some(isCache))) return { start, needsVersion };
   }
   return undefined;
@@ -109,7 +110,11 @@ function startOfEmptyPath(text: string, at: number, slash: number): MentionStart
   if (before === '"' || before === "'" || before === '`') return { start: at, needsVersion: true };
   const first = slashBefore(text, slash);
   if (first < 0) return undefined;
-  if (text[first - 1] === ':') return webScheme.test(text.slice(Math.max(0, first - 21), first - 1)) ? undefined : { start: at, needsVersion: false };
+  if (text[first - 1] === ':') {
+    return webScheme.test(text.slice(Math.max(0, first - 21), first - 1))
+      ? undefined
+      : { start: at, needsVersion: false };
+  }
   return first === 0 || /\s/.test(text[first - 1]!) ? { start: at, needsVersion: true } : undefined;
 }
 
@@ -126,7 +131,9 @@ interface PathPart {
 
 /** The part of a path that ends at an offset, as long as it may be. */
 function pathPartBefore(text: string, end: number): PathPart {
-  const port = isDigit(text.charCodeAt(end - 1)) ? (/:\d{1,5}$/.exec(text.slice(Math.max(0, end - 6), end))?.[0] ?? '') : '';
+  const port = isDigit(text.charCodeAt(end - 1))
+    ? (/:\d{1,5}$/.exec(text.slice(Math.max(0, end - 6), end))?.[0] ?? '')
+    : '';
   const isPort = port !== '' && /[\w\]}%>)]/.test(text[end - port.length - 1] ?? '');
   const floor = Math.max(0, end - longestWord);
   const nameEnd = isPort ? end - port.length : end;
@@ -167,7 +174,10 @@ function pathPartBefore(text: string, end: number): PathPart {
 }
 
 /** The ways in which the first part of a path may be meant: what is glued to a name may be no part of it, as in `{docker.io/…` and `%20docker.io/…`. */
-function meaningsOf(text: string, { pattern, start, end, nameEnd, isKnown }: PathPart): Pick<PathPart, 'pattern' | 'start'>[] {
+function meaningsOf(
+  text: string,
+  { pattern, start, end, nameEnd, isKnown }: PathPart,
+): Pick<PathPart, 'pattern' | 'start'>[] {
   const words = wordStarts(text, nameEnd).map((from) => ({ pattern: text.slice(from, end), start: from }));
   return isKnown ? words : [{ pattern, start }, ...words];
 }
@@ -184,7 +194,12 @@ function wordStarts(text: string, end: number): number[] {
   const before = text[start - 1];
   const first = text[start];
   // `/.acme/web` is a hidden folder.
-  if (before === '/' || (before !== undefined && !/[\s"'`\\%{$]/.test(before) && first !== '.' && first !== '-' && first !== '_')) return [start];
+  if (
+    before === '/' ||
+    (before !== undefined && !/[\s"'`\\%{$]/.test(before) && first !== '.' && first !== '-' && first !== '_')
+  ) {
+    return [start];
+  }
   const word = text.slice(start, end);
   const starts = [start];
   const skip = (pattern: RegExp): void => {
@@ -212,7 +227,14 @@ function isDigit(code: number): boolean {
 }
 
 function isWordCharacter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 45 || code === 46 || code === 95;
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    isDigit(code) ||
+    code === 45 ||
+    code === 46 ||
+    code === 95
+  );
 }
 
 /** Whether a known address is one of Docker Hub. */
@@ -224,9 +246,14 @@ function isHub(pattern: string): boolean {
 
 /** Whether an address with unknown parts may be one of Docker Hub. */
 function mayBeHub(pattern: string): boolean {
-  return pattern.includes('*') && mayMean(`${pattern.toLowerCase().replace(/:443$/, '')}/a/a`, { namespace: 'a', name: 'a' });
+  return (
+    pattern.includes('*') && mayMean(`${pattern.toLowerCase().replace(/:443$/, '')}/a/a`, { namespace: 'a', name: 'a' })
+  );
 }
 
 function isOnWeb(text: string, start: number): boolean {
-  return text.slice(Math.max(0, start - 3), start) === '://' && webScheme.test(text.slice(Math.max(0, start - 23), start - 3));
+  return (
+    text.slice(Math.max(0, start - 3), start) === '://' &&
+    webScheme.test(text.slice(Math.max(0, start - 23), start - 3))
+  );
 }

@@ -8,11 +8,15 @@ export type NamePattern = string;
 
 /** The pattern of a reference in which `*` stands for each unknown part. */
 export function namePatternOf(reference: string): NamePattern {
-  return splitImageName(reference.replace(/^docker(?:-image)?:\/\//i, '')).name.toLowerCase().replace(/\*{2,}/g, '*');
+  return splitImageName(reference.replace(/^docker(?:-image)?:\/\//i, ''))
+    .name.toLowerCase()
+    .replace(/\*{2,}/g, '*');
 }
 
 /** The repository that a pattern names for certain; `elsewhere` when it is not on Docker Hub; undefined where that is not known. */
-export function repositoryOf(pattern: NamePattern): { readonly namespace: string; readonly name: string } | 'elsewhere' | undefined {
+export function repositoryOf(
+  pattern: NamePattern,
+): { readonly namespace: string; readonly name: string } | 'elsewhere' | undefined {
   if (pattern.includes('*')) {
     const [host] = pattern.split('/', 1) as [string];
     // A known host before the first slash: what follows it does not matter when the host is another registry.
@@ -28,10 +32,15 @@ export function repositoryOf(pattern: NamePattern): { readonly namespace: string
  * Whether a pattern may mean a repository of Docker Hub. Takes time in proportion to the length of both; for many patterns and repositories there is
  * `MeantRepositories`.
  */
-export function mayMean(pattern: NamePattern, repository: { readonly namespace: string; readonly name: string }): boolean {
+export function mayMean(
+  pattern: NamePattern,
+  repository: { readonly namespace: string; readonly name: string },
+): boolean {
   const known = pattern.includes('*') ? undefined : repositoryOf(pattern);
   const lower = { namespace: repository.namespace.toLowerCase(), name: repository.name.toLowerCase() };
-  if (known !== undefined) return known !== 'elsewhere' && known.namespace === lower.namespace && known.name === lower.name;
+  if (known !== undefined) {
+    return known !== 'elsewhere' && known.namespace === lower.namespace && known.name === lower.name;
+  }
   const pieces = pattern.split('*');
   return spellingsOf(lower).some((spelling) => matchesPieces(pieces, spelling));
 }
@@ -59,7 +68,9 @@ export function matchesPieces(pieces: readonly string[], text: string): boolean 
 export function remaindersOf(pattern: NamePattern, prefix: string): NamePattern[] {
   const pieces = pattern.split('*');
   const [first] = pieces as [string, ...string[]];
-  if (pieces.length === 1 || first.length >= prefix.length) return pattern.startsWith(prefix) ? [pattern.slice(prefix.length)] : [];
+  if (pieces.length === 1 || first.length >= prefix.length) {
+    return pattern.startsWith(prefix) ? [pattern.slice(prefix.length)] : [];
+  }
   if (!prefix.startsWith(first)) return [];
   // The last star that can be reached: what begins there matches all that anything before it matches.
   let [index, at] = [1, first.length];

@@ -17,7 +17,10 @@ const kinds: readonly (readonly [what: string, name: RegExp])[] = [
   ['Earthly and Dagger', /^Earthfile$|\.earth$/i],
   ['templates', /\.(?:j2|jinja|jinja2|tpl|tplt|tmpl|gotmpl|gotpl|erb|mustache|hbs|ejs)$|\.template$/i],
   ['Skaffold, Tilt, Garden and Okteto', /^skaffold(?:[._-].*)?\.(?:ya?ml|json)$|^Tiltfile$|\.star$/i],
-  ['task definitions and other JSON that is deployed', /^Dockerrun\.aws\.json$|(?:task[._-]?def(?:inition)?s?|container[._-]?def(?:inition)?s?|deployment|manifest|pod)[^/]*\.json$/i],
+  [
+    'task definitions and other JSON that is deployed',
+    /^Dockerrun\.aws\.json$|(?:task[._-]?def(?:inition)?s?|container[._-]?def(?:inition)?s?|deployment|manifest|pod)[^/]*\.json$/i,
+  ],
   ['fly.io and other platforms', /^fly(?:\..+)?\.toml$|^(?:railway|nixpacks|netlify|project)\.toml$/i],
   ['Nix', /\.nix$/i],
   ['Bazel', /^(?:BUILD|WORKSPACE|MODULE)(?:\.bazel|\.bzlmod)?$|\.bzl$/],

@@ -58,19 +58,30 @@ export function pairImages(entries: readonly KeyedText[], isImage: boolean): Pai
   if (known.length === 0) return { images: [], lone: [] };
   const of = (...roles: readonly ImageRole[]): Known[] => known.filter(({ key }) => roles.includes(key.role));
   const names = nameParts(of, isImage);
-  const [tags, versions, digests, registries] = [[...of('tag'), ...splitTag(entries)], of('version'), of('digest'), of('registry')];
+  const [tags, versions, digests, registries] = [
+    [...of('tag'), ...splitTag(entries)],
+    of('version'),
+    of('digest'),
+    of('registry'),
+  ];
   const used = new Set<KeyedText>();
   const images = names.map(({ entry, key: { role, base }, text }): PairedImage => {
     const own = (candidates: readonly Known[], takesPlain: boolean): Known | undefined =>
-      candidates.find(({ key, entry: { text: value } }) => key.base === base && value !== '') ?? (takesPlain ? candidates.find(({ key, entry: { text: value } }) => key.base === '' && value !== '') : undefined);
+      candidates.find(({ key, entry: { text: value } }) => key.base === base && value !== '') ??
+      (takesPlain ? candidates.find(({ key, entry: { text: value } }) => key.base === '' && value !== '') : undefined);
     const empty = tags.find(({ key }) => key.base === base);
     const tag = own(tags, true);
     const version = tag ? undefined : own(versions, true);
     const digest = own(digests, true);
     for (const found of [tag, version, digest, empty]) if (found) used.add(found.entry);
-    const registry = own(registries, true)?.entry.text.replace(/^https?:\/\//, '').replace(/\/+$/, '') ?? '';
+    const registry =
+      own(registries, true)
+        ?.entry.text.replace(/^https?:\/\//, '')
+        .replace(/\/+$/, '') ?? '';
     return {
-      name: entry, role, base,
+      name: entry,
+      role,
+      base,
       full: withRegistry(registry, text, role === 'repository' || isImage),
       ...((tag ?? version ?? empty) && { tag: (tag ?? version ?? empty)!.entry }),
       ...(digest && { digest: digest.entry }),
@@ -82,19 +93,26 @@ export function pairImages(entries: readonly KeyedText[], isImage: boolean): Pai
 }
 
 /** The names of a map. Where it is an image, one that has a namespace and a name apart is put together. */
-function nameParts(of: (...roles: readonly ImageRole[]) => Known[], isImage: boolean): (Known & { readonly text: string })[] {
-  const filled = (known: readonly Known[]) => known.filter(({ entry }) => entry.text !== '').map((each) => ({ ...each, text: each.entry.text }));
+function nameParts(
+  of: (...roles: readonly ImageRole[]) => Known[],
+  isImage: boolean,
+): (Known & { readonly text: string })[] {
+  const filled = (known: readonly Known[]) =>
+    known.filter(({ entry }) => entry.text !== '').map((each) => ({ ...each, text: each.entry.text }));
   if (!isImage) {
     const names = filled(of('image', 'repository'));
     if (names.length > 0) return names;
     // A plain `name` is one only where it can be nothing else.
-    return of('tag', 'digest').some(({ key, entry }) => key.base === '' && entry.text !== '') ? filled(of('path')).filter(({ entry, text }) => /^(?:name|url)$/i.test(entry.key) && isRepositoryText(text)) : [];
+    return of('tag', 'digest').some(({ key, entry }) => key.base === '' && entry.text !== '')
+      ? filled(of('path')).filter(({ entry, text }) => /^(?:name|url)$/i.test(entry.key) && isRepositoryText(text))
+      : [];
   }
   const [repository] = filled(of('repository'));
   const inner = filled(of('image', 'path'));
   const name = inner.find(({ entry }) => entry.key.toLowerCase() === 'name') ?? inner[0];
   const owner = filled(of('owner'))[0]?.text;
-  const withOwner = (part: Known & { readonly text: string }) => (owner !== undefined && !part.text.includes('/') ? { ...part, text: `${owner}/${part.text}` } : part);
+  const withOwner = (part: Known & { readonly text: string }) =>
+    owner !== undefined && !part.text.includes('/') ? { ...part, text: `${owner}/${part.text}` } : part;
   if (!repository) {
     const others = inner.filter((each) => each !== name && isVersioned(each.text));
     return name ? [withOwner(name), ...others] : [];
@@ -108,10 +126,17 @@ function nameParts(of: (...roles: readonly ImageRole[]) => Known[], isImage: boo
 
 /** `tag_major` and `tag_minor_patch` in two keys are one tag. */
 function splitTag(entries: readonly KeyedText[]): Known[] {
-  const parts = entries.filter(({ key, text }) => /^(?:image[_-]?)?tag(?:[_-]?(?:major|minor|patch|micro|build))+$/i.test(key) && text !== '');
+  const parts = entries.filter(
+    ({ key, text }) => /^(?:image[_-]?)?tag(?:[_-]?(?:major|minor|patch|micro|build))+$/i.test(key) && text !== '',
+  );
   if (parts.length < 2) return [];
   const [first] = parts as [KeyedText];
-  return [{ entry: { key: first.key, text: parts.map(({ text }) => text).join('.'), at: first.at }, key: { role: 'tag', base: '', namesImage: false } }];
+  return [
+    {
+      entry: { key: first.key, text: parts.map(({ text }) => text).join('.'), at: first.at },
+      key: { role: 'tag', base: '', namesImage: false },
+    },
+  ];
 }
 
 /** A registry counts where the name has none; beside a plain `image` only where that is no whole name, since such keys mean many things. */

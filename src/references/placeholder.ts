@@ -28,7 +28,8 @@ const strong = new RegExp(
     .join('|'),
   'iy',
 );
-const weak = /<(?!(?:br|hr|b|i|p|a|li|td|th|tr|em|code|strong|span|div|pre)\b)[\w$][^<>\r\n]{0,100}>|\[\[[^\r\n]{0,100}?\]\]|\[[\w$][^[\]\r\n]{0,100}\]|\(\w[^()\r\n]{0,100}\)|\*+/iy;
+const weak =
+  /<(?!(?:br|hr|b|i|p|a|li|td|th|tr|em|code|strong|span|div|pre)\b)[\w$][^<>\r\n]{0,100}>|\[\[[^\r\n]{0,100}?\]\]|\[[\w$][^[\]\r\n]{0,100}\]|\(\w[^()\r\n]{0,100}\)|\*+/iy;
 
 /**
  * The placeholder that begins at an offset: `$TAG`, `${TAG:-1}`, `$(tag)`, `{{ tag }}`, `{tag}`, `{}`, `#{tag}`, `\(tag)`, `%TAG%`, `%s`, `@TAG@`,

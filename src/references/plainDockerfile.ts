@@ -81,8 +81,9 @@ function heredocsIn(instruction: string, escape: string): { readonly name: strin
   let [word, quote] = ['', ''];
   for (let at = 0; at < instruction.length; at++) {
     const character = instruction[at]!;
-    if (character === escape && quote !== "'") word += character + (instruction[++at] ?? '');
-    else if (quote !== '') {
+    if (character === escape && quote !== "'") {
+      word += character + (instruction[++at] ?? '');
+    } else if (quote !== '') {
       word += character;
       if (character === quote) quote = '';
     } else if (/\s/.test(character)) {

@@ -20,8 +20,11 @@ export function readPodImages(text: string): PodImages[] {
   if (!Array.isArray(items)) throw new TypeError('This is no list of pods.');
   return items.map((pod: unknown) => {
     const findings = new Findings(true);
-    const add = (image: unknown): void => typeof image === 'string' && image !== '' ? findings.addText(image, nowhere) : undefined;
-    for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) for (const container of listOf(field(field(pod, 'spec'), kind))) add(field(container, 'image'));
+    const add = (image: unknown): void =>
+      typeof image === 'string' && image !== '' ? findings.addText(image, nowhere) : undefined;
+    for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) {
+      for (const container of listOf(field(field(pod, 'spec'), kind))) add(field(container, 'image'));
+    }
     for (const kind of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
       for (const status of listOf(field(field(pod, 'status'), kind))) {
         // An image that was loaded by hand, or never pulled, has an ID that names no repository: `docker://sha256:…`, `sha256:…`.

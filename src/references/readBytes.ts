@@ -33,7 +33,19 @@ export function readBytes({ path, bytes, namespaces = [], ...more }: FileBytes):
     if (!hasStructure && !mayMention(bytes, namespaces)) return nothingFound;
     return readReferences({ path, text: decodeText(bytes), namespaces, ...more });
   }
-  const found: FoundReferences = hasStructure ? { references: [], doubts: [{ kind: 'unreadable', text: 'more than 1 MB: only images that are written out were looked for', line: 1, column: 1 }] } : nothingFound;
+  const found: FoundReferences = hasStructure
+    ? {
+        references: [],
+        doubts: [
+          {
+            kind: 'unreadable',
+            text: 'more than 1 MB: only images that are written out were looked for',
+            line: 1,
+            column: 1,
+          },
+        ],
+      }
+    : nothingFound;
   if (!mayMention(bytes, namespaces)) return found;
   return findInPieces(bytes, new LiteralSearch(namespaces)).joinedTo(found, namesImages(path));
 }
@@ -89,7 +101,9 @@ function pieceDecoder(bytes: Uint8Array) {
   const encoding = encodingOf(bytes);
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   const isWide = encoding !== 'utf-8';
-  const hasMark = isWide ? bytes[0]! + bytes[1]! === 0x1fd : bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const hasMark = isWide
+    ? bytes[0]! + bytes[1]! === 0x1fd
+    : bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const high = encoding === 'utf-16le' ? 1 : 0;
   return {
     /** Behind the byte order mark. */

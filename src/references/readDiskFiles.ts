@@ -41,7 +41,13 @@ const together = 8;
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Looks into files on disk. Those of which there is nothing to tell, since nothing is in them or they are no texts, are left out of the result. */
-export async function readDiskFiles({ root, paths, environments, namespaces, slowAfter = 1 }: FilesToRead): Promise<ReadOutcome[]> {
+export async function readDiskFiles({
+  root,
+  paths,
+  environments,
+  namespaces,
+  slowAfter = 1,
+}: FilesToRead): Promise<ReadOutcome[]> {
   const outcomes: ReadOutcome[] = [];
   const known = new Set(environments);
   const texts = new Map<string, Promise<string | undefined>>();
@@ -70,12 +76,19 @@ export async function readDiskFiles({ root, paths, environments, namespaces, slo
           outcomes.push({ at, outcome: bytes });
           continue;
         }
-        const above = known.size === 0 || fileKind(path) === undefined ? [] : await Promise.all(environmentsAbove(path, known).map(textOf));
+        const above =
+          known.size === 0 || fileKind(path) === undefined
+            ? []
+            : await Promise.all(environmentsAbove(path, known).map(textOf));
         const found = readBytes({ path, bytes, namespaces, environments: above.filter((text) => text !== undefined) });
         if (found !== 'binary' && hasFindings(found)) outcomes.push({ at, outcome: found });
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        outcomes.push(code === 'ENOENT' || code === 'ENOTDIR' ? { at, outcome: 'gone' } : { at, outcome: 'unreadable', why: message });
+        outcomes.push(
+          code === 'ENOENT' || code === 'ENOTDIR'
+            ? { at, outcome: 'gone' }
+            : { at, outcome: 'unreadable', why: message },
+        );
       }
     }
   };

@@ -45,7 +45,9 @@ function readStructure({ path, text, environments = [] }: FileText): FoundRefere
   if (kind === undefined) return nothingFound;
   if (kind === 'dockerfile' || kind === 'devcontainer') {
     const findings = new Findings(true);
-    guarded(findings, () => (kind === 'dockerfile' ? readDockerfile(text, findings) : readDevcontainer(text, findings)));
+    guarded(findings, () =>
+      kind === 'dockerfile' ? readDockerfile(text, findings) : readDevcontainer(text, findings),
+    );
     return findings.found;
   }
   if (!telling.test(text)) return nothingFound;
@@ -58,7 +60,12 @@ function readStructure({ path, text, environments = [] }: FileText): FoundRefere
     findings = new Findings(found !== 'yaml' && found !== 'ci');
     if (tree.problem && !isTemplate) findings.addUnreadable(tree.problem.text, tree.problem);
     const known = environments.map((environment) => parseEnvironmentFile(environment));
-    const read = readYamlImages({ tree, kind: found, environments: known.map((variables) => (name) => variables.get(name)), findings });
+    const read = readYamlImages({
+      tree,
+      kind: found,
+      environments: known.map((variables) => (name) => variables.get(name)),
+      findings,
+    });
     if (tree.problem || isTemplate) readTemplateLines(text, findings, { read: read.lines, scopes: read.scopes });
   });
   return findings.found;

@@ -6,7 +6,13 @@ import type { FilesToRead, ReadOutcome } from './readDiskFiles.ts';
 /** What the thread is asked for. */
 export type ReaderJob =
   /** The references of a file; `environments` are the `.env` files beside it and above it, the nearest first; `namespaces` as in `FileBytes`. */
-  | { readonly kind: 'file'; readonly path: string; readonly bytes: Uint8Array; readonly environments?: readonly Uint8Array[]; readonly namespaces?: readonly string[] }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly bytes: Uint8Array;
+      readonly environments?: readonly Uint8Array[];
+      readonly namespaces?: readonly string[];
+    }
   /** The first part of a list with `folder`, the next one without. `list` names it, as nothing else. A thread that is ended meanwhile does not know it any more. */
   | { readonly kind: 'list'; readonly list: string; readonly folder?: FolderToList }
   /** What is to be told of files on disk. */
@@ -24,4 +30,5 @@ export interface ReaderAnswers {
 }
 
 /** What the thread says: that it has started, then an answer for each job in the order in which they came. */
-export type ReaderAnswer = 'started' | { readonly answer: ReaderAnswers[keyof ReaderAnswers] } | { readonly error: string };
+export type ReaderAnswer =
+  'started' | { readonly answer: ReaderAnswers[keyof ReaderAnswers] } | { readonly error: string };

@@ -78,8 +78,14 @@ export class ReaderThread implements Disposable {
     this.#hasStarted = false;
     worker.unref();
     worker.on('message', (answer: ReaderAnswer) => this.#worker === worker && this.#answered(answer));
-    worker.on('error', (error: Error) => this.#worker === worker && this.#failed(new ReaderError('broken', error.message)));
-    worker.on('exit', () => this.#worker === worker && this.#failed(new ReaderError('broken', 'The reader ended by itself.')));
+    worker.on(
+      'error',
+      (error: Error) => this.#worker === worker && this.#failed(new ReaderError('broken', error.message)),
+    );
+    worker.on(
+      'exit',
+      () => this.#worker === worker && this.#failed(new ReaderError('broken', 'The reader ended by itself.')),
+    );
     for (const { job } of this.#waiting) worker.postMessage(job);
   }
 

@@ -7,7 +7,9 @@ export function readRenamed(adder: ImageAdder, item: YamlValue): void {
   const { tree } = adder;
   // On a command line, and in Argo CD's files, an entry is written as `old=new`.
   if (!isMap(item)) return adder.addIfVersioned(scalarText(item)?.replace(/^[^=]*=/, ''), tree.at(item));
-  const [name, newName, newTag, digest, suffix] = ['name', 'newName', 'newTag', 'digest', 'tagSuffix'].map((key) => tree.get(item, key));
+  const [name, newName, newTag, digest, suffix] = ['name', 'newName', 'newTag', 'digest', 'tagSuffix'].map((key) =>
+    tree.get(item, key),
+  );
   const text = scalarText(newName) || scalarText(name);
   if (!text || !(newName ?? newTag ?? digest ?? suffix)) return;
   const at = tree.at((newTag ?? digest ?? newName ?? suffix)!);

@@ -19,15 +19,26 @@ export interface Scope {
 const mostWays = 64;
 /** A longer text is not looked into. */
 const longest = 4000;
-const placeholder = /\$?\{\{([\s\S]*?)\}\}|\$\[\[([^[\]]*)\]\]|\$\(([^()]*)\)|<<\s*([\w.-]+)\s*>>|\{%[\s\S]*?%\}|<%[\s\S]*?%>/g;
+const placeholder =
+  /\$?\{\{([\s\S]*?)\}\}|\$\[\[([^[\]]*)\]\]|\$\(([^()]*)\)|<<\s*([\w.-]+)\s*>>|\{%[\s\S]*?%\}|<%[\s\S]*?%>/g;
 
 /** A text with its variables filled in; what stands in `{{ … }}` and `${{ … }}`, of Helm, Ansible and GitHub Actions, is not known. */
-export function resolveText(text: string, lookup: Lookup, escape: '$$' | '\\$' | undefined, cutsPatterns = false): Interpolated {
+export function resolveText(
+  text: string,
+  lookup: Lookup,
+  escape: '$$' | '\\$' | undefined,
+  cutsPatterns = false,
+): Interpolated {
   return resolveWays(text, { variable: lookup }, escape, cutsPatterns)[0]!;
 }
 
 /** A text with its variables filled in, in every way that a placeholder with several values allows; one at least. */
-export function resolveWays(text: string, { variable, placeholder: valuesOf }: Scope, escape: '$$' | '\\$' | undefined, cutsPatterns = false): Interpolated[] {
+export function resolveWays(
+  text: string,
+  { variable, placeholder: valuesOf }: Scope,
+  escape: '$$' | '\\$' | undefined,
+  cutsPatterns = false,
+): Interpolated[] {
   if (text.length > longest) return [{ parts: [undefined], usesDefault: false }];
   let ways: Interpolated[] = [{ parts: [], usesDefault: false }];
   const append = (parts: readonly (string | undefined)[], usesDefault: boolean): void => {
@@ -44,8 +55,16 @@ export function resolveWays(text: string, { variable, placeholder: valuesOf }: S
     at = found.index + found[0].length;
     const expression = found[1] ?? found[2] ?? found[3] ?? found[4];
     const known = expression === undefined ? undefined : valuesOf?.(expression);
-    if (!known || known.values.length === 0 || ways.length * known.values.length > mostWays) append([undefined], false);
-    else ways = ways.flatMap((way) => known.values.map((value) => ({ parts: [...way.parts, value], usesDefault: way.usesDefault || known.isDefault })));
+    if (!known || known.values.length === 0 || ways.length * known.values.length > mostWays) {
+      append([undefined], false);
+    } else {
+      ways = ways.flatMap((way) =>
+        known.values.map((value) => ({
+          parts: [...way.parts, value],
+          usesDefault: way.usesDefault || known.isDefault,
+        })),
+      );
+    }
   }
   appendPiece(text.slice(at));
   return ways;

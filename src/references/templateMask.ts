@@ -31,7 +31,12 @@ export function maskTemplate(text: string): string {
     const isAlone = beginsLine && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end, end + 200));
     const isComment = close === '#}' || /^\{\{-?\s*\/\*/.test(action);
     const isBlank = isAlone || isComment || action.includes('\n');
-    pieces.push(text.slice(at, start), isBlank ? action.replace(/[^\r\n]/g, ' ') : action.replace(/[ -~]/g, (character) => String.fromCharCode(base + character.charCodeAt(0))));
+    pieces.push(
+      text.slice(at, start),
+      isBlank
+        ? action.replace(/[^\r\n]/g, ' ')
+        : action.replace(/[ -~]/g, (character) => String.fromCharCode(base + character.charCodeAt(0))),
+    );
     at = opening.lastIndex = end;
   }
   pieces.push(text.slice(at));

@@ -1,7 +1,8 @@
 /** A longer text is no image. */
 const longest = 400;
 /** What is filled in elsewhere. */
-const filledIn = /\$?\{\{[^{}]*\}\}|\$\[\[[^[\]]*\]\]|\$\([^()]*\)|\$\{[^{}]*\}|\$[A-Za-z_]\w*|\{%[^%]*%\}|<%[^%]*%>|<<[^<>]*>>|<\w[\w -]*>|%\w+%/g;
+const filledIn =
+  /\$?\{\{[^{}]*\}\}|\$\[\[[^[\]]*\]\]|\$\([^()]*\)|\$\{[^{}]*\}|\$[A-Za-z_]\w*|\{%[^%]*%\}|<%[^%]*%>|<<[^<>]*>>|<\w[\w -]*>|%\w+%/g;
 const scheme = /^(?:docker|docker-image|oci):\/\//i;
 
 /** A text without what may be put in front of an image: `docker://`, `docker-image://`, `oci://`. */
@@ -24,13 +25,26 @@ export function isWholeImage(text: string): boolean {
 
 /** Whether a text is an image with its namespace and name written out, and a tag that has a part to be filled in. */
 export function isWholeImageToFill(text: string): boolean {
-  if (text.length > longest || !/[$%{<]/.test(text) || !/^[\w][\w.-]*(?::\d+)?\/[\w./-]+[:@]/.test(withoutScheme(text))) return false;
+  if (
+    text.length > longest ||
+    !/[$%{<]/.test(text) ||
+    !/^[\w][\w.-]*(?::\d+)?\/[\w./-]+[:@]/.test(withoutScheme(text))
+  ) {
+    return false;
+  }
   return isWholeImage(text.replace(filledIn, 'x'));
 }
 
 /** Whether a text that may be an image has a tag or a digest. */
 export function isVersioned(text: string): boolean {
-  return text.length <= longest * 10 && /[^\s/]:[^\s/]+$|@/.test(withoutScheme(text).replace(/\$\{[^}]*\}/g, 'x').replace(/\{\{[^}]*\}\}/g, 'x'));
+  return (
+    text.length <= longest * 10 &&
+    /[^\s/]:[^\s/]+$|@/.test(
+      withoutScheme(text)
+        .replace(/\$\{[^}]*\}/g, 'x')
+        .replace(/\{\{[^}]*\}\}/g, 'x'),
+    )
+  );
 }
 
 /** Whether a text has something in it that is filled in elsewhere. */

@@ -45,8 +45,12 @@ export interface ReadYaml {
  */
 export function readYamlImages({ tree, kind, environments, findings, isEmbedded = false }: YamlImages): ReadYaml {
   const placeholder = fileValues(tree);
-  const unknown: Lookup = (name) => (kind === 'compose' || kind === 'gitlab' ? undefined : substitution(placeholder, name));
-  const scopes: readonly Scope[] = kind === 'compose' && environments.length > 0 ? environments.map((variable) => ({ variable, placeholder })) : [{ variable: unknown, placeholder }];
+  const unknown: Lookup = (name) =>
+    kind === 'compose' || kind === 'gitlab' ? undefined : substitution(placeholder, name);
+  const scopes: readonly Scope[] =
+    kind === 'compose' && environments.length > 0
+      ? environments.map((variable) => ({ variable, placeholder }))
+      : [{ variable: unknown, placeholder }];
   const gitlab = kind === 'gitlab' ? new GitlabVariables(tree) : undefined;
   const gitlabScopes = new Map<readonly Lookup[], readonly Scope[]>();
   const scopesAt = (path: KeyPath | undefined): readonly Scope[] => {
@@ -124,7 +128,13 @@ class YamlReader {
         if (hasVariable(text)) adder.addNode(item);
       }
       const before = index > 0 ? scalarText(items[index - 1]) : undefined;
-      if (before !== undefined && /^--?[\w.-]*image$/i.test(before) && (isRepositoryText(text) || isVersioned(text) || hasVariable(text))) adder.addNode(item);
+      if (
+        before !== undefined &&
+        /^--?[\w.-]*image$/i.test(before) &&
+        (isRepositoryText(text) || isVersioned(text) || hasVariable(text))
+      ) {
+        adder.addNode(item);
+      }
     });
     if (path?.key === 'images') for (const item of items) readRenamed(adder, item);
     this.#keyed.readVariables(adder, items);
@@ -141,7 +151,9 @@ class YamlReader {
     if (this.#kind === 'kubernetes' && /^(?:bundle|package)$/.test(key) && isRepositoryText(text)) adder.add(text, at);
     if (!adder.addIfWhole(text, at) && /^docker:\/\//i.test(text)) adder.add(text, at);
     if (text.length > longestText) return this.#readEmbedded(adder, key, value, text);
-    if (/^(?:tags?|images?)$/i.test(key) && /[\s,]/.test(text)) for (const found of text.matchAll(/(?:\{\{[^{}]*\}\}|<<[^<>]*>>|[^\s,])+/g)) adder.addIfWhole(found[0], at);
+    if (/^(?:tags?|images?)$/i.test(key) && /[\s,]/.test(text)) {
+      for (const found of text.matchAll(/(?:\{\{[^{}]*\}\}|<<[^<>]*>>|[^\s,])+/g)) adder.addIfWhole(found[0], at);
+    }
     if (text.includes('=') && key !== 'dockerfile_inline') this.#readWords(adder, key, text, placeIn(value, text, at));
     this.#readEmbedded(adder, key, value, text);
   }
@@ -149,16 +161,22 @@ class YamlReader {
   /** `name=value`: an argument, a variable of a list, an Ansible module in one line. */
   #readWords(adder: ImageAdder, key: string, text: string, place: (index: number) => Position): void {
     const words: { readonly key: string; readonly text: string; readonly at: Position }[] = [];
-    for (const found of text.matchAll(/(?<![^\s,;])-{0,2}([A-Za-z_][\w.-]*)=("[^"\n]*"|'[^'\n]*'|(?:[^\s,;{]|\{\{[^{}]*\}\}|\{)+)/g)) {
+    for (const found of text.matchAll(
+      /(?<![^\s,;])-{0,2}([A-Za-z_][\w.-]*)=("[^"\n]*"|'[^'\n]*'|(?:[^\s,;{]|\{\{[^{}]*\}\}|\{)+)/g,
+    )) {
       const [whole, name, written] = found as unknown as [string, string, string];
       const value = written.replace(/^(["'])(.*)\1$/, '$2');
       const at = place(found.index);
       words.push({ key: name, text: value, at });
       if (adder.addIfWhole(value, at)) continue;
       // Alone in its scalar, and named so, it is an image whatever it says.
-      if (whole === text.trim() && /image$/i.test(name) && (isRepositoryText(value) || hasVariable(value))) adder.add(value, at);
+      if (whole === text.trim() && /image$/i.test(name) && (isRepositoryText(value) || hasVariable(value))) {
+        adder.add(value, at);
+      }
     }
-    if (words.length > 1 && /(?:docker|podman)_\w+$/.test(key)) this.#keyed.readWords(adder, words, /_image(?:_pull)?$/.test(key));
+    if (words.length > 1 && /(?:docker|podman)_\w+$/.test(key)) {
+      this.#keyed.readWords(adder, words, /_image(?:_pull)?$/.test(key));
+    }
   }
 
   /** What is an image by the name beside it: the variable of an operator, `{name: WEB_IMAGE, value: acme/web:1}`, and the operation of a JSON patch. */
@@ -168,7 +186,9 @@ class YamlReader {
     if (!value || !text) return;
     const name = scalarText(this.#tree.get(map, 'name')) ?? '';
     if (/image/i.test(name)) adder.addIfVersioned(text, this.#tree.at(value));
-    if (/image$/i.test(name) && (isRepositoryText(text) || hasVariable(text)) && !name.includes('.')) adder.add(text, this.#tree.at(value));
+    if (/image$/i.test(name) && (isRepositoryText(text) || hasVariable(text)) && !name.includes('.')) {
+      adder.add(text, this.#tree.at(value));
+    }
     if (/^(?:bundle|package)$/.test(name)) adder.addNode(value);
     const path = scalarText(this.#tree.get(map, 'path')) ?? '';
     if (/\/[\w-]*image$/i.test(path)) adder.addNode(value);

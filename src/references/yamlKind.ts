@@ -20,10 +20,17 @@ export function yamlKind(kind: YamlKind, tree: YamlTree, text: string): YamlKind
   for (const root of roots) {
     if (isScalar(tree.get(root, 'apiVersion')) && isScalar(tree.get(root, 'kind'))) return 'kubernetes';
     const services = tree.get(root, 'services');
-    if (isMap(services) && tree.entries(services).some(({ value }) => isMap(value) && (tree.get(value, 'image') ?? tree.get(value, 'build')))) return 'compose';
+    if (
+      isMap(services) &&
+      tree.entries(services).some(({ value }) => isMap(value) && (tree.get(value, 'image') ?? tree.get(value, 'build')))
+    ) {
+      return 'compose';
+    }
   }
   if (roots.some((root) => isGitlab(tree, root))) return 'gitlab';
-  return roots.some((root) => ciKeys.some((key) => isMap(tree.get(root, key)) || isSeq(tree.get(root, key)))) ? 'ci' : 'yaml';
+  return roots.some((root) => ciKeys.some((key) => isMap(tree.get(root, key)) || isSeq(tree.get(root, key))))
+    ? 'ci'
+    : 'yaml';
 }
 
 /** A file that GitLab's own includes may have any name: what its jobs have tells. */

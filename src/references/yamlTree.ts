@@ -1,4 +1,18 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type Alias, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Alias,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { Position } from './foundReferences.ts';
 import { unmasked } from './templateMask.ts';
 
@@ -37,7 +51,14 @@ export class YamlTree {
    */
   constructor(text: string, above = 0) {
     this.#above = above;
-    const documents = parseAllDocuments(text, { lineCounter: this.#lines, uniqueKeys: false, strict: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: false });
+    const documents = parseAllDocuments(text, {
+      lineCounter: this.#lines,
+      uniqueKeys: false,
+      strict: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      keepSourceTokens: false,
+    });
     const roots: YamlValue[] = [];
     let problem: YamlTree['problem'];
     for (const document of documents) {
@@ -56,7 +77,9 @@ export class YamlTree {
 
   /** Every map and list in the order of the text, each once where it is written, with the keys that lead to it from the document's beginning. */
   *nodes(): Generator<{ readonly node: YAMLMap | YAMLSeq; readonly path: KeyPath | undefined }, void> {
-    const stack: { readonly node: YamlValue; readonly path: KeyPath | undefined }[] = this.roots.map((node) => ({ node, path: undefined })).reverse();
+    const stack: { readonly node: YamlValue; readonly path: KeyPath | undefined }[] = this.roots
+      .map((node) => ({ node, path: undefined }))
+      .reverse();
     for (let next = stack.pop(); next; next = stack.pop()) {
       const { node, path } = next;
       if (isScalar(node)) continue;
@@ -65,7 +88,9 @@ export class YamlTree {
         const child = isPair(item) ? item.value : item;
         return { node: child as YamlValue, path: isPair(item) ? { key: keyText(item), parent: path } : path };
       });
-      for (let index = children.length - 1; index >= 0; index--) if (isValue(children[index]!.node)) stack.push(children[index]!);
+      for (let index = children.length - 1; index >= 0; index--) {
+        if (isValue(children[index]!.node)) stack.push(children[index]!);
+      }
     }
   }
 
@@ -90,8 +115,11 @@ export class YamlTree {
       if (seen.has(next)) continue;
       seen.add(next);
       const merged = this.#keysOf(next).get('<<');
-      if (isMap(merged)) waiting.push(merged);
-      else if (isSeq(merged)) for (const item of this.items(merged).slice(0, mostMerges)) if (isMap(item)) waiting.push(item);
+      if (isMap(merged)) {
+        waiting.push(merged);
+      } else if (isSeq(merged)) {
+        for (const item of this.items(merged).slice(0, mostMerges)) if (isMap(item)) waiting.push(item);
+      }
     }
     this.#lineOf.set(map, (line = [...seen]));
     return line;
@@ -159,8 +187,9 @@ export class YamlTree {
       if (isAlias(node)) {
         const target = anchors.get(node.source);
         if (target) this.#targets.set(node, target);
-      } else if (isPair(node)) stack.push(node.value, node.key);
-      else if (isValue(node)) {
+      } else if (isPair(node)) {
+        stack.push(node.value, node.key);
+      } else if (isValue(node)) {
         if (node.anchor !== undefined) anchors.set(node.anchor, node);
         if (!isScalar(node)) for (let index = node.items.length - 1; index >= 0; index--) stack.push(node.items[index]);
       }

@@ -21,7 +21,8 @@ export type Age =
  */
 export type AgeSyntaxReason = 'empty' | 'form' | 'zero' | 'future' | 'impossible' | 'tooLarge';
 
-const FORMS = 'Write a number of days, weeks, months or years, such as 90 days, 12 weeks, 6 months or 1 year (in short 90d, 12w, 6mo, 1y), or a date in UTC such as 2025-01-01.';
+const FORMS =
+  'Write a number of days, weeks, months or years, such as 90 days, 12 weeks, 6 months or 1 year (in short 90d, 12w, 6mo, 1y), or a date in UTC such as 2025-01-01.';
 const WRONG: Readonly<Record<AgeSyntaxReason, (text: string) => string>> = {
   empty: () => 'An age is missing.',
   form: (text) => `"${text}" is not an age.`,

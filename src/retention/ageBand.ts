@@ -49,8 +49,16 @@ export function ageBand(pushedAt: number | undefined, now: number, bands: AgeBan
  *
  * @throws AgeBandsError when a bound is not a text, is a date or not an age, or when not aging < old < stale
  */
-export function parseAgeBands(texts: { readonly aging?: unknown; readonly old?: unknown; readonly stale?: unknown }): AgeBands {
-  const [aging, old, stale] = [readBound('aging', texts.aging), readBound('old', texts.old), readBound('stale', texts.stale)];
+export function parseAgeBands(texts: {
+  readonly aging?: unknown;
+  readonly old?: unknown;
+  readonly stale?: unknown;
+}): AgeBands {
+  const [aging, old, stale] = [
+    readBound('aging', texts.aging),
+    readBound('old', texts.old),
+    readBound('stale', texts.stale),
+  ];
   if (old <= aging) throw new AgeBandsError('old', 'order', 'It must be longer than "aging".');
   if (stale <= old) throw new AgeBandsError('stale', 'order', 'It must be longer than "old".');
   return Object.freeze({ aging, old, stale });

@@ -16,7 +16,13 @@ const suffixForm = /^\.[A-Za-z]+$/;
 /** Reads a name such as `sha256-<64 hex>.sig` (API-NOTES, 11); `undefined` for every other name. */
 export function parseAttachmentName(name: string): AttachmentName | undefined {
   // Nearly all names end here, and there are hundreds of thousands. A pattern for the whole name would take far longer for the others.
-  if (name.length < digitsEnd || !(name.startsWith('sha256-') || name.startsWith('sha512-')) || !areHexDigits(name, prefixLength, digitsEnd)) return undefined;
+  if (
+    name.length < digitsEnd ||
+    !(name.startsWith('sha256-') || name.startsWith('sha512-')) ||
+    !areHexDigits(name, prefixLength, digitsEnd)
+  ) {
+    return undefined;
+  }
   const end = name.slice(digitsEnd);
   if (end !== '' && !suffixForm.test(end)) return undefined;
   return { digits: name.slice(prefixLength, digitsEnd), suffix: end.slice(1).toLowerCase() };

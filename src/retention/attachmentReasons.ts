@@ -28,7 +28,13 @@ const ORPHANED: DeleteReason = Object.freeze({ kind: 'orphaned' });
  *
  * @returns what keeps attachments beside what keeps them for themselves, the strongest first
  */
-export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, ofOrphan: given }: AttachmentRules): Sliced<readonly Keeper[]> {
+export function* attachmentReasons({
+  prepared,
+  reasons,
+  strengths,
+  usedDigests,
+  ofOrphan: given,
+}: AttachmentRules): Sliced<readonly Keeper[]> {
   const { tags, subjects } = prepared;
   if (subjects.length === 0) return [];
   const places = new Map<string, string>();
@@ -38,7 +44,8 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
   });
   let ofOrphan = given;
   if (given) yield* eachSliced(tags, (tag) => hasUnknownImage(tag) && (ofOrphan = undefined));
-  const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
+  const isStronger = (a: number, b: number): boolean =>
+    strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
   const uses = new Map<number, KeepReason>();
   const follows = new Map<number, KeepReason>();
   // Counted by tags, not by subjects: each of these may have thousands.
@@ -55,8 +62,14 @@ export function* attachmentReasons({ prepared, reasons, strengths, usedDigests, 
     }
     const place = places.size === 0 ? undefined : places.get(digits);
     const used: KeepReason | undefined = place === undefined ? undefined : Object.freeze({ kind: 'referenced', place });
-    const keptWith: KeepReason | undefined = kept !== undefined ? Object.freeze({ kind: 'attachedTo', of: tags[kept]!.name }) : last === undefined && !ofOrphan ? UNTAGGED : undefined;
-    const deletedWith: DeleteReason = last === undefined ? ORPHANED : Object.freeze({ kind: 'withSubject', of: tags[last]!.name });
+    const keptWith: KeepReason | undefined =
+      kept !== undefined
+        ? Object.freeze({ kind: 'attachedTo', of: tags[kept]!.name })
+        : last === undefined && !ofOrphan
+          ? UNTAGGED
+          : undefined;
+    const deletedWith: DeleteReason =
+      last === undefined ? ORPHANED : Object.freeze({ kind: 'withSubject', of: tags[last]!.name });
     for (const index of attachments) {
       const orphanKept = kept === undefined && last === undefined ? first(ofOrphan ?? [], index) : undefined;
       if (used) uses.set(index, used);

@@ -115,5 +115,10 @@ function* reclaimableByAll(plans: readonly Plan[]): Sliced<Reclaimable> {
 function endsOf({ repository, going }: Plan): BatchTag[] {
   const isImage = (tag: Tag): boolean => attachmentOf(tag) === undefined;
   const [first, last] = [going.find(isImage) ?? going[0], going.findLast(isImage) ?? going.at(-1)];
-  return first && last ? [{ repository, tag: first }, { repository, tag: last }] : [];
+  return first && last
+    ? [
+        { repository, tag: first },
+        { repository, tag: last },
+      ]
+    : [];
 }

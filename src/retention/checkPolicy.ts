@@ -10,7 +10,8 @@ import { strangeCharacter } from './strangeCharacter.ts';
  * What is wrong: not an object; a key that no policy has; a key that is missing; a value of another type; a number out of its bounds; a word that is
  * none of those to choose from; nothing inside; not a glob; globs that are too many or too long; not an age; no rule at all.
  */
-export type PolicyProblemReason = 'notObject' | 'unknownKey' | 'missing' | 'type' | 'range' | 'choice' | 'empty' | 'glob' | 'size' | 'age' | 'noRule';
+export type PolicyProblemReason =
+  'notObject' | 'unknownKey' | 'missing' | 'type' | 'range' | 'choice' | 'empty' | 'glob' | 'size' | 'age' | 'noRule';
 
 /** One thing that is wrong with a policy. */
 export interface PolicyProblem {
@@ -28,7 +29,9 @@ export class PolicyError extends Error {
   readonly problems: readonly PolicyProblem[];
 
   constructor(problems: readonly PolicyProblem[]) {
-    super(problems.map(({ path, message }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`)).join('\n'));
+    super(
+      problems.map(({ path, message }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`)).join('\n'),
+    );
     this.problems = problems;
   }
 }
@@ -62,7 +65,11 @@ export function checkPolicy(value: unknown, now: number): Policy {
     else Object.assign(read, { [key]: reader(given, [key], add, now) });
   }
   if (value['repositories'] === undefined) add([], 'missing', 'A policy needs "repositories", such as ["acme/*"].');
-  if (value['olderThan'] === undefined && value['keepVersions'] === undefined && (value['keepNewest'] === undefined || value['keepNewest'] === 0)) {
+  if (
+    value['olderThan'] === undefined &&
+    value['keepVersions'] === undefined &&
+    (value['keepNewest'] === undefined || value['keepNewest'] === 0)
+  ) {
     add([], 'noRule', 'A policy needs at least one of "olderThan", "keepNewest" (above 0) and "keepVersions".');
   }
   if (problems.length > 0) throw new PolicyError(Object.freeze(problems));
@@ -84,7 +91,20 @@ export function checkPolicy(value: unknown, now: number): Policy {
 
 /** The shortest object that `checkPolicy` reads as this policy: ages as text, what has its default left out. Plain data, the caller's own. */
 export function policyData(policy: Policy): Record<string, unknown> {
-  const { repositories, olderThan, agedBy, tags, protect, keepNewest, keepVersions, keepAliases, keepReferenced, orphanedAttachments, maxDeletions, maxShare } = policy;
+  const {
+    repositories,
+    olderThan,
+    agedBy,
+    tags,
+    protect,
+    keepNewest,
+    keepVersions,
+    keepAliases,
+    keepReferenced,
+    orphanedAttachments,
+    maxDeletions,
+    maxShare,
+  } = policy;
   return {
     repositories: [...repositories],
     ...(olderThan && { olderThan: formatAge(olderThan) }),
@@ -106,16 +126,33 @@ type Add = (path: Path, reason: PolicyProblemReason, message: string) => undefin
 type Reader<T> = (given: unknown, path: Path, add: Add, now: number) => T | undefined;
 
 const readers: { readonly [Key in keyof Policy]-?: Reader<NonNullable<Policy[Key]>> } = {
-  repositories: globs((pattern) => {
-    compileRepositoryGlobs([pattern]);
-    if (!isFullNameGlob(pattern)) return `The pattern "${shortened(pattern)}" matches no repository: write namespace/name, such as acme/*.`;
-    const strange = strangeCharacter(pattern.replace(/^!/, ''), 'repository');
-    return strange === undefined ? undefined : `The pattern "${shortened(pattern)}" matches no repository: no name of one has "${strange}".`;
-  }, 'at least one of them without "!"', (patterns) => patterns.some((pattern) => !pattern.startsWith('!'))),
+  repositories: globs(
+    (pattern) => {
+      compileRepositoryGlobs([pattern]);
+      if (!isFullNameGlob(pattern)) {
+        return `The pattern "${shortened(pattern)}" matches no repository: write namespace/name, such as acme/*.`;
+      }
+      const strange = strangeCharacter(pattern.replace(/^!/, ''), 'repository');
+      return strange === undefined
+        ? undefined
+        : `The pattern "${shortened(pattern)}" matches no repository: no name of one has "${strange}".`;
+    },
+    'at least one of them without "!"',
+    (patterns) => patterns.some((pattern) => !pattern.startsWith('!')),
+  ),
   olderThan: readAge,
-  agedBy: (given, path, add) => (given === 'pushed' || given === 'used' ? given : add(path, 'choice', 'It must be "pushed" or "used".')),
-  tags: globs((pattern) => tagGlobProblem(pattern, false), 'at least one', (patterns) => patterns.length > 0),
-  protect: globs((pattern) => tagGlobProblem(pattern, true), '', () => true),
+  agedBy: (given, path, add) =>
+    given === 'pushed' || given === 'used' ? given : add(path, 'choice', 'It must be "pushed" or "used".'),
+  tags: globs(
+    (pattern) => tagGlobProblem(pattern, false),
+    'at least one',
+    (patterns) => patterns.length > 0,
+  ),
+  protect: globs(
+    (pattern) => tagGlobProblem(pattern, true),
+    '',
+    () => true,
+  ),
   keepNewest: wholeNumber(0),
   keepVersions: readKeepVersions,
   keepAliases: readBoolean,
@@ -128,10 +165,17 @@ const readers: { readonly [Key in keyof Policy]-?: Reader<NonNullable<Policy[Key
   },
 };
 
-const levels: { readonly [Key in keyof KeepVersions]-?: Reader<number> } = { majors: wholeNumber(1), minors: wholeNumber(1), patches: wholeNumber(1), prereleases: wholeNumber(0) };
+const levels: { readonly [Key in keyof KeepVersions]-?: Reader<number> } = {
+  majors: wholeNumber(1),
+  minors: wholeNumber(1),
+  patches: wholeNumber(1),
+  prereleases: wholeNumber(0),
+};
 
 function readAge(given: unknown, path: Path, add: Add, now: number): Age | undefined {
-  if (typeof given !== 'string') return add(path, 'type', 'It must be an age as text, such as "90 days" or "2025-01-01".');
+  if (typeof given !== 'string') {
+    return add(path, 'type', 'It must be an age as text, such as "90 days" or "2025-01-01".');
+  }
   try {
     return parseAge(given, now);
   } catch (error) {
@@ -150,7 +194,9 @@ function readKeepVersions(given: unknown, path: Path, add: Add, now: number): Ke
     if (reader) read[key] = reader(count, [...path, key], add, now);
     else add([...path, key], 'unknownKey', unknownKey(key, Object.keys(levels)));
   }
-  if (Object.values(given).every((count) => count === undefined)) return add(path, 'empty', `It must say what stays, ${example}.`);
+  if (Object.values(given).every((count) => count === undefined)) {
+    return add(path, 'empty', `It must say what stays, ${example}.`);
+  }
   return Object.freeze(read);
 }
 
@@ -161,7 +207,9 @@ function readBoolean(given: unknown, path: Path, add: Add): boolean | undefined 
 function wholeNumber(least: number): Reader<number> {
   return (given, path, add) => {
     if (typeof given !== 'number') return add(path, 'type', `It must be a whole number, at least ${least}.`);
-    return Number.isSafeInteger(given) && given >= least ? given : add(path, 'range', `It must be a whole number, at least ${least}.`);
+    return Number.isSafeInteger(given) && given >= least
+      ? given
+      : add(path, 'range', `It must be a whole number, at least ${least}.`);
   };
 }
 
@@ -171,7 +219,11 @@ function wholeNumber(least: number): Reader<number> {
  * @param check throws GlobSyntaxError, or gives what else is wrong with one
  * @param needed what the list must hold, in words; `hasNeeded`: whether it does
  */
-function globs(check: (pattern: string) => string | undefined, needed: string, hasNeeded: (patterns: readonly string[]) => boolean): Reader<readonly string[]> {
+function globs(
+  check: (pattern: string) => string | undefined,
+  needed: string,
+  hasNeeded: (patterns: readonly string[]) => boolean,
+): Reader<readonly string[]> {
   return (given, path, add) => {
     if (!Array.isArray(given)) return add(path, 'type', 'It must be a list of patterns, such as ["release-*"].');
     const list = given as readonly unknown[];
@@ -203,7 +255,9 @@ function globProblem(pattern: string, check: (pattern: string) => string | undef
 function tagGlobProblem(pattern: string, ignoreCase: boolean): string | undefined {
   compileGlob(pattern, { ignoreCase });
   const strange = strangeCharacter(pattern, 'tag');
-  return strange === undefined ? undefined : `The pattern "${shortened(pattern)}" matches no tag: no name of one has "${strange}".`;
+  return strange === undefined
+    ? undefined
+    : `The pattern "${shortened(pattern)}" matches no tag: no name of one has "${strange}".`;
 }
 
 function isTooMuch(patterns: readonly string[]): boolean {
@@ -218,7 +272,9 @@ function isTooMuch(patterns: readonly string[]): boolean {
 function unknownKey(key: string, known: readonly string[]): string {
   const meant = closestName(key, known);
   const shown = JSON.stringify(shortened(key));
-  return meant === undefined ? `${shown} is not known here. Known are ${known.join(', ')}.` : `${shown} is not known here. Did you mean "${meant}"?`;
+  return meant === undefined
+    ? `${shown} is not known here. Known are ${known.join(', ')}.`
+    : `${shown} is not known here. Did you mean "${meant}"?`;
 }
 
 function shortened(text: string): string {
@@ -226,7 +282,9 @@ function shortened(text: string): string {
 }
 
 function pathText(path: Path): string {
-  return path.map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at > 0 ? '.' : ''}${shortened(part)}`)).join('');
+  return path
+    .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at > 0 ? '.' : ''}${shortened(part)}`))
+    .join('');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,9 +9,14 @@ import { compareNames, pushedKey, type Tag } from './tag.ts';
  *
  * @throws Error when a name comes twice
  */
-export function* distinctTags(repository: { readonly namespace: string; readonly name: string }, tags: readonly Tag[]): Sliced<readonly Tag[]> {
+export function* distinctTags(
+  repository: { readonly namespace: string; readonly name: string },
+  tags: readonly Tag[],
+): Sliced<readonly Tag[]> {
   const repeated = yield* repeatedName(tags);
-  if (repeated !== undefined) throw new Error(`The tag "${repeated}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
+  if (repeated !== undefined) {
+    throw new Error(`The tag "${repeated}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
+  }
   const own: Tag[] = [];
   yield* eachSliced(tags, (tag) => own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag })));
   return yield* sortedSliced(own, pushedKey, (a, b) => compareNames(a.name, b.name));

@@ -61,7 +61,12 @@ export function histogramColumns({ pushed }: DraftTable, most: number): Histogra
 }
 
 /** Counts. @param goes 1 for each row that goes */
-export function countHistogram(table: DraftTable, { buckets, barOf }: HistogramColumns, goes: Uint8Array, measure: HistogramMeasure): Histogram {
+export function countHistogram(
+  table: DraftTable,
+  { buckets, barOf }: HistogramColumns,
+  goes: Uint8Array,
+  measure: HistogramMeasure,
+): Histogram {
   const count = Math.max(buckets.edges.length - 1, 0) + 1;
   const [going, staying] = [new Float64Array(count), new Float64Array(count)];
   if (measure === 'tags') {
@@ -70,7 +75,10 @@ export function countHistogram(table: DraftTable, { buckets, barOf }: HistogramC
     const { partsFrom, parts, partSize } = table;
     const counted = new Uint8Array(partSize.length);
     // Rows of a repository come newest first. Those that stay have the first choice.
-    for (const [side, value] of [[staying, 0], [going, 1]] as const) {
+    for (const [side, value] of [
+      [staying, 0],
+      [going, 1],
+    ] as const) {
       for (let row = 0; row < goes.length; row++) {
         if (goes[row] !== value) continue;
         for (let at = partsFrom[row]!; at < partsFrom[row + 1]!; at++) {

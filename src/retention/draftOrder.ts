@@ -40,9 +40,22 @@ export interface OrderedVerdicts {
 
 /** Kinds of reasons in the order that they are sorted in. */
 const kinds: readonly Reason['kind'][] = [
-  ...['picked', 'older', 'unkept', 'withSubject', 'orphaned'] as const,
-  ...['immutable', 'byHand', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'buildCache', 'notVersion', 'alias'] as const,
-  ...['attachedTo', 'untaggedSubject', 'overCap', 'overShare', 'lastTag', 'unconfirmed'] as const,
+  ...(['picked', 'older', 'unkept', 'withSubject', 'orphaned'] as const),
+  ...([
+    'immutable',
+    'byHand',
+    'protected',
+    'referenced',
+    'notCovered',
+    'unknownAge',
+    'newest',
+    'version',
+    'younger',
+    'buildCache',
+    'notVersion',
+    'alias',
+  ] as const),
+  ...(['attachedTo', 'untaggedSubject', 'overCap', 'overShare', 'lastTag', 'unconfirmed'] as const),
 ];
 const kindRanks = new Map<Reason['kind'], number>(kinds.map((kind, rank) => [kind, rank]));
 
@@ -57,16 +70,27 @@ export function isSteady({ by }: DraftSort): boolean {
 }
 
 /** All rows of a table, sorted. */
-export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts, { by, descending }: DraftSort): Sliced<readonly number[]> {
+export function* sortRows(
+  table: DraftTable,
+  { goes, reasons }: OrderedVerdicts,
+  { by, descending }: DraftSort,
+): Sliced<readonly number[]> {
   const { tags, sources, sourceOf, pushed } = table;
   const sign = descending ? -1 : 1;
   const rows: number[] = [];
   yield* eachSliced(tags.keys(), (row) => rows.push(row));
   const sorted = (keyOf: (row: number) => number, compare: (a: number, b: number) => number = () => 0) =>
-    sortedSliced(rows, (row) => sign * keyOf(row), (a, b) => sign * compare(a, b) || a - b);
+    sortedSliced(
+      rows,
+      (row) => sign * keyOf(row),
+      (a, b) => sign * compare(a, b) || a - b,
+    );
   const byText = function* (textOf: (row: number) => string): Sliced<number[]> {
     const { first, second } = yield* textKeys(rows, textOf);
-    return yield* sorted((row) => first[row]!, (a, b) => second[a]! - second[b]! || compareNames(textOf(a), textOf(b)));
+    return yield* sorted(
+      (row) => first[row]!,
+      (a, b) => second[a]! - second[b]! || compareNames(textOf(a), textOf(b)),
+    );
   };
   switch (by) {
     case 'verdict':
@@ -74,7 +98,10 @@ export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts,
     case 'name':
       return yield* byText((row) => tags[row]!.name);
     case 'reason':
-      return yield* sorted((row) => reasonRank(reasons[row]!.kind), (a, b) => compareDetails(reasons[a]!, reasons[b]!));
+      return yield* sorted(
+        (row) => reasonRank(reasons[row]!.kind),
+        (a, b) => compareDetails(reasons[a]!, reasons[b]!),
+      );
     case 'age':
       return yield* sorted((row) => (Number.isNaN(pushed[row]!) ? Infinity : -pushed[row]!));
     case 'size':
@@ -92,12 +119,21 @@ export function* sortRows(table: DraftTable, { goes, reasons }: OrderedVerdicts,
 }
 
 /** The rows that a filter lets through, in the order given. */
-export function* filterRows(table: DraftTable, { goes, reasons }: OrderedVerdicts, rows: readonly number[], { verdict, reasonKind, kind, text = '' }: DraftFilter): Sliced<Uint32Array> {
+export function* filterRows(
+  table: DraftTable,
+  { goes, reasons }: OrderedVerdicts,
+  rows: readonly number[],
+  { verdict, reasonKind, kind, text = '' }: DraftFilter,
+): Sliced<Uint32Array> {
   const part = text.toLowerCase();
   const inRepository = table.sources.map(({ repository }) => fullName(repository).toLowerCase().includes(part));
   const hasText = (row: number): boolean => {
     const { name, digest } = table.tags[row]!;
-    return inRepository[table.sourceOf[row]!]! || name.toLowerCase().includes(part) || (digest !== undefined && (digest.startsWith(part) || digest.startsWith(part, digest.indexOf(':') + 1)));
+    return (
+      inRepository[table.sourceOf[row]!]! ||
+      name.toLowerCase().includes(part) ||
+      (digest !== undefined && (digest.startsWith(part) || digest.startsWith(part, digest.indexOf(':') + 1)))
+    );
   };
   const wanted = verdict === undefined ? undefined : verdict === 'delete' ? 1 : 0;
   const found = new Uint32Array(rows.length);
@@ -122,7 +158,10 @@ function* firstGroup(rows: readonly number[], isFirst: (row: number) => boolean)
  * Two numbers for each text, of its characters behind what all texts begin with, since numbers are compared faster. The first, then the second, order texts as
  * `compareNames` does, or leave them the same.
  */
-function* textKeys(rows: readonly number[], textOf: (row: number) => string): Sliced<{ readonly first: Float64Array; readonly second: Float64Array }> {
+function* textKeys(
+  rows: readonly number[],
+  textOf: (row: number) => string,
+): Sliced<{ readonly first: Float64Array; readonly second: Float64Array }> {
   const [first, second] = [new Float64Array(rows.length), new Float64Array(rows.length)];
   const sample = rows.length === 0 ? '' : textOf(0);
   let common = sample.length;

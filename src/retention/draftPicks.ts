@@ -99,10 +99,15 @@ export class DraftPicks {
    * @param rowOf the row of that table for a row of this one; `undefined`: there is none
    * @param may whether a decision still holds for a row of that table, by the row that it was made for
    */
-  *movedTo(rows: number, rowOf: (row: number) => number | undefined, may: (from: number, to: number, pick: Pick) => boolean): Sliced<DraftPicks> {
+  *movedTo(
+    rows: number,
+    rowOf: (row: number) => number | undefined,
+    may: (from: number, to: number, pick: Pick) => boolean,
+  ): Sliced<DraftPicks> {
     const moved = new DraftPicks(rows);
     moved.#version = this.#version;
-    const holds = (from: number, to: number, mark: number): boolean => mark === marks.none || may(from, to, mark === marks.keep ? 'keep' : 'delete');
+    const holds = (from: number, to: number, mark: number): boolean =>
+      mark === marks.none || may(from, to, mark === marks.keep ? 'keep' : 'delete');
     yield* eachSliced(this.#marks.keys(), (row) => {
       const mark = this.#marks[row]!;
       const to = mark === marks.none ? undefined : rowOf(row);
@@ -130,6 +135,8 @@ export class DraftPicks {
   #remember(step: Step): void {
     this.#steps.push(step);
     this.#decisions += step.rows.length;
-    while (this.#steps.length > mostSteps || (this.#decisions > mostDecisions && this.#steps.length > 1)) this.#decisions -= this.#steps.shift()!.rows.length;
+    while (this.#steps.length > mostSteps || (this.#decisions > mostDecisions && this.#steps.length > 1)) {
+      this.#decisions -= this.#steps.shift()!.rows.length;
+    }
   }
 }

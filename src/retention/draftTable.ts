@@ -73,7 +73,10 @@ export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTa
   const kinds: TagKind[] = [];
   const parts = new Parts(count);
   const own: TableSource[] = [];
-  for (const [index, { repository, tags: listed, asOf, inDateOrder, isImmutable, storageSize, uses = noUses }] of sources.entries()) {
+  for (const [
+    index,
+    { repository, tags: listed, asOf, inDateOrder, isImmutable, storageSize, uses = noUses },
+  ] of sources.entries()) {
     const prepared = yield* prepareTags(repository, listed);
     const firstRow = tags.length;
     const immutableNames = new Set<string>();
@@ -97,14 +100,29 @@ export function* makeDraftTable(sources: readonly DraftSource[]): Sliced<DraftTa
     yield* eachSliced(prepared.deletionOrder, (place) => (deletionOrder[next++] = rowOf[place]!));
     const refuses = immutableNames.size > 0 && { isImmutable: (name: string) => immutableNames.has(name) };
     const ownName = Object.freeze({ namespace: repository.namespace, name: repository.name });
-    own.push(Object.freeze({ repository: ownName, prepared, asOf, inDateOrder, ...refuses, ...(storageSize !== undefined && { storageSize }), uses, firstRow, deletionOrder }));
+    own.push(
+      Object.freeze({
+        repository: ownName,
+        prepared,
+        asOf,
+        inDateOrder,
+        ...refuses,
+        ...(storageSize !== undefined && { storageSize }),
+        uses,
+        firstRow,
+        deletionOrder,
+      }),
+    );
     yield;
   }
   return { sources: own, tags, sourceOf, pushed, immutable, kinds, ...parts.columns() };
 }
 
 /** The rows of a repository by the names of their tags. */
-export function* rowsByName({ tags }: DraftTable, { firstRow, deletionOrder }: TableSource): Sliced<ReadonlyMap<string, number>> {
+export function* rowsByName(
+  { tags }: DraftTable,
+  { firstRow, deletionOrder }: TableSource,
+): Sliced<ReadonlyMap<string, number>> {
   const rows = new Map<string, number>();
   yield* eachSliced(deletionOrder.keys(), (place) => rows.set(tags[firstRow + place]!.name, firstRow + place));
   return rows;
@@ -115,7 +133,12 @@ export function* rowsByName({ tags }: DraftTable, { firstRow, deletionOrder }: T
  *
  * @throws Error when it is no plan of all tags of this repository
  */
-export function* eachVerdict({ tags }: DraftTable, { firstRow, deletionOrder }: TableSource, { verdicts, going }: Plan, use: (row: number, verdict: Verdict) => void): Sliced<void> {
+export function* eachVerdict(
+  { tags }: DraftTable,
+  { firstRow, deletionOrder }: TableSource,
+  { verdicts, going }: Plan,
+  use: (row: number, verdict: Verdict) => void,
+): Sliced<void> {
   if (verdicts.length !== deletionOrder.length) throw new Error('The plan is not one of all tags.');
   let [next, nextOldest, nextNewest] = [0, 0, firstRow];
   // Both halves of a plan have the order of the table, so that nothing is searched for.
@@ -123,7 +146,9 @@ export function* eachVerdict({ tags }: DraftTable, { firstRow, deletionOrder }: 
     let row: number | undefined;
     do row = next < going.length ? deletionOrder[nextOldest++] : nextNewest++;
     while (row !== undefined && row < tags.length && tags[row] !== verdict.tag);
-    if (row === undefined || tags[row] !== verdict.tag) throw new Error(`The plan has a tag "${verdict.tag.name}" of another list.`);
+    if (row === undefined || tags[row] !== verdict.tag) {
+      throw new Error(`The plan has a tag "${verdict.tag.name}" of another list.`);
+    }
     next++;
     use(row, verdict);
   });
@@ -151,7 +176,10 @@ class Parts {
 
   add(tag: Tag): void {
     eachPart(tag, (bytes, high, low) => {
-      const part = high === undefined || low === undefined ? this.#next(0) : (this.#numberOf[this.#numbers.numberOf(high, low)] ??= this.#next(1));
+      const part =
+        high === undefined || low === undefined
+          ? this.#next(0)
+          : (this.#numberOf[this.#numbers.numberOf(high, low)] ??= this.#next(1));
       // Of an index, one row may say that it weighs nothing beside its images, and another one, which lists none, what it weighs.
       const known = this.#sizes[part]!;
       if (Number.isNaN(known) || bytes > known) this.#sizes[part] = bytes;
@@ -162,7 +190,12 @@ class Parts {
 
   columns(): Pick<DraftTable, 'partsFrom' | 'parts' | 'partSize' | 'partKnown'> {
     // Not `from`, which asks an iterator for each.
-    return { partsFrom: this.#partsFrom, parts: new Uint32Array(this.#parts), partSize: new Float64Array(this.#sizes), partKnown: new Uint8Array(this.#known) };
+    return {
+      partsFrom: this.#partsFrom,
+      parts: new Uint32Array(this.#parts),
+      partSize: new Float64Array(this.#sizes),
+      partKnown: new Uint8Array(this.#known),
+    };
   }
 
   #next(known: 0 | 1): number {

@@ -19,7 +19,10 @@ export interface ReasonCount {
 }
 
 /** Sums up what going tags take. @param goes 1 for each row that goes */
-export function* goingSize({ tags, sources, partsFrom, parts, partSize, partKnown }: DraftTable, goes: Uint8Array): Sliced<GoingSize> {
+export function* goingSize(
+  { tags, sources, partsFrom, parts, partSize, partKnown }: DraftTable,
+  goes: Uint8Array,
+): Sliced<GoingSize> {
   const isKept = new Uint8Array(partSize.length);
   yield* eachSliced(goes.keys(), (row) => {
     if (goes[row]) return;
@@ -60,5 +63,9 @@ export function* countReasons(reasons: readonly Reason[], goes: Uint8Array): Sli
     else counts.set(kind, { kind, verdict: goes[row] ? 'delete' : 'keep', count: 1 });
     row++;
   });
-  return Object.freeze([...counts.values()].sort((a, b) => b.count - a.count || reasonRank(a.kind) - reasonRank(b.kind)).map((count) => Object.freeze(count)));
+  return Object.freeze(
+    [...counts.values()]
+      .sort((a, b) => b.count - a.count || reasonRank(a.kind) - reasonRank(b.kind))
+      .map((count) => Object.freeze(count)),
+  );
 }

@@ -8,16 +8,7 @@ import { compilePlain, isPlain, lower, type Step } from './globSteps.ts';
  * here; a blank, which no name holds.
  */
 export type GlobSyntaxReason =
-  | 'empty'
-  | 'tooLong'
-  | 'negation'
-  | 'bracket'
-  | 'brace'
-  | 'nestedBrace'
-  | 'range'
-  | 'caret'
-  | 'backslash'
-  | 'blank';
+  'empty' | 'tooLong' | 'negation' | 'bracket' | 'brace' | 'nestedBrace' | 'range' | 'caret' | 'backslash' | 'blank';
 
 const LONGEST_PATTERN = 1000;
 const WRONG: Readonly<Record<GlobSyntaxReason, string>> = {
@@ -99,7 +90,11 @@ export function compileRepositoryGlobs(patterns: readonly string[]): (fullName: 
   const isExcluding = (pattern: string): boolean => pattern.startsWith('!');
   // In one pass first, so that the first mistake is reported.
   for (const pattern of patterns) parse(pattern, isExcluding(pattern) ? 1 : 0, false);
-  const included = finder(patterns.filter((pattern) => !isExcluding(pattern)), 0, false);
+  const included = finder(
+    patterns.filter((pattern) => !isExcluding(pattern)),
+    0,
+    false,
+  );
   const excluded = finder(patterns.filter(isExcluding), 1, false);
   return (fullName) => included(fullName) >= 0 && excluded(fullName) < 0;
 }
@@ -113,7 +108,8 @@ function finder(patterns: readonly string[], start: number, ignoreCase: boolean)
 }
 
 function parse(pattern: string, start: number, ignoreCase: boolean): readonly Step[] {
-  const fail = (position: number, reason: GlobSyntaxReason): GlobSyntaxError => new GlobSyntaxError(pattern, position, reason);
+  const fail = (position: number, reason: GlobSyntaxReason): GlobSyntaxError =>
+    new GlobSyntaxError(pattern, position, reason);
   if (pattern.length === start) throw fail(start, 'empty');
   if (pattern.length > LONGEST_PATTERN) throw fail(LONGEST_PATTERN, 'tooLong');
 
@@ -121,9 +117,11 @@ function parse(pattern: string, start: number, ignoreCase: boolean): readonly St
   let brace: { readonly position: number; readonly entries: number[]; readonly exits: number[][] } | undefined;
   for (let at = start; at < pattern.length; at++) {
     const char = pattern[at]!;
-    if (char === '*') steps.push({ kind: 'run' });
-    else if (char === '?') steps.push({ kind: 'set', ranges: [], negated: true });
-    else if (char === '[') {
+    if (char === '*') {
+      steps.push({ kind: 'run' });
+    } else if (char === '?') {
+      steps.push({ kind: 'set', ranges: [], negated: true });
+    } else if (char === '[') {
       const set = parseSet(pattern, at);
       steps.push(set.step);
       at = set.end;

@@ -27,7 +27,12 @@ export class GlobAutomaton {
   /** The steps that take a character. */
   readonly #taking: (Int32Array | undefined)[] = [];
   readonly #others = new Map<number, Int32Array>();
-  readonly #states: { readonly bits: Int32Array; readonly next: Int32Array; readonly found: number; readonly isDead: boolean }[] = [];
+  readonly #states: {
+    readonly bits: Int32Array;
+    readonly next: Int32Array;
+    readonly found: number;
+    readonly isDead: boolean;
+  }[] = [];
   /** By a number made of the bits. */
   readonly #statesBy = new Map<number, number[]>();
   readonly #scratch: readonly [Int32Array, Int32Array];
@@ -80,7 +85,9 @@ export class GlobAutomaton {
   #follow(bits: Int32Array, code: number): number {
     const [target] = this.#scratch;
     this.#step(bits, code, target);
-    const same = this.#statesBy.get(mixed(target))?.find((state) => target.every((word, at) => word === this.#states[state]!.bits[at]));
+    const same = this.#statesBy
+      .get(mixed(target))
+      ?.find((state) => target.every((word, at) => word === this.#states[state]!.bits[at]));
     return same ?? (this.#states.length < mostStates ? this.#remember(target.slice()) : unknown);
   }
 
@@ -117,12 +124,21 @@ export class GlobAutomaton {
       bits[word] = bits[word]! | (running << 1) | carry;
       carry = running >>> 31;
     }
-    for (const { at, reached } of this.#forks) if (has(bits, at)) for (let word = at >>> 5; word < this.#words; word++) bits[word] = bits[word]! | reached[word]!;
+    for (const { at, reached } of this.#forks) {
+      if (has(bits, at)) {
+        for (let word = at >>> 5; word < this.#words; word++) bits[word] = bits[word]! | reached[word]!;
+      }
+    }
   }
 
   #remember(bits: Int32Array): number {
     const found = this.#foundIn(bits);
-    this.#states.push({ bits, next: new Int32Array(known).fill(unknown), found, isDead: bits.every((word) => word === 0) });
+    this.#states.push({
+      bits,
+      next: new Int32Array(known).fill(unknown),
+      found,
+      isDead: bits.every((word) => word === 0),
+    });
     const state = this.#states.length - 1;
     const key = mixed(bits);
     const others = this.#statesBy.get(key);
@@ -143,7 +159,10 @@ export class GlobAutomaton {
   #takingOf(code: number): Int32Array {
     const kept = code < known ? this.#taking[code] : this.#others.get(code);
     if (kept) return kept;
-    const taking = this.#setOf((step) => step !== undefined && (step.kind === 'char' || step.kind === 'set') && accepts(step, code, this.#ignoreCase));
+    const taking = this.#setOf(
+      (step) =>
+        step !== undefined && (step.kind === 'char' || step.kind === 'set') && accepts(step, code, this.#ignoreCase),
+    );
     if (code < known) this.#taking[code] = taking;
     else if (this.#others.size < mostOthers) this.#others.set(code, taking);
     return taking;
@@ -166,11 +185,16 @@ function laidOut(glob: readonly Step[], from: number): Step[] {
     if (!isRepeated) steps.push(step);
   });
   places.push(from + steps.length);
-  return steps.map((step) => (step.kind === 'fork' ? { kind: 'fork', to: step.to.map((target) => places[target]!) } : step));
+  return steps.map((step) =>
+    step.kind === 'fork' ? { kind: 'fork', to: step.to.map((target) => places[target]!) } : step,
+  );
 }
 
 /** Forks lead forwards only, so that the last ones are known first. */
-function reachedFromForks(steps: readonly (Step | undefined)[], words: number): { readonly at: number; readonly reached: Int32Array }[] {
+function reachedFromForks(
+  steps: readonly (Step | undefined)[],
+  words: number,
+): { readonly at: number; readonly reached: Int32Array }[] {
   const forks = new Map<number, Int32Array>();
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at];

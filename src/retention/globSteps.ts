@@ -40,7 +40,7 @@ export function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): 
     let state = 0;
     let run = -1;
     let runEnd = 0;
-    for (let at = 0; at < name.length; ) {
+    for (let at = 0; at < name.length;) {
       const code = state < codes.length ? codes[state]! : NaN;
       const char = ignoreCase ? lower(name.charCodeAt(at)) : name.charCodeAt(at);
       if (code === RUN) {
@@ -53,7 +53,10 @@ export function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): 
           if (end < at || (slash >= 0 && slash < end)) return false;
           at = runEnd = end;
         }
-      } else if (code === char || (code === SET && accepts(steps[state] as Extract<Step, { kind: 'set' }>, name.charCodeAt(at), ignoreCase))) {
+      } else if (
+        code === char ||
+        (code === SET && accepts(steps[state] as Extract<Step, { kind: 'set' }>, name.charCodeAt(at), ignoreCase))
+      ) {
         state++;
         at++;
       } else {
@@ -71,7 +74,9 @@ export function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): 
 export function accepts(step: Extract<Step, { kind: 'char' | 'set' }>, code: number, ignoreCase: boolean): boolean {
   if (step.kind === 'char') return step.code === (ignoreCase ? lower(code) : code);
   if (code === SLASH) return false;
-  const isListed = ignoreCase ? inRanges(step.ranges, lower(code)) || inRanges(step.ranges, upper(code)) : inRanges(step.ranges, code);
+  const isListed = ignoreCase
+    ? inRanges(step.ranges, lower(code)) || inRanges(step.ranges, upper(code))
+    : inRanges(step.ranges, code);
   return isListed !== step.negated;
 }
 

@@ -9,7 +9,11 @@ import type { Tag } from './tag.ts';
  * @param isDeleted whether a tag is deleted for itself
  * @param mayGo whether an attachment may be deleted at all
  */
-export function* goingAlong(tags: readonly Tag[], isDeleted: (tag: Tag) => boolean, mayGo: (tag: Tag) => boolean): Sliced<readonly Tag[]> {
+export function* goingAlong(
+  tags: readonly Tag[],
+  isDeleted: (tag: Tag) => boolean,
+  mayGo: (tag: Tag) => boolean,
+): Sliced<readonly Tag[]> {
   const subjects = yield* findSubjects(tags);
   const goes = new Set<number>();
   let next = 0;

@@ -19,22 +19,30 @@ export interface GuardedTags {
 /** Finds what speaks against deleting these tags. @param rules.protections a tag that any of them protects is protected */
 export function* guardedTags(
   tags: readonly Tag[],
-  rules: { readonly protections: readonly Protection[]; readonly uses: Uses; readonly isImmutable?: ((name: string) => boolean) | undefined },
+  rules: {
+    readonly protections: readonly Protection[];
+    readonly uses: Uses;
+    readonly isImmutable?: ((name: string) => boolean) | undefined;
+  },
 ): Sliced<GuardedTags> {
   const placeOf = yield* usePlaceOf(rules.uses);
   const [used, guarded] = [new Map<string, string>(), new Map<string, string>()];
   let [immutable, withoutDigest] = [0, 0];
-  yield* eachSliced(tags, (tag) => {
-    const place = placeOf(tag);
-    if (place !== undefined) used.set(tag.name, place);
-    for (const protection of rules.protections) {
-      const pattern = protection.protectedBy(tag.name);
-      if (pattern === undefined) continue;
-      guarded.set(tag.name, pattern);
-      break;
-    }
-    if (rules.isImmutable?.(tag.name)) immutable++;
-    if (tag.digest === undefined) withoutDigest++;
-  }, globSliceSize);
+  yield* eachSliced(
+    tags,
+    (tag) => {
+      const place = placeOf(tag);
+      if (place !== undefined) used.set(tag.name, place);
+      for (const protection of rules.protections) {
+        const pattern = protection.protectedBy(tag.name);
+        if (pattern === undefined) continue;
+        guarded.set(tag.name, pattern);
+        break;
+      }
+      if (rules.isImmutable?.(tag.name)) immutable++;
+      if (tag.digest === undefined) withoutDigest++;
+    },
+    globSliceSize,
+  );
   return { used, guarded, immutable, withoutDigest };
 }

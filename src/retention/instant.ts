@@ -15,9 +15,17 @@ export function parseInstant(text: unknown): number | undefined {
   const match = RFC_3339.exec(text);
   if (!match) return undefined;
   const number = (group: number): number => Number(match[group] ?? 0);
-  const [hour, minute, second, offsetHour, offsetMinute] = [number(4), number(5), number(6), number(9), number(10)] as const;
+  const [hour, minute, second, offsetHour, offsetMinute] = [
+    number(4),
+    number(5),
+    number(6),
+    number(9),
+    number(10),
+  ] as const;
   const midnight = parseDay(match[1]!, match[2]!, match[3]!);
-  if (midnight === undefined || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
+  if (midnight === undefined || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) {
+    return undefined;
+  }
   const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   const offset = (offsetHour * 60 + offsetMinute) * MINUTE * (match[8] === '-' ? -1 : 1);
   const instant = midnight + (hour * 60 + minute) * MINUTE + second * 1000 + milliseconds - offset;
@@ -44,5 +52,8 @@ export function parseDay(year: string, month: string, day: string): number | und
  * @throws RangeError when `ms` is not an instant that a `Date` can hold
  */
 export function formatInstant(ms: number): string {
-  return `${new Date(ms).toISOString().replace(/:\d\d\.\d{3}Z$/, '').replace('T', ' ')} UTC`;
+  return `${new Date(ms)
+    .toISOString()
+    .replace(/:\d\d\.\d{3}Z$/, '')
+    .replace('T', ' ')} UTC`;
 }

@@ -15,7 +15,11 @@ import type { Version } from './version.ts';
  * Bare numbers that count builds have lines of their own, where each is a major version; one that may be a floating version as well is kept by either
  * line, and takes no slot of a build.
  */
-export function* keptVersions({ tags, versions, lines }: PreparedTags, keep: KeepVersions, standing: Standing): Sliced<readonly (KeepReason | undefined)[]> {
+export function* keptVersions(
+  { tags, versions, lines }: PreparedTags,
+  keep: KeepVersions,
+  standing: Standing,
+): Sliced<readonly (KeepReason | undefined)[]> {
   const kept = new Array<KeepReason | undefined>(tags.length).fill(undefined);
   const work: Work = { versions, keep, standing, kept, steps: 0 };
   for (const line of lines) {
@@ -46,7 +50,7 @@ function* keepReleases(work: Work, { line, releases, floating }: VersionLine): S
   let majors = work.keep.majors ?? Infinity;
   /** What is left of them when floating versions take slots, too, as these do among themselves. */
   let withFloating = majors;
-  for (let from = 0; from < releases.length && majors > 0; ) {
+  for (let from = 0; from < releases.length && majors > 0;) {
     const major = yield* rangeOf(work, releases, from, releases.length, 1);
     from = major.to;
     if (!major.exists) continue;
@@ -61,7 +65,7 @@ function* keepMinors(work: Work, line: string, releases: readonly number[], majo
   let minors = work.keep.minors ?? Infinity;
   const majorText = withLine(work.versions[releases[major.from]!]!.numbers.slice(0, 1), line);
   const ofMajor = reasonForFloating(work.keep, majorText, line);
-  for (let from = major.from; from < major.to; ) {
+  for (let from = major.from; from < major.to;) {
     if (work.versions[releases[from]!]!.numbers.length === 1) {
       keepOne(work, releases[from]!, ofMajor);
       from++;
@@ -76,12 +80,24 @@ function* keepMinors(work: Work, line: string, releases: readonly number[], majo
   }
 }
 
-function* keepPatches(work: Work, line: string, releases: readonly number[], minor: Range, majorText: string): Sliced<void> {
+function* keepPatches(
+  work: Work,
+  line: string,
+  releases: readonly number[],
+  minor: Range,
+  majorText: string,
+): Sliced<void> {
   const { versions, keep, standing } = work;
   let fulls = minor.from;
   while (fulls < minor.to && versions[releases[fulls]!]!.numbers.length === 2) fulls++;
-  const reason = reasonForPatch(keep, withLine(versions[releases[minor.from]!]!.numbers.slice(0, 2), line), majorText, line);
-  const taken = keep.patches === undefined ? undefined : yield* takeSlots(releases, fulls, minor.to, keep.patches, standing);
+  const reason = reasonForPatch(
+    keep,
+    withLine(versions[releases[minor.from]!]!.numbers.slice(0, 2), line),
+    majorText,
+    line,
+  );
+  const taken =
+    keep.patches === undefined ? undefined : yield* takeSlots(releases, fulls, minor.to, keep.patches, standing);
   for (let at = minor.from; at < minor.to; at++) {
     const index = releases[at]!;
     if (at < fulls || !taken || taken.has(standing.images[index]!)) keepOne(work, index, reason);
@@ -93,7 +109,10 @@ function* keepPrereleases(work: Work, { line, prereleases }: VersionLine): Slice
   if (prereleases.length === 0) return;
   const { keep, standing } = work;
   const reason: KeepReason = Object.freeze({ kind: 'version', level: 'prerelease', ...(line !== '' && { of: line }) });
-  const taken = keep.prereleases === undefined ? undefined : yield* takeSlots(prereleases, 0, prereleases.length, keep.prereleases, standing);
+  const taken =
+    keep.prereleases === undefined
+      ? undefined
+      : yield* takeSlots(prereleases, 0, prereleases.length, keep.prereleases, standing);
   for (const index of prereleases) {
     if (!taken || taken.has(standing.images[index]!)) keepOne(work, index, reason);
     if (++work.steps % sliceSize === 0) yield;
@@ -119,8 +138,15 @@ function keepOne({ standing, kept }: Work, index: number, reason: KeepReason): v
 }
 
 /** The finest level that the policy bounds, since that is what a person means by "last". */
-function reasonForPatch({ majors, minors, patches }: KeepVersions, minor: string, major: string, line: string): KeepReason {
-  if (patches !== undefined || (minors === undefined && majors === undefined)) return Object.freeze({ kind: 'version', level: 'patch', of: minor });
+function reasonForPatch(
+  { majors, minors, patches }: KeepVersions,
+  minor: string,
+  major: string,
+  line: string,
+): KeepReason {
+  if (patches !== undefined || (minors === undefined && majors === undefined)) {
+    return Object.freeze({ kind: 'version', level: 'patch', of: minor });
+  }
   return minors !== undefined ? Object.freeze({ kind: 'version', level: 'minor', of: major }) : majorReason(line);
 }
 

@@ -17,8 +17,9 @@ export function* listChanges(before: readonly Tag[], after: readonly Tag[]): Sli
   let [pushed, pushedAgain] = [0, 0];
   yield* eachSliced(after, (tag) => {
     const then = known.get(tag.name);
-    if (!then) pushed++;
-    else {
+    if (!then) {
+      pushed++;
+    } else {
       known.delete(tag.name);
       if (hasMoved(then, tag)) pushedAgain++;
     }

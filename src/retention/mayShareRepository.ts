@@ -10,7 +10,8 @@ import { isSpecial, mayShareName } from './globCover.ts';
 export function mayShareRepository(a: readonly string[], b: readonly string[]): boolean {
   const [one, other] = [partsOf(a), partsOf(b)];
   const excluded = [...one.excluded, ...other.excluded];
-  const isShared = (name: string, { names, globs }: Parts): boolean => (names.has(name) || globs.some((glob) => glob.matches(name))) && !excluded.some((glob) => glob.matches(name));
+  const isShared = (name: string, { names, globs }: Parts): boolean =>
+    (names.has(name) || globs.some((glob) => glob.matches(name))) && !excluded.some((glob) => glob.matches(name));
   return (
     [...one.names].some((name) => isShared(name, other)) ||
     [...other.names].some((name) => isShared(name, one)) ||

@@ -26,5 +26,7 @@ export function narrowCap(user: number, workspace: number | undefined): number {
  * @throws RangeError when it is not an integer of at least 0
  */
 export function checkCap(cap: number): void {
-  if (!Number.isSafeInteger(cap) || cap < 0) throw new RangeError(`The most tags to delete must be 0 or a positive integer, not ${cap}.`);
+  if (!Number.isSafeInteger(cap) || cap < 0) {
+    throw new RangeError(`The most tags to delete must be 0 or a positive integer, not ${cap}.`);
+  }
 }

@@ -29,17 +29,27 @@ export function* newlyKept({ plans }: Batch, then: Keeping, now: Keeping): Slice
   let [count, first]: [number, NewlyKept['first'] | undefined] = [0, undefined];
   for (const { repository, policy, going } of plans) {
     const [before, after] = [then.usesOf(repository), now.usesOf(repository)];
-    const ofUses = (policy?.keepReferenced ?? true) && before !== after ? { before: yield* usePlaceOf(before), after: yield* usePlaceOf(after) } : undefined;
-    yield* eachSliced(going, (tag) => {
-      const pattern = now.protect.protectedBy(tag.name);
-      const place = ofUses?.after(tag);
-      let reason: KeepReason | undefined;
-      if (pattern !== undefined && then.protect.protectedBy(tag.name) === undefined) reason = { kind: 'protected', pattern };
-      else if (place !== undefined && ofUses?.before(tag) === undefined) reason = { kind: 'referenced', place };
-      if (!reason) return;
-      count++;
-      first ??= { repository, tag, reason };
-    }, globSliceSize);
+    const ofUses =
+      (policy?.keepReferenced ?? true) && before !== after
+        ? { before: yield* usePlaceOf(before), after: yield* usePlaceOf(after) }
+        : undefined;
+    yield* eachSliced(
+      going,
+      (tag) => {
+        const pattern = now.protect.protectedBy(tag.name);
+        const place = ofUses?.after(tag);
+        let reason: KeepReason | undefined;
+        if (pattern !== undefined && then.protect.protectedBy(tag.name) === undefined) {
+          reason = { kind: 'protected', pattern };
+        } else if (place !== undefined && ofUses?.before(tag) === undefined) {
+          reason = { kind: 'referenced', place };
+        }
+        if (!reason) return;
+        count++;
+        first ??= { repository, tag, reason };
+      },
+      globSliceSize,
+    );
     yield;
   }
   return first && { count, first };

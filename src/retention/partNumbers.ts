@@ -56,7 +56,13 @@ export class PartNumbers {
     const last = slots.length - 1;
     // Digests are spread evenly; those of tests are not.
     let slot = (Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b)) & last;
-    for (let taken = slots[slot]!; taken > 0 && (highs[taken - 1] !== high || lows[taken - 1] !== low); taken = slots[slot]!) slot = (slot + 1) & last;
+    for (
+      let taken = slots[slot]!;
+      taken > 0 && (highs[taken - 1] !== high || lows[taken - 1] !== low);
+      taken = slots[slot]!
+    ) {
+      slot = (slot + 1) & last;
+    }
     return slot;
   }
 
@@ -67,6 +73,8 @@ export class PartNumbers {
     this.#lows = new Uint32Array(2 * lows.length);
     this.#highs.set(highs);
     this.#lows.set(lows);
-    for (let number = 0; number < this.#count; number++) this.#slots[this.#slotOf(highs[number]!, lows[number]!)] = number + 1;
+    for (let number = 0; number < this.#count; number++) {
+      this.#slots[this.#slotOf(highs[number]!, lows[number]!)] = number + 1;
+    }
   }
 }

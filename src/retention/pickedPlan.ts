@@ -1,6 +1,15 @@
 import type { DraftPicks } from './draftPicks.ts';
 import type { DraftTable, TableSource } from './draftTable.ts';
-import { type DeleteReason, type DeleteVerdict, frozenPlan, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type Verdict } from './plan.ts';
+import {
+  type DeleteReason,
+  type DeleteVerdict,
+  frozenPlan,
+  isDeleteReason,
+  type KeepReason,
+  type KeepVerdict,
+  type Plan,
+  type Verdict,
+} from './plan.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, imageIdentity, type Tag } from './tag.ts';
 import { imageCount, imageKey, imageKeyAt, imageSetKey } from './tagImages.ts';
@@ -49,11 +58,16 @@ export function* pickedPlan(plan: Plan, { table, source, ruled, picks, keepAlias
     const tag = tags[row]!;
     const reason = reasonOf(row, tag);
     if (isDeleteReason(reason)) {
-      deleting.push(reason === ruled[row]!.reason ? (ruled[row] as DeleteVerdict) : Object.freeze({ tag, verdict: 'delete', reason }));
+      deleting.push(
+        reason === ruled[row]!.reason
+          ? (ruled[row] as DeleteVerdict)
+          : Object.freeze({ tag, verdict: 'delete', reason }),
+      );
       goes.add(tag);
       isImageGoing ||= kinds[row] === 'image';
     } else {
-      keeping[row - firstRow] = reason === ruled[row]!.reason ? (ruled[row] as KeepVerdict) : Object.freeze({ tag, verdict: 'keep', reason });
+      keeping[row - firstRow] =
+        reason === ruled[row]!.reason ? (ruled[row] as KeepVerdict) : Object.freeze({ tag, verdict: 'keep', reason });
       isImageKept ||= kinds[row] === 'image';
     }
   });
@@ -75,7 +89,11 @@ export function* pickedPlan(plan: Plan, { table, source, ruled, picks, keepAlias
     if (reason.kind !== 'attachedTo' && reason.kind !== 'withSubject') return reason;
     const holders = plan.holders.get(tag) ?? [];
     const holder = holders.find((each) => !goes.has(each));
-    if (holder) return reason.kind === 'attachedTo' && holders.some(({ name }) => name === reason.of) ? reason : Object.freeze({ kind: 'attachedTo', of: holder.name });
+    if (holder) {
+      return reason.kind === 'attachedTo' && holders.some(({ name }) => name === reason.of)
+        ? reason
+        : Object.freeze({ kind: 'attachedTo', of: holder.name });
+    }
     return reason.kind === 'withSubject' ? reason : Object.freeze({ kind: 'withSubject', of: holders.at(-1)!.name });
   }
 }
@@ -83,7 +101,11 @@ export function* pickedPlan(plan: Plan, { table, source, ruled, picks, keepAlias
 /** The reason of a tag that is the same image as one of these, or one platform of it; the first by name is named. */
 export function* aliasReasons(kept: readonly Tag[]): Sliced<(tag: Tag) => KeepReason | undefined> {
   const [byImage, byPlatform] = [new Map<string, KeepReason>(), new Map<string, KeepReason>()];
-  const byName = yield* sortedSliced(kept, () => 0, (a, b) => compareNames(a.name, b.name));
+  const byName = yield* sortedSliced(
+    kept,
+    () => 0,
+    (a, b) => compareNames(a.name, b.name),
+  );
   yield* eachSliced(byName, (tag) => {
     const { name, images } = tag;
     const identity = imageIdentity(tag);
@@ -101,7 +123,9 @@ export function* aliasReasons(kept: readonly Tag[]): Sliced<(tag: Tag) => KeepRe
     const { digest, images } = tag;
     const identity = imageIdentity(tag);
     const set = images === undefined || digest === undefined ? undefined : imageSetKey(images);
-    const same = (identity === undefined ? undefined : byImage.get(identity)) ?? (set === undefined ? undefined : byImage.get(set));
+    const same =
+      (identity === undefined ? undefined : byImage.get(identity)) ??
+      (set === undefined ? undefined : byImage.get(set));
     return same ?? (digest === undefined ? undefined : byPlatform.get(imageKey(digest)));
   };
 }

@@ -63,7 +63,13 @@ export function isDeleteReason(reason: KeepReason | DeleteReason): reason is Del
   return deleteKinds.has(reason.kind);
 }
 
-const deleteKinds: ReadonlySet<string> = new Set<DeleteReason['kind']>(['older', 'unkept', 'picked', 'withSubject', 'orphaned']);
+const deleteKinds: ReadonlySet<string> = new Set<DeleteReason['kind']>([
+  'older',
+  'unkept',
+  'picked',
+  'withSubject',
+  'orphaned',
+]);
 
 /** A tag that stays, and why. */
 export interface KeepVerdict {
@@ -151,7 +157,14 @@ export function planPicked(input: PickedPlanInput): Plan {
 }
 
 /** `planPicked` in slices. @throws Error when a name comes twice */
-export function* planPickedSliced({ repository, tags, asOf, remaining, remainingImages, storageSize }: PickedPlanInput): Sliced<Plan> {
+export function* planPickedSliced({
+  repository,
+  tags,
+  asOf,
+  remaining,
+  remainingImages,
+  storageSize,
+}: PickedPlanInput): Sliced<Plan> {
   const own = yield* distinctTags(repository, tags);
   const subjects = yield* findSubjects(own);
   const deleting: DeleteVerdict[] = [];
@@ -160,11 +173,26 @@ export function* planPickedSliced({ repository, tags, asOf, remaining, remaining
   const leavesNone = remaining !== undefined && deleting.length >= remaining;
   const leavesNoImage = remainingImages !== undefined && images > 0 && images >= remainingImages;
   const emptiesRepository = deleting.length > 0 && (leavesNone || leavesNoImage);
-  return yield* frozenPlan({ repository, asOf, emptiesRepository, inDateOrder: false, isWhole: false, storageSize, holders: yield* holdersOf(own, subjects) }, deleting, []);
+  return yield* frozenPlan(
+    {
+      repository,
+      asOf,
+      emptiesRepository,
+      inDateOrder: false,
+      isWhole: false,
+      storageSize,
+      holders: yield* holdersOf(own, subjects),
+    },
+    deleting,
+    [],
+  );
 }
 
 /** The holders of each attachment, see `Plan.holders`; those of one subject are one list. @param tags that the places of the subjects are places in */
-export function* holdersOf(tags: readonly Tag[], subjects: readonly Subject[]): Sliced<ReadonlyMap<Tag, readonly Tag[]>> {
+export function* holdersOf(
+  tags: readonly Tag[],
+  subjects: readonly Subject[],
+): Sliced<ReadonlyMap<Tag, readonly Tag[]>> {
   const holders = new Map<Tag, readonly Tag[]>();
   let steps = 0;
   for (const { holders: places, attachments } of subjects) {
@@ -247,7 +275,9 @@ export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
     return count === holders.length;
   };
   yield* eachSliced(plan.holders, ([tag, holders]) => {
-    if (!goes.has(tag) && followers.has(tag) && areDeleted(holders)) goes.set(tag, go(tag, { kind: 'withSubject', of: holders.at(-1)!.name }));
+    if (!goes.has(tag) && followers.has(tag) && areDeleted(holders)) {
+      goes.set(tag, go(tag, { kind: 'withSubject', of: holders.at(-1)!.name }));
+    }
   });
   const keeping: KeepVerdict[] = [];
   yield* eachSliced(plan.staying, (verdict) => !goes.has(verdict.tag) && keeping.push(verdict));
@@ -264,8 +294,15 @@ export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
 /** What a plan counts. */
 export type PlanCounts = Pick<Plan, 'images' | 'attachments' | 'units'>;
 
-function* countPlan(holders: Plan['holders'], going: readonly Tag[], keeping: readonly KeepVerdict[]): Sliced<PlanCounts> {
-  const [images, attachments] = [{ all: 0, going: 0 }, { all: 0, going: 0 }];
+function* countPlan(
+  holders: Plan['holders'],
+  going: readonly Tag[],
+  keeping: readonly KeepVerdict[],
+): Sliced<PlanCounts> {
+  const [images, attachments] = [
+    { all: 0, going: 0 },
+    { all: 0, going: 0 },
+  ];
   const counts = { image: images, attachment: attachments, cache: { all: 0, going: 0 } };
   yield* eachSliced(going, (tag) => {
     const count = counts[tagKind(tag)];
@@ -294,10 +331,25 @@ export function* followersOf({ going, holders }: Pick<Plan, 'going' | 'holders'>
   return followers;
 }
 
-type PlanFrame = Pick<Plan, 'repository' | 'asOf' | 'cutoff' | 'policy' | 'emptiesRepository' | 'inDateOrder' | 'holders' | 'isWhole' | 'storageSize'>;
+type PlanFrame = Pick<
+  Plan,
+  | 'repository'
+  | 'asOf'
+  | 'cutoff'
+  | 'policy'
+  | 'emptiesRepository'
+  | 'inDateOrder'
+  | 'holders'
+  | 'isWhole'
+  | 'storageSize'
+>;
 
 function* newestFirst(keeping: readonly KeepVerdict[]): Sliced<readonly KeepVerdict[]> {
-  return yield* sortedSliced(keeping, ({ tag }) => -pushedKey(tag), (a, b) => compareNames(a.tag.name, b.tag.name));
+  return yield* sortedSliced(
+    keeping,
+    ({ tag }) => -pushedKey(tag),
+    (a, b) => compareNames(a.tag.name, b.tag.name),
+  );
 }
 
 /**
@@ -307,7 +359,12 @@ function* newestFirst(keeping: readonly KeepVerdict[]): Sliced<readonly KeepVerd
  * @param keeping newest first, ties by name
  * @param known its tags that are deleted, in the order of `deleting`, and what it counts, where that is known already; takes the list over
  */
-export function* frozenPlan(frame: PlanFrame, deleting: readonly DeleteVerdict[], keeping: readonly KeepVerdict[], known?: PlanCounts & { readonly going: readonly Tag[] }): Sliced<Plan> {
+export function* frozenPlan(
+  frame: PlanFrame,
+  deleting: readonly DeleteVerdict[],
+  keeping: readonly KeepVerdict[],
+  known?: PlanCounts & { readonly going: readonly Tag[] },
+): Sliced<Plan> {
   const going = known?.going ?? (yield* tagsOf(deleting));
   const { images, attachments, units } = known ?? (yield* countPlan(frame.holders, going, keeping));
   return Object.freeze({

@@ -1,5 +1,11 @@
 import type { Batch } from './batch.ts';
-import { countHistogram, type Histogram, histogramColumns, type HistogramColumns, type HistogramMeasure } from './draftHistogram.ts';
+import {
+  countHistogram,
+  type Histogram,
+  histogramColumns,
+  type HistogramColumns,
+  type HistogramMeasure,
+} from './draftHistogram.ts';
 import { type DraftFilter, type DraftSort, filterRows, isSteady, sortRows } from './draftOrder.ts';
 import { DraftPicks, type Pick } from './draftPicks.ts';
 import { type DraftSource, type DraftTable, makeDraftTable, rowsByName } from './draftTable.ts';
@@ -9,7 +15,17 @@ import { checkCap } from './narrow.ts';
 import type { RepositoryName } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
-import { decide, type Decided, type DraftRow, type DraftRules, type DraftTotals, type DraftWarning, judgeAll, rowAt, type SettledDraft } from './settledDraft.ts';
+import {
+  decide,
+  type Decided,
+  type DraftRow,
+  type DraftRules,
+  type DraftTotals,
+  type DraftWarning,
+  judgeAll,
+  rowAt,
+  type SettledDraft,
+} from './settledDraft.ts';
 import type { Tag } from './tag.ts';
 
 /** What a draft is made of. */
@@ -76,7 +92,15 @@ export class PlanDraft {
   #picksRevision = 0;
   #columns: { readonly table: DraftTable; readonly columns: HistogramColumns } | undefined;
 
-  private constructor({ sources, policy, protect, maxDeletions, now, sort = { by: 'verdict', descending: false }, filter = {} }: DraftInput) {
+  private constructor({
+    sources,
+    policy,
+    protect,
+    maxDeletions,
+    now,
+    sort = { by: 'verdict', descending: false },
+    filter = {},
+  }: DraftInput) {
     checkCap(maxDeletions);
     [this.#sources, this.#policy, this.#sort, this.#filter] = [sources, policy, sort, filter];
     this.#rules = { protect, maxDeletions, now };
@@ -204,7 +228,9 @@ export class PlanDraft {
 
   /** The rows from a position up to, not including, another; fewer where there are no more. @throws RangeError when these are not integers of at least 0 */
   rows(from: number, to: number): readonly DraftRow[] {
-    if (!isPosition(from) || !isPosition(to)) throw new RangeError(`Positions of rows are integers of at least 0, not ${from} and ${to}.`);
+    if (!isPosition(from) || !isPosition(to)) {
+      throw new RangeError(`Positions of rows are integers of at least 0, not ${from} and ${to}.`);
+    }
     const { rows, sorted } = this.#now;
     return Array.from(rows.subarray(from, Math.max(from, to)), (row) => rowAt(sorted.decided, row));
   }
@@ -217,7 +243,9 @@ export class PlanDraft {
    */
   histogram(measure: HistogramMeasure, most: number): Histogram {
     const { judged, goes } = this.#now.sorted.decided;
-    if (this.#columns?.table !== judged.table || this.#columns.columns.most !== most) this.#columns = { table: judged.table, columns: histogramColumns(judged.table, most) };
+    if (this.#columns?.table !== judged.table || this.#columns.columns.most !== most) {
+      this.#columns = { table: judged.table, columns: histogramColumns(judged.table, most) };
+    }
     return countHistogram(judged.table, this.#columns.columns, goes, measure);
   }
 
@@ -238,7 +266,11 @@ export class PlanDraft {
     for (const row of picks.rows()) {
       const pick = picks.of(row)!;
       const { name, digest, pushedAt } = tags[row]!;
-      yield { repository: sources[sourceOf[row]!]!.repository, tag: { name, ...(digest !== undefined && { digest }), ...(pushedAt !== undefined && { pushedAt }) }, pick };
+      yield {
+        repository: sources[sourceOf[row]!]!.repository,
+        tag: { name, ...(digest !== undefined && { digest }), ...(pushedAt !== undefined && { pushedAt }) },
+        pick,
+      };
     }
   }
 
@@ -250,7 +282,10 @@ export class PlanDraft {
   #decide(choice: RowChoice, pick: Pick | undefined): Sliced<boolean> {
     const { rows, sorted } = this.#now;
     const { immutable } = sorted.decided.judged.table;
-    const changed = this.#picks.decide(chosenRows(rows, choice, (row) => pick === 'delete' && immutable[row] === 1), pick);
+    const changed = this.#picks.decide(
+      chosenRows(rows, choice, (row) => pick === 'delete' && immutable[row] === 1),
+      pick,
+    );
     return changed > 0 ? this.#ask() : this.#settle();
   }
 
@@ -296,17 +331,37 @@ export class PlanDraft {
       const table = madeTable ?? (old && this.#read === sources ? old.table : yield* makeDraftTable(sources));
       if (old && table !== old.table) picks = yield* movedPicks(picks, old.table, table);
       const rules: DraftRules & { readonly policy: Policy } = { ...this.#rules, policy: this.#policy };
-      const judged = old && table === old.table && isSame(old, rules) ? { ...old, ...rules } : yield* judgeAll(table, rules);
+      const judged =
+        old && table === old.table && isSame(old, rules) ? { ...old, ...rules } : yield* judgeAll(table, rules);
       decided = yield* decide(judged, picks.copy(), (old ? before!.sorted.decided.settled.revision : 0) + 1);
     }
-    const isSorted = before && before.sorted.sort.by === sort.by && before.sorted.sort.descending === sort.descending && before.sorted.decided.judged.table === decided!.judged.table;
+    const isSorted =
+      before &&
+      before.sorted.sort.by === sort.by &&
+      before.sorted.sort.descending === sort.descending &&
+      before.sorted.decided.judged.table === decided!.judged.table;
     const { table } = decided!.judged;
-    const rows = isSorted && (isSteady(sort) || before.sorted.decided === decided) ? before.sorted.rows : yield* sortRows(table, decided!, sort);
-    const shown: Shown = { sorted: { decided: decided!, sort, rows }, filter, rows: yield* filterRows(table, decided!, rows, filter) };
+    const rows =
+      isSorted && (isSteady(sort) || before.sorted.decided === decided)
+        ? before.sorted.rows
+        : yield* sortRows(table, decided!, sort);
+    const shown: Shown = {
+      sorted: { decided: decided!, sort, rows },
+      filter,
+      rows: yield* filterRows(table, decided!, rows, filter),
+    };
     return () => {
       [this.#shown, this.#picks, this.#read, this.#answered] = [shown, picks, sources, asked];
-      if (!before || before.sorted.decided.judged.table !== table || before.sorted.decided.picks.version !== decided!.picks.version) this.#picksRevision++;
-      if (!before || before.sorted.decided.judged.table !== table || !isSameOrder(before.rows, shown.rows)) this.#orderRevision++;
+      if (
+        !before ||
+        before.sorted.decided.judged.table !== table ||
+        before.sorted.decided.picks.version !== decided!.picks.version
+      ) {
+        this.#picksRevision++;
+      }
+      if (!before || before.sorted.decided.judged.table !== table || !isSameOrder(before.rows, shown.rows)) {
+        this.#orderRevision++;
+      }
     };
   }
 
@@ -359,14 +414,21 @@ function isSame(a: DraftRules & { readonly policy: Policy }, b: DraftRules & { r
 }
 
 function chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: number) => boolean): Uint32Array {
-  const ranges = choice === 'shown' ? [{ from: 0, to: rows.length }] : choice.map((part) => (typeof part === 'number' ? { from: part, to: part + 1 } : part));
+  const ranges =
+    choice === 'shown'
+      ? [{ from: 0, to: rows.length }]
+      : choice.map((part) => (typeof part === 'number' ? { from: part, to: part + 1 } : part));
   for (const { from, to } of ranges) {
-    if (!isPosition(from) || !isPosition(to) || from > to || to > rows.length) throw new RangeError(`There are no rows from ${from} to ${to}: there are ${rows.length}.`);
+    if (!isPosition(from) || !isPosition(to) || from > to || to > rows.length) {
+      throw new RangeError(`There are no rows from ${from} to ${to}: there are ${rows.length}.`);
+    }
   }
   const chosen = new Uint32Array(ranges.reduce((sum, { from, to }) => sum + to - from, 0));
   let count = 0;
   for (const { from, to } of ranges) {
-    for (let position = from; position < to; position++) if (!isLeftOut(rows[position]!)) chosen[count++] = rows[position]!;
+    for (let position = from; position < to; position++) {
+      if (!isLeftOut(rows[position]!)) chosen[count++] = rows[position]!;
+    }
   }
   return chosen.subarray(0, count);
 }
@@ -378,4 +440,3 @@ function isPosition(value: number): boolean {
 function fullName({ namespace, name }: RepositoryName): string {
   return `${namespace}/${name}`;
 }
-

@@ -45,5 +45,17 @@ export interface Policy {
 
 /** The policy of `Prune Old Tags…` by age alone: everything else has its default. */
 export function policyOlderThan(olderThan: Age, repositories: readonly string[] = ['*/*']): Policy {
-  return Object.freeze({ repositories, olderThan, agedBy: 'pushed', tags: ['*'], protect: [], keepNewest: 0, keepAliases: true, keepReferenced: true, orphanedAttachments: false, maxDeletions: 0, maxShare: 1 });
+  return Object.freeze({
+    repositories,
+    olderThan,
+    agedBy: 'pushed',
+    tags: ['*'],
+    protect: [],
+    keepNewest: 0,
+    keepAliases: true,
+    keepReferenced: true,
+    orphanedAttachments: false,
+    maxDeletions: 0,
+    maxShare: 1,
+  });
 }

@@ -11,7 +11,10 @@ import type { Sliced } from './sliced.ts';
  * @throws RangeError when a cap is not an integer of at least 0
  * @throws Error when two plans are for one repository
  */
-export function* makePolicyBatch(judged: readonly { readonly plan: Plan; readonly policy: Policy }[], options: { readonly maxDeletions: number }): Sliced<Batch> {
+export function* makePolicyBatch(
+  judged: readonly { readonly plan: Plan; readonly policy: Policy }[],
+  options: { readonly maxDeletions: number },
+): Sliced<Batch> {
   const plans = judged.map(({ plan }) => plan);
   const placesOf = new Map<Policy, number[]>();
   for (const [place, { policy }] of judged.entries()) {
@@ -20,7 +23,10 @@ export function* makePolicyBatch(judged: readonly { readonly plan: Plan; readonl
     else placesOf.set(policy, [place]);
   }
   for (const [policy, places] of placesOf) {
-    const capped = yield* underCap(places.map((place) => plans[place]!), policy.maxDeletions);
+    const capped = yield* underCap(
+      places.map((place) => plans[place]!),
+      policy.maxDeletions,
+    );
     for (const [at, place] of places.entries()) plans[place] = capped[at]!;
     yield;
   }

@@ -23,7 +23,9 @@ const maxWork = 50_000;
  * one of a policy that deletes orphaned attachments, since there it is the way to select no image.
  * @param policies checked
  */
-export function policyHints(policies: readonly Pick<Policy, 'tags' | 'olderThan' | 'orphanedAttachments'>[]): readonly PolicyHint[] {
+export function policyHints(
+  policies: readonly Pick<Policy, 'tags' | 'olderThan' | 'orphanedAttachments'>[],
+): readonly PolicyHint[] {
   const budget = { left: maxWork };
   const known = new Map<string, boolean>();
   const namesAttachments = (pattern: string): boolean => {
@@ -32,8 +34,12 @@ export function policyHints(policies: readonly Pick<Policy, 'tags' | 'olderThan'
     return found;
   };
   return policies.flatMap(({ tags, olderThan, orphanedAttachments }, index): PolicyHint[] => {
-    if (orphanedAttachments) return olderThan ? [] : [{ kind: 'orphansWithoutAge', index, path: ['orphanedAttachments'] }];
-    return tags.flatMap((pattern, at): PolicyHint[] => (namesAttachments(pattern) ? [{ kind: 'attachmentPattern', index, path: ['tags', at] }] : []));
+    if (orphanedAttachments) {
+      return olderThan ? [] : [{ kind: 'orphansWithoutAge', index, path: ['orphanedAttachments'] }];
+    }
+    return tags.flatMap((pattern, at): PolicyHint[] =>
+      namesAttachments(pattern) ? [{ kind: 'attachmentPattern', index, path: ['tags', at] }] : [],
+    );
   });
 }
 
@@ -50,9 +56,14 @@ function isOfAttachments(pattern: string, budget: CoverBudget): boolean {
 /** Tries names of attachments: with the digits that the pattern is written with, and others that a set or a `?` may want. */
 function matchesAttachment(pattern: string): boolean {
   const glob = compileGlob(pattern);
-  const [, begin = '', end = ''] = /^(?:sha(?:256|512)-)?([0-9a-f]{0,64}).*?([0-9a-f]{0,64})(?:\.\w*)?$/.exec(pattern) ?? [];
+  const [, begin = '', end = ''] =
+    /^(?:sha(?:256|512)-)?([0-9a-f]{0,64}).*?([0-9a-f]{0,64})(?:\.\w*)?$/.exec(pattern) ?? [];
   return ['0', '9', 'a', 'f'].some((digit) => {
     const digits = [begin.padEnd(64, digit), end.padStart(64, digit)];
-    return digits.some((each) => ['sha256-', 'sha512-'].some((prefix) => ['', '.sig', '.att', '.sbom'].some((suffix) => glob.matches(`${prefix}${each}${suffix}`))));
+    return digits.some((each) =>
+      ['sha256-', 'sha512-'].some((prefix) =>
+        ['', '.sig', '.att', '.sbom'].some((suffix) => glob.matches(`${prefix}${each}${suffix}`)),
+      ),
+    );
   });
 }

@@ -3,7 +3,16 @@ import { attachmentReasons } from './attachmentReasons.ts';
 import { compileGlobs } from './glob.ts';
 import type { Keeper } from './keeper.ts';
 import { keptVersions } from './keptVersions.ts';
-import { type DeleteReason, type DeleteVerdict, frozenPlan, isDeleteReason, type KeepReason, type KeepVerdict, type Plan, type RepositoryName } from './plan.ts';
+import {
+  type DeleteReason,
+  type DeleteVerdict,
+  frozenPlan,
+  isDeleteReason,
+  type KeepReason,
+  type KeepVerdict,
+  type Plan,
+  type RepositoryName,
+} from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from './protect.ts';
@@ -155,9 +164,25 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
       if (++steps % sliceSize === 0) yield;
     }
   }
-  const emptiesRepository = deleting.length > 0 && (keeping.length === 0 || (goingImages > 0 && goingImages === prepared.imageCount));
-  const frame = { repository: prepared.repository, asOf, cutoff: before, policy, emptiesRepository, inDateOrder: rules.inDateOrder ?? false, isWhole: true, storageSize: rules.storageSize, holders: prepared.holders };
-  const plan = yield* frozenPlan(frame, deleting, keeping, { going, images: { all: prepared.imageCount, going: goingImages }, attachments, units: deleting.length - followers });
+  const emptiesRepository =
+    deleting.length > 0 && (keeping.length === 0 || (goingImages > 0 && goingImages === prepared.imageCount));
+  const frame = {
+    repository: prepared.repository,
+    asOf,
+    cutoff: before,
+    policy,
+    emptiesRepository,
+    inDateOrder: rules.inDateOrder ?? false,
+    isWhole: true,
+    storageSize: rules.storageSize,
+    holders: prepared.holders,
+  };
+  const plan = yield* frozenPlan(frame, deleting, keeping, {
+    going,
+    images: { all: prepared.imageCount, going: goingImages },
+    attachments,
+    units: deleting.length - followers,
+  });
 
   return Object.freeze({
     plan,
@@ -167,7 +192,11 @@ export function* judge(prepared: PreparedTags, rules: PolicyRules): Sliced<Judge
       const own = kinds[index] === 'attachment' ? [...ofAttachments, ...follow] : [...ofImages, aliasReason];
       return own.flatMap((keeper) => keeper(index) ?? []);
     },
-    warnings: Object.freeze(policy.agedBy === 'used' && before !== undefined && prepared.pulledTogether ? [Object.freeze({ kind: 'pulledTogether' as const, ...prepared.pulledTogether })] : []),
+    warnings: Object.freeze(
+      policy.agedBy === 'used' && before !== undefined && prepared.pulledTogether
+        ? [Object.freeze({ kind: 'pulledTogether' as const, ...prepared.pulledTogether })]
+        : [],
+    ),
   });
 }
 
@@ -207,14 +236,19 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
   let next = 0;
   const ownProtect = compileProtect(policy.protect);
   const covers = coverage(policy.tags);
-  yield* eachSliced(tags, ({ name }) => {
-    const index = next++;
-    if (isImmutable?.(name)) immutable[index] = 1;
-    if (covers(name)) covered[index] = 1;
-    patterns[index] = rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name);
-  }, globSliceSize);
+  yield* eachSliced(
+    tags,
+    ({ name }) => {
+      const index = next++;
+      if (isImmutable?.(name)) immutable[index] = 1;
+      if (covers(name)) covered[index] = 1;
+      patterns[index] = rules.protect.protectedBy(name) ?? ownProtect.protectedBy(name);
+    },
+    globSliceSize,
+  );
   const counts = (index: number): boolean => kinds[index] === 'image' && covered[index] === 1 && isDated(tags[index]!);
-  const needsSlot = (index: number): boolean => counts(index) && immutable[index] === 0 && patterns[index] === undefined;
+  const needsSlot = (index: number): boolean =>
+    counts(index) && immutable[index] === 0 && patterns[index] === undefined;
   const standing: Standing = { images, counts, needsSlot };
 
   const protectedReason = oncePer((pattern: string): KeepReason => ({ kind: 'protected', pattern }));
@@ -225,7 +259,8 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
   if (policy.keepReferenced) always.push(...(yield* useKeepers(prepared, rules.uses ?? noUses)));
   // Where pulls decide, a pull of nobody knows when leaves the age unknown (invariant 2).
   const countsPulls = agedBy === 'used' && before !== undefined;
-  const hasAge = (tag: Tag): boolean => isDated(tag) && !(countsPulls && tag.pulledAt !== undefined && !Number.isFinite(tag.pulledAt));
+  const hasAge = (tag: Tag): boolean =>
+    isDated(tag) && !(countsPulls && tag.pulledAt !== undefined && !Number.isFinite(tag.pulledAt));
   const unknownAge: Keeper = (index) => (hasAge(tags[index]!) ? undefined : UNKNOWN_AGE);
   const young = youngKeeper(tags, policy, asOf, before);
   const ofImages: Keeper[] = [...always, (index) => (covered[index] ? undefined : NOT_COVERED), unknownAge];
@@ -240,11 +275,20 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
   }
   ofImages.push(young);
   if (!olderThan) ofImages.push((index) => (kinds[index] === 'cache' ? BUILD_CACHE : undefined));
-  if (keepVersions && !olderThan) ofImages.push((index) => (kinds[index] === 'cache' || (versions[index] && !versions[index].mayBeDate) ? undefined : NOT_VERSION));
+  if (keepVersions && !olderThan) {
+    ofImages.push((index) =>
+      kinds[index] === 'cache' || (versions[index] && !versions[index].mayBeDate) ? undefined : NOT_VERSION,
+    );
+  }
   return { ofImages, ofAttachments: always, ofOrphans: [unknownAge, young] };
 }
 
-function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: number, before: number | undefined): Keeper {
+function youngKeeper(
+  tags: readonly Tag[],
+  { olderThan, agedBy }: Policy,
+  asOf: number,
+  before: number | undefined,
+): Keeper {
   const younger: KeepReason = olderThan ? Object.freeze({ kind: 'younger', than: formatAge(olderThan) }) : YOUNGER;
   return (index) => {
     const tag = tags[index]!;
@@ -253,7 +297,10 @@ function youngKeeper(tags: readonly Tag[], { olderThan, agedBy }: Policy, asOf: 
     // Asked so that a limit that is no number keeps all.
     if (!(pushedAt <= asOf)) return YOUNGER;
     if (before === undefined) return undefined;
-    const usedAt = agedBy === 'used' && pulledAt !== undefined && Number.isFinite(pulledAt) ? Math.max(pushedAt, pulledAt) : pushedAt;
+    const usedAt =
+      agedBy === 'used' && pulledAt !== undefined && Number.isFinite(pulledAt)
+        ? Math.max(pushedAt, pulledAt)
+        : pushedAt;
     return usedAt < before ? undefined : younger;
   };
 }
@@ -294,10 +341,15 @@ const NONE = -1;
  *
  * @param reasons by index, why a tag stays otherwise; `strengths`: the place of that reason among all, 0 for the strongest
  */
-function* aliasKeeper({ tags, images, platforms, kinds }: PreparedTags, reasons: readonly unknown[], strengths: Uint8Array): Sliced<Keeper> {
+function* aliasKeeper(
+  { tags, images, platforms, kinds }: PreparedTags,
+  reasons: readonly unknown[],
+  strengths: Uint8Array,
+): Sliced<Keeper> {
   const byImage = new Int32Array(tags.length).fill(NONE);
   const byPlatform = new Map<number, number>();
-  const isStronger = (a: number, b: number): boolean => strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
+  const isStronger = (a: number, b: number): boolean =>
+    strengths[a]! < strengths[b]! || (strengths[a] === strengths[b] && compareNames(tags[a]!.name, tags[b]!.name) < 0);
   let next = 0;
   yield* eachSliced(images, (image) => {
     const index = next++;

@@ -120,7 +120,7 @@ export function* prepareTags(repository: RepositoryName, tags: readonly Tag[]): 
 function* newestFirstOf(oldestFirst: readonly Tag[]): Sliced<Int32Array> {
   const order = new Int32Array(oldestFirst.length);
   let next = 0;
-  for (let end = oldestFirst.length; end > 0; ) {
+  for (let end = oldestFirst.length; end > 0;) {
     const key = pushedKey(oldestFirst[end - 1]!);
     let start = end - 1;
     while (start > 0 && pushedKey(oldestFirst[start - 1]!) === key) start--;
@@ -176,7 +176,10 @@ const halfDigits = 8;
  * Tells the number of the image that an earlier tag of the same digest has; `undefined` for the first tag of a digest. To be asked once for each tag, in order.
  * A map by digest takes three times as long. @param images by index, filled in meanwhile
  */
-function imageByDigest(tags: readonly Tag[], images: Int32Array): (index: number, digest: string) => number | undefined {
+function imageByDigest(
+  tags: readonly Tag[],
+  images: Int32Array,
+): (index: number, digest: string) => number | undefined {
   const beginnings = new PartNumbers(tags.length);
   /** By number of its beginning: the first tag with such a digest. */
   const firsts = new Int32Array(tags.length);
@@ -185,7 +188,10 @@ function imageByDigest(tags: readonly Tag[], images: Int32Array): (index: number
   return (index, digest) => {
     const at = digest.indexOf(':') + 1;
     const count = beginnings.count;
-    const number = beginnings.numberOf(hexNumber(digest, at, halfDigits) >>> 0, hexNumber(digest, at + halfDigits, halfDigits) >>> 0);
+    const number = beginnings.numberOf(
+      hexNumber(digest, at, halfDigits) >>> 0,
+      hexNumber(digest, at + halfDigits, halfDigits) >>> 0,
+    );
     if (number === count) {
       firsts[number] = index;
       return undefined;
@@ -208,7 +214,8 @@ function* platformsOf(tags: readonly Tag[], images: Int32Array, kinds: readonly 
   const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
   const within = 2 ** bits - 1;
   const [ofDigests, ofPlatforms] = [new Uint8Array(2 ** bits / 8), new Uint8Array(2 ** bits / 8)];
-  const isMarked = (marks: Uint8Array, mark: number): boolean => (marks[(mark & within) >> 3]! & (1 << (mark & 7))) !== 0;
+  const isMarked = (marks: Uint8Array, mark: number): boolean =>
+    (marks[(mark & within) >> 3]! & (1 << (mark & 7))) !== 0;
   const setMark = (marks: Uint8Array, mark: number): void => {
     marks[(mark & within) >> 3]! |= 1 << (mark & 7);
   };
@@ -242,7 +249,9 @@ function* platformsOf(tags: readonly Tag[], images: Int32Array, kinds: readonly 
     const image = images[index]!;
     const isAttachment = kinds[index++] === 'attachment';
     // Nearly all tags end here, before a key is made.
-    if (digest === undefined || isAttachment || !isMarked(ofPlatforms, digestMark(digest)) || numbers.has(image)) return;
+    if (digest === undefined || isAttachment || !isMarked(ofPlatforms, digestMark(digest)) || numbers.has(image)) {
+      return;
+    }
     const number = candidates.get(imageKey(digest));
     if (number === undefined) return;
     used.add(number);
@@ -257,7 +266,10 @@ function* platformsOf(tags: readonly Tag[], images: Int32Array, kinds: readonly 
   return { numbers, named };
 }
 
-function* linesOf(versions: readonly (Version | undefined)[], byName: (a: number, b: number) => number): Sliced<readonly VersionLine[]> {
+function* linesOf(
+  versions: readonly (Version | undefined)[],
+  byName: (a: number, b: number) => number,
+): Sliced<readonly VersionLine[]> {
   const [releases, prereleases]: [number[], number[]] = [[], []];
   let next = 0;
   let hasBare = false;
@@ -269,13 +281,21 @@ function* linesOf(versions: readonly (Version | undefined)[], byName: (a: number
   });
   const majors = hasBare ? yield* dottedMajors(versions) : undefined;
   // A reason comes from the first line that keeps a tag, so lines of versions come before those of numbers.
-  const lines = { versions: new Map<string, GrowingLine>(), dates: new Map<string, GrowingLine>(), numbers: new Map<string, GrowingLine>() };
+  const lines = {
+    versions: new Map<string, GrowingLine>(),
+    dates: new Map<string, GrowingLine>(),
+    numbers: new Map<string, GrowingLine>(),
+  };
   const lineOf = (kind: VersionLine['kind'], line: string): GrowingLine => {
     const known = lines[kind].get(line) ?? { kind, line, releases: [], prereleases: [] };
     lines[kind].set(line, known);
     return known;
   };
-  const sortedReleases = yield* sortedSliced(releases, (index) => -releaseKey(versions[index]!), (a, b) => compareReleases(versions[b]!, versions[a]!) || byName(a, b));
+  const sortedReleases = yield* sortedSliced(
+    releases,
+    (index) => -releaseKey(versions[index]!),
+    (a, b) => compareReleases(versions[b]!, versions[a]!) || byName(a, b),
+  );
   yield* eachSliced(sortedReleases, (index) => {
     const { line, numbers, mayBeDate } = versions[index]!;
     const isBare = numbers.length === 1;
@@ -286,7 +306,11 @@ function* linesOf(versions: readonly (Version | undefined)[], byName: (a: number
     ofNumbers.releases.push(index);
     if (isFloating) (ofNumbers.floating ??= new Set()).add(index);
   });
-  const sortedPrereleases = yield* sortedSliced(prereleases, (index) => -versions[index]!.numbers[0]!, (a, b) => comparePrereleases(versions[b]!, versions[a]!) || byName(a, b));
+  const sortedPrereleases = yield* sortedSliced(
+    prereleases,
+    (index) => -versions[index]!.numbers[0]!,
+    (a, b) => comparePrereleases(versions[b]!, versions[a]!) || byName(a, b),
+  );
   yield* eachSliced(sortedPrereleases, (index) => {
     const { line, numbers, mayBeDate } = versions[index]!;
     const isNumber = numbers.length === 1 && !majors?.get(line)?.has(numbers[0]!);

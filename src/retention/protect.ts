@@ -34,5 +34,8 @@ export function compileProtect(patterns: readonly string[]): Protection {
 
 /** Whether patterns are few and short enough for `compileProtect`. */
 export function fitsProtect(patterns: readonly string[]): boolean {
-  return patterns.reduce((sum, pattern) => sum + pattern.length * (pattern.includes('{') ? BRACES_COUNT : 1), 0) <= MOST_CHARACTERS;
+  return (
+    patterns.reduce((sum, pattern) => sum + pattern.length * (pattern.includes('{') ? BRACES_COUNT : 1), 0) <=
+    MOST_CHARACTERS
+  );
 }

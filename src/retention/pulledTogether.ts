@@ -29,7 +29,11 @@ export function* pulledTogether(tags: readonly Tag[]): Sliced<PulledTogether | u
 
   // By hour, since the pulls that this is about fall into few of them.
   const pulls = yield* countPulls(tags, 1);
-  const hours = yield* sortedSliced([...pulls.keys()], (hour) => hour, () => 0);
+  const hours = yield* sortedSliced(
+    [...pulls.keys()],
+    (hour) => hour,
+    () => 0,
+  );
   let [first, count, most, from] = [0, 0, 0, 0];
   yield* eachSliced(hours, (hour) => {
     count += pulls.get(hour)!;

@@ -28,7 +28,16 @@ export function withinStorage({ low, high, isPartial }: Reclaimable, storageSize
 
 /** The sum over repositories. */
 export function sumReclaimable(all: readonly Reclaimable[]): Reclaimable {
-  return Object.freeze(all.reduce((sum, { low, high, isPartial }) => ({ low: sum.low + low, high: sum.high + high, isPartial: sum.isPartial || isPartial }), nothingReclaimable));
+  return Object.freeze(
+    all.reduce(
+      (sum, { low, high, isPartial }) => ({
+        low: sum.low + low,
+        high: sum.high + high,
+        isPartial: sum.isPartial || isPartial,
+      }),
+      nothingReclaimable,
+    ),
+  );
 }
 
 /** What the tags that a plan deletes may free. Of a plan that does not tell of every tag of its repository, nothing is certain. */
@@ -61,7 +70,8 @@ export function* reclaimableBy({ going, staying, storageSize, isWhole }: Plan): 
   if (hasUnknown) {
     yield* eachSliced(going, (tag) =>
       eachPart(tag, (bytes, first, second) => {
-        const number = bytes !== 0 || first === undefined || second === undefined ? undefined : numbers.find(first, second);
+        const number =
+          bytes !== 0 || first === undefined || second === undefined ? undefined : numbers.find(first, second);
         if (number !== undefined && Number.isNaN(sizes[number])) sizes[number] = 0;
       }),
     );

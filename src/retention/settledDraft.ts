@@ -108,7 +108,16 @@ export function* judgeAll(table: DraftTable, rules: DraftRules & { readonly poli
   const ruled = new Array<Verdict>(table.tags.length);
   const judgements = yield* mapSliced(table.sources, function* (source): Sliced<Judgement> {
     const { prepared, asOf, uses, isImmutable, inDateOrder, storageSize } = source;
-    const judgement = yield* judge(prepared, { policy, now, asOf, protect, uses, isImmutable, inDateOrder, storageSize });
+    const judgement = yield* judge(prepared, {
+      policy,
+      now,
+      asOf,
+      protect,
+      uses,
+      isImmutable,
+      inDateOrder,
+      storageSize,
+    });
     yield* eachVerdict(table, source, judgement.plan, (row, verdict) => (ruled[row] = verdict));
     return judgement;
   });
@@ -118,8 +127,13 @@ export function* judgeAll(table: DraftTable, rules: DraftRules & { readonly poli
 /** Lets picks go before what the rule says, under the caps. @param revision of the result; picks must not change later */
 export function* decide(judged: Judged, picks: DraftPicks, revision: number): Sliced<Decided> {
   const { table, policy, judgements, ruled, protect, maxDeletions, now } = judged;
-  const plans: readonly Plan[] = yield* mapSliced(judgements, ({ plan }, index) => pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }));
-  const batch = yield* makePolicyBatch(plans.map((plan) => ({ plan, policy })), { maxDeletions });
+  const plans: readonly Plan[] = yield* mapSliced(judgements, ({ plan }, index) =>
+    pickedPlan(plan, { table, source: table.sources[index]!, ruled, picks, keepAliases: policy.keepAliases }),
+  );
+  const batch = yield* makePolicyBatch(
+    plans.map((plan) => ({ plan, policy })),
+    { maxDeletions },
+  );
   const goes = new Uint8Array(table.tags.length);
   const reasons = new Array<Reason>(table.tags.length);
   let [pickedToDelete, pickedToKeep] = [0, 0];
@@ -137,7 +151,10 @@ export function* decide(judged: Judged, picks: DraftPicks, revision: number): Sl
     all,
     going: total,
     staying: all - total,
-    attachments: { all: batch.plans.reduce((sum, { attachments }) => sum + attachments.all, 0), going: batch.attachments },
+    attachments: {
+      all: batch.plans.reduce((sum, { attachments }) => sum + attachments.all, 0),
+      going: batch.attachments,
+    },
     ...(yield* goingSize(table, goes)),
     ...(oldest && newest ? { oldest, newest } : {}),
     reasons: yield* countReasons(reasons, goes),
@@ -145,7 +162,11 @@ export function* decide(judged: Judged, picks: DraftPicks, revision: number): Sl
     pickedToKeep,
     overShare: Object.freeze(plans.filter((plan) => exceedsShare(plan, policy)).map(({ repository }) => repository)),
   });
-  const warnings = Object.freeze(judgements.flatMap(({ warnings }, index) => warnings.map((warning) => Object.freeze({ repository: table.sources[index]!.repository, warning }))));
+  const warnings = Object.freeze(
+    judgements.flatMap(({ warnings }, index) =>
+      warnings.map((warning) => Object.freeze({ repository: table.sources[index]!.repository, warning })),
+    ),
+  );
   const settled: SettledDraft = Object.freeze({
     revision,
     policy,
@@ -176,7 +197,10 @@ export function rowAt({ judged, picks, goes, reasons }: Decided, row: number): D
     verdict: goes[row] ? 'delete' : 'keep',
     reason,
     ...(byHand && { byHand }),
-    reasons: () => [reason, ...judged.judgements[source]!.reasonsOf(tag).filter((other) => !isSameReason(other, reason))],
+    reasons: () => [
+      reason,
+      ...judged.judgements[source]!.reasonsOf(tag).filter((other) => !isSameReason(other, reason)),
+    ],
   };
 }
 

@@ -56,7 +56,11 @@ export function* slicesOf<T>(items: Iterable<T>): Generator<T[], void> {
  *
  * @param keyOf may give an infinite number, but not NaN
  */
-export function* sortedSliced<T>(items: readonly T[], keyOf: (item: T) => number, compareTies: (a: T, b: T) => number): Sliced<T[]> {
+export function* sortedSliced<T>(
+  items: readonly T[],
+  keyOf: (item: T) => number,
+  compareTies: (a: T, b: T) => number,
+): Sliced<T[]> {
   const count = items.length;
   const keys = new Float64Array(count);
   // Two infinite numbers differ by NaN, which counts as the same.
@@ -80,7 +84,14 @@ export function* sortedSliced<T>(items: readonly T[], keyOf: (item: T) => number
   }
   let merged = new Uint32Array(count);
   for (let length = sliceSize; length < count; length *= 2) {
-    for (let from = 0; from < count; from += 2 * length) yield* merge(order.subarray(from, from + length), order.subarray(from + length, from + 2 * length), merged.subarray(from), compare);
+    for (let from = 0; from < count; from += 2 * length) {
+      yield* merge(
+        order.subarray(from, from + length),
+        order.subarray(from + length, from + 2 * length),
+        merged.subarray(from),
+        compare,
+      );
+    }
     [order, merged] = [merged, order];
   }
   const sorted = new Array<T>(count);

@@ -17,7 +17,13 @@ export interface Standing {
  * @param order indexes of tags
  * @param from first place in it; `to`: the place after the last
  */
-export function* takeSlots(order: ArrayLike<number>, from: number, to: number, slots: number, { images, counts, needsSlot }: Standing): Sliced<ReadonlySet<number>> {
+export function* takeSlots(
+  order: ArrayLike<number>,
+  from: number,
+  to: number,
+  slots: number,
+  { images, counts, needsSlot }: Standing,
+): Sliced<ReadonlySet<number>> {
   /** In the order of first sight; whether one of its tags needs a slot. */
   const seen = new Map<number, boolean>();
   let needing = 0;

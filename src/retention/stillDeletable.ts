@@ -60,7 +60,13 @@ export type Change =
   /** Every tag that was to be kept is gone, and nobody agreed to empty the repository. */
   | { readonly kind: 'emptied'; readonly repository: RepositoryName }
   /** `deleting` of the `tags` that are there now are a larger share than `maxShare` allows. */
-  | { readonly kind: 'share'; readonly repository: RepositoryName; readonly deleting: number; readonly tags: number; readonly maxShare: number }
+  | {
+      readonly kind: 'share';
+      readonly repository: RepositoryName;
+      readonly deleting: number;
+      readonly tags: number;
+      readonly maxShare: number;
+    }
   /** The policy that holds today allows fewer tags. */
   | { readonly kind: 'policyCap'; readonly repository: RepositoryName; readonly maxDeletions: number };
 
@@ -74,7 +80,10 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
  *
  * @throws Error when a name comes twice in a list of a plan by a policy
  */
-export function* stillDeletable(confirmed: Confirmed, today: Today): Sliced<StillDeletable | { readonly change: Change }> {
+export function* stillDeletable(
+  confirmed: Confirmed,
+  today: Today,
+): Sliced<StillDeletable | { readonly change: Change }> {
   const { batch } = confirmed;
   const checked: Checked[] = [];
   const plans: Plan[] = [];
@@ -92,7 +101,10 @@ export function* stillDeletable(confirmed: Confirmed, today: Today): Sliced<Stil
   }
   const moved = checked.flatMap(leftOut);
   const left = moved.length === 0 ? batch : yield* makeBatchSliced(plans, { maxDeletions: 0 });
-  const change = (yield* changeOfKeeping(left, confirmed, today)) ?? (yield* changeOfRepositories(checked, confirmed, today)) ?? changeOfPolicyCaps(checked);
+  const change =
+    (yield* changeOfKeeping(left, confirmed, today)) ??
+    (yield* changeOfRepositories(checked, confirmed, today)) ??
+    changeOfPolicyCaps(checked);
   return change ? { change } : { batch: left, moved };
 }
 
@@ -152,11 +164,17 @@ function* changeOfKeeping(left: Batch, then: Confirmed, { maxDeletions, ...now }
   return kept && { kind: 'kept', ...kept };
 }
 
-function* changeOfRepositories(checked: readonly Checked[], confirmed: Confirmed, today: Today): Sliced<Change | undefined> {
+function* changeOfRepositories(
+  checked: readonly Checked[],
+  confirmed: Confirmed,
+  today: Today,
+): Sliced<Change | undefined> {
   for (const each of checked) {
     yield;
     const { plan, found, repository } = each;
-    if (found.there.size > 0 && found.others === 0 && !plan.emptiesRepository) return { kind: 'emptied', repository: plan.repository };
+    if (found.there.size > 0 && found.others === 0 && !plan.emptiesRepository) {
+      return { kind: 'emptied', repository: plan.repository };
+    }
     if (!plan.policy) {
       const held = yield* heldByOthers(each, confirmed.along);
       if (held) return { kind: 'kept', ...held };
@@ -173,7 +191,10 @@ function* changeOfRepositories(checked: readonly Checked[], confirmed: Confirmed
 }
 
 /** Attachments that go along with picked tags although a tag that is not deleted has their image by now (invariant 13). */
-function* heldByOthers({ left, repository }: Checked, along: ReadonlySet<Tag> | undefined): Sliced<NewlyKept | undefined> {
+function* heldByOthers(
+  { left, repository }: Checked,
+  along: ReadonlySet<Tag> | undefined,
+): Sliced<NewlyKept | undefined> {
   const following = new Map<string, Tag>();
   yield* eachSliced(left.going, (tag) => along?.has(tag) && following.set(tag.name, tag));
   if (following.size === 0) return undefined;
@@ -203,10 +224,25 @@ function isSame(a: Policy, b: Policy): boolean {
   return a === b || JSON.stringify(policyData(a)) === JSON.stringify(policyData(b));
 }
 
-function* changeByPolicy({ plan, left, found, repository }: Checked, policy: Policy, kind: 'kept' | 'keptByPolicy', now: number, today: Today): Sliced<Change | undefined> {
+function* changeByPolicy(
+  { plan, left, found, repository }: Checked,
+  policy: Policy,
+  kind: 'kept' | 'keptByPolicy',
+  now: number,
+  today: Today,
+): Sliced<Change | undefined> {
   const { tags, isImmutable } = repository;
   const { images } = found;
-  const input = { repository: plan.repository, tags, policy, now, asOf: plan.asOf, protect: today.protect, uses: today.usesOf(plan.repository), isImmutable };
+  const input = {
+    repository: plan.repository,
+    tags,
+    policy,
+    now,
+    asOf: plan.asOf,
+    protect: today.protect,
+    uses: today.usesOf(plan.repository),
+    isImmutable,
+  };
   const { plan: judged } = yield* planByPolicySliced(input);
   const picked = new Set<string>();
   yield* eachSliced(plan.verdicts, ({ tag, reason }) => reason.kind === 'picked' && picked.add(tag.name));
@@ -223,7 +259,12 @@ function* changeByPolicy({ plan, left, found, repository }: Checked, policy: Pol
  * What the plan deletes, and is there as it was, and stays by a plan of today. A pick goes before the rules, now as then. That somebody else has deleted the
  * image of a signature which was to be deleted with it keeps nothing.
  */
-function* firstKept(plan: Plan, judged: Plan, { there }: Found, picked: ReadonlySet<string>): Sliced<NewlyKept | undefined> {
+function* firstKept(
+  plan: Plan,
+  judged: Plan,
+  { there }: Found,
+  picked: ReadonlySet<string>,
+): Sliced<NewlyKept | undefined> {
   const reasons = new Map<string, KeepReason>();
   yield* eachSliced(judged.staying, ({ tag, reason }) => there.has(tag.name) && reasons.set(tag.name, reason));
   const aliasReason = plan.policy?.keepAliases ? yield* aliasOfKeptByHand(plan, judged) : undefined;
@@ -239,7 +280,10 @@ function* firstKept(plan: Plan, judged: Plan, { there }: Found, picked: Readonly
 }
 
 /** A tag that was kept by hand may have been pushed again since, with the image of one that is deleted. */
-function* aliasOfKeptByHand({ staying }: Plan, judged: Plan): Sliced<((tag: Tag) => KeepReason | undefined) | undefined> {
+function* aliasOfKeptByHand(
+  { staying }: Plan,
+  judged: Plan,
+): Sliced<((tag: Tag) => KeepReason | undefined) | undefined> {
   const names = new Set<string>();
   yield* eachSliced(staying, ({ tag, reason }) => reason.kind === 'byHand' && names.add(tag.name));
   if (names.size === 0) return undefined;
@@ -251,19 +295,35 @@ function* aliasOfKeptByHand({ staying }: Plan, judged: Plan): Sliced<((tag: Tag)
 /** How many images' tags would go by both plans before any cap, as shares are counted. */
 function* countDeleting(plan: Plan, judged: Plan, { there }: Found, picked: ReadonlySet<string>): Sliced<number> {
   const capped = new Set<string>();
-  yield* eachSliced(plan.staying, ({ tag, reason }) => (reason.kind === 'overCap' || reason.kind === 'lastTag') && capped.add(tag.name));
+  yield* eachSliced(
+    plan.staying,
+    ({ tag, reason }) => (reason.kind === 'overCap' || reason.kind === 'lastTag') && capped.add(tag.name),
+  );
   let deleting = 0;
-  yield* eachSliced(plan.going, (tag) => picked.has(tag.name) && there.has(tag.name) && tagKind(tag) === 'image' && deleting++);
-  yield* eachSliced(judged.going, (tag) => !picked.has(tag.name) && (there.has(tag.name) || capped.has(tag.name)) && tagKind(tag) === 'image' && deleting++);
+  yield* eachSliced(
+    plan.going,
+    (tag) => picked.has(tag.name) && there.has(tag.name) && tagKind(tag) === 'image' && deleting++,
+  );
+  yield* eachSliced(
+    judged.going,
+    (tag) =>
+      !picked.has(tag.name) && (there.has(tag.name) || capped.has(tag.name)) && tagKind(tag) === 'image' && deleting++,
+  );
   return deleting;
 }
 
 function changeOfPolicyCaps(checked: readonly Checked[]): Change | undefined {
   const counts = new Map<Policy, number>();
-  for (const { plan, left, repository: { policy } } of checked) {
+  for (const {
+    plan,
+    left,
+    repository: { policy },
+  } of checked) {
     if (!policy || policy.maxDeletions === 0) continue;
     const count = (counts.get(policy) ?? 0) + left.units;
-    if (count > policy.maxDeletions) return { kind: 'policyCap', repository: plan.repository, maxDeletions: policy.maxDeletions };
+    if (count > policy.maxDeletions) {
+      return { kind: 'policyCap', repository: plan.repository, maxDeletions: policy.maxDeletions };
+    }
     counts.set(policy, count);
   }
   return undefined;

@@ -6,6 +6,8 @@
  */
 export function strangeCharacter(pattern: string, of: 'tag' | 'repository'): string | undefined {
   // A set stands for many characters, of which any may be meant; a comma in braces parts them.
-  const plain = pattern.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{[^}]*\}/g, (braces) => braces.replaceAll(/[{},]/g, ''));
+  const plain = pattern
+    .replaceAll(/\[[^\]]*\]/g, '')
+    .replaceAll(/\{[^}]*\}/g, (braces) => braces.replaceAll(/[{},]/g, ''));
   return (of === 'tag' ? /[^\w.*?-]/u : /[^a-z0-9._/*?-]/u).exec(plain)?.[0];
 }

@@ -60,7 +60,9 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
       numbers.set(digits, number);
       const place = placeOf(hexNumber(digits, 0, markDigits));
       marks[place >> 3]! |= 1 << (place & 7);
-    } else subjects[number]!.attachments.push(index);
+    } else {
+      subjects[number]!.attachments.push(index);
+    }
     ofAttachment[index] = number;
   });
   if (!marks || !ofAttachment) return [];
@@ -85,7 +87,9 @@ export function* findSubjects(tags: readonly Tag[]): Sliced<readonly Subject[]> 
     const index = next++;
     if (digest !== undefined && isMarked(digestMark(digest))) hold(firstDigits(digest), index);
     if (images === undefined) return;
-    for (let at = 0; at < imageCount(images); at++) if (isMarked(imageMarkAt(images, at))) hold(imageDigitsAt(images, at), index);
+    for (let at = 0; at < imageCount(images); at++) {
+      if (isMarked(imageMarkAt(images, at))) hold(imageDigitsAt(images, at), index);
+    }
   });
   return yield* inOrder(subjects, attachedTo);
 }
@@ -175,7 +179,9 @@ export function* deletionOrder(count: number, subjects: readonly Subject[]): Sli
     for (let placed = waiting.pop(); placed !== undefined; placed = waiting.pop()) {
       order[ordered++] = placed;
       if (ordered % sliceSize === 0) yield;
-      for (let attachment = lasts[placed]!; attachment !== NONE; attachment = befores[attachment]!) waiting.push(attachment);
+      for (let attachment = lasts[placed]!; attachment !== NONE; attachment = befores[attachment]!) {
+        waiting.push(attachment);
+      }
     }
   }
   return order;

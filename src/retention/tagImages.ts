@@ -33,7 +33,10 @@ export function imageKey(digest: string): string {
 /** The first 64 hexadecimal digits of a digest, lowercase and filled up: what `imageKey` packs, without packing it. */
 export function firstDigits(digest: string): string {
   const start = digest.indexOf(':') + 1;
-  return digest.slice(start, start + digits).toLowerCase().padEnd(digits, '0');
+  return digest
+    .slice(start, start + digits)
+    .toLowerCase()
+    .padEnd(digits, '0');
 }
 
 /** Images as `Tag.images` holds them: in the order of their keys, each digest once, those without one included. Empty for none. */
@@ -74,7 +77,13 @@ export function isKeyKnownAt(images: string, index: number): boolean {
 /** Four bytes of the key of an image of a packed list as a number; means nothing where its digest is unknown. @param index from 0; `from`: the first of the bytes */
 export function imageWordAt(images: string, index: number, from: number): number {
   const at = index * widthOf(images) + from;
-  return ((images.charCodeAt(at) << 24) | (images.charCodeAt(at + 1) << 16) | (images.charCodeAt(at + 2) << 8) | images.charCodeAt(at + 3)) >>> 0;
+  return (
+    ((images.charCodeAt(at) << 24) |
+      (images.charCodeAt(at + 1) << 16) |
+      (images.charCodeAt(at + 2) << 8) |
+      images.charCodeAt(at + 3)) >>>
+    0
+  );
 }
 
 /** The first 64 digits of an image of a packed list, as `firstDigits`; `undefined` where its digest is unknown. @param index from 0 */

@@ -33,12 +33,19 @@ export function isInBuckets(instant: number): boolean {
  * @throws RangeError when `most` is not an integer from 1 to 1,000, when an instant is not one of the years 1 to 9999, or the last is before the first
  */
 export function timeBuckets(first: number, last: number, most: number): TimeBuckets {
-  if (!Number.isInteger(most) || most < 1 || most > 1000) throw new RangeError(`The most bars are an integer from 1 to 1,000, not ${most}.`);
-  if (!isInBuckets(first) || !isInBuckets(last) || last < first) throw new RangeError(`There are no bars from ${first} to ${last}.`);
+  if (!Number.isInteger(most) || most < 1 || most > 1000) {
+    throw new RangeError(`The most bars are an integer from 1 to 1,000, not ${most}.`);
+  }
+  if (!isInBuckets(first) || !isInBuckets(last) || last < first) {
+    throw new RangeError(`There are no bars from ${first} to ${last}.`);
+  }
   for (const { unit, indexOf, startOf } of steps()) {
     const [from, to] = [indexOf(first), indexOf(last)];
     if (to - from >= most) continue;
-    return Object.freeze({ unit, edges: Object.freeze(Array.from({ length: to - from + 2 }, (_, i) => startOf(from + i))) });
+    return Object.freeze({
+      unit,
+      edges: Object.freeze(Array.from({ length: to - from + 2 }, (_, i) => startOf(from + i))),
+    });
   }
   throw new Error('Ten thousand years hold every instant.');
 }
@@ -53,7 +60,11 @@ function* steps(): Generator<Steps, void> {
 }
 
 function days(unit: BucketUnit, count: number, offset: number): Steps {
-  return { unit, indexOf: (instant) => Math.floor((instant - offset) / (count * DAY)), startOf: (index) => index * count * DAY + offset };
+  return {
+    unit,
+    indexOf: (instant) => Math.floor((instant - offset) / (count * DAY)),
+    startOf: (index) => index * count * DAY + offset,
+  };
 }
 
 function months(unit: BucketUnit, count: number): Steps {

@@ -16,7 +16,9 @@ const mostWork = 150_000;
  * be unreachable all the same.
  * @param policies their globs, checked
  */
-export function unreachablePolicies(policies: readonly { readonly repositories: readonly string[] }[]): readonly UnreachablePolicy[] {
+export function unreachablePolicies(
+  policies: readonly { readonly repositories: readonly string[] }[],
+): readonly UnreachablePolicy[] {
   const budget = { left: mostWork };
   const lists = policies.map(({ repositories }) => splitList(repositories));
   const found: UnreachablePolicy[] = [];
@@ -30,7 +32,11 @@ export function unreachablePolicies(policies: readonly { readonly repositories: 
 }
 
 /** The places of those earlier lists that take all that a list matches; `undefined` where something is left to it. */
-function takersOf(list: RepositoryList, earlier: readonly RepositoryList[], budget: CoverBudget): readonly number[] | undefined {
+function takersOf(
+  list: RepositoryList,
+  earlier: readonly RepositoryList[],
+  budget: CoverBudget,
+): readonly number[] | undefined {
   const takers = new Set<number>();
   for (const pattern of list.included) {
     if (isExcluded(pattern, list, budget)) continue;
@@ -65,7 +71,12 @@ function takes(earlier: RepositoryList, pattern: string, later: RepositoryList, 
   return (
     (earlier.included.has(pattern) || some(earlier.included, (other) => globCovers(other, pattern, budget), budget)) &&
     // What it excludes is none of what it would have to take: another name, or excluded later as well.
-    !some(earlier.excluded, (other) => mayShareName(other, pattern, budget) && !some(later.excluded, (own) => globCovers(own, other, budget), budget), budget)
+    !some(
+      earlier.excluded,
+      (other) =>
+        mayShareName(other, pattern, budget) && !some(later.excluded, (own) => globCovers(own, other, budget), budget),
+      budget,
+    )
   );
 }
 

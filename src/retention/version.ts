@@ -30,10 +30,25 @@ const DESCRIBED = /-\d+-g[0-9a-f]{4,40}(?![0-9a-z])/i;
 /** `1234-fe040d3`: a build and its commit. Letters and digits both, since `1234-deadbee` may be a word and `1234-1234567` anything. */
 const BUILD_OF_COMMIT = /^[-_.](?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}$/i;
 /** Longer words first. `-dev` and `-nightly` without a number are lines, as those who publish images with compilers use them. */
-const PRERELEASE_WORD = /^[-_.]?(alpha|beta|milestone|preview|pre|snapshot|rc|cr)(?:[-_.]?(\d{1,15}(?:\.\d{1,15})*))?(?=$|[-_.])/i;
+const PRERELEASE_WORD =
+  /^[-_.]?(alpha|beta|milestone|preview|pre|snapshot|rc|cr)(?:[-_.]?(\d{1,15}(?:\.\d{1,15})*))?(?=$|[-_.])/i;
 /** As Python writes them: `3.14.0a2`, `3.14.0.dev5`; and Spring: `2.0.0-M1`. */
 const PRERELEASE_LETTER = /^(?:(a|b|c)|[-_.]?(dev)|[-_.](m))(\d{1,15})(?=$|[-_.])/i;
-const RANKS: Readonly<Record<string, number>> = { dev: 0, snapshot: 1, alpha: 2, a: 2, beta: 3, b: 3, milestone: 4, m: 4, preview: 5, pre: 5, rc: 6, cr: 6, c: 6 };
+const RANKS: Readonly<Record<string, number>> = {
+  dev: 0,
+  snapshot: 1,
+  alpha: 2,
+  a: 2,
+  beta: 3,
+  b: 3,
+  milestone: 4,
+  m: 4,
+  preview: 5,
+  pre: 5,
+  rc: 6,
+  cr: 6,
+  c: 6,
+};
 const SUFFIX = /^[-_.](.+)$/;
 /** `1.0.2k`, `1.2.3final`. */
 const ATTACHED = /^[a-z].*$/i;
@@ -70,7 +85,8 @@ function readVersion(name: string): Version | undefined {
   else if (letter) prerelease = [RANKS[(letter[1] ?? letter[2] ?? letter[3])!.toLowerCase()]!, Number(letter[4])];
   rest = rest.slice((word ?? letter)?.[0].length ?? 0);
 
-  const line = rest === '' ? '' : (SUFFIX.exec(rest)?.[1] ?? (prerelease || isBare ? undefined : ATTACHED.exec(rest)?.[0]));
+  const line =
+    rest === '' ? '' : (SUFFIX.exec(rest)?.[1] ?? (prerelease || isBare ? undefined : ATTACHED.exec(rest)?.[0]));
   if (line === undefined) return undefined;
   return prerelease ? { numbers, prerelease, line } : { numbers, line };
 }

@@ -34,6 +34,9 @@ export function* withAttachments(tags: readonly BatchTag[]): Sliced<readonly Tag
     });
   }
   const result: TagWithAttachments[] = [];
-  yield* eachSliced(tags, (each) => placed.has(each.tag) || result.push({ ...each, attachments: [...(attachmentsOf.get(each.tag) ?? [])] }));
+  yield* eachSliced(
+    tags,
+    (each) => placed.has(each.tag) || result.push({ ...each, attachments: [...(attachmentsOf.get(each.tag) ?? [])] }),
+  );
   return result;
 }

@@ -23,7 +23,12 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
    * @param now the instant (ms) that an account's ages count from (invariant 2)
    * @param reportSetting told of age bands that cannot be used; the default ones are shown instead
    */
-  constructor(model: HubModel, references: Pick<WorkspaceReferences, 'placesOf' | 'onDidChange'>, now: (account: Account) => number, reportSetting: (error: unknown) => void) {
+  constructor(
+    model: HubModel,
+    references: Pick<WorkspaceReferences, 'placesOf' | 'onDidChange'>,
+    now: (account: Account) => number,
+    reportSetting: (error: unknown) => void,
+  ) {
     this.#model = model;
     this.#references = references;
     this.#now = now;
@@ -35,7 +40,9 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
       this.#model.onDidChange(listener, thisArgs),
       this.#redrawn.event(listener, thisArgs),
       // Only the rows of what changed: a repository may show thousands.
-      this.#references.onDidChange((changed) => this.#rowsOf(changed).forEach((row) => void listener.call(thisArgs, row))),
+      this.#references.onDidChange((changed) =>
+        this.#rowsOf(changed).forEach((row) => void listener.call(thisArgs, row)),
+      ),
     );
     disposables?.push(subscription);
     return subscription;
@@ -66,14 +73,18 @@ export class HubTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'tag') item.tooltip = tagTooltip(node, this.#now(node.account), this.#references.placesOf(node.repository, node.tag));
+    if (node.kind === 'tag') {
+      item.tooltip = tagTooltip(node, this.#now(node.account), this.#references.placesOf(node.repository, node.tag));
+    }
     return item;
   }
 
   #rowsOf(changed: readonly RepositoryName[]): RepositoryNode[] {
     // In the model as the server spells them, in references in lower case.
     const names = new Set(changed.map(({ namespace, name }) => `${namespace}/${name}`));
-    return this.#model.knownRepositories().filter(({ repository: { namespace, name } }) => names.has(`${namespace}/${name}`.toLowerCase()));
+    return this.#model
+      .knownRepositories()
+      .filter(({ repository: { namespace, name } }) => names.has(`${namespace}/${name}`.toLowerCase()));
   }
 
   #readBands(): AgeBands {

@@ -15,7 +15,11 @@ export interface HubViewParts {
 }
 
 /** Gives the view `dockerHubPruner.repositories` its rows, and tells in it what they wait for, until the result is disposed. */
-export function fillHubView(view: vscode.TreeView<TreeNode>, { model, connections, references }: HubViewParts, log: vscode.LogOutputChannel): vscode.Disposable & { readonly rows: HubTree } {
+export function fillHubView(
+  view: vscode.TreeView<TreeNode>,
+  { model, connections, references }: HubViewParts,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable & { readonly rows: HubTree } {
   const rows = new HubTree(
     model,
     references,
@@ -24,7 +28,11 @@ export function fillHubView(view: vscode.TreeView<TreeNode>, { model, connection
   );
   const subscriptions = vscode.Disposable.from(
     model.onDidWait((wait) => {
-      view.message = wait && (wait.why === 'allowance' ? vscode.l10n.t('Waiting for the rate limit of Docker Hub until {0}', timeText(wait.until)) : vscode.l10n.t('Docker Hub does not answer; trying again at {0}', timeText(wait.until)));
+      view.message =
+        wait &&
+        (wait.why === 'allowance'
+          ? vscode.l10n.t('Waiting for the rate limit of Docker Hub until {0}', timeText(wait.until))
+          : vscode.l10n.t('Docker Hub does not answer; trying again at {0}', timeText(wait.until)));
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('dockerHubPruner.ageBands')) rows.redraw();

@@ -31,7 +31,8 @@ export class PolicyDiagnostics implements vscode.Disposable {
 
   constructor(parts: PolicyDiagnosticsParts) {
     this.#parts = parts;
-    const ofDocument = (document: vscode.TextDocument) => isUserSettings(document, parts.globalStorage) && this.#refreshing.ask();
+    const ofDocument = (document: vscode.TextDocument) =>
+      isUserSettings(document, parts.globalStorage) && this.#refreshing.ask();
     this.#subscriptions = vscode.Disposable.from(
       this.#collection,
       parts.store.onDidChange(() => this.#refreshing.ask()),
@@ -58,7 +59,9 @@ export class PolicyDiagnostics implements vscode.Disposable {
       if (uri) found.set(uri.toString(), [uri, problems.map(diagnosticOf)]);
     }
     for (const document of vscode.workspace.textDocuments) {
-      if (isUserSettings(document, this.#parts.globalStorage)) found.set(document.uri.toString(), [document.uri, this.#ofSettings(document)]);
+      if (isUserSettings(document, this.#parts.globalStorage)) {
+        found.set(document.uri.toString(), [document.uri, this.#ofSettings(document)]);
+      }
     }
     const gone = [...this.#collection].map(([uri]) => uri).filter((uri) => !found.has(uri.toString()));
     this.#collection.set([...gone.map((uri): [vscode.Uri, undefined] => [uri, undefined]), ...found.values()]);
@@ -70,7 +73,9 @@ export class PolicyDiagnostics implements vscode.Disposable {
     const { policies, problems, spanAt } = readPolicySetting(text, policySettingKey, this.#parts.now());
     return [
       ...problems.map((problem) => diagnosticAt(rangeOf(problem.span), policyProblemText(problem), 'error')),
-      ...policyWarnings(policies.map(({ policy }) => policy)).map(({ path, message }) => diagnosticAt(rangeOf(spanAt(path)), message, 'warning')),
+      ...policyWarnings(policies.map(({ policy }) => policy)).map(({ path, message }) =>
+        diagnosticAt(rangeOf(spanAt(path)), message, 'warning'),
+      ),
     ];
   }
 }
@@ -79,7 +84,11 @@ function diagnosticOf({ severity, range, message }: PolicySourceProblem): vscode
   return diagnosticAt(range ?? new vscode.Range(0, 0, 0, 1), message, severity);
 }
 
-function diagnosticAt(range: vscode.Range, message: string, severity: PolicySourceProblem['severity']): vscode.Diagnostic {
+function diagnosticAt(
+  range: vscode.Range,
+  message: string,
+  severity: PolicySourceProblem['severity'],
+): vscode.Diagnostic {
   const { Error, Warning } = vscode.DiagnosticSeverity;
   const diagnostic = new vscode.Diagnostic(range, message, severity === 'warning' ? Warning : Error);
   diagnostic.source = 'Pruner for Docker Hub';

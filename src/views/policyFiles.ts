@@ -33,7 +33,14 @@ export function fillPolicyFiles({ accounts, connections, references, globalStora
   const store = new PolicyStore({ now });
   const counts = new PolicyCounts({
     listings: async () => connections.knownListings(await accounts.listAt(readOrigins())),
-    rulesOf: (policy, { repository, asOf, inDateOrder }) => ({ policy, now: asOf, asOf, protect: readProtection(), uses: references.usesOf(repository), inDateOrder }),
+    rulesOf: (policy, { repository, asOf, inDateOrder }) => ({
+      policy,
+      now: asOf,
+      asOf,
+      protect: readProtection(),
+      uses: references.usesOf(repository),
+      inDateOrder,
+    }),
   });
   const lenses = new PolicyLenses({ store, counts });
   const recount = () => {

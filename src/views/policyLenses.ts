@@ -56,14 +56,37 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
     const { sources, untrusted, errors } = await this.#parts.store.current();
     const isThis = (source: PolicySource) => source.key === uri.toString();
     const unusable = untrusted.find(isThis);
-    if (unusable) return unusable.policies.map(({ range }) => new vscode.CodeLens(range ?? top, { title: t('Trust this workspace to use its policies'), command: 'workbench.trust.manage' }));
+    if (unusable) {
+      return unusable.policies.map(
+        ({ range }) =>
+          new vscode.CodeLens(range ?? top, {
+            title: t('Trust this workspace to use its policies'),
+            command: 'workbench.trust.manage',
+          }),
+      );
+    }
     const source = sources.find(isThis);
-    if (!source) return isOutOfPlace(uri) ? [new vscode.CodeLens(top, { title: t('Not used: policies count at the root of a workspace folder'), command: '' })] : [];
+    if (!source) {
+      return isOutOfPlace(uri)
+        ? [
+            new vscode.CodeLens(top, {
+              title: t('Not used: policies count at the root of a workspace folder'),
+              command: '',
+            }),
+          ]
+        : [];
+    }
     const [error] = errors;
     if (error) {
-      const title = source.problems.includes(error) ? t('Policies are off until the errors of this file are mended') : t('Policies are off: {0}', problemPlaceText(error));
-      const command = error.uri ? { title, command: 'vscode.open', arguments: [error.uri, error.range && { selection: error.range }] } : { title, command: 'workbench.action.openSettingsJson' };
-      return (source.policies.length > 0 ? source.policies.map(({ range }) => range ?? top) : [top]).map((range) => new vscode.CodeLens(range, command));
+      const title = source.problems.includes(error)
+        ? t('Policies are off until the errors of this file are mended')
+        : t('Policies are off: {0}', problemPlaceText(error));
+      const command = error.uri
+        ? { title, command: 'vscode.open', arguments: [error.uri, error.range && { selection: error.range }] }
+        : { title, command: 'workbench.action.openSettingsJson' };
+      return (source.policies.length > 0 ? source.policies.map(({ range }) => range ?? top) : [top]).map(
+        (range) => new vscode.CodeLens(range, command),
+      );
     }
     return (await Promise.all(source.policies.map((policy) => this.#lensesOf(source, policy)))).flat();
   }
@@ -73,7 +96,14 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
     using cancel = abortSignal(token);
     const count = await this.#parts.counts.of(lens.source, lens.policy, cancel.signal);
     // The lists may have gone since the lens was drawn; a lens without a title is not shown.
-    const title = count ? vscode.l10n.t('{0} of {1} in {2}', numberText(count.going), tagsText(count.tags), repositoriesText(count.repositories)) : '';
+    const title = count
+      ? vscode.l10n.t(
+          '{0} of {1} in {2}',
+          numberText(count.going),
+          tagsText(count.tags),
+          repositoriesText(count.repositories),
+        )
+      : '';
     lens.command = { title, command: '' };
     return lens;
   }
@@ -94,7 +124,9 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
       new vscode.CodeLens(range, { title: t('Preview'), command: 'dockerHubPruner.previewPrune', arguments: named }),
       new vscode.CodeLens(range, { title: t('Prune'), command: 'dockerHubPruner.pruneOldTags', arguments: named }),
     ];
-    return (await this.#parts.counts.listingsOf(source, policy)).length > 0 ? [...lenses, new CountLens(range, source, policy)] : lenses;
+    return (await this.#parts.counts.listingsOf(source, policy)).length > 0
+      ? [...lenses, new CountLens(range, source, policy)]
+      : lenses;
   }
 }
 

@@ -19,11 +19,22 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
   item.description = summary ? [...facts.slice(0, 1), ageText(summary.startedAt, now, 'narrow')].join(' · ') : facts[0];
-  item.tooltip = [item.label as string, ...facts, ...(summary ? [t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))] : [])].join('\n');
+  item.tooltip = [
+    item.label as string,
+    ...facts,
+    ...(summary ? [t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))] : []),
+  ].join('\n');
   item.accessibilityInformation = {
-    label: summary ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', ')) : [item.label as string, ...facts].join(', '),
+    label: summary
+      ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', '))
+      : [item.label as string, ...facts].join(', '),
   };
-  item.contextValue = ['run', ...(isResumable(entry) ? ['resumable'] : []), ...(isRestorable(entry) ? ['restorable'] : []), ...(entry.state === 'interrupted' || entry.state === 'running' ? [entry.state] : [])].join(' ');
+  item.contextValue = [
+    'run',
+    ...(isResumable(entry) ? ['resumable'] : []),
+    ...(isRestorable(entry) ? ['restorable'] : []),
+    ...(entry.state === 'interrupted' || entry.state === 'running' ? [entry.state] : []),
+  ].join(' ');
   item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };
   return item;
 }
@@ -34,7 +45,9 @@ function labelOf(summary: JournalSummary): string {
   const place = summaryPlaceText(summary);
   if (summary.policy.kind !== 'repository') return place;
   const tags = tagsText(summary.planned);
-  return summary.repositoryEnded === 'removed' ? t('Deleted repository {0}, {1}', place, tags) : t('Repository {0}, {1}', place, tags);
+  return summary.repositoryEnded === 'removed'
+    ? t('Deleted repository {0}, {1}', place, tags)
+    : t('Repository {0}, {1}', place, tags);
 }
 
 /** What is known of the deletion of a whole repository beside its label. */
@@ -43,7 +56,11 @@ function repositoryFactsOf({ state }: RunEntry, { repositoryEnded, restored }: J
   if (state === 'running') return [t('deleting')];
   if (state === 'interrupted' || !repositoryEnded) return [t('interrupted')];
   return [
-    ...(repositoryEnded === 'removed' ? [] : repositoryEnded === 'failed' || repositoryEnded === 'notReached' ? [t('not deleted')] : [outcomeName(repositoryEnded)]),
+    ...(repositoryEnded === 'removed'
+      ? []
+      : repositoryEnded === 'failed' || repositoryEnded === 'notReached'
+        ? [t('not deleted')]
+        : [outcomeName(repositoryEnded)]),
     ...(restored > 0 ? [t('{0} restored', tagsText(restored))] : []),
   ];
 }
@@ -55,10 +72,16 @@ function factsOf(entry: RunEntry, summary: JournalSummary): string[] {
   const { planned, counts, restored, policy, cancelled } = summary;
   if (policy.kind === 'repository') return repositoryFactsOf(entry, summary);
   if (state === 'running') return [t('deleting {0}', tagsText(planned))];
-  if (state === 'interrupted' || !counts) return [cancelled ? t('cancelled') : t('interrupted'), t('{0} to delete', tagsText(planned))];
+  if (state === 'interrupted' || !counts) {
+    return [cancelled ? t('cancelled') : t('interrupted'), t('{0} to delete', tagsText(planned))];
+  }
   return [
-    ...(counts.removed === planned ? [t('deleted {0}', tagsText(planned))] : [t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
-    ...outcomeKinds.filter((kind) => kind !== 'removed' && counts[kind] > 0).map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`),
+    ...(counts.removed === planned
+      ? [t('deleted {0}', tagsText(planned))]
+      : [t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
+    ...outcomeKinds
+      .filter((kind) => kind !== 'removed' && counts[kind] > 0)
+      .map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`),
     ...(restored > 0 ? [t('{0} restored', tagsText(restored))] : []),
   ];
 }
@@ -66,8 +89,12 @@ function factsOf(entry: RunEntry, summary: JournalSummary): string[] {
 function iconOf({ state, summary }: RunEntry): vscode.ThemeIcon {
   const counts = summary?.counts;
   if (state === 'running') return new vscode.ThemeIcon('sync~spin');
-  if (state === 'interrupted') return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
+  if (state === 'interrupted') {
+    return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
+  }
   if (!counts) return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-  if (counts.failed + counts.uncertain > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  if (counts.failed + counts.uncertain > 0) {
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  }
   return new vscode.ThemeIcon(counts.notReached > 0 ? 'circle-slash' : 'pass');
 }

@@ -4,7 +4,10 @@ import type { RunStore } from '../host/runStore.ts';
 import { RunsTree } from './runsTree.ts';
 
 /** Gives the view `dockerHubPruner.runs` its rows, and its icon the number of interrupted runs, until the result is disposed. */
-export function fillRunsView(view: vscode.TreeView<RunEntry>, runs: RunStore): vscode.Disposable & { readonly rows: RunsTree } {
+export function fillRunsView(
+  view: vscode.TreeView<RunEntry>,
+  runs: RunStore,
+): vscode.Disposable & { readonly rows: RunsTree } {
   // A notification fades; who comes back later sees the number on the icon.
   let updates = 0;
   const updateBadge = async (): Promise<void> => {
@@ -12,7 +15,8 @@ export function fillRunsView(view: vscode.TreeView<RunEntry>, runs: RunStore): v
     const interrupted = (await runs.unended()).filter(({ running }) => !running).length;
     // Looks overtake one another; the last one counts.
     if (update !== updates) return;
-    const tooltip = interrupted === 1 ? vscode.l10n.t('1 interrupted run') : vscode.l10n.t('{0} interrupted runs', interrupted);
+    const tooltip =
+      interrupted === 1 ? vscode.l10n.t('1 interrupted run') : vscode.l10n.t('{0} interrupted runs', interrupted);
     view.badge = interrupted > 0 ? { value: interrupted, tooltip } : undefined;
   };
   const subscriptions = vscode.Disposable.from(

@@ -16,11 +16,17 @@ const mostLinked = 10;
  * What the tooltip of a tag says: pushed, pulled, size, platforms with theirs, digest, and where it is used, with a link to each line. Text
  * of servers and names of files stand in it as text (invariant 10), and it may run no command.
  */
-export function tagTooltip({ tag, repository, attachedTo }: TagNode, now: number, places: readonly UsePlace[] = []): vscode.MarkdownString {
+export function tagTooltip(
+  { tag, repository, attachedTo }: TagNode,
+  now: number,
+  places: readonly UsePlace[] = [],
+): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const tooltip = new vscode.MarkdownString();
-  const line = (label: string, value: string) => tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
-  const instant = (ms: number | undefined) => (ms === undefined || !Number.isFinite(ms) ? t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`);
+  const line = (label: string, value: string) =>
+    tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
+  const instant = (ms: number | undefined) =>
+    ms === undefined || !Number.isFinite(ms) ? t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`;
   tooltip.appendText(plainText(`${repository.namespace}/${repository.name}:${tag.name}`));
   const attachment = attachmentOf(tag);
   if (attachment) line(t('Attached'), attachmentText(attachment, attachedTo));
@@ -28,7 +34,10 @@ export function tagTooltip({ tag, repository, attachedTo }: TagNode, now: number
   line(t('Pulled'), instant(tag.pulledAt));
   line(t('Size'), tagSizeText(tag));
   if (tag.platforms.length > 0) {
-    line(t('Platforms'), tag.platforms.map(({ name, size }) => (size === undefined ? name : `${name} (${sizeText(size)})`)).join(', '));
+    line(
+      t('Platforms'),
+      tag.platforms.map(({ name, size }) => (size === undefined ? name : `${name} (${sizeText(size)})`)).join(', '),
+    );
   }
   line(t('Digest'), tag.digest ?? t('unknown'));
   if (places.length > 0) {

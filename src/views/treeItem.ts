@@ -4,7 +4,15 @@ import { attachmentText } from '../host/attachmentText.ts';
 import { numberText, tagsText } from '../host/countText.ts';
 import { errorLabel } from '../host/errorLabel.ts';
 import { errorText } from '../host/errorText.ts';
-import type { AttachmentsNode, MoreNode, NamespaceNode, NoticeNode, RepositoryNode, TagNode, TreeNode } from '../host/node.ts';
+import type {
+  AttachmentsNode,
+  MoreNode,
+  NamespaceNode,
+  NoticeNode,
+  RepositoryNode,
+  TagNode,
+  TreeNode,
+} from '../host/node.ts';
 import { repositoryText } from '../host/repositoryText.ts';
 import { sizeText, tagSizeText } from '../host/sizeText.ts';
 import { plainText } from '../hub/serverWords.ts';
@@ -41,7 +49,9 @@ function itemOf(node: TreeNode, surroundings: Surroundings): vscode.TreeItem {
       item.iconPath = new vscode.ThemeIcon('account');
       item.description = node.account.kind === 'organization' ? vscode.l10n.t('organization access token') : undefined;
       item.tooltip = vscode.l10n.t('Signed in as {0} at {1}', plainText(node.account.name), node.account.origins.api);
-      item.accessibilityInformation = { label: vscode.l10n.t('Account {0}, signed in at {1}', plainText(node.account.name), node.account.origins.api) };
+      item.accessibilityInformation = {
+        label: vscode.l10n.t('Account {0}, signed in at {1}', plainText(node.account.name), node.account.origins.api),
+      };
       item.contextValue = 'account';
       return item;
     }
@@ -61,7 +71,10 @@ function itemOf(node: TreeNode, surroundings: Surroundings): vscode.TreeItem {
 }
 
 function namespaceItem(node: NamespaceNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(plainText(node.namespace), node.namespace === node.account.name ? Expanded : Collapsed);
+  const item = new vscode.TreeItem(
+    plainText(node.namespace),
+    node.namespace === node.account.name ? Expanded : Collapsed,
+  );
   item.iconPath = new vscode.ThemeIcon('briefcase');
   item.description = node.added ? vscode.l10n.t('added by hand') : undefined;
   item.tooltip = vscode.l10n.t('Namespace {0}', plainText(node.namespace));
@@ -104,8 +117,12 @@ function attachmentsItem({ rows }: AttachmentsNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Attachments'), Collapsed);
   item.iconPath = new vscode.ThemeIcon('verified');
   item.description = numberText(rows.length);
-  item.tooltip = vscode.l10n.t('Signatures, attestations, and SBOMs. They are kept and deleted with the image that they are attached to.');
-  item.accessibilityInformation = { label: vscode.l10n.t('Attachments, {0}: signatures, attestations, and SBOMs', numberText(rows.length)) };
+  item.tooltip = vscode.l10n.t(
+    'Signatures, attestations, and SBOMs. They are kept and deleted with the image that they are attached to.',
+  );
+  item.accessibilityInformation = {
+    label: vscode.l10n.t('Attachments, {0}: signatures, attestations, and SBOMs', numberText(rows.length)),
+  };
   item.contextValue = 'attachments';
   return item;
 }
@@ -119,7 +136,12 @@ function attachmentItem(node: TagNode, attachment: AttachmentName, { now, isUsed
   item.iconPath = new vscode.ThemeIcon(attachment.suffix === 'sbom' ? 'checklist' : 'verified');
   const used = isUsed(node) ? [vscode.l10n.t('used')] : [];
   item.description = [...used, ageText(tag.pushedAt, now, 'narrow'), plainText(tag.name)].join(' · ');
-  item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}, {1}, pushed {2}', plainText(tag.name), what, ageText(tag.pushedAt, now)), ...used].join(', ') };
+  item.accessibilityInformation = {
+    label: [
+      vscode.l10n.t('Tag {0}, {1}, pushed {2}', plainText(tag.name), what, ageText(tag.pushedAt, now)),
+      ...used,
+    ].join(', '),
+  };
   item.contextValue = 'tag';
   return item;
 }
@@ -152,7 +174,9 @@ function moreItem(node: MoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Load more…'), None);
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.description =
-    node.count === undefined ? vscode.l10n.t('{0} loaded', numberText(node.loaded)) : vscode.l10n.t('{0} of {1} loaded', numberText(node.loaded), numberText(node.count));
+    node.count === undefined
+      ? vscode.l10n.t('{0} loaded', numberText(node.loaded))
+      : vscode.l10n.t('{0} of {1} loaded', numberText(node.loaded), numberText(node.count));
   item.command = { command: rowCommands.loadMore, title: vscode.l10n.t('Load more…'), arguments: [node] };
   return item;
 }
@@ -162,7 +186,8 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
   switch (notice.type) {
     case 'empty': {
       const item = new vscode.TreeItem(parent?.kind === 'repository' ? t('No tags') : t('No repositories'), None);
-      item.description = parent?.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
+      item.description =
+        parent?.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
       item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
       item.iconPath = new vscode.ThemeIcon('info');
       return item;
@@ -172,10 +197,17 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
     case 'filtered': {
       const loaded = numberText(notice.loaded);
       const item = new vscode.TreeItem(
-        notice.shown === 0 ? t('No tag matches "{0}"', plainText(notice.filter)) : t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
+        notice.shown === 0
+          ? t('No tag matches "{0}"', plainText(notice.filter))
+          : t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
         None,
       );
-      item.description = notice.loaded === 0 ? t('nothing was found') : notice.complete ? t('of all {0} that were found', loaded) : t('of the first {0} that were found', loaded);
+      item.description =
+        notice.loaded === 0
+          ? t('nothing was found')
+          : notice.complete
+            ? t('of all {0} that were found', loaded)
+            : t('of the first {0} that were found', loaded);
       item.iconPath = new vscode.ThemeIcon('filter');
       item.command = { command: 'dockerHubPruner.filterTags', title: t('Filter Tags…'), arguments: [parent] };
       item.tooltip = t('Click to change the filter or to clear it');
@@ -189,7 +221,11 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
         ? { command: 'dockerHubPruner.signIn', title: t('Sign In…') }
         : remedies.includes('openSettings')
           ? { command: 'workbench.action.openSettings', title: t('Open Settings'), arguments: ['dockerHubPruner'] }
-          : { command: parent ? rowCommands.loadMore : 'dockerHubPruner.refresh', title: t('Retry'), arguments: [parent] };
+          : {
+              command: parent ? rowCommands.loadMore : 'dockerHubPruner.refresh',
+              title: t('Retry'),
+              arguments: [parent],
+            };
       item.description = t('click: {0}', item.command.title);
       item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
       item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
@@ -199,17 +235,31 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
 }
 
 /** The row of a list that may have more than it shows. What is known of it is said, and what is not. */
-function doubtfulItem({ loaded, count }: Extract<NoticeNode['notice'], { type: 'doubtful' }>, parent: NoticeNode['parent']): vscode.TreeItem {
+function doubtfulItem(
+  { loaded, count }: Extract<NoticeNode['notice'], { type: 'doubtful' }>,
+  parent: NoticeNode['parent'],
+): vscode.TreeItem {
   const { t } = vscode.l10n;
   const isOfTags = parent?.kind === 'repository';
-  const item = new vscode.TreeItem(loaded > 0 ? t('Not everything is listed') : isOfTags ? t('No tags are listed') : t('No repositories are listed'), None);
+  const item = new vscode.TreeItem(
+    loaded > 0 ? t('Not everything is listed') : isOfTags ? t('No tags are listed') : t('No repositories are listed'),
+    None,
+  );
   const isShort = count !== undefined && loaded < count;
-  item.description = isShort ? t('{0} of {1}', numberText(loaded), numberText(count)) : t('doubtful; click: Read Again');
+  item.description = isShort
+    ? t('{0} of {1}', numberText(loaded), numberText(count))
+    : t('doubtful; click: Read Again');
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.command = { command: rowCommands.loadMore, title: t('Read Again'), arguments: [parent] };
   const message = isShort
-    ? t('Docker Hub lists {0} of {1}. Nothing is planned from a list that is not complete.', numberText(loaded), numberText(count))
-    : t('Docker Hub lists no tags, but this repository stores something or was pushed to. Either all its tags were deleted, or the answer is wrong. Nothing is planned from it.');
+    ? t(
+        'Docker Hub lists {0} of {1}. Nothing is planned from a list that is not complete.',
+        numberText(loaded),
+        numberText(count),
+      )
+    : t(
+        'Docker Hub lists no tags, but this repository stores something or was pushed to. Either all its tags were deleted, or the answer is wrong. Nothing is planned from it.',
+      );
   item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
   item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
   return item;

@@ -55,6 +55,17 @@ export interface BenchCase {
 }
 
 /** A mark that a value reaches when it is at most `most`; not judged without a value. */
-export function atMost(kind: Mark['kind'], most: number, value: number | undefined, what: string, shown?: boolean): Mark {
-  return { what, kind, ...(value !== undefined && { value, reached: value <= most }), ...(shown !== undefined && { shown }) };
+export function atMost(
+  kind: Mark['kind'],
+  most: number,
+  value: number | undefined,
+  what: string,
+  shown?: boolean,
+): Mark {
+  return {
+    what,
+    kind,
+    ...(value !== undefined && { value, reached: value <= most }),
+    ...(shown !== undefined && { shown }),
+  };
 }

@@ -101,15 +101,33 @@ export const cases: readonly BenchCase[] = [
     name: 'two-clients',
     title: 'two clients delete 525 each, one allowance of 300 in 15 s, 100 ms',
     work: 'prune',
-    repositories: [{ name: 'web', old: 525, young }, { name: 'api', old: 525, young }],
+    repositories: [
+      { name: 'web', old: 525, young },
+      { name: 'api', old: 525, young },
+    ],
     latencyMs: 100,
     allowance: perQuarter,
     limit: 240,
     besideOrigin: false,
     reach: { ideal: 1.1, slowerToFaster: 1.2, refusals: 20 },
   }),
-  planCase({ name: 'plan-200000', title: 'plan 200,000 tags, a quarter of them attachments, every rule on', tags: 200_000, runs: 3, firstMs: 1_500, againMs: 500 }),
-  memoryCase({ name: 'list-200000', title: 'list 200,000 tags, no latency', tags: 200_000, fewer: 20_000, bytesATag: 400, residentMegabytes: 250, slower: 11 }),
+  planCase({
+    name: 'plan-200000',
+    title: 'plan 200,000 tags, a quarter of them attachments, every rule on',
+    tags: 200_000,
+    runs: 3,
+    firstMs: 1_500,
+    againMs: 500,
+  }),
+  memoryCase({
+    name: 'list-200000',
+    title: 'list 200,000 tags, no latency',
+    tags: 200_000,
+    fewer: 20_000,
+    bytesATag: 400,
+    residentMegabytes: 250,
+    slower: 11,
+  }),
   ...hostCases,
 ];
 
@@ -118,8 +136,25 @@ const few = { young: 5 };
 
 /** The same with small numbers, for the counts: a few seconds in all. Their times say nothing. */
 export const shortCases: readonly BenchCase[] = [
-  tagCase({ name: 'list', title: 'list 250 tags, 5 ms', work: 'list', repositories: [{ name: 'web', old: 0, young: 250 }], latencyMs: 5, limit: 30, reach: { ideal: 1.3, refusals: 0 } }),
-  tagCase({ name: 'delete', title: 'delete 50, allowance 20 in 2 s, 5 ms', work: 'prune', repositories: [{ name: 'web', old: 50, ...few }], latencyMs: 5, allowance: perTwoSeconds, limit: 60, reach: { ideal: 1.1, refusalsAWindow: 1 } }),
+  tagCase({
+    name: 'list',
+    title: 'list 250 tags, 5 ms',
+    work: 'list',
+    repositories: [{ name: 'web', old: 0, young: 250 }],
+    latencyMs: 5,
+    limit: 30,
+    reach: { ideal: 1.3, refusals: 0 },
+  }),
+  tagCase({
+    name: 'delete',
+    title: 'delete 50, allowance 20 in 2 s, 5 ms',
+    work: 'prune',
+    repositories: [{ name: 'web', old: 50, ...few }],
+    latencyMs: 5,
+    allowance: perTwoSeconds,
+    limit: 60,
+    reach: { ideal: 1.1, refusalsAWindow: 1 },
+  }),
   tagCase({
     name: 'delete-aligned',
     title: 'delete 50, aligned windows',
@@ -130,7 +165,15 @@ export const shortCases: readonly BenchCase[] = [
     limit: 60,
     reach: { ideal: 1.1, refusalsAWindow: 10 },
   }),
-  tagCase({ name: 'delete-free', title: 'delete 110, no allowance, 5 ms', work: 'prune', repositories: [{ name: 'web', old: 110, ...few }], latencyMs: 5, limit: 60, reach: { refusals: 0 } }),
+  tagCase({
+    name: 'delete-free',
+    title: 'delete 110, no allowance, 5 ms',
+    work: 'prune',
+    repositories: [{ name: 'web', old: 110, ...few }],
+    latencyMs: 5,
+    limit: 60,
+    reach: { refusals: 0 },
+  }),
   tagCase({
     name: 'delete-silent',
     title: 'delete 30, no rate headers, 429 without a time',
@@ -158,7 +201,10 @@ export const shortCases: readonly BenchCase[] = [
     name: 'two-clients',
     title: 'two clients delete 15 each, one allowance of 20 in 2 s',
     work: 'prune',
-    repositories: [{ name: 'web', old: 15, ...few }, { name: 'api', old: 15, ...few }],
+    repositories: [
+      { name: 'web', old: 15, ...few },
+      { name: 'api', old: 15, ...few },
+    ],
     latencyMs: 5,
     allowance: perTwoSeconds,
     limit: 60,
@@ -166,7 +212,22 @@ export const shortCases: readonly BenchCase[] = [
     // One end of a window, at which no more is refused than two clients can have in flight.
     reach: { ideal: 1.1, slowerToFaster: 1.2, refusals: 20 },
   }),
-  planCase({ name: 'plan', title: 'plan 5,000 tags, a quarter of them attachments, every rule on', tags: 5_000, runs: 1, firstMs: 1_500, againMs: 500 }),
+  planCase({
+    name: 'plan',
+    title: 'plan 5,000 tags, a quarter of them attachments, every rule on',
+    tags: 5_000,
+    runs: 1,
+    firstMs: 1_500,
+    againMs: 500,
+  }),
   // Of a short list, a fifth is not the tags'.
-  memoryCase({ name: 'list-many', title: 'list 3,000 tags, no latency', tags: 3_000, fewer: 500, bytesATag: 500, residentMegabytes: 250, slower: 11 }),
+  memoryCase({
+    name: 'list-many',
+    title: 'list 3,000 tags, no latency',
+    tags: 3_000,
+    fewer: 500,
+    bytesATag: 500,
+    residentMegabytes: 250,
+    slower: 11,
+  }),
 ];

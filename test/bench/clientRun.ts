@@ -20,13 +20,33 @@ export interface ClientRun {
 const startLimit = 30_000;
 
 /** Lets all clients of the case begin at once against a new Hub. @throws Error when one does not come to its end */
-export async function runClients({ repositories, work, latencyMs, allowance, retryAfter, loneRefusal, limit }: TagCase, { folder }: Bench): Promise<ClientRun> {
-  await using hub = await Worker.start('hubProcess.ts', { repositories, latencyMs, allowance, retryAfter, loneRefusal } satisfies HubTask);
+export async function runClients(
+  { repositories, work, latencyMs, allowance, retryAfter, loneRefusal, limit }: TagCase,
+  { folder }: Bench,
+): Promise<ClientRun> {
+  await using hub = await Worker.start('hubProcess.ts', {
+    repositories,
+    latencyMs,
+    allowance,
+    retryAfter,
+    loneRefusal,
+  } satisfies HubTask);
   const { origin } = await hub.hear<HubStarted>(startLimit);
   await using stack = new AsyncDisposableStack();
   const own = await mkdtemp(join(folder, 'run-'));
   const workers: Worker[] = [];
-  for (const { name } of repositories) workers.push(stack.use(await Worker.start('clientProcess.ts', { hub: origin, repositories: [name], work, folder: own } satisfies ClientTask)));
+  for (const { name } of repositories) {
+    workers.push(
+      stack.use(
+        await Worker.start('clientProcess.ts', {
+          hub: origin,
+          repositories: [name],
+          work,
+          folder: own,
+        } satisfies ClientTask),
+      ),
+    );
+  }
   for (const worker of workers) await worker.hear(startLimit);
   await untilStart(allowance);
   const startedAt = performance.now();

@@ -43,9 +43,16 @@ export function openCore({ hub, folder }: { readonly hub: string; readonly folde
   const clock = systemClock;
   const account: Account = { name, kind: 'user', origins: parseOrigins(hub, 'https://registry-1.docker.io') };
   const dispatcher = new Agent();
-  const fetch = ((url: URL, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof globalThis.fetch;
+  const fetch = ((url: URL, init: object) =>
+    undiciFetch(url, { ...init, dispatcher })) as unknown as typeof globalThis.fetch;
   const pacer = new Pacer(clock);
-  const transport = createTransport({ origins: account.origins, fetch, clock, pacer, userAgent: 'docker-hub-pruner-bench/1.0' });
+  const transport = createTransport({
+    origins: account.origins,
+    fetch,
+    clock,
+    pacer,
+    userAgent: 'docker-hub-pruner-bench/1.0',
+  });
   const secrets = { read: async () => ({ secret }), keepToken: async () => undefined, askCode: async () => undefined };
   const session = new Session({ account, transport, secrets, clock });
   const client = new HubClient({ account, session, clock, clockSkew: () => transport.clockSkew, pacer });
@@ -54,15 +61,22 @@ export function openCore({ hub, folder }: { readonly hub: string; readonly folde
 
   return {
     async warmUp() {
-      await Promise.all(Array.from({ length: warmConnections }, async () => (await fetch(new URL(tokenServicePath, hub))).text()));
+      await Promise.all(
+        Array.from({ length: warmConnections }, async () => (await fetch(new URL(tokenServicePath, hub))).text()),
+      );
     },
     list: (repository) => listTags(client, { namespace: name, name: repository }, { lane: 'background', signal }),
     plan(listings) {
       const cutoff = client.now() - age.ms;
-      return makeBatch(listings.map((listing) => planByAge({ ...listing, cutoff, protect })), { maxDeletions: 0 });
+      return makeBatch(
+        listings.map((listing) => planByAge({ ...listing, cutoff, protect })),
+        { maxDeletions: 0 },
+      );
     },
     async carryOut(batch) {
-      const held = await new Claims(join(folder, 'claims'), clock).take(batch.plans.map(({ repository }) => `${repository.namespace}/${repository.name}`));
+      const held = await new Claims(join(folder, 'claims'), clock).take(
+        batch.plans.map(({ repository }) => `${repository.namespace}/${repository.name}`),
+      );
       if (!('release' in held)) throw new Error('Another process holds a repository.');
       try {
         const file = await new JournalFolder(join(folder, 'journals')).create(newRunId(clock.now()));

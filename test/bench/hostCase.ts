@@ -18,11 +18,23 @@ const firstRowMs = 150;
 
 /** The two figures of the real host, out of the file that measuring it leaves. */
 export const hostCases: readonly BenchCase[] = [
-  hostCase('activation', 'activation in the real host', (host) => ({ times: host.activationMs, most: activationMs, what: `at most ${activationMs} ms` })),
-  hostCase('first-row', 'first row of a 10,000-tag repository in the real host', (host) => ({ times: host.firstRowMs, most: host.roundTripMs + firstRowMs, what: `at most one round trip (${host.roundTripMs} ms) + ${firstRowMs} ms` })),
+  hostCase('activation', 'activation in the real host', (host) => ({
+    times: host.activationMs,
+    most: activationMs,
+    what: `at most ${activationMs} ms`,
+  })),
+  hostCase('first-row', 'first row of a 10,000-tag repository in the real host', (host) => ({
+    times: host.firstRowMs,
+    most: host.roundTripMs + firstRowMs,
+    what: `at most one round trip (${host.roundTripMs} ms) + ${firstRowMs} ms`,
+  })),
 ];
 
-function hostCase(name: string, title: string, pick: (host: v.InferOutput<typeof figures>) => { times: number[]; most: number; what: string }): BenchCase {
+function hostCase(
+  name: string,
+  title: string,
+  pick: (host: v.InferOutput<typeof figures>) => { times: number[]; most: number; what: string },
+): BenchCase {
   return {
     name,
     title,
@@ -48,6 +60,8 @@ async function read(): Promise<v.InferOutput<typeof figures> | undefined> {
     throw error;
   }
   const parsed = v.safeParse(figures, JSON.parse(text));
-  if (!parsed.success) throw new Error('test-results/hostBench.json does not hold activationMs, firstRowMs and roundTripMs.');
+  if (!parsed.success) {
+    throw new Error('test-results/hostBench.json does not hold activationMs, firstRowMs and roundTripMs.');
+  }
   return parsed.output;
 }

@@ -14,7 +14,12 @@ const world = new World();
 world.addAccount({ name: namespace, tokens: [{ secret, scope: 'repo:admin' }] });
 const planned = new Set<string>();
 for (const repository of task.repositories) addTags(repository);
-const hub = await startHub({ world, latencyMs: task.latencyMs, retryAfter: task.retryAfter, ...(task.allowance && { rateLimit: task.allowance }) });
+const hub = await startHub({
+  world,
+  latencyMs: task.latencyMs,
+  retryAfter: task.retryAfter,
+  ...(task.allowance && { rateLimit: task.allowance }),
+});
 if (task.loneRefusal) {
   const { skip, seconds } = task.loneRefusal;
   const act = { status: 429, body: { detail: 'Too Many Requests' }, headers: { 'retry-after': String(seconds) } };
@@ -28,9 +33,21 @@ process.send!({ origin: hub.origin } satisfies HubStarted);
 
 function addTags({ name, old, young }: BenchRepository): void {
   const now = Date.now();
-  const { tags = [], ...init } = generateRepository({ namespace, name, names: namesOf('young', young), oldest: now - 30 * day, newest: now - 3_600_000 });
+  const { tags = [], ...init } = generateRepository({
+    namespace,
+    name,
+    names: namesOf('young', young),
+    oldest: now - 30 * day,
+    newest: now - 3_600_000,
+  });
   const repository = world.addRepository({ ...init, tags });
-  for (const [tag, row] of generateRepository({ namespace, name, names: namesOf('old', old), oldest: now - 700 * day, newest: now - 101 * day }).tags as TagTable) {
+  for (const [tag, row] of generateRepository({
+    namespace,
+    name,
+    names: namesOf('old', old),
+    oldest: now - 700 * day,
+    newest: now - 101 * day,
+  }).tags as TagTable) {
     repository.tags.set(tag, row);
     planned.add(`${namespace}/${name}:${tag}`);
   }

@@ -38,7 +38,8 @@ export function ideal({ requests, signedIn, latencyMs, inFlight, allowance, star
   let left = requests;
   for (let windows = 1; ; windows++) {
     // A window may be over before answers have come to so many requests in flight.
-    const fits = latencyMs === 0 ? allowance.limit : Math.min(allowance.limit, inFlight * Math.ceil((end - at) / latencyMs));
+    const fits =
+      latencyMs === 0 ? allowance.limit : Math.min(allowance.limit, inFlight * Math.ceil((end - at) / latencyMs));
     if (left <= fits) return { ms: at + last(left), windows };
     left -= fits;
     at = end;

@@ -63,7 +63,11 @@ async function main(): Promise<number> {
     try {
       const result = await one.run({ origin, folder: scratch.path, say });
       results.push(result);
-      failures.push(...missed(result).filter(({ kind }) => kind === 'count').map((mark) => `${name}: ${missText(mark)}`));
+      failures.push(
+        ...missed(result)
+          .filter(({ kind }) => kind === 'count')
+          .map((mark) => `${name}: ${missText(mark)}`),
+      );
     } catch (error) {
       failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -71,14 +75,21 @@ async function main(): Promise<number> {
   const text = `${markdownTable(results)}\n\n${machineText(machine)}\n`;
   console.log(text);
   if (values.markdown !== undefined) await writeFile(values.markdown, text);
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, at: new Date().toISOString(), short: values.short, results, failures }, undefined, 2)}\n`);
+  if (values.json !== undefined) {
+    await writeFile(
+      values.json,
+      `${JSON.stringify({ machine, at: new Date().toISOString(), short: values.short, results, failures }, undefined, 2)}\n`,
+    );
+  }
   for (const failure of failures) console.error(failure);
   return failures.length > 0 ? 1 : 0;
 }
 
 /** @throws Error for a name that no case has */
 function choose(known: readonly BenchCase[], names: readonly string[]): readonly BenchCase[] {
-  for (const name of names) if (!known.some((one) => one.name === name)) throw new Error(`There is no case "${name}"; --list names them all.`);
+  for (const name of names) {
+    if (!known.some((one) => one.name === name)) throw new Error(`There is no case "${name}"; --list names them all.`);
+  }
   return names.length === 0 ? known : known.filter(({ name }) => names.includes(name));
 }
 

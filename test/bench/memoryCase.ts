@@ -33,7 +33,9 @@ export function memoryCase(figures: MemoryFigures): BenchCase {
     async run(bench) {
       const small = await list(fewer, bench);
       const large = await list(tags, bench);
-      for (const { client } of [small, large]) bench.say(`${name}: ${client.listed} tags in ${Math.round(client.ms)} ms`);
+      for (const { client } of [small, large]) {
+        bench.say(`${name}: ${client.listed} tags in ${Math.round(client.ms)} ms`);
+      }
       const growth = large.client.ms / small.client.ms;
       const bytes = large.client.kept! / tags;
       const resident = large.client.residentGrowth / 1024 ** 2;
@@ -46,7 +48,12 @@ export function memoryCase(figures: MemoryFigures): BenchCase {
         refusals: large.hub.refusals,
         marks: [
           atMost('count', figures.bytesATag, bytes, `at most ${figures.bytesATag} bytes kept a tag`),
-          atMost('time', figures.residentMegabytes, resident, `at most ${figures.residentMegabytes} MB resident above the start`),
+          atMost(
+            'time',
+            figures.residentMegabytes,
+            resident,
+            `at most ${figures.residentMegabytes} MB resident above the start`,
+          ),
           atMost('time', figures.slower, growth, `${tags} tags at most ${figures.slower} × the time of ${fewer}`),
           atMost('count', 0, tags - large.client.listed + fewer - small.client.listed, 'every tag listed', false),
         ],
@@ -58,8 +65,14 @@ export function memoryCase(figures: MemoryFigures): BenchCase {
   };
 }
 
-async function list(tags: number, { folder }: Bench): Promise<{ readonly client: ClientReport; readonly hub: HubReport }> {
-  const repositories = [{ name: 'big', old: 0, young: tags }, { name: 'warm', old: 0, young: warmUpTags }];
+async function list(
+  tags: number,
+  { folder }: Bench,
+): Promise<{ readonly client: ClientReport; readonly hub: HubReport }> {
+  const repositories = [
+    { name: 'big', old: 0, young: tags },
+    { name: 'warm', old: 0, young: warmUpTags },
+  ];
   await using hub = await Worker.start('hubProcess.ts', { repositories, latencyMs: 0 } satisfies HubTask);
   const { origin } = await hub.hear<HubStarted>(startLimit);
   const own = await mkdtemp(join(folder, 'run-'));

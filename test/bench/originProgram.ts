@@ -14,7 +14,9 @@ const lookLimit = 30_000;
 /** Looks for the program, and for a Python that has what it imports: `python3` on PATH, then Debian's. */
 export async function findOrigin(file: string): Promise<Origin> {
   if (!existsSync(file)) return { absent: 'no program' };
-  const pythons = new Set([findProgram('python3'), '/usr/bin/python3'].filter((path) => path !== undefined && isExecutable(path)));
+  const pythons = new Set(
+    [findProgram('python3'), '/usr/bin/python3'].filter((path) => path !== undefined && isExecutable(path)),
+  );
   if (pythons.size === 0) return { absent: 'no Python' };
   for (const python of pythons) {
     try {
@@ -42,7 +44,10 @@ export interface OriginTask {
 }
 
 /** Runs the program to its end. @returns `undefined`, or in a word why it has not come there */
-export async function runOrigin({ python, file }: Extract<Origin, { python: string }>, { hub, repository, olderThan, cooldown, limit }: OriginTask): Promise<string | undefined> {
+export async function runOrigin(
+  { python, file }: Extract<Origin, { python: string }>,
+  { hub, repository, olderThan, cooldown, limit }: OriginTask,
+): Promise<string | undefined> {
   const { name, secret } = benchAccount;
   const group = await startGroup(python, [file, `${name}/${repository}`, name, secret, String(olderThan), '0'], {
     env: { ...process.env, DOCKERHUB_API: `${hub}/v2`, COOLDOWN_S: String(cooldown) },

@@ -6,7 +6,21 @@ import { Worker } from './worker.ts';
 const limit = 60_000;
 
 /** Plans a list, a quarter of it attachments, by a policy with every rule on, each time in a new process: made ready and judged for the first time, and judged again. */
-export function planCase({ name, title, tags, runs, firstMs, againMs }: { name: string; title: string; tags: number; runs: number; firstMs: number; againMs: number }): BenchCase {
+export function planCase({
+  name,
+  title,
+  tags,
+  runs,
+  firstMs,
+  againMs,
+}: {
+  name: string;
+  title: string;
+  tags: number;
+  runs: number;
+  firstMs: number;
+  againMs: number;
+}): BenchCase {
   return {
     name,
     title,
@@ -15,7 +29,9 @@ export function planCase({ name, title, tags, runs, firstMs, againMs }: { name: 
       for (let i = 1; i <= runs; i++) {
         await using worker = await Worker.start('planProcess.ts', { tags } satisfies PlanTask);
         reports.push(await worker.hear<PlanReport>(limit));
-        say(`${name}: ${Math.round(reports.at(-1)!.firstMs)} ms, again ${Math.round(reports.at(-1)!.againMs)} ms (${i} of ${runs})`);
+        say(
+          `${name}: ${Math.round(reports.at(-1)!.firstMs)} ms, again ${Math.round(reports.at(-1)!.againMs)} ms (${i} of ${runs})`,
+        );
       }
       const first = reports.map((report) => report.firstMs);
       const again = median(reports.map((report) => report.againMs));

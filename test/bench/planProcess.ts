@@ -23,19 +23,41 @@ const protect = compileProtect(['latest', 'release-*']);
 // Frozen, as a listing gives them.
 const tags = Array.from({ length: count }, (_, ago) => Object.freeze(tagOf(ago)));
 const used = tags.filter((_, ago) => kindOf(ago) === 'referenced');
-const uses = { tags: new Map(used.map(({ name }, at) => [name, `deploy/web.yaml:${at + 1}`])), digests: new Map([[digestOf('elsewhere'), 'deploy/api.yaml:1']]) };
+const uses = {
+  tags: new Map(used.map(({ name }, at) => [name, `deploy/web.yaml:${at + 1}`])),
+  digests: new Map([[digestOf('elsewhere'), 'deploy/api.yaml:1']]),
+};
 const stalls = monitorEventLoopDelay({ resolution: 5 });
 stalls.enable();
 const first = await timed(() => inSlices(prepareTags(repository, tags)));
 const again = await timed(() => Promise.resolve(first.prepared));
-const report: PlanReport = { firstMs: first.ms, againMs: again.ms, firstCpuMs: first.cpuMs, againCpuMs: again.cpuMs, going: first.going === again.going ? first.going : NaN, longestStallMs: stalls.max / 1e6 };
+const report: PlanReport = {
+  firstMs: first.ms,
+  againMs: again.ms,
+  firstCpuMs: first.cpuMs,
+  againCpuMs: again.cpuMs,
+  going: first.going === again.going ? first.going : NaN,
+  longestStallMs: stalls.max / 1e6,
+};
 process.send!(report, () => process.exit());
 
-async function timed(prepare: () => Promise<PreparedTags>): Promise<{ readonly ms: number; readonly cpuMs: number; readonly going: number; readonly prepared: PreparedTags }> {
+async function timed(
+  prepare: () => Promise<PreparedTags>,
+): Promise<{ readonly ms: number; readonly cpuMs: number; readonly going: number; readonly prepared: PreparedTags }> {
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   const prepared = await prepare();
-  const { plan } = await inSlices(judge(prepared, { policy, now, asOf: now, protect, uses, isImmutable: (name) => name === 'none', inDateOrder: true }));
+  const { plan } = await inSlices(
+    judge(prepared, {
+      policy,
+      now,
+      asOf: now,
+      protect,
+      uses,
+      isImmutable: (name) => name === 'none',
+      inDateOrder: true,
+    }),
+  );
   const { total } = await inSlices(makePolicyBatch([{ plan, policy }], { maxDeletions: 0 }));
   const ms = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpu);
@@ -47,12 +69,20 @@ async function timed(prepare: () => Promise<PreparedTags>): Promise<{ readonly m
 function tagOf(ago: number): Tag {
   const kind = kindOf(ago);
   if (kind === 'attachment') return attachmentAt(ago);
-  const name = kind === 'version' ? `v${versionOf(ago, count).join('.')}` : `${kind === 'protected' ? 'stable' : kind === 'uncovered' ? 'other' : 'build'}-2026.11.25-${ago}`;
+  const name =
+    kind === 'version'
+      ? `v${versionOf(ago, count).join('.')}`
+      : `${kind === 'protected' ? 'stable' : kind === 'uncovered' ? 'other' : 'build'}-2026.11.25-${ago}`;
   const pushedAt = now - ago * pushedEvery;
   const platforms = [digestOf(`${ago} amd64`), digestOf(`${ago} arm64`)];
   return {
     name,
-    digest: kind === 'alias' ? digestOf(String(ago - 2)) : kind === 'platform' ? digestOf(`${ago - 3} arm64`) : digestOf(String(ago)),
+    digest:
+      kind === 'alias'
+        ? digestOf(String(ago - 2))
+        : kind === 'platform'
+          ? digestOf(`${ago - 3} arm64`)
+          : digestOf(String(ago)),
     ...(kind !== 'undated' && { pushedAt }),
     pulledAt: kind === 'pulled' ? now : pushedAt,
     size: 50_000_000 + ago,
@@ -62,9 +92,17 @@ function tagOf(ago: number): Tag {
 
 function attachmentAt(ago: number): Tag {
   const subject = subjectOf(ago);
-  const digest = digestOf(subject.of === 'nothing' ? `gone ${ago}` : subject.of === 'platform' ? `${subject.ago} arm64` : String(subject.ago));
+  const digest = digestOf(
+    subject.of === 'nothing' ? `gone ${ago}` : subject.of === 'platform' ? `${subject.ago} arm64` : String(subject.ago),
+  );
   const pushedAt = now - ago * pushedEvery;
-  return { name: `${digest.replace(':', '-')}.${['sig', 'att', 'sbom'][ago % 3]}`, digest: digestOf(`attachment ${ago}`), pushedAt, pulledAt: pushedAt, size: 1_000 + (ago % 5_000) };
+  return {
+    name: `${digest.replace(':', '-')}.${['sig', 'att', 'sbom'][ago % 3]}`,
+    digest: digestOf(`attachment ${ago}`),
+    pushedAt,
+    pulledAt: pushedAt,
+    size: 1_000 + (ago % 5_000),
+  };
 }
 
 function digestOf(text: string): string {

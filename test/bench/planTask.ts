@@ -22,7 +22,13 @@ export const pushedEvery = 3_600_000;
 
 /** The policy, with every rule on. */
 export const everyRule = {
-  repositories: ['team/*'], olderThan: '90 days', agedBy: 'used', tags: ['v*', 'build-*', 'stable-*'], protect: ['stable-*', 'release-*', '*-keep'], keepNewest: 100, orphanedAttachments: true,
+  repositories: ['team/*'],
+  olderThan: '90 days',
+  agedBy: 'used',
+  tags: ['v*', 'build-*', 'stable-*'],
+  protect: ['stable-*', 'release-*', '*-keep'],
+  keepNewest: 100,
+  orphanedAttachments: true,
   keepVersions: { majors: 2, minors: 3, patches: 2, prereleases: 5 },
 } as const;
 
@@ -42,7 +48,9 @@ export function kindOf(ago: number): Kind {
 }
 
 /** What an attachment is attached to: the tag pushed an hour before it, that tag's second platform, or a digest that no tag has. */
-export function subjectOf(ago: number): { readonly of: 'tag' | 'platform'; readonly ago: number } | { readonly of: 'nothing' } {
+export function subjectOf(
+  ago: number,
+): { readonly of: 'tag' | 'platform'; readonly ago: number } | { readonly of: 'nothing' } {
   const number = Math.floor(ago / 4);
   if (number % 10 === 0) return { of: 'nothing' };
   return { of: number % 5 === 1 ? 'platform' : 'tag', ago: ago + 1 };
@@ -57,9 +65,13 @@ export function versionOf(ago: number, tags: number): readonly [number, number, 
 /** How many of so many tags go by that policy, counted apart from what is measured. */
 export function countGoing(tags: number): number {
   const firstOld = (90 * 86_400_000) / pushedEvery + 1;
-  const versions = Array.from({ length: Math.ceil(tags / 10) }, (_, i) => ({ ago: i * 10, version: versionOf(i * 10, tags) }));
+  const versions = Array.from({ length: Math.ceil(tags / 10) }, (_, i) => ({
+    ago: i * 10,
+    version: versionOf(i * 10, tags),
+  }));
   /** The highest numbers at one place among the versions. */
-  const highest = (some: typeof versions, place: 0 | 1 | 2, most: number) => [...new Set(some.map(({ version }) => version[place]))].sort((a, b) => b - a).slice(0, most);
+  const highest = (some: typeof versions, place: 0 | 1 | 2, most: number) =>
+    [...new Set(some.map(({ version }) => version[place]))].sort((a, b) => b - a).slice(0, most);
   const kept = new Set<number>();
   for (const major of highest(versions, 0, 2)) {
     const ofMajor = versions.filter(({ version }) => version[0] === major);

@@ -69,12 +69,29 @@ async function measure(figures: TagCase, bench: Bench): Promise<CaseResult> {
     ...(origin && { origin: origin.result, originHub: origin.hub }),
     requests: hub.requests,
     refusals: hub.refusals,
-    marks: [...timeMarks(figures.reach, { ms, ideal: best.ms, origin: origin?.result, clients, without, waited: (loneRefusal?.seconds ?? 0) * 1000 }), ...countMarks(figures, runs)],
+    marks: [
+      ...timeMarks(figures.reach, {
+        ms,
+        ideal: best.ms,
+        origin: origin?.result,
+        clients,
+        without,
+        waited: (loneRefusal?.seconds ?? 0) * 1000,
+      }),
+      ...countMarks(figures, runs),
+    ],
     hub,
     clients,
   };
 }
 
 function idealOf({ work, latencyMs, allowance, repositories }: TagCase, hub: ClientRun['hub']): Ideal {
-  return ideal({ requests: hub.answered, signedIn: hub.logins > 0, latencyMs, inFlight: inFlight[work] * repositories.length, allowance, startedAt: hub.startedAt });
+  return ideal({
+    requests: hub.answered,
+    signedIn: hub.logins > 0,
+    latencyMs,
+    inFlight: inFlight[work] * repositories.length,
+    allowance,
+    startedAt: hub.startedAt,
+  });
 }

@@ -40,22 +40,48 @@ export interface Times {
 export function timeMarks(reach: Reach, times: Times): Mark[] {
   const marks: Mark[] = [];
   if (reach.partOfOrigin !== undefined) {
-    marks.push(atMost('time', 1 / reach.partOfOrigin, typeof times.origin === 'number' ? times.ms / times.origin : undefined, `at most 1/${reach.partOfOrigin} of the origin's time`));
+    marks.push(
+      atMost(
+        'time',
+        1 / reach.partOfOrigin,
+        typeof times.origin === 'number' ? times.ms / times.origin : undefined,
+        `at most 1/${reach.partOfOrigin} of the origin's time`,
+      ),
+    );
   }
-  if (reach.ideal !== undefined) marks.push(atMost('time', reach.ideal, times.ms / times.ideal, `at most ${reach.ideal.toFixed(2)} × the ideal`));
+  if (reach.ideal !== undefined) {
+    marks.push(atMost('time', reach.ideal, times.ms / times.ideal, `at most ${reach.ideal.toFixed(2)} × the ideal`));
+  }
   if (reach.timesWithout !== undefined) {
     const { ms, without, waited = 0 } = times;
-    marks.push(atMost('time', reach.timesWithout, without && (ms - waited) / without, `at most ${reach.timesWithout.toFixed(2)} × the same without the refusal, and the wait that it asked for`));
+    marks.push(
+      atMost(
+        'time',
+        reach.timesWithout,
+        without && (ms - waited) / without,
+        `at most ${reach.timesWithout.toFixed(2)} × the same without the refusal, and the wait that it asked for`,
+      ),
+    );
   }
   if (reach.slowerToFaster !== undefined) {
     const each = times.clients.map(({ ms }) => ms);
-    marks.push(atMost('time', reach.slowerToFaster, Math.max(...each) / Math.min(...each), `the slower at most ${reach.slowerToFaster.toFixed(2)} × the faster`));
+    marks.push(
+      atMost(
+        'time',
+        reach.slowerToFaster,
+        Math.max(...each) / Math.min(...each),
+        `the slower at most ${reach.slowerToFaster.toFixed(2)} × the faster`,
+      ),
+    );
   }
   return marks;
 }
 
 /** What counts have to reach, each by the worst of the runs. */
-export function countMarks({ work, repositories, reach }: Pick<TagCase, 'work' | 'repositories' | 'reach'>, runs: readonly Pick<ClientRun, 'hub' | 'clients'>[]): Mark[] {
+export function countMarks(
+  { work, repositories, reach }: Pick<TagCase, 'work' | 'repositories' | 'reach'>,
+  runs: readonly Pick<ClientRun, 'hub' | 'clients'>[],
+): Mark[] {
   const sum = <T>(of: readonly T[], count: (one: T) => number) => of.reduce((total, one) => total + count(one), 0);
   const tags = sum(repositories, ({ old, young }) => old + young);
   const planned = work === 'prune' ? sum(repositories, ({ old }) => old) : 0;
@@ -63,14 +89,61 @@ export function countMarks({ work, repositories, reach }: Pick<TagCase, 'work' |
   const requests = repositories.length + pages + planned + Math.ceil(looksADelete * planned);
   const worst = (count: (run: Pick<ClientRun, 'hub' | 'clients'>) => number) => Math.max(...runs.map(count));
   const marks = [
-    atMost('count', 0, worst(({ clients }) => Math.abs(tags - sum(clients, ({ listed }) => listed))), 'every tag listed', false),
-    atMost('count', 0, worst(({ hub, clients }) => planned - Math.min(hub.removed, sum(clients, ({ outcomes }) => outcomes.removed)) + hub.wrong), 'every planned tag removed and none other', false),
-    atMost('count', requests, worst(({ hub }) => hub.requests - hub.refusals), `at most ${requests} requests that were not refused`, false),
+    atMost(
+      'count',
+      0,
+      worst(({ clients }) => Math.abs(tags - sum(clients, ({ listed }) => listed))),
+      'every tag listed',
+      false,
+    ),
+    atMost(
+      'count',
+      0,
+      worst(
+        ({ hub, clients }) =>
+          planned -
+          Math.min(
+            hub.removed,
+            sum(clients, ({ outcomes }) => outcomes.removed),
+          ) +
+          hub.wrong,
+      ),
+      'every planned tag removed and none other',
+      false,
+    ),
+    atMost(
+      'count',
+      requests,
+      worst(({ hub }) => hub.requests - hub.refusals),
+      `at most ${requests} requests that were not refused`,
+      false,
+    ),
   ];
-  if (reach.refusals !== undefined) marks.push(atMost('count', reach.refusals, worst(({ hub }) => hub.refusals), reach.refusals === 0 ? 'no 429' : reach.refusals === 1 ? 'at most one 429' : `at most ${reach.refusals} refusals in all`));
+  if (reach.refusals !== undefined) {
+    marks.push(
+      atMost(
+        'count',
+        reach.refusals,
+        worst(({ hub }) => hub.refusals),
+        reach.refusals === 0
+          ? 'no 429'
+          : reach.refusals === 1
+            ? 'at most one 429'
+            : `at most ${reach.refusals} refusals in all`,
+      ),
+    );
+  }
   if (reach.refusalsAWindow !== undefined) {
-    const what = reach.refusalsAWindow === 1 ? 'at most one 429 a window' : `at most ${reach.refusalsAWindow} refusals a window`;
-    marks.push(atMost('count', reach.refusalsAWindow, worst(({ hub }) => Math.max(0, ...hub.refusalsByWindow)), what));
+    const what =
+      reach.refusalsAWindow === 1 ? 'at most one 429 a window' : `at most ${reach.refusalsAWindow} refusals a window`;
+    marks.push(
+      atMost(
+        'count',
+        reach.refusalsAWindow,
+        worst(({ hub }) => Math.max(0, ...hub.refusalsByWindow)),
+        what,
+      ),
+    );
   }
   return marks;
 }

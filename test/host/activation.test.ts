@@ -60,7 +60,9 @@ describe('activation', () => {
   });
 
   it('waits until VS Code has started, and comes then to look for interrupted runs', async () => {
-    const published = JSON.parse(await readFile(join(process.env['PRUNER_ROOT']!, 'package.json'), 'utf8')) as { activationEvents: string[] };
+    const published = JSON.parse(await readFile(join(process.env['PRUNER_ROOT']!, 'package.json'), 'utf8')) as {
+      activationEvents: string[];
+    };
     assert.deepEqual(published.activationEvents, ['onStartupFinished', 'onWebviewPanel:dockerHubPruner.plan']);
     assert.equal(made.activation.wasActive, false, 'a view or a command would activate it as well');
   });
@@ -73,7 +75,9 @@ describe('activation', () => {
   it('loads what it needs to register, then reads who is signed in, and loads nothing else before it is used', async () => {
     const metafile = await readMetafile(join(made.extension.extensionPath, 'dist'));
     const files = Object.keys(metafile.outputs).map((path) => basename(path));
-    const [first, parser] = ['extension.cjs', files.find((name) => name.startsWith('storedAccount-'))!].map((name) => filesLoadedWith(metafile, name)) as [string[], string[]];
+    const [first, parser] = ['extension.cjs', files.find((name) => name.startsWith('storedAccount-'))!].map((name) =>
+      filesLoadedWith(metafile, name),
+    ) as [string[], string[]];
     assert.deepEqual(made.activation.loaded, first.sort());
     assert.deepEqual(made.activation.loadedAfter, [...new Set([...first, ...parser])].sort());
     assert.ok(files.length > 2 * made.activation.loadedAfter.length, 'most of it is late');
@@ -85,33 +89,65 @@ describe('activation', () => {
   });
 
   it('registers exactly the commands of the manifest', async () => {
-    const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('dockerHubPruner.') && !isOfView(id));
+    const registered = (await vscode.commands.getCommands(true)).filter(
+      (id) => id.startsWith('dockerHubPruner.') && !isOfView(id),
+    );
     assert.deepEqual(registered.sort(), manifest.contributes.commands.map(({ command }) => command).sort());
   });
 
   it('names no command in a menu that it does not have', () => {
     const known = new Set(manifest.contributes.commands.map(({ command }) => command));
     const used = Object.values(manifest.contributes.menus).flatMap((items) => items.map(({ command }) => command));
-    assert.deepEqual(used.filter((command) => !known.has(command)), []);
+    assert.deepEqual(
+      used.filter((command) => !known.has(command)),
+      [],
+    );
   });
 
   it('has the commands of the design under their titles', () => {
     const titles = manifest.contributes.commands.map(({ command, title, category }) => [command, category, title]);
-    assert.deepEqual(titles.sort(), Object.entries(commandTitles).map(([id, title]) => [`dockerHubPruner.${id}`, 'Docker Hub', title]).sort());
+    assert.deepEqual(
+      titles.sort(),
+      Object.entries(commandTitles)
+        .map(([id, title]) => [`dockerHubPruner.${id}`, 'Docker Hub', title])
+        .sort(),
+    );
   });
 
   it('keeps commands that need a row out of the palette', () => {
-    const hidden = manifest.contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(({ command }) => command);
-    assert.deepEqual(hidden.sort(), ['copyReference', 'deleteRepository', 'deleteTag', 'openOnDockerHub', 'refreshBranch', 'removeNamespace'].map((id) => `dockerHubPruner.${id}`));
+    const hidden = manifest.contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(
+      ({ command }) => command,
+    );
+    assert.deepEqual(
+      hidden.sort(),
+      ['copyReference', 'deleteRepository', 'deleteTag', 'openOnDockerHub', 'refreshBranch', 'removeNamespace'].map(
+        (id) => `dockerHubPruner.${id}`,
+      ),
+    );
   });
 
   it('has the views, the colors and the settings of the design', () => {
     const { views, viewsContainers, colors, configuration } = manifest.contributes;
-    assert.deepEqual(viewsContainers['activitybar']!.map(({ id }) => id), ['dockerHubPruner']);
-    assert.deepEqual(views['dockerHubPruner']!.map(({ id }) => id), ['dockerHubPruner.repositories', 'dockerHubPruner.runs']);
-    assert.deepEqual(colors.map(({ id }) => id), ['fresh', 'aging', 'old', 'stale', 'unknown'].map((band) => `dockerHubPruner.tag.${band}`));
-    for (const { defaults } of colors) assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light']);
-    const found = Object.entries(configuration.properties).map(([key, { scope, default: value }]) => [key.replace('dockerHubPruner.', ''), scope, value]);
+    assert.deepEqual(
+      viewsContainers['activitybar']!.map(({ id }) => id),
+      ['dockerHubPruner'],
+    );
+    assert.deepEqual(
+      views['dockerHubPruner']!.map(({ id }) => id),
+      ['dockerHubPruner.repositories', 'dockerHubPruner.runs'],
+    );
+    assert.deepEqual(
+      colors.map(({ id }) => id),
+      ['fresh', 'aging', 'old', 'stale', 'unknown'].map((band) => `dockerHubPruner.tag.${band}`),
+    );
+    for (const { defaults } of colors) {
+      assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light']);
+    }
+    const found = Object.entries(configuration.properties).map(([key, { scope, default: value }]) => [
+      key.replace('dockerHubPruner.', ''),
+      scope,
+      value,
+    ]);
     assert.deepEqual(found.sort(), [
       ['ageBands', 'window', { aging: '30 days', old: '90 days', stale: '1 year' }],
       ['apiUrl', 'application', 'https://hub.docker.com'],

@@ -3,18 +3,41 @@ import assert from 'node:assert/strict';
 import { smallWorld, useStage } from './stage.ts';
 
 /** What a keybinding, a link or another extension may hand over. */
-const junk: readonly unknown[] = ['ada/web', 42, null, true, [], {}, { id: 42 }, { id: 'nobody@nowhere/x' }, { id: null, kind: 'repository', repository: { namespace: 'ada', name: 'web' } }, () => 'x'];
+const junk: readonly unknown[] = [
+  'ada/web',
+  42,
+  null,
+  true,
+  [],
+  {},
+  { id: 42 },
+  { id: 'nobody@nowhere/x' },
+  { id: null, kind: 'repository', repository: { namespace: 'ada', name: 'web' } },
+  () => 'x',
+];
 
 describe('arguments of commands', () => {
   const stage = useStage(smallWorld);
-  const asked = (): string[] => stage.dialogs.shown.filter(({ kind, modal }) => modal || kind === 'input' || kind === 'list').map(({ title }) => title);
+  const asked = (): string[] =>
+    stage.dialogs.shown
+      .filter(({ kind, modal }) => modal || kind === 'input' || kind === 'list')
+      .map(({ title }) => title);
 
   it('that are junk do nothing and ask nothing', async () => {
     await stage.signIn();
     await stage.children(await stage.repository('web'));
     const before = asked().length;
     for (const argument of junk) {
-      for (const command of ['deleteTag', 'deleteRepository', 'copyReference', 'openOnDockerHub', 'removeNamespace', 'refresh']) await stage.run(command, [argument]);
+      for (const command of [
+        'deleteTag',
+        'deleteRepository',
+        'copyReference',
+        'openOnDockerHub',
+        'removeNamespace',
+        'refresh',
+      ]) {
+        await stage.run(command, [argument]);
+      }
       await stage.run('deleteTag', [argument, junk]);
       await stage.run('pruneOldTags', [argument]);
       stage.dialogs.takeError(/^There is no such repository in the tree\. Refresh the tree, then try again\.$/);
@@ -26,22 +49,43 @@ describe('arguments of commands', () => {
   it('that name a row are looked up, whatever else they say', async () => {
     await stage.signIn();
     const [tag, repository] = [await stage.tag('web', 'build-1'), await stage.repository('web')];
-    const lie = { ...tag, account: { ...tag.account, name: 'eve' }, repository: { namespace: 'acme', name: 'site' }, tag: { name: 'latest', platforms: [] } };
+    const lie = {
+      ...tag,
+      account: { ...tag.account, name: 'eve' },
+      repository: { namespace: 'acme', name: 'site' },
+      tag: { name: 'latest', platforms: [] },
+    };
     await stage.run('deleteTag', [lie], { press: 'Delete 1 Tag' });
     assert.match(stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/).detail, /^build-1 /);
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-1']);
 
-    await stage.run('pruneOldTags', [{ id: repository.id, kind: 'repository', repository: { namespace: 'acme', name: 'site' } }], 'leave');
+    await stage.run(
+      'pruneOldTags',
+      [{ id: repository.id, kind: 'repository', repository: { namespace: 'acme', name: 'site' } }],
+      'leave',
+    );
     assert.equal(asked().at(-1), 'Prune ada/web: How Old?');
-    await stage.run('deleteRepository', [{ id: repository.id, kind: 'tag', repository: { namespace: 'acme', name: 'site' } }], 'leave');
+    await stage.run(
+      'deleteRepository',
+      [{ id: repository.id, kind: 'tag', repository: { namespace: 'acme', name: 'site' } }],
+      'leave',
+    );
     assert.match(asked().at(-1)!, /^Delete the repository ada\/web with \d tags\?$/);
   });
 
   it('skip no dialog', async () => {
     await stage.signIn();
     const repository = await stage.repository('web');
-    await stage.run('pruneOldTags', [{ ...repository, age: '1 day', confirmed: true, yes: true }, undefined, { confirmed: true }], 'leave');
-    await stage.run('deleteTag', [{ ...(await stage.tag('web', 'build-1')), confirmed: true }, undefined, true], 'leave');
+    await stage.run(
+      'pruneOldTags',
+      [{ ...repository, age: '1 day', confirmed: true, yes: true }, undefined, { confirmed: true }],
+      'leave',
+    );
+    await stage.run(
+      'deleteTag',
+      [{ ...(await stage.tag('web', 'build-1')), confirmed: true }, undefined, true],
+      'leave',
+    );
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 

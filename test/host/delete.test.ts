@@ -43,7 +43,9 @@ describe('deleting tags that are picked', () => {
   it('names ten of very many and counts the rest', async () => {
     for (let i = 0; i < 15; i++) stage.world.pushTag('ada', 'web', `x${i}`);
     await stage.signIn();
-    const tags = (await stage.children(await stage.repository('web'))).filter((node) => node.kind === 'tag' && node.tag.name.startsWith('x'));
+    const tags = (await stage.children(await stage.repository('web'))).filter(
+      (node) => node.kind === 'tag' && node.tag.name.startsWith('x'),
+    );
     await stage.run('deleteTag', [tags[0], tags], 'leave');
     assert.match(stage.dialogs.only('warning').detail, /\nand 5 more\n/);
     assert.equal(stage.hub.deleted.length, 0);
@@ -53,7 +55,10 @@ describe('deleting tags that are picked', () => {
     await stage.signIn();
     const tags = [await stage.tag('web', 'latest'), await stage.tag('web', 'build-1')];
     await stage.run('deleteTag', [tags[0], tags], 'leave');
-    assert.match(stage.dialogs.only('warning').detail, /^1 tag of them protected by the setting dockerHubPruner\.protect: latest \(.*\)\.$/m);
+    assert.match(
+      stage.dialogs.only('warning').detail,
+      /^1 tag of them protected by the setting dockerHubPruner\.protect: latest \(.*\)\.$/m,
+    );
   });
 
   it('asks apart before the last tags of a repository go', async () => {
@@ -61,8 +66,17 @@ describe('deleting tags that are picked', () => {
     const tags = [await stage.tag('pair', 'a'), await stage.tag('pair', 'b')];
     await stage.run('deleteTag', [tags[0], tags], { press: 'Keep the Newest Tag' }, { press: 'Delete 1 Tag' });
     assert.deepEqual(stage.tagsOf('pair'), ['b']);
-    assert.doesNotMatch(stage.dialogs.only(/^Delete 1 tag/).detail, /^b \(/m, 'what stays is not named among what goes');
-    await stage.run('deleteTag', [await stage.tag('pair', 'b')], { press: 'Empty ada/pair' }, { press: 'Delete 1 Tag' });
+    assert.doesNotMatch(
+      stage.dialogs.only(/^Delete 1 tag/).detail,
+      /^b \(/m,
+      'what stays is not named among what goes',
+    );
+    await stage.run(
+      'deleteTag',
+      [await stage.tag('pair', 'b')],
+      { press: 'Empty ada/pair' },
+      { press: 'Delete 1 Tag' },
+    );
     assert.deepEqual(stage.tagsOf('pair'), []);
   });
 
@@ -91,13 +105,22 @@ describe('deleting tags that are picked', () => {
   it('says what became of a tag that somebody else deleted meanwhile', async () => {
     await stage.signIn();
     const tag = await stage.tag('web', 'build-1');
-    await stage.run('deleteTag', [tag], { meanwhile: () => stage.world.removeTag('ada', 'web', 'build-1') }, { press: 'Delete 1 Tag' });
+    await stage.run(
+      'deleteTag',
+      [tag],
+      { meanwhile: () => stage.world.removeTag('ada', 'web', 'build-1') },
+      { press: 'Delete 1 Tag' },
+    );
     assert.equal(stage.dialogs.said, 'Deleted 0 of 1 tag in ada/web. 1 already gone.');
   });
 
   it('shows tags as they are now, not as the tree once read them (invariants 1 and 3)', async () => {
     await stage.signIn();
-    const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5'), await stage.tag('web', 'undated')];
+    const tags = [
+      await stage.tag('web', 'build-1'),
+      await stage.tag('web', 'build-5'),
+      await stage.tag('web', 'undated'),
+    ];
     stage.world.pushTag('ada', 'web', 'build-1', { pushedAt: daysAgo(0) });
     stage.world.removeTag('ada', 'web', 'undated');
     await stage.run('deleteTag', [tags[0], tags], 'leave');
@@ -123,15 +146,24 @@ describe('deleting tags that are picked', () => {
     const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5')];
     await stage.set('maxDeletions', 1);
     await stage.run('deleteTag', [tags[0], tags]);
-    stage.dialogs.takeError(/^2 tags are selected, and the setting dockerHubPruner\.maxDeletions allows 1 at a time\.$/);
+    stage.dialogs.takeError(
+      /^2 tags are selected, and the setting dockerHubPruner\.maxDeletions allows 1 at a time\.$/,
+    );
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 
   describe('C6: has the same facts and the same last check as a prune', () => {
     const { fs } = vscode.workspace;
     const compose = () => vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'compose.yaml');
-    const write = (...images: string[]) => fs.writeFile(compose(), new TextEncoder().encode(`services:\n${images.map((image, index) => `  s${index}:\n    image: ${image}\n`).join('')}`));
-    const isUsed = async (tag: string) => String((await stage.item(await stage.tag('web', tag))).description).startsWith('used');
+    const write = (...images: string[]) =>
+      fs.writeFile(
+        compose(),
+        new TextEncoder().encode(
+          `services:\n${images.map((image, index) => `  s${index}:\n    image: ${image}\n`).join('')}`,
+        ),
+      );
+    const isUsed = async (tag: string) =>
+      String((await stage.item(await stage.tag('web', tag))).description).startsWith('used');
     const deletes = () => stage.hub.count({ method: 'DELETE' });
 
     afterEach(() => fs.delete(compose()).then(undefined, () => undefined));
@@ -147,7 +179,10 @@ describe('deleting tags that are picked', () => {
         await until('a use', () => isUsed('build-5'));
         await stage.run('deleteTag', [await stage.tag('web', 'build-1')], 'leave');
         const { detail } = stage.dialogs.only(/^Delete 1 tag/);
-        assert.match(detail, /Only the environment knows the tag of "ada\/web:\$\{TAG\}" in compose\.yaml:3, so that tag is not protected\./);
+        assert.match(
+          detail,
+          /Only the environment knows the tag of "ada\/web:\$\{TAG\}" in compose\.yaml:3, so that tag is not protected\./,
+        );
         assert.match(detail, /This machine's clock is 6[01] min ahead of Docker Hub's/);
       } finally {
         await late.close();
@@ -161,16 +196,28 @@ describe('deleting tags that are picked', () => {
         await until('a use', () => isUsed('build-1'));
       };
       await stage.run('deleteTag', [await stage.tag('web', 'build-1')], { meanwhile }, { press: 'Delete 1 Tag' });
-      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-1 is to stay: used in compose\.yaml:3\. Nothing was deleted/);
+      stage.dialogs.takeError(
+        /^Since the plan was made, ada\/web:build-1 is to stay: used in compose\.yaml:3\. Nothing was deleted/,
+      );
       assert.equal(deletes(), 0);
     });
 
     it('deletes nothing that comes to be protected, nor more than the settings allow by then', async () => {
       await stage.signIn();
       const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5')];
-      await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => stage.set('protect', ['*-5']) }, { press: 'Delete 2 Tags' });
+      await stage.run(
+        'deleteTag',
+        [tags[0], tags],
+        { meanwhile: () => stage.set('protect', ['*-5']) },
+        { press: 'Delete 2 Tags' },
+      );
       stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-5 is to stay: protected by "\*-5"/);
-      await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => stage.set('maxDeletions', 1) }, { press: 'Delete 2 Tags' });
+      await stage.run(
+        'deleteTag',
+        [tags[0], tags],
+        { meanwhile: () => stage.set('maxDeletions', 1) },
+        { press: 'Delete 2 Tags' },
+      );
       stage.dialogs.takeError(/^The setting maxDeletions allows 1 tag by now/);
       assert.equal(deletes(), 0);
     });
@@ -190,7 +237,11 @@ describe('deleting tags that are picked', () => {
     it('names what is immutable, skips it, and counts what is left on the button', async () => {
       stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-[12]$'] });
       await stage.signIn();
-      const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-2'), await stage.tag('web', 'build-5')];
+      const tags = [
+        await stage.tag('web', 'build-1'),
+        await stage.tag('web', 'build-2'),
+        await stage.tag('web', 'build-5'),
+      ];
       await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 1 Tag' });
       const modal = stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/);
       assert.deepEqual(modal.buttons, ['Delete 1 Tag']);
@@ -198,7 +249,10 @@ describe('deleting tags that are picked', () => {
       assert.deepEqual([stage.hub.deleted, deletes()], [['ada/web:build-5'], 1]);
       const locked = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-2')];
       await stage.run('deleteTag', [locked[0], locked]);
-      assert.match(stage.dialogs.said, /^There is nothing to delete, since these are immutable on Docker Hub: build-1 \(.*\), build-2 \(.*\)\.$/);
+      assert.match(
+        stage.dialogs.said,
+        /^There is nothing to delete, since these are immutable on Docker Hub: build-1 \(.*\), build-2 \(.*\)\.$/,
+      );
       assert.equal(deletes(), 1);
     });
 
@@ -212,22 +266,35 @@ describe('deleting tags that are picked', () => {
 
     it('C5: deletes nothing where the tags that were to be left are gone by then', async () => {
       await stage.signIn();
-      await stage.run('deleteTag', [await stage.tag('pair', 'a')], { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') }, { press: 'Delete 1 Tag' });
-      stage.dialogs.takeError(/^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\. Nothing was deleted/);
+      await stage.run(
+        'deleteTag',
+        [await stage.tag('pair', 'a')],
+        { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') },
+        { press: 'Delete 1 Tag' },
+      );
+      stage.dialogs.takeError(
+        /^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\. Nothing was deleted/,
+      );
       assert.deepEqual(stage.tagsOf('pair'), ['a']);
     });
 
     it('keeps and reports what was pushed again while the question stood open', async () => {
       await stage.signIn();
       const tags = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-5')];
-      await stage.run('deleteTag', [tags[0], tags], { meanwhile: () => void stage.world.pushTag('ada', 'web', 'build-1', { pushedAt: daysAgo(0) }) }, { press: 'Delete 2 Tags' });
+      await stage.run(
+        'deleteTag',
+        [tags[0], tags],
+        { meanwhile: () => void stage.world.pushTag('ada', 'web', 'build-1', { pushedAt: daysAgo(0) }) },
+        { press: 'Delete 2 Tags' },
+      );
       assert.deepEqual(stage.hub.deleted, ['ada/web:build-5']);
       assert.equal(stage.dialogs.said, 'Deleted 1 of 2 tags in ada/web. 1 pushed since the plan, kept.');
     });
   });
 
   describe('signatures and other attachments', () => {
-    const signatureOf = (tag: string, suffix = '.sig', repository = 'signed') => attachmentName(stage.world.repository(ada.name, repository)!.tags.get(tag)!.digest!, suffix as '.sig');
+    const signatureOf = (tag: string, suffix = '.sig', repository = 'signed') =>
+      attachmentName(stage.world.repository(ada.name, repository)!.tags.get(tag)!.digest!, suffix as '.sig');
     const attach = (tag: string, suffix: '.sig' | '.att', ageDays: number, repository = 'signed') => {
       const name = signatureOf(tag, suffix, repository);
       stage.world.pushTag(ada.name, repository, name, { pushedAt: daysAgo(ageDays) });
@@ -255,12 +322,17 @@ describe('deleting tags that are picked', () => {
       await stage.run('deleteTag', [await node('signed', 'v2')], { press: 'Delete 1 Tag and 1 Attachment' });
       assert.deepEqual(stage.hub.deleted, ['ada/signed:v2', `ada/signed:${ofV2}`]);
       assert.equal(stage.dialogs.said, 'Deleted 1 tag and 1 attachment in ada/signed.');
-      for (const kept of [sig, att, ofAtt]) assert.ok(stage.tagsOf('signed').includes(kept), 'what was left alone before is no matter of this');
+      for (const kept of [sig, att, ofAtt]) {
+        assert.ok(stage.tagsOf('signed').includes(kept), 'what was left alone before is no matter of this');
+      }
     });
 
     it('keeps, and does not offer, those of an image that another tag has', async () => {
       const sig = attach('v1', '.sig', 29.9);
-      stage.world.pushTag(ada.name, 'signed', 'stable', { pushedAt: daysAgo(5), digest: stage.world.repository(ada.name, 'signed')!.tags.get('v1')!.digest! });
+      stage.world.pushTag(ada.name, 'signed', 'stable', {
+        pushedAt: daysAgo(5),
+        digest: stage.world.repository(ada.name, 'signed')!.tags.get('v1')!.digest!,
+      });
       await stage.signIn();
       await stage.run('deleteTag', [await node('signed', 'v1')], { press: 'Delete 1 Tag' });
       assert.deepEqual(stage.dialogs.only(/^Delete 1 tag in/).buttons, ['Delete 1 Tag']);
@@ -271,30 +343,47 @@ describe('deleting tags that are picked', () => {
       attach('v1', '.sig', 29.9);
       await stage.signIn();
       const row = stage.world.repository(ada.name, 'signed')!.tags.get('v1')!;
-      const meanwhile = () => void stage.world.pushTag(ada.name, 'signed', 'stable', { pushedAt: daysAgo(0), digest: row.digest! });
-      await stage.run('deleteTag', [await node('signed', 'v1')], { meanwhile }, { press: 'Delete 1 Tag and 1 Attachment' });
-      stage.dialogs.takeError(/^Since the plan was made, ada\/signed:sha256-[0-9a-f]{64}\.sig is to stay: attached to stable, which is kept\./);
+      const meanwhile = () =>
+        void stage.world.pushTag(ada.name, 'signed', 'stable', { pushedAt: daysAgo(0), digest: row.digest! });
+      await stage.run(
+        'deleteTag',
+        [await node('signed', 'v1')],
+        { meanwhile },
+        { press: 'Delete 1 Tag and 1 Attachment' },
+      );
+      stage.dialogs.takeError(
+        /^Since the plan was made, ada\/signed:sha256-[0-9a-f]{64}\.sig is to stay: attached to stable, which is kept\./,
+      );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     });
 
     it('finds them beyond the first page, and reads the whole list only where there are any', async () => {
       stage.world.addRepository(generateRepository({ namespace: ada.name, name: 'plain', tags: 250 }));
-      stage.world.addRepository(generateRepository({ namespace: ada.name, name: 'many', tags: 250, signed: { share: 1 } }));
+      stage.world.addRepository(
+        generateRepository({ namespace: ada.name, name: 'many', tags: 250, signed: { share: 1 } }),
+      );
       // The newest hundred show no attachment.
       for (let i = 0; i < 100; i++) stage.world.pushTag(ada.name, 'many', `new-${i}`, { pushedAt: Date.now() - i });
       await stage.signIn();
-      const lists = (repository: string) => stage.hub.requests.filter(({ method, path }) => method === 'GET' && new RegExp(`/${repository}/tags/?(?:[?]|$)`).test(path)).length;
+      const lists = (repository: string) =>
+        stage.hub.requests.filter(
+          ({ method, path }) => method === 'GET' && new RegExp(`/${repository}/tags/?(?:[?]|$)`).test(path),
+        ).length;
       const plain = (await stage.children(await stage.repository('plain'))).find((each) => each.kind === 'tag')!;
       stage.hub.requests.length = 0;
       await stage.run('deleteTag', [plain], 'leave');
       assert.equal(lists('plain'), 2, 'the first page, and one by name');
       const many = (await stage.children(await stage.repository('many'))).find((each) => each.kind === 'tag')!;
       // A name that the tree does not show yet: one of the signed.
-      const signed = [...stage.world.repository(ada.name, 'many')!.tags.keys()].filter((name) => name.startsWith('build-'))[50]!;
+      const signed = [...stage.world.repository(ada.name, 'many')!.tags.keys()].filter((name) =>
+        name.startsWith('build-'),
+      )[50]!;
       const row = stage.world.repository(ada.name, 'many')!.tags.get(signed)!;
       assert.ok(many.kind === 'tag');
       await stage.run('filterTags', [await stage.repository('many')], { enter: signed });
-      const found = (await stage.children(await stage.repository('many'))).find((each) => each.kind === 'tag' && each.tag.name === signed)!;
+      const found = (await stage.children(await stage.repository('many'))).find(
+        (each) => each.kind === 'tag' && each.tag.name === signed,
+      )!;
       await stage.run('deleteTag', [found], { press: 'Delete 1 Tag and 1 Attachment' });
       assert.deepEqual(stage.hub.deleted, [`ada/many:${signed}`, `ada/many:${attachmentName(row.digest!, '.sig')}`]);
     });
@@ -313,16 +402,31 @@ describe('deleting tags that are picked', () => {
       await stage.signIn();
       const tags = await Promise.all(['v1', 'v2', 'v3'].map((tag) => node('signed', tag)));
       stage.world.pushTag(ada.name, 'signed', `sha256-${'0'.repeat(64)}.sig`, { pushedAt: daysAgo(2) });
-      await stage.run('deleteTag', [tags[0], tags], { press: 'Empty ada/signed' }, { press: 'Delete 3 Tags and 1 Attachment' });
-      assert.match(stage.dialogs.only(/^ada\/signed would lose all its tags$/).detail, /^3 tags and 1 attachment would go, /);
+      await stage.run(
+        'deleteTag',
+        [tags[0], tags],
+        { press: 'Empty ada/signed' },
+        { press: 'Delete 3 Tags and 1 Attachment' },
+      );
+      assert.match(
+        stage.dialogs.only(/^ada\/signed would lose all its tags$/).detail,
+        /^3 tags and 1 attachment would go, /,
+      );
       assert.deepEqual(stage.tagsOf('signed'), [`sha256-${'0'.repeat(64)}.sig`]);
     });
 
     it('C5: deletes nothing where only signatures are left by then', async () => {
       stage.world.pushTag(ada.name, 'pair', `sha256-${'0'.repeat(64)}.sig`, { pushedAt: daysAgo(0.5) });
       await stage.signIn();
-      await stage.run('deleteTag', [await stage.tag('pair', 'a')], { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') }, { press: 'Delete 1 Tag' });
-      stage.dialogs.takeError(/^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\./);
+      await stage.run(
+        'deleteTag',
+        [await stage.tag('pair', 'a')],
+        { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') },
+        { press: 'Delete 1 Tag' },
+      );
+      stage.dialogs.takeError(
+        /^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\./,
+      );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     });
 
@@ -345,7 +449,8 @@ describe('deleting tags that are picked', () => {
 
 describe('deleting a repository', () => {
   const goOn = { press: 'Delete the Repository…' } as const;
-  const runRow = async (): Promise<vscode.TreeItem> => stage.product.runs.getTreeItem(((await stage.product.runs.getChildren()) ?? [])[0]!);
+  const runRow = async (): Promise<vscode.TreeItem> =>
+    stage.product.runs.getTreeItem(((await stage.product.runs.getChildren()) ?? [])[0]!);
   const stage = useStage((world) => {
     smallWorld(world);
     world.addRepository({ namespace: ada.name, name: 'big', storageSize: 3_200_000_000, pullCount: 1234 });
@@ -354,7 +459,15 @@ describe('deleting a repository', () => {
 
   it('shows what dies, refuses a wrong name in place, and takes the exact one', async () => {
     await stage.signIn();
-    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'big' }, { enter: 'ada/bi' }, { enter: 'ADA/BIG' }, { enter: 'ada/big' });
+    await stage.run(
+      'deleteRepository',
+      [await stage.repository('big')],
+      goOn,
+      { enter: 'big' },
+      { enter: 'ada/bi' },
+      { enter: 'ADA/BIG' },
+      { enter: 'ada/big' },
+    );
     const box = stage.dialogs.only(/^Delete ada\/big/);
     assert.equal(box.title, 'Delete ada/big: 120 tags, 3.2 GB, 1,234 pulls');
     assert.match(box.prompt, /cannot be undone\. Type ada\/big to delete it\./);
@@ -397,7 +510,9 @@ describe('deleting a repository', () => {
     const big = await stage.repository('big');
     await stage.run('deleteRepository', [big], {
       meanwhile: async () => {
-        await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, goOn, { enter: 'ada/big' });
+        await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, goOn, {
+          enter: 'ada/big',
+        });
         stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/big at the moment\./);
       },
     });
@@ -416,12 +531,32 @@ describe('deleting a repository', () => {
     await stage.signIn();
     const { world } = stage;
     for (const [change, expected] of [
-      [() => { for (let i = 0; i < 57; i++) world.pushTag(ada.name, 'big', `new${i}`); }, /^57 tags were pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/],
-      [() => world.pushTag(ada.name, 'big', 'one-more'), /^1 tag was pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/],
-      [() => world.pushTag(ada.name, 'big', 't1'), /^Pushed again to ada\/big while you were asked: 1 tag\. Nothing was deleted; try again\.$/],
-      [() => world.removeTag(ada.name, 'big', 't2'), /^Somebody else deleted 1 tag of ada\/big while you were asked\. Nothing was deleted; try again\.$/],
+      [
+        () => {
+          for (let i = 0; i < 57; i++) world.pushTag(ada.name, 'big', `new${i}`);
+        },
+        /^57 tags were pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/,
+      ],
+      [
+        () => world.pushTag(ada.name, 'big', 'one-more'),
+        /^1 tag was pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/,
+      ],
+      [
+        () => world.pushTag(ada.name, 'big', 't1'),
+        /^Pushed again to ada\/big while you were asked: 1 tag\. Nothing was deleted; try again\.$/,
+      ],
+      [
+        () => world.removeTag(ada.name, 'big', 't2'),
+        /^Somebody else deleted 1 tag of ada\/big while you were asked\. Nothing was deleted; try again\.$/,
+      ],
     ] as const) {
-      await stage.run('deleteRepository', [await stage.repository('big')], goOn, { meanwhile: change }, { enter: 'ada/big' });
+      await stage.run(
+        'deleteRepository',
+        [await stage.repository('big')],
+        goOn,
+        { meanwhile: change },
+        { enter: 'ada/big' },
+      );
       stage.dialogs.takeError(expected);
     }
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
@@ -432,11 +567,26 @@ describe('deleting a repository', () => {
     await stage.signIn();
     const lists = () => stage.hub.count({ method: 'GET', path: 'big/tags' });
     let before = 0;
-    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { meanwhile: () => stage.hub.script({ match: { method: 'GET', path: 'big/tags' }, times: Infinity, act: { status: 403 } }) }, { enter: 'ada/big' });
+    await stage.run(
+      'deleteRepository',
+      [await stage.repository('big')],
+      goOn,
+      {
+        meanwhile: () =>
+          stage.hub.script({ match: { method: 'GET', path: 'big/tags' }, times: Infinity, act: { status: 403 } }),
+      },
+      { enter: 'ada/big' },
+    );
     stage.dialogs.takeError(/^The tags of ada\/big could not be read again, so nothing was deleted\./);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     stage.hub.clearScripts();
-    await stage.run('deleteRepository', [await stage.repository('big')], goOn, { meanwhile: () => (before = lists()) }, { enter: 'ada/big' });
+    await stage.run(
+      'deleteRepository',
+      [await stage.repository('big')],
+      goOn,
+      { meanwhile: () => (before = lists()) },
+      { enter: 'ada/big' },
+    );
     assert.equal(lists() - before, 1);
     assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
   });
@@ -446,26 +596,62 @@ describe('deleting a repository', () => {
     const [compose, policies] = [join(folder, 'compose.yaml'), join(folder, '.docker-hub-prune.jsonc')];
     try {
       await writeFile(compose, 'services:\n  web:\n    image: ada/web:build-1\n');
-      await writeFile(policies, JSON.stringify({ policies: [{ repositories: ['ada/*'], olderThan: '90 days', protect: ['build-2'] }] }));
+      await writeFile(
+        policies,
+        JSON.stringify({ policies: [{ repositories: ['ada/*'], olderThan: '90 days', protect: ['build-2'] }] }),
+      );
       stage.world.pushTag(ada.name, 'web', 'lost', { pushedAt: daysAgo(900), row: { digest: undefined } });
       stage.world.repository(ada.name, 'web')!.immutable = { enabled: true, rules: ['^build-5$'] };
       await stage.signIn();
-      await until('a use of build-1', async () => String((await stage.item(await stage.tag('web', 'build-1'))).description).startsWith('used · '));
-      await stage.run('deleteRepository', [await stage.repository('web')], goOn, { meanwhile: () => stage.set('protect', ['latest', 'build-3']) }, { enter: 'ada/web' });
+      await until('a use of build-1', async () =>
+        String((await stage.item(await stage.tag('web', 'build-1'))).description).startsWith('used · '),
+      );
+      await stage.run(
+        'deleteRepository',
+        [await stage.repository('web')],
+        goOn,
+        { meanwhile: () => stage.set('protect', ['latest', 'build-3']) },
+        { enter: 'ada/web' },
+      );
       const { modal, detail } = stage.dialogs.only(/^Delete the repository ada\/web with \d tags\?$/);
       assert.ok(modal);
       assert.match(detail, /\nIn use: 1 tag: build-1 \(compose\.yaml:3\)\.\n/);
       assert.match(detail, /\nProtected by the settings or by a policy: 2 tags: .*latest \(latest\).*\n/);
       assert.match(detail, /build-2 \(build-2\)/);
-      assert.match(detail, /\nImmutable: 1 tag\. Docker Hub deletes immutable tags with their repository all the same\.\n/);
-      assert.match(detail, /\nCannot be restored at all, since Docker Hub does not say what they point at: \d tags?\.$/);
-      stage.dialogs.takeError(/^Protected since you were asked: build-3 \(build-3\)\. Nothing was deleted; try again\.$/);
+      assert.match(
+        detail,
+        /\nImmutable: 1 tag\. Docker Hub deletes immutable tags with their repository all the same\.\n/,
+      );
+      assert.match(
+        detail,
+        /\nCannot be restored at all, since Docker Hub does not say what they point at: \d tags?\.$/,
+      );
+      stage.dialogs.takeError(
+        /^Protected since you were asked: build-3 \(build-3\)\. Nothing was deleted; try again\.$/,
+      );
 
-      await stage.run('deleteRepository', [await stage.repository('web')], goOn, { meanwhile: () => writeFile(compose, 'services:\n  web:\n    image: ada/web:build-4\n') }, { meanwhile: () => until('the use', async () => String((await stage.item(await stage.tag('web', 'build-4'))).description).startsWith('used')) }, { enter: 'ada/web' });
-      stage.dialogs.takeError(/^In use since you were asked: build-4 \(compose\.yaml:3\)\. Nothing was deleted; try again\.$/);
+      await stage.run(
+        'deleteRepository',
+        [await stage.repository('web')],
+        goOn,
+        { meanwhile: () => writeFile(compose, 'services:\n  web:\n    image: ada/web:build-4\n') },
+        {
+          meanwhile: () =>
+            until('the use', async () =>
+              String((await stage.item(await stage.tag('web', 'build-4'))).description).startsWith('used'),
+            ),
+        },
+        { enter: 'ada/web' },
+      );
+      stage.dialogs.takeError(
+        /^In use since you were asked: build-4 \(compose\.yaml:3\)\. Nothing was deleted; try again\.$/,
+      );
       await writeFile(policies, '[{');
       await stage.run('deleteRepository', [await stage.repository('web')], 'leave');
-      assert.match(stage.dialogs.find(/^Delete the repository ada\/web/).at(-1)!.detail, /\nWhat policies protect is not known\. /);
+      assert.match(
+        stage.dialogs.find(/^Delete the repository ada\/web/).at(-1)!.detail,
+        /\nWhat policies protect is not known\. /,
+      );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     } finally {
       for (const file of [compose, policies]) await rm(file, { force: true });
@@ -480,7 +666,10 @@ describe('deleting a repository', () => {
     await until('the request', () => stage.hub.count({ method: 'DELETE' }) === 1);
     const { id } = (await journals.list())[0]!;
     const record = await journals.read(id);
-    assert.deepEqual([record.policy.kind, record.planned, record.wholeRepository !== undefined], ['repository', 120, true]);
+    assert.deepEqual(
+      [record.policy.kind, record.planned, record.wholeRepository !== undefined],
+      ['repository', 120, true],
+    );
     assert.ok([...recordedTags(record)].every(({ tag, intended }) => intended && /^sha256:/.test(tag.digest ?? '')));
     assert.match(String((await runRow()).description), /^deleting · /);
     await running;
@@ -489,7 +678,10 @@ describe('deleting a repository', () => {
     assert.equal(row.contextValue, 'run restorable');
     await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
     const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
-    assert.match(report, /\nThe whole repository, with all its tags\nEnded after .*\n\nDeleted ada\/big \(120 tags\)\.\n/);
+    assert.match(
+      report,
+      /\nThe whole repository, with all its tags\nEnded after .*\n\nDeleted ada\/big \(120 tags\)\.\n/,
+    );
     assert.match(report, /\nRemoved:\n(.*\n)* {2}ada\/big:t119\n/);
   });
 
@@ -501,7 +693,10 @@ describe('deleting a repository', () => {
     // Whoever cancels waits no longer for the look-ups.
     (await stage.dialogs.progress(/^Deleting ada\/big$/)).cancel();
     await running;
-    assert.equal(stage.dialogs.said, 'Docker Hub is deleting ada/big (120 tags, 3.2 GB, 1,234 pulls) in the background, and may list it for an hour.');
+    assert.equal(
+      stage.dialogs.said,
+      'Docker Hub is deleting ada/big (120 tags, 3.2 GB, 1,234 pulls) in the background, and may list it for an hour.',
+    );
     const row = await runRow();
     assert.deepEqual([row.label, row.contextValue], ['Repository ada/big, 120 tags', 'run resumable restorable']);
     const [entry] = (await stage.product.runs.getChildren()) ?? [];

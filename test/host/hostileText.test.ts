@@ -29,14 +29,25 @@ const words = `${evil.join(' ')} ${'y'.repeat(1_000_000)}`;
 
 /** Fails where a text of several lines holds what is no text. Icons at its beginning are ours, and so are the tabs of a stack in the log. */
 function assertShown(text: string | undefined): void {
-  for (const line of (text ?? '').replace(/^\$\([a-z-]+\) /, '').split('\n')) assertPlain(line.replace(/^\tat /, 'at '), longestLine);
+  for (const line of (text ?? '').replace(/^\$\([a-z-]+\) /, '').split('\n')) {
+    assertPlain(line.replace(/^\tat /, 'at '), longestLine);
+  }
 }
 
 function hostileWorld(world: World): void {
   smallWorld(world);
   for (const name of evil) {
     world.addRepository({ namespace: 'ada', name, description: words, tags: [] });
-    const image = { architecture: name.slice(0, 90), features: '', variant: name.slice(0, 90), os: name.slice(0, 90), os_features: '', os_version: null, size: 1, status: 'active' };
+    const image = {
+      architecture: name.slice(0, 90),
+      features: '',
+      variant: name.slice(0, 90),
+      os: name.slice(0, 90),
+      os_features: '',
+      os_version: null,
+      size: 1,
+      status: 'active',
+    };
     world.pushTag('ada', 'web', name, { pushedAt: daysAgo(200), row: { images: [image], digest: `sha256:${name}` } });
   }
 }
@@ -103,16 +114,34 @@ describe('hostile text (invariant 10) is shown as text', () => {
     stage.hub.script({ match: { method: 'DELETE' }, act: { status: 409, body: { message: words } } });
     const count = evil.length + 3;
     const button = `Delete ${count} Tags`;
-    await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Open the Whole List' }, { pick: button }, { press: button }, { press: 'Show Details' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      { pick: '90 days' },
+      { pick: 'Open the Whole List' },
+      { pick: button },
+      { press: button },
+      { press: 'Show Details' },
+    );
     await until('plan and report', () => stage.documents().length >= 2);
-    const [plan, report] = [stage.documents().find((text) => text.includes('delete  '))!, stage.documents().find((text) => text.includes('Not removed:'))!];
+    const [plan, report] = [
+      stage.documents().find((text) => text.includes('delete  '))!,
+      stage.documents().find((text) => text.includes('Not removed:'))!,
+    ];
     for (const text of [plan, report]) {
       assert.match(text, /<img src=x onerror=alert\(1\)>/);
       assert.match(text, /lat\ufffdest/);
     }
     // Such names cannot be part of a path: nothing is sent for them, and each is accounted for.
-    assert.deepEqual(stage.tagsOf('web').filter((name) => (evil as readonly string[]).includes(name)).length, evil.length);
-    assert.ok(stage.hub.requests.filter(({ method }) => method === 'DELETE').every(({ path }) => /\/tags\/build-\d\/?$/.test(path)));
+    assert.deepEqual(
+      stage.tagsOf('web').filter((name) => (evil as readonly string[]).includes(name)).length,
+      evil.length,
+    );
+    assert.ok(
+      stage.hub.requests
+        .filter(({ method }) => method === 'DELETE')
+        .every(({ path }) => /\/tags\/build-\d\/?$/.test(path)),
+    );
   });
 
   it('in the confirmation of picked tags', async () => {
@@ -126,7 +155,10 @@ describe('hostile text (invariant 10) is shown as text', () => {
   it('in the pickers of repositories', async () => {
     await stage.signIn();
     await stage.run('pruneOldTags', [], { tick: ['ada/web'] }, 'leave');
-    assert.equal(stage.dialogs.only(/Which Repositories/).items.filter(({ label }) => label.startsWith('ada/')).length, evil.length + 2);
+    assert.equal(
+      stage.dialogs.only(/Which Repositories/).items.filter(({ label }) => label.startsWith('ada/')).length,
+      evil.length + 2,
+    );
     await rows(await stage.node('ada', 'ada'), evil.length + 2);
     await stage.run('filterTags', [], { pick: 'ada/web' }, 'leave');
   });

@@ -42,7 +42,10 @@ export async function run(): Promise<void> {
  */
 function markConsole(): void {
   const original = console;
-  const marked = (write: (text: string) => void) => (...args: unknown[]) => write(format(...args).replace(/^/gm, extensionHostMark));
+  const marked =
+    (write: (text: string) => void) =>
+    (...args: unknown[]) =>
+      write(format(...args).replace(/^/gm, extensionHostMark));
   globalThis.console = Object.create(original, {
     log: { value: marked((text) => original.log(text)) },
     info: { value: marked((text) => original.info(text)) },

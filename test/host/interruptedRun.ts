@@ -34,16 +34,32 @@ export interface Interruption {
  * Leaves the journal of a prune of one of `ada`'s repositories (older than 90 days) in the extension's storage, as a window that died leaves it.
  * @returns the id of the run
  */
-export async function interruptedRun(stage: Stage, name: string, { removed = [], uncertain = [], at = Date.now(), account = ada.name, policy, cancelled = false }: Interruption = {}): Promise<string> {
+export async function interruptedRun(
+  stage: Stage,
+  name: string,
+  { removed = [], uncertain = [], at = Date.now(), account = ada.name, policy, cancelled = false }: Interruption = {},
+): Promise<string> {
   const repository = { namespace: ada.name, name };
   const tags = [...stage.world.repository(ada.name, name)!.tags.values()].map((row) => parseTagRow(row)!);
   const input = { repository, tags, asOf: at, protect: compileProtect(['latest']), inDateOrder: true };
-  const plan = policy ? planByPolicy({ ...input, policy: checkPolicy(policy.data, at), now: at }).plan : planByAge({ ...input, cutoff: daysAgo(90) });
+  const plan = policy
+    ? planByPolicy({ ...input, policy: checkPolicy(policy.data, at), now: at }).plan
+    : planByAge({ ...input, cutoff: daysAgo(90) });
   const batch = makeBatch([plan], { maxDeletions: 0 });
   const clock = { ...systemClock, now: () => at };
-  const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(newRunId(at));
+  const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(
+    newRunId(at),
+  );
   const journal = new Journal(file, clock);
-  await journal.begin({ id: file.id, account: { name: account, kind: 'user', origins: parseOrigins(stage.hub.origin, stage.hub.origin) }, policy: policy ? { kind: 'policies' } : { kind: 'olderThan', age: '90 days' }, sourceOf: () => policy?.source }, batch);
+  await journal.begin(
+    {
+      id: file.id,
+      account: { name: account, kind: 'user', origins: parseOrigins(stage.hub.origin, stage.hub.origin) },
+      policy: policy ? { kind: 'policies' } : { kind: 'olderThan', age: '90 days' },
+      sourceOf: () => policy?.source,
+    },
+    batch,
+  );
   for (const tag of plan.going.filter((tag) => removed.includes(tag.name) || uncertain.includes(tag.name))) {
     await journal.intend(repository, tag);
     if (!removed.includes(tag.name)) continue;

@@ -36,7 +36,10 @@ describe('what is made late', () => {
   it('is tried again where it could not be made', async () => {
     let tries = 0;
     const late = new Late(() => (++tries === 1 ? Promise.reject(new Error('gone')) : Promise.resolve(new Part())));
-    await assert.rejects(late.get(), (error) => error instanceof LoadError && (error.cause as Error).message === 'gone');
+    await assert.rejects(
+      late.get(),
+      (error) => error instanceof LoadError && (error.cause as Error).message === 'gone',
+    );
     assert.ok((await late.get()) instanceof Part);
   });
 
@@ -76,7 +79,10 @@ describe('the tree of a view before its rows are loaded', () => {
     const heard: unknown[] = [];
     tree.onDidChangeTreeData((row) => heard.push(row));
     assert.equal(loads, 0);
-    assert.deepEqual(await Promise.all([tree.getChildren(), tree.getChildren()]), [['a', 'b'], ['a', 'b']]);
+    assert.deepEqual(await Promise.all([tree.getChildren(), tree.getChildren()]), [
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
     const item = await tree.getTreeItem('a');
     assert.equal(item.label, 'a');
     assert.equal(await tree.getParent('a'), 'above a');
@@ -88,7 +94,9 @@ describe('the tree of a view before its rows are loaded', () => {
   it('says what could not be loaded, and asks again the next time', async () => {
     let tries = 0;
     const empty: vscode.TreeDataProvider<string> = { getChildren: () => [], getTreeItem: () => assert.fail() };
-    using tree = disposing(new LateTree(() => (++tries === 1 ? Promise.reject(new LoadError(new Error('gone'))) : Promise.resolve(empty))));
+    using tree = disposing(
+      new LateTree(() => (++tries === 1 ? Promise.reject(new LoadError(new Error('gone'))) : Promise.resolve(empty))),
+    );
     await assert.rejects(tree.getChildren(), LoadError);
     assert.deepEqual(await tree.getChildren(), []);
   });
@@ -155,7 +163,11 @@ describe('a command whose code is loaded when it runs', () => {
   it('says that it could not be loaded, writes down why, and can be tried again', async () => {
     let tries = 0;
     let ran = 0;
-    using _command = disposing(registerCommand({ services, log }, id, () => (++tries === 1 ? Promise.reject(new Error('Cannot find module')) : Promise.resolve(() => void ran++))));
+    using _command = disposing(
+      registerCommand({ services, log }, id, () =>
+        ++tries === 1 ? Promise.reject(new Error('Cannot find module')) : Promise.resolve(() => void ran++),
+      ),
+    );
     dialogs.script({ press: 'Retry' });
     await vscode.commands.executeCommand(id);
     await until('the second try', () => ran === 1);
@@ -166,7 +178,11 @@ describe('a command whose code is loaded when it runs', () => {
 
   it('says the same of what all commands work with', async () => {
     const broken = new Late<vscode.Disposable>(() => Promise.reject(new Error('Cannot find module')));
-    using _command = disposing(registerCommand({ services: () => broken.get() as never, log }, id, () => Promise.resolve(() => assert.fail('it ran'))));
+    using _command = disposing(
+      registerCommand({ services: () => broken.get() as never, log }, id, () =>
+        Promise.resolve(() => assert.fail('it ran')),
+      ),
+    );
     await vscode.commands.executeCommand(id);
     await until('a message', () => dialogs.find('error').length > 0);
     dialogs.takeError(/^A part of the extension could not be loaded\./);
@@ -175,7 +191,11 @@ describe('a command whose code is loaded when it runs', () => {
   it('ends in silence when the window closes', async () => {
     const closed = new Late<vscode.Disposable>(() => assert.fail('it was made'));
     closed.dispose();
-    using _command = disposing(registerCommand({ services: () => closed.get() as never, log }, id, () => Promise.resolve(() => assert.fail('it ran'))));
+    using _command = disposing(
+      registerCommand({ services: () => closed.get() as never, log }, id, () =>
+        Promise.resolve(() => assert.fail('it ran')),
+      ),
+    );
     await vscode.commands.executeCommand(id);
     assert.deepEqual(logged, []);
   });

@@ -26,7 +26,9 @@ export function watchLoop(): () => LoopFigures {
     last = now;
   };
   let longestGc = 0;
-  const collections = new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (longestGc = Math.max(longestGc, duration))));
+  const collections = new PerformanceObserver((list) =>
+    list.getEntries().forEach(({ duration }) => (longestGc = Math.max(longestGc, duration))),
+  );
   collections.observe({ entryTypes: ['gc'] });
   const looking = setInterval(look, resolution);
   histogram.enable();
@@ -36,7 +38,12 @@ export function watchLoop(): () => LoopFigures {
     histogram.disable();
     collections.disconnect();
     const rounded = (ms: number) => Math.round(10 * ms) / 10;
-    return { longestTaskMs: rounded(histogram.max / 1e6), p99Ms: rounded(histogram.percentile(99) / 1e6), ...(!Number.isNaN(longestCpu) && { longestCpuMs: rounded(longestCpu) }), longestGcMs: rounded(longestGc) };
+    return {
+      longestTaskMs: rounded(histogram.max / 1e6),
+      p99Ms: rounded(histogram.percentile(99) / 1e6),
+      ...(!Number.isNaN(longestCpu) && { longestCpuMs: rounded(longestCpu) }),
+      longestGcMs: rounded(longestGc),
+    };
   };
 }
 

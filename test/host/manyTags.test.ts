@@ -23,7 +23,9 @@ const { user, organisation } = DEMO;
 async function startHubProcess(): Promise<{ readonly origin: string; readonly child: ChildProcess }> {
   const root = process.env['PRUNER_ROOT']!;
   const options = ['--data', 'generated', '--tags', String(tags), '--limit', '1000000000', '--token-life', '36000'];
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [join(root, 'test', 'hub', 'main.ts'), ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [join(root, 'test', 'hub', 'main.ts'), ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for await (const line of createInterface(child.stdout)) {
     const [origin] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
     if (origin !== undefined) return { origin, child };
@@ -73,7 +75,18 @@ describe(`the extension host with ${tags.toLocaleString('en')} tags in a reposit
       { meanwhile: () => done('show the plan') },
       { pick: 'Save the Whole List' },
       { saveAs: vscode.Uri.file(saved) },
-      { meanwhile: () => until('a saved plan', () => stat(saved).then(({ size }) => size > 0, () => false), 60_000) },
+      {
+        meanwhile: () =>
+          until(
+            'a saved plan',
+            () =>
+              stat(saved).then(
+                ({ size }) => size > 0,
+                () => false,
+              ),
+            60_000,
+          ),
+      },
       { meanwhile: () => done('save the plan') },
       { pick: 'Delete' },
       { press: 'Delete' },
@@ -93,14 +106,24 @@ describe(`the extension host with ${tags.toLocaleString('en')} tags in a reposit
     stop = watchLoop();
     let cancelMs = Infinity;
     const cancelling = (async () => {
-      const running = await until('a second run', () => stage.dialogs.progresses.find(({ title, over, messages }) => title.startsWith('Deleting') && !over && messages.length > 0), 5 * 60_000);
+      const running = await until(
+        'a second run',
+        () =>
+          stage.dialogs.progresses.find(
+            ({ title, over, messages }) => title.startsWith('Deleting') && !over && messages.length > 0,
+          ),
+        5 * 60_000,
+      );
       done('list, plan and write down');
       const at = performance.now();
       running.cancel();
       await until('word of it', () => running.messages.at(-1)?.includes('cancelling'));
       cancelMs = performance.now() - at;
     })();
-    await Promise.all([stage.run('pruneOldTags', [repository], { pick: '90 days' }, { pick: 'Delete' }, { press: 'Delete' }), cancelling]);
+    await Promise.all([
+      stage.run('pruneOldTags', [repository], { pick: '90 days' }, { pick: 'Delete' }, { press: 'Delete' }),
+      cancelling,
+    ]);
     done('cancel');
     assert.match(stage.dialogs.said, /^Deleted .* not reached\. The run was cancelled\.$/);
     assert.ok(cancelMs < 1000, `${cancelMs} ms`);
@@ -116,11 +139,16 @@ describe(`the extension host with ${tags.toLocaleString('en')} tags in a reposit
 
     const of = (what: keyof LoopFigures) => Math.max(...Object.values(figures).map((figure) => figure[what] ?? NaN));
     for (const [phase, { longestTaskMs, longestCpuMs, longestGcMs, p99Ms }] of Object.entries(figures)) {
-      console.log(`      ${phase}: longest task ${longestTaskMs} ms (${longestCpuMs ?? '?'} ms of the processor), garbage collection at most ${longestGcMs} ms, 99% below ${p99Ms} ms`);
+      console.log(
+        `      ${phase}: longest task ${longestTaskMs} ms (${longestCpuMs ?? '?'} ms of the processor), garbage collection at most ${longestGcMs} ms, 99% below ${p99Ms} ms`,
+      );
     }
     if (asked === undefined) return;
     const folder = join(process.env['PRUNER_ROOT']!, 'test-results');
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'hostDelay.json'), `${JSON.stringify({ longestTaskMs: of('longestTaskMs'), longestCpuMs: of('longestCpuMs'), longestGcMs: of('longestGcMs'), p99Ms: of('p99Ms'), tags, deleted, phases: figures }, undefined, 2)}\n`);
+    await writeFile(
+      join(folder, 'hostDelay.json'),
+      `${JSON.stringify({ longestTaskMs: of('longestTaskMs'), longestCpuMs: of('longestCpuMs'), longestGcMs: of('longestGcMs'), p99Ms: of('p99Ms'), tags, deleted, phases: figures }, undefined, 2)}\n`,
+    );
   });
 });

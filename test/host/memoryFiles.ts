@@ -36,7 +36,9 @@ export class MemoryFiles implements vscode.FileSystemProvider {
     }
     for (const loop of this.loops) {
       const slash = loop.lastIndexOf('/');
-      if (loop.slice(0, slash) === path) found.set(loop.slice(slash + 1), vscode.FileType.Directory | vscode.FileType.SymbolicLink);
+      if (loop.slice(0, slash) === path) {
+        found.set(loop.slice(slash + 1), vscode.FileType.Directory | vscode.FileType.SymbolicLink);
+      }
     }
     return [...found];
   }
@@ -64,12 +66,18 @@ export class MemoryFiles implements vscode.FileSystemProvider {
   }
 
   #below(path: string): string[] {
-    return [...this.files.keys()].filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1));
+    return [...this.files.keys()]
+      .filter((file) => file.startsWith(`${path}/`))
+      .map((file) => file.slice(path.length + 1));
   }
 
   /** A path without the links in it. */
   #real(path: string): string {
-    for (const loop of this.loops) while (path === loop || path.startsWith(`${loop}/`)) path = loop.slice(0, loop.lastIndexOf('/')) + path.slice(loop.length);
+    for (const loop of this.loops) {
+      while (path === loop || path.startsWith(`${loop}/`)) {
+        path = loop.slice(0, loop.lastIndexOf('/')) + path.slice(loop.length);
+      }
+    }
     return path;
   }
 }

@@ -41,7 +41,8 @@ describe('policies', () => {
     await until('no diagnostics', () => diagnostics().length === 0);
   });
 
-  const write = (text: string | Uint8Array, uri = file) => fs.writeFile(uri, typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  const write = (text: string | Uint8Array, uri = file) =>
+    fs.writeFile(uri, typeof text === 'string' ? new TextEncoder().encode(text) : text);
   /** Writes the file and opens it; VS Code may still hold what an earlier test had in it. */
   const open = async (text: string, uri = file) => {
     await write(text, uri);
@@ -50,15 +51,29 @@ describe('policies', () => {
     return document;
   };
   const read = async () => new TextDecoder().decode(await fs.readFile(file));
-  const ours = (uri = file) => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Pruner for Docker Hub');
-  const diagnostics = () => ours().map(({ range, message, severity }) => `${range.start.line + 1}:${range.start.character + 1} ${severity === vscode.DiagnosticSeverity.Warning ? 'warning: ' : ''}${message}`);
-  const shows = (pattern: RegExp) => until(`a diagnostic ${String(pattern)}`, () => diagnostics().find((text) => pattern.test(text)));
-  const lenses = async (uri = file) => (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100)).map(({ range, command }) => ({ line: range.start.line + 1, title: command?.title ?? '', command })).sort((a, b) => a.line - b.line);
+  const ours = (uri = file) =>
+    vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Pruner for Docker Hub');
+  const diagnostics = () =>
+    ours().map(
+      ({ range, message, severity }) =>
+        `${range.start.line + 1}:${range.start.character + 1} ${severity === vscode.DiagnosticSeverity.Warning ? 'warning: ' : ''}${message}`,
+    );
+  const shows = (pattern: RegExp) =>
+    until(`a diagnostic ${String(pattern)}`, () => diagnostics().find((text) => pattern.test(text)));
+  const lenses = async (uri = file) =>
+    (await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100))
+      .map(({ range, command }) => ({ line: range.start.line + 1, title: command?.title ?? '', command }))
+      .sort((a, b) => a.line - b.line);
   const titles = async () => (await lenses()).map(({ line, title }) => `${line} ${title}`);
   const policy = (data: Record<string, unknown>) => checkPolicy(data, Date.now());
   const repository = (namespace: string, name: string): RepositoryName => ({ namespace, name });
-  const ask = (repositories: readonly RepositoryName[]): Promise<Rules | undefined> => askRules({ policies: store }, { repositories, preferred: parseAge('90 days', Date.now()), now: Date.now(), title: 'What may go?' });
-  const two = '// ours\n{\n  "policies": [\n    {"repositories": ["ada/web"], "tags": ["build-*"], "olderThan": "30 days"},\n    {"repositories": ["ada/*"], "keepNewest": 2}, // the rest\n  ],\n}\n';
+  const ask = (repositories: readonly RepositoryName[]): Promise<Rules | undefined> =>
+    askRules(
+      { policies: store },
+      { repositories, preferred: parseAge('90 days', Date.now()), now: Date.now(), title: 'What may go?' },
+    );
+  const two =
+    '// ours\n{\n  "policies": [\n    {"repositories": ["ada/web"], "tags": ["build-*"], "olderThan": "30 days"},\n    {"repositories": ["ada/*"], "keepNewest": 2}, // the rest\n  ],\n}\n';
 
   describe('of a file with an error', () => {
     it('show it at its place, in a file that nobody has opened, and go when it is mended', async () => {
@@ -84,7 +99,14 @@ describe('policies', () => {
       await stage.set('policies', [{ repositories: ['ada/*'], olderThan: '1 year' }]);
       await write('{"policies": [\n{"repositories": ["ada/web"], "olderThan": "soon"}]}');
       const [own] = (await store.current()).sources.flatMap(({ key, policies }) => (key === 'user' ? policies : []));
-      await assert.rejects(store.find(own!.id), (error: unknown) => error instanceof PolicySourcesError && /^Policies are off until this is mended: workspace, \.docker-hub-prune\.jsonc line 2: "soon" is no age\. Write such as/.test(error.message));
+      await assert.rejects(
+        store.find(own!.id),
+        (error: unknown) =>
+          error instanceof PolicySourcesError &&
+          /^Policies are off until this is mended: workspace, \.docker-hub-prune\.jsonc line 2: "soon" is no age\. Write such as/.test(
+            error.message,
+          ),
+      );
 
       const run = sinon.stub(vscode.commands, 'executeCommand').callThrough();
       stage.dialogs.script({ pick: 'Policies are off' });
@@ -98,19 +120,30 @@ describe('policies', () => {
 
       stage.dialogs.script({ pick: '90 days' });
       assert.equal((await ask([repository('ada', 'web')]))?.kind, 'age');
-      await until('a lens', async () => (await titles())[0] === '1 Policies are off until the errors of this file are mended');
+      await until(
+        'a lens',
+        async () => (await titles())[0] === '1 Policies are off until the errors of this file are mended',
+      );
     });
 
     it('say so above sound ones where the error is in the settings', async () => {
       await write(two);
       await stage.set('policies', [{ repositories: 'ada/*' }]);
-      await until('a lens', async () => /^4 Policies are off: your settings: dockerHubPruner\.policies\[0\]\.repositories: "repositories" is a list/.test((await titles())[0] ?? ''));
+      await until('a lens', async () =>
+        /^4 Policies are off: your settings: dockerHubPruner\.policies\[0\]\.repositories: "repositories" is a list/.test(
+          (await titles())[0] ?? '',
+        ),
+      );
       assert.equal((await titles()).length, 2);
     });
 
     for (const [name, content, message] of [
       ['is too large', `{"policies": []}${' '.repeat(10_000_000)}`, /^1:1 The file is longer than 262,144 characters/],
-      ['has 10,000 policies', `{"policies": [${Array(10_000).fill('{}').join(',')}]}`, /There are more than 200 policies/],
+      [
+        'has 10,000 policies',
+        `{"policies": [${Array(10_000).fill('{}').join(',')}]}`,
+        /There are more than 200 policies/,
+      ],
       ['is nested deeply', '['.repeat(100_000), /^1:21 Brackets are nested too deeply/],
       ['is no text', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), /^1:1 The file is no text in UTF-8/],
     ] as const) {
@@ -123,7 +156,10 @@ describe('policies', () => {
 
     it('tell that a folder has its name', async () => {
       await fs.createDirectory(file);
-      await until('the error', async () => (await store.current()).errors[0]?.message === 'This is no file. A policy file is a text.');
+      await until(
+        'the error',
+        async () => (await store.current()).errors[0]?.message === 'This is no file. A policy file is a text.',
+      );
     });
 
     it('with a byte order mark and other line ends is read like any other', async () => {
@@ -149,15 +185,21 @@ describe('policies', () => {
   });
 
   it('that can never match are warned about where they stand, and no others', async () => {
-    await write('{"policies": [\n{"repositories": ["ada/*", "!ada/api"], "keepNewest": 1},\n{"repositories": ["ada/web"], "keepNewest": 1},\n{"repositories": ["ada/api"], "keepNewest": 1}]}');
+    await write(
+      '{"policies": [\n{"repositories": ["ada/*", "!ada/api"], "keepNewest": 1},\n{"repositories": ["ada/web"], "keepNewest": 1},\n{"repositories": ["ada/api"], "keepNewest": 1}]}',
+    );
     await shows(/^3:18 warning: This policy never applies: policy 1 above takes all its repositories/);
     assert.equal(diagnostics().length, 1);
     assert.deepEqual((await store.current()).errors, []);
   });
 
   it('that name attachments, or orphans without an age, are warned about where they do, and hold all the same', async () => {
-    await write('{"policies": [\n{"repositories": ["ada/web"], "tags": ["build-*", "sha256-*"], "olderThan": "30 days"},\n{"repositories": ["ada/*"], "keepNewest": 1, "orphanedAttachments": true}]}');
-    await shows(/^2:51 warning: Signatures and other attachments \(sha256-….sig\) are kept and deleted with their image; this pattern selects none of them\. To delete those whose image has no tag, use "orphanedAttachments": true and an age in "olderThan"\.$/);
+    await write(
+      '{"policies": [\n{"repositories": ["ada/web"], "tags": ["build-*", "sha256-*"], "olderThan": "30 days"},\n{"repositories": ["ada/*"], "keepNewest": 1, "orphanedAttachments": true}]}',
+    );
+    await shows(
+      /^2:51 warning: Signatures and other attachments \(sha256-….sig\) are kept and deleted with their image; this pattern selects none of them\. To delete those whose image has no tag, use "orphanedAttachments": true and an age in "olderThan"\.$/,
+    );
     await shows(/^3:69 warning: "orphanedAttachments" has no effect without "olderThan"/);
     assert.equal(diagnostics().length, 2);
     const { sources, errors } = await store.current();
@@ -168,12 +210,21 @@ describe('policies', () => {
   it('of the user come from the user alone (invariant 12)', async () => {
     const settings = vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json');
     try {
-      await write('{"dockerHubPruner.policies": [{"repositories": ["*/*"], "olderThan": "1 day"}], "dockerHubPruner.maxDeletions": 7}', settings);
-      await until('the settings of the workspace', () => vscode.workspace.getConfiguration('dockerHubPruner').get('maxDeletions') === 7);
+      await write(
+        '{"dockerHubPruner.policies": [{"repositories": ["*/*"], "olderThan": "1 day"}], "dockerHubPruner.maxDeletions": 7}',
+        settings,
+      );
+      await until(
+        'the settings of the workspace',
+        () => vscode.workspace.getConfiguration('dockerHubPruner').get('maxDeletions') === 7,
+      );
       assert.deepEqual((await store.current()).sources, []);
     } finally {
       await fs.delete(settings);
-      await until('no settings of the workspace', () => vscode.workspace.getConfiguration('dockerHubPruner').get('maxDeletions') === 0);
+      await until(
+        'no settings of the workspace',
+        () => vscode.workspace.getConfiguration('dockerHubPruner').get('maxDeletions') === 0,
+      );
     }
   });
 
@@ -193,12 +244,35 @@ describe('policies', () => {
       assert.deepEqual([sources, shown.map(({ policies }) => policies.length)], [[], [2]]);
       const { id } = shown[0]!.policies[0]!;
       assert.equal(await untrusted.find(id), undefined);
-      const provider = new PolicyLenses({ store: untrusted, counts: new PolicyCounts({ listings: () => Promise.resolve([]), rulesOf: () => assert.fail('nothing is judged') }) });
+      const provider = new PolicyLenses({
+        store: untrusted,
+        counts: new PolicyCounts({
+          listings: () => Promise.resolve([]),
+          rulesOf: () => assert.fail('nothing is judged'),
+        }),
+      });
       const found = await provider.provideCodeLenses(await vscode.workspace.openTextDocument(file));
-      assert.deepEqual(found.map(({ command }) => [command?.title, command?.command]), Array(2).fill(['Trust this workspace to use its policies', 'workbench.trust.manage']));
+      assert.deepEqual(
+        found.map(({ command }) => [command?.title, command?.command]),
+        Array(2).fill(['Trust this workspace to use its policies', 'workbench.trust.manage']),
+      );
       stage.dialogs.script({ pick: '90 days' });
-      await askRules({ policies: untrusted }, { repositories: [repository('ada', 'web')], preferred: parseAge('90 days', Date.now()), now: Date.now(), title: 'Untrusted' });
-      assert.deepEqual(stage.dialogs.only(/^Untrusted/).items.map(({ label }) => label).slice(0, 3), ['$(shield) Trust this workspace to use its policies', 'by age', '90 days']);
+      await askRules(
+        { policies: untrusted },
+        {
+          repositories: [repository('ada', 'web')],
+          preferred: parseAge('90 days', Date.now()),
+          now: Date.now(),
+          title: 'Untrusted',
+        },
+      );
+      assert.deepEqual(
+        stage.dialogs
+          .only(/^Untrusted/)
+          .items.map(({ label }) => label)
+          .slice(0, 3),
+        ['$(shield) Trust this workspace to use its policies', 'by age', '90 days'],
+      );
       isTrusted = true;
       assert.equal((await untrusted.find(id))?.policy.tags[0], 'build-*');
       provider.dispose();
@@ -221,7 +295,14 @@ describe('policies', () => {
       await stage.run('pruneOldTags', [await stage.repository('api')], { pick: '90 days' }, 'leave');
       stage.hub.requests.length = 0;
       // build-1 to build-4 of web are older; of api, the oldest of three goes.
-      assert.deepEqual(await titles(), ['4 Preview', '4 Prune', '4 4 of 7 tags in 1 repository', '5 Preview', '5 Prune', '5 1 of 3 tags in 1 repository']);
+      assert.deepEqual(await titles(), [
+        '4 Preview',
+        '4 Prune',
+        '4 4 of 7 tags in 1 repository',
+        '5 Preview',
+        '5 Prune',
+        '5 1 of 3 tags in 1 repository',
+      ]);
       await stage.set('protect', ['build-1', 'latest']);
       await until('another count', async () => (await titles())[2] === '4 3 of 7 tags in 1 repository');
       assert.equal(stage.hub.requests.length, 0);
@@ -230,7 +311,10 @@ describe('policies', () => {
     it('whose arguments only name the policy as it stands there (invariant 1)', async () => {
       await open(two);
       const [preview, prune] = await lenses();
-      assert.deepEqual([preview!.command!.command, prune!.command!.command], ['dockerHubPruner.previewPrune', 'dockerHubPruner.pruneOldTags']);
+      assert.deepEqual(
+        [preview!.command!.command, prune!.command!.command],
+        ['dockerHubPruner.previewPrune', 'dockerHubPruner.pruneOldTags'],
+      );
       const [argument] = prune!.command!.arguments as [{ policy: string }];
       assert.deepEqual(Object.keys(argument), ['policy']);
       assert.deepEqual((await store.find(argument.policy))?.policy.repositories, ['ada/web']);
@@ -243,7 +327,10 @@ describe('policies', () => {
       const elsewhere = vscode.Uri.joinPath(folder.uri, 'deep', policyFileName);
       try {
         await open(two, elsewhere);
-        assert.deepEqual((await lenses(elsewhere)).map(({ title }) => title), ['Not used: policies count at the root of a workspace folder']);
+        assert.deepEqual(
+          (await lenses(elsewhere)).map(({ title }) => title),
+          ['Not used: policies count at the root of a workspace folder'],
+        );
         assert.deepEqual((await store.current()).sources, []);
       } finally {
         await fs.delete(vscode.Uri.joinPath(folder.uri, 'deep'), { recursive: true });
@@ -259,7 +346,17 @@ describe('policies', () => {
       const rules = await ask([web]);
       assert.ok(rules?.kind === 'policies');
       assert.deepEqual(rules.policyOf.get(web)?.policy.tags, ['build-*']);
-      assert.deepEqual(stage.dialogs.only(/^What may go/).items.map(({ label }) => label), ['$(law) Policy of workspace: build-*, older than 30 days', 'by age', '90 days', '30 days', '180 days', '1 year']);
+      assert.deepEqual(
+        stage.dialogs.only(/^What may go/).items.map(({ label }) => label),
+        [
+          '$(law) Policy of workspace: build-*, older than 30 days',
+          'by age',
+          '90 days',
+          '30 days',
+          '180 days',
+          '1 year',
+        ],
+      );
     });
 
     it('of each source in a row of its own, for the repositories that they match', async () => {
@@ -270,11 +367,20 @@ describe('policies', () => {
       const rules = await ask(all);
       assert.ok(rules?.kind === 'policies');
       assert.deepEqual([...rules.policyOf.keys()], all.slice(0, 2));
-      assert.deepEqual([...rules.policyOf.values()].map(({ policy: { keepNewest } }) => keepNewest), [0, 2]);
-      const rows = stage.dialogs.only(/^What may go/).items.slice(0, 2).map(({ label, description }) => [label, description]);
+      assert.deepEqual(
+        [...rules.policyOf.values()].map(({ policy: { keepNewest } }) => keepNewest),
+        [0, 2],
+      );
+      const rows = stage.dialogs
+        .only(/^What may go/)
+        .items.slice(0, 2)
+        .map(({ label, description }) => [label, description]);
       assert.deepEqual(rows, [
         ['$(law) Policies of workspace', '2 of 3 repositories; the others are left alone'],
-        ['$(law) Policy of your settings: keeps the last patch of the last 3 minors of the last 2 majors', '1 of 3 repositories; the others are left alone'],
+        [
+          '$(law) Policy of your settings: keeps the last patch of the last 3 minors of the last 2 majors',
+          '1 of 3 repositories; the others are left alone',
+        ],
       ]);
     });
 
@@ -295,10 +401,19 @@ describe('policies', () => {
     it('in a file that is made', async () => {
       stage.dialogs.script({ pick: 'workspace' }, { enter: 'builds' });
       await savePolicy({ policies: store }, builds());
-      assert.match(await read(), /^\/\/ What Pruner for Docker Hub may delete.*\n\{\n +"policies": \[\n +\/\/ builds\n +\{\n/);
-      assert.deepEqual((await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories), [['acme/site']]);
+      assert.match(
+        await read(),
+        /^\/\/ What Pruner for Docker Hub may delete.*\n\{\n +"policies": \[\n +\/\/ builds\n +\{\n/,
+      );
+      assert.deepEqual(
+        (await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories),
+        [['acme/site']],
+      );
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString());
-      assert.match(vscode.window.activeTextEditor.document.lineAt(vscode.window.activeTextEditor.selection.start).text, /^ +\{$/);
+      assert.match(
+        vscode.window.activeTextEditor.document.lineAt(vscode.window.activeTextEditor.selection.start).text,
+        /^ +\{$/,
+      );
       assert.equal(stage.dialogs.said, 'The policy was saved in workspace.');
     });
 
@@ -308,18 +423,34 @@ describe('policies', () => {
       await savePolicy({ policies: store }, builds());
       const text = await read();
       assert.ok(text.startsWith(two.slice(0, two.indexOf(' // the rest') + 11)), text);
-      assert.deepEqual((await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories[0]), ['ada/web', 'ada/*', 'acme/site']);
+      assert.deepEqual(
+        (await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories[0]),
+        ['ada/web', 'ada/*', 'acme/site'],
+      );
     });
 
     it('before the first that names the same repositories, where the user agrees', async () => {
       await open(two);
-      stage.dialogs.script({ pick: 'workspace' }, { enter: '' }, 'leave', { pick: 'workspace' }, { enter: 'all' }, { press: 'Put It Before' });
+      stage.dialogs.script(
+        { pick: 'workspace' },
+        { enter: '' },
+        'leave',
+        { pick: 'workspace' },
+        { enter: 'all' },
+        { press: 'Put It Before' },
+      );
       const api = policy({ repositories: ['ada/api'], olderThan: '9 days' });
       await savePolicy({ policies: store }, api);
       assert.equal(await read(), two);
       await savePolicy({ policies: store }, api);
-      assert.deepEqual((await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories[0]), ['ada/web', 'ada/api', 'ada/*']);
-      assert.match(stage.dialogs.find('warning')[0]!.detail, /^That policy: keeps the newest 2\. The first that matches wins/);
+      assert.deepEqual(
+        (await store.current()).sources[0]!.policies.map(({ policy: { repositories } }) => repositories[0]),
+        ['ada/web', 'ada/api', 'ada/*'],
+      );
+      assert.match(
+        stage.dialogs.find('warning')[0]!.detail,
+        /^That policy: keeps the newest 2\. The first that matches wins/,
+      );
     });
 
     it('never in a file with an error, which is opened instead', async () => {
@@ -340,13 +471,16 @@ describe('policies', () => {
       stage.dialogs.script({ pick: 'workspace' }, { enter: '' });
       await savePolicy({ policies: store }, builds());
       assert.equal(await read(), two);
-      assert.ok(document.isDirty && document.getText().includes('acme/site') && document.getText().startsWith('// half done\n'));
+      assert.ok(
+        document.isDirty && document.getText().includes('acme/site') && document.getText().startsWith('// half done\n'),
+      );
       assert.match(stage.dialogs.said, /^The policy stands in workspace, which has other changes/);
     });
 
     it('in the settings of the user', async () => {
       await stage.set('policies', undefined);
-      const values = () => vscode.workspace.getConfiguration('dockerHubPruner').inspect<unknown[]>('policies')?.globalValue;
+      const values = () =>
+        vscode.workspace.getConfiguration('dockerHubPruner').inspect<unknown[]>('policies')?.globalValue;
       stage.dialogs.script({ pick: 'your settings' });
       await savePolicy({ policies: store }, builds());
       await until('one policy', () => values()?.length === 1);
@@ -362,36 +496,77 @@ describe('policies', () => {
   it('of the settings show what is wrong in the file of the settings', async () => {
     await stage.set('policies', [{ repositories: ['ada/*'], olderThan: 'soon' }]);
     await vscode.commands.executeCommand('workbench.action.openSettingsJson');
-    const settings = await until('the settings', () => vscode.workspace.textDocuments.find((document) => isUserSettings(document, stage.product.context.globalStorageUri)));
+    const settings = await until('the settings', () =>
+      vscode.workspace.textDocuments.find((document) =>
+        isUserSettings(document, stage.product.context.globalStorageUri),
+      ),
+    );
     const [found] = await until('a diagnostic', () => (ours(settings.uri).length > 0 ? ours(settings.uri) : undefined));
     assert.match(found!.message, /^"soon" is no age\. Write such as/);
     assert.equal(settings.getText(found!.range), '"soon"');
   });
 
   it('of the settings show there what has no effect, too, and hold all the same', async () => {
-    await stage.set('policies', [{ repositories: ['ada/*'], tags: ['*.sig'], olderThan: '30 days' }, { repositories: ['ada/web'], keepNewest: 1 }]);
+    await stage.set('policies', [
+      { repositories: ['ada/*'], tags: ['*.sig'], olderThan: '30 days' },
+      { repositories: ['ada/web'], keepNewest: 1 },
+    ]);
     await vscode.commands.executeCommand('workbench.action.openSettingsJson');
-    const settings = await until('the settings', () => vscode.workspace.textDocuments.find((document) => isUserSettings(document, stage.product.context.globalStorageUri)));
+    const settings = await until('the settings', () =>
+      vscode.workspace.textDocuments.find((document) =>
+        isUserSettings(document, stage.product.context.globalStorageUri),
+      ),
+    );
     const found = await until('two warnings', () => (ours(settings.uri).length === 2 ? ours(settings.uri) : undefined));
     assert.deepEqual(
-      found.map(({ range, severity, message }) => [settings.getText(range).replaceAll(/\s/g, ''), severity, message.slice(0, 27)]).sort(),
-      [['"*.sig"', vscode.DiagnosticSeverity.Warning, 'Signatures and other attach'], ['["ada/web"]', vscode.DiagnosticSeverity.Warning, 'This policy never applies: ']],
+      found
+        .map(({ range, severity, message }) => [
+          settings.getText(range).replaceAll(/\s/g, ''),
+          severity,
+          message.slice(0, 27),
+        ])
+        .sort(),
+      [
+        ['"*.sig"', vscode.DiagnosticSeverity.Warning, 'Signatures and other attach'],
+        ['["ada/web"]', vscode.DiagnosticSeverity.Warning, 'This policy never applies: '],
+      ],
     );
     const { sources, errors } = await store.current();
     assert.deepEqual([errors, sources.map(({ key, policies }) => [key, policies.length])], [[], [['user', 2]]]);
-    assert.match(sources[0]!.problems.at(-1)!.message, /^dockerHubPruner\.policies\[0\]\.tags\[0\]: Signatures and other attachments/);
+    assert.match(
+      sources[0]!.problems.at(-1)!.message,
+      /^dockerHubPruner\.policies\[0\]\.tags\[0\]: Signatures and other attachments/,
+    );
   });
 
   it('are told in one line', () => {
     for (const [data, text] of [
       [{ olderThan: '30 days' }, 'older than 30 days'],
-      [{ olderThan: '30 days', agedBy: 'used', tags: ['build-*', 'pr-*'], keepNewest: 10 }, 'build-* pr-*, not pushed or pulled for 30 days, keeps the newest 10'],
+      [
+        { olderThan: '30 days', agedBy: 'used', tags: ['build-*', 'pr-*'], keepNewest: 10 },
+        'build-* pr-*, not pushed or pulled for 30 days, keeps the newest 10',
+      ],
       [{ olderThan: '2025-01-31' }, 'last pushed before 2025-01-31'],
-      [{ keepVersions: { majors: 2, minors: 3, patches: 1 } }, 'keeps the last patch of the last 3 minors of the last 2 majors'],
+      [
+        { keepVersions: { majors: 2, minors: 3, patches: 1 } },
+        'keeps the last patch of the last 3 minors of the last 2 majors',
+      ],
       [{ keepVersions: { majors: 1 } }, 'keeps all versions of the last major'],
       [{ keepVersions: { patches: 2, prereleases: 0 } }, 'keeps the last 2 patches of every minor, no prerelease'],
-      [{ keepNewest: 1, keepAliases: false, keepReferenced: false, protect: ['stable*'], maxDeletions: 500, maxShare: 0.5 }, 'keeps the newest 1, aliases of tags that stay may go, tags in use may go, protects stable*, at most 500 tags at once, at most 50% of a repository'],
-    ] as const) assert.equal(policyText(policy({ repositories: ['ada/*'], ...data })), text);
+      [
+        {
+          keepNewest: 1,
+          keepAliases: false,
+          keepReferenced: false,
+          protect: ['stable*'],
+          maxDeletions: 500,
+          maxShare: 0.5,
+        },
+        'keeps the newest 1, aliases of tags that stay may go, tags in use may go, protects stable*, at most 500 tags at once, at most 50% of a repository',
+      ],
+    ] as const) {
+      assert.equal(policyText(policy({ repositories: ['ada/*'], ...data })), text);
+    }
     // Refused where it is read; text all the same.
     const hostile = { ...policy({ repositories: ['ada/*'], keepNewest: 1 }), tags: ['$(trash)', '[a](command:x)'] };
     assert.equal(policyText(hostile), '$ (trash) [a] (command:x), keeps the newest 1');

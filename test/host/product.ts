@@ -52,7 +52,15 @@ export function product(): Promise<Product> {
 
 /** Signed in while the extension starts; nothing may be sent for it. */
 const sleeper = {
-  account: { name: 'sleeper', kind: 'user', origins: { api: 'https://hub.docker.com', registry: 'https://registry-1.docker.io', token: 'https://auth.docker.io' } },
+  account: {
+    name: 'sleeper',
+    kind: 'user',
+    origins: {
+      api: 'https://hub.docker.com',
+      registry: 'https://registry-1.docker.io',
+      token: 'https://auth.docker.io',
+    },
+  },
   secret: 'dckr_pat_sleeper',
 };
 
@@ -77,7 +85,11 @@ async function activate(): Promise<Product> {
     if (new Error().stack?.includes(dirname(main))) looks.push({ path: String(path), ended });
     return ended;
   }) as typeof readdir);
-  const loaded = () => Object.keys(require.cache).filter((path) => dirname(path) === dirname(main)).map((path) => basename(path)).sort();
+  const loaded = () =>
+    Object.keys(require.cache)
+      .filter((path) => dirname(path) === dirname(main))
+      .map((path) => basename(path))
+      .sort();
   const original = require(main) as { activate(context: vscode.ExtensionContext): void };
   let context: vscode.ExtensionContext | undefined;
   let returned: Pick<Activation, 'ms' | 'loaded' | 'looksBefore'> | undefined;
@@ -93,8 +105,13 @@ async function activate(): Promise<Product> {
   };
   const views = sandbox.spy(vscode.window, 'createTreeView');
   const decorations = sandbox.spy(vscode.window, 'registerFileDecorationProvider');
-  const createChannel = vscode.window.createOutputChannel.bind(vscode.window) as (name: string, options: { log: true }) => vscode.LogOutputChannel;
-  sandbox.stub(vscode.window, 'createOutputChannel').callsFake((name: string) => recorded(createChannel(name, { log: true }), log));
+  const createChannel = vscode.window.createOutputChannel.bind(vscode.window) as (
+    name: string,
+    options: { log: true },
+  ) => vscode.LogOutputChannel;
+  sandbox
+    .stub(vscode.window, 'createOutputChannel')
+    .callsFake((name: string) => recorded(createChannel(name, { log: true }), log));
   const contexts = sandbox.spy(vscode.commands, 'executeCommand').withArgs('setContext', 'dockerHubPruner.signedIn');
   await extension.activate();
   assert.ok(context && returned, 'the extension was active before the tests');
@@ -103,7 +120,13 @@ async function activate(): Promise<Product> {
   await Promise.allSettled([...looks.map(({ ended }) => ended), ...contexts.returnValues]);
   // What follows of these is under way by then.
   await turn();
-  const activation = { wasActive, ...returned, requests: sent.all.length, loadedAfter: loaded(), looks: looks.map(({ path }) => path) };
+  const activation = {
+    wasActive,
+    ...returned,
+    requests: sent.all.length,
+    loadedAfter: loaded(),
+    looks: looks.map(({ path }) => path),
+  };
   sandbox.restore();
   await context.secrets.delete('account:sleeper@https://hub.docker.com');
   return {

@@ -12,9 +12,12 @@ describe('what a run tells of its progress', () => {
   const batch = makeBatch([planPicked({ repository, tags, asOf: 0 })], { maxDeletions: 0 });
   const text = (ended: number, seconds: number, pace: number, waitSeconds?: number): string => {
     const tally = new Tally();
-    for (const tag of tags.slice(0, ended)) tally.add({ type: 'outcome', repository, tag, outcome: { kind: 'removed' } });
+    for (const tag of tags.slice(0, ended)) {
+      tally.add({ type: 'outcome', repository, tag, outcome: { kind: 'removed' } });
+    }
     const now = seconds * 1000;
-    const wait = waitSeconds === undefined ? undefined : ({ until: now + waitSeconds * 1000, why: 'allowance' } as const);
+    const wait =
+      waitSeconds === undefined ? undefined : ({ until: now + waitSeconds * 1000, why: 'allowance' } as const);
     return progressText({ tally, batch, wait, startedAt: 0, now, pace, cancelled: false });
   };
 
@@ -23,7 +26,10 @@ describe('what a run tells of its progress', () => {
   });
 
   it('gives the time left by the allowance, not by the burst at the beginning of a window', () => {
-    assert.match(text(180, 10, 3, 50), /^180 of 1,000 · 3\.0\/s · 5 min left · waiting for the rate limit until \d\d:\d\d:\d\d$/);
+    assert.match(
+      text(180, 10, 3, 50),
+      /^180 of 1,000 · 3\.0\/s · 5 min left · waiting for the rate limit until \d\d:\d\d:\d\d$/,
+    );
   });
 
   it('gives neither before there is anything to go by', () => {

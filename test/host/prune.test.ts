@@ -31,7 +31,10 @@ describe('pruning old tags', () => {
   const deleted = (): string[] => [...stage.hub.deleted].sort();
 
   it('counts signatures beside the tags of their images, and promises no more than the repository stores', async () => {
-    stage.world.addRepository({ ...generateRepository({ namespace: ada.name, name: 'signed', tags: 20, signed: { suffixes: ['.sig', '.att'] } }), storageSize: 4_000_000 });
+    stage.world.addRepository({
+      ...generateRepository({ namespace: ada.name, name: 'signed', tags: 20, signed: { suffixes: ['.sig', '.att'] } }),
+      storageSize: 4_000_000,
+    });
     await stage.signIn();
     await stage.run('pruneOldTags', [await stage.repository('signed')], ninety, { pick: /^Delete \d+ Tags/ }, 'leave');
     const { detail, buttons } = stage.dialogs.only(/^Delete \d+ tags and \d+ attachments in ada\/signed\?$/);
@@ -39,22 +42,38 @@ describe('pruning old tags', () => {
     assert.equal(Number(attachments), 2 * Number(tags));
     assert.match(detail, new RegExp(`^With ${attachments} signatures and other attachments of these tags\\.$`, 'm'));
     assert.match(detail, /^Reclaimable: (?:up to |[\d.]+–)?4 MB\./m);
-    assert.match(JSON.stringify(stage.dialogs.only(/^Prune ada\/signed: Plan$/)), /Reclaimable[^"]*4 MB|[–"]4 MB|up to 4 MB/);
+    assert.match(
+      JSON.stringify(stage.dialogs.only(/^Prune ada\/signed: Plan$/)),
+      /Reclaimable[^"]*4 MB|[–"]4 MB|up to 4 MB/,
+    );
   });
 
   it('asks for the age, shows the plan, asks once more, and deletes exactly what it showed', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Open the Whole List' }, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      ninety,
+      { pick: 'Open the Whole List' },
+      { pick: 'Delete 3 Tags' },
+      { press: 'Delete 3 Tags' },
+    );
     assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
     assert.deepEqual(stage.tagsOf('web'), ['build-4', 'build-5', 'latest', 'undated']);
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
 
     const age = stage.dialogs.only(/^Prune ada\/web: How Old\?$/);
-    assert.deepEqual(age.items.map(({ label }) => label), ['90 days', '30 days', '180 days', '1 year']);
+    assert.deepEqual(
+      age.items.map(({ label }) => label),
+      ['90 days', '30 days', '180 days', '1 year'],
+    );
     for (const { detail } of age.items) assert.match(detail!, /^last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
 
     const plan = stage.dialogs.only(/^Prune ada\/web: Plan$/);
-    assert.match(plan.placeholder, /^3 of 7 tags go\. Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\.$/);
+    assert.match(
+      plan.placeholder,
+      /^3 of 7 tags go\. Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\.$/,
+    );
     assert.match(plan.items[1]!.detail!, /^from build-1 \(.* UTC\) to build-3 \(.* UTC\)$/);
     const row = plan.items.find(({ label }) => label === '$(repo) ada/web')!;
     assert.equal(row.description, '3 of 7 tags go');
@@ -62,7 +81,10 @@ describe('pruning old tags', () => {
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: 300 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/);
+    assert.match(
+      modal.detail,
+      /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: 300 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/,
+    );
     assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
 
     const [list] = await until('the list', () => (stage.documents().length > 0 ? stage.documents() : undefined));
@@ -73,15 +95,24 @@ describe('pruning old tags', () => {
 
   describe('in a repository whose list takes three requests', () => {
     const lists = (): number => stage.hub.count({ path: '/ada/repositories/long/tags?' });
-    const asOf = (): string[] => stage.dialogs.find(/^Prune ada\/long: Plan$/).map(({ placeholder }) => /Tags as of \d\d:\d\d:\d\d\./.exec(placeholder)?.[0] ?? 'now');
-    const plan = async (): Promise<void> => stage.run('pruneOldTags', [await stage.repository('long')], ninety, 'leave');
+    const asOf = (): string[] =>
+      stage.dialogs
+        .find(/^Prune ada\/long: Plan$/)
+        .map(({ placeholder }) => /Tags as of \d\d:\d\d:\d\d\./.exec(placeholder)?.[0] ?? 'now');
+    const plan = async (): Promise<void> =>
+      stage.run('pruneOldTags', [await stage.repository('long')], ninety, 'leave');
     const later = (ms: number): void => {
       const { now } = Date;
       sinon.stub(Date, 'now').callsFake(() => now() + ms);
     };
 
     beforeEach(async () => {
-      addRepository(stage.world, 'ada', 'long', Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`build-${i}`, 300.5 - i])));
+      addRepository(
+        stage.world,
+        'ada',
+        'long',
+        Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`build-${i}`, 300.5 - i])),
+      );
       await stage.signIn();
     });
     afterEach(() => sinon.restore());
@@ -93,7 +124,10 @@ describe('pruning old tags', () => {
       later(61_000);
       await plan();
       assert.equal(lists(), 5);
-      assert.deepEqual(asOf().map((text) => text === 'now'), [true, true, false]);
+      assert.deepEqual(
+        asOf().map((text) => text === 'now'),
+        [true, true, false],
+      );
       stage.world.pushTag('ada', 'long', 'build-0');
       await plan();
       assert.deepEqual([lists(), asOf().at(-1)], [8, 'now']);
@@ -102,8 +136,17 @@ describe('pruning old tags', () => {
     it('says so in the question as well, and deletes by it what is still as it was', async () => {
       await plan();
       later(61_000);
-      await stage.run('pruneOldTags', [await stage.repository('long')], { pick: /./, type: '299 days' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
-      assert.match(stage.dialogs.only(/^Delete 2 tags in ada\/long\?$/).detail, /^Tags last pushed before .*\nTags as of \d\d:\d\d:\d\d\.\nReclaimable: /);
+      await stage.run(
+        'pruneOldTags',
+        [await stage.repository('long')],
+        { pick: /./, type: '299 days' },
+        { pick: 'Delete 2 Tags' },
+        { press: 'Delete 2 Tags' },
+      );
+      assert.match(
+        stage.dialogs.only(/^Delete 2 tags in ada\/long\?$/).detail,
+        /^Tags last pushed before .*\nTags as of \d\d:\d\d:\d\d\.\nReclaimable: /,
+      );
       assert.deepEqual(deleted(), ['ada/long:build-0', 'ada/long:build-1']);
     });
 
@@ -112,7 +155,13 @@ describe('pruning old tags', () => {
       await stage.run('refresh', []);
       await plan();
       assert.equal(lists(), 6);
-      await stage.run('pruneOldTags', [await stage.repository('long')], { pick: /./, type: '299 days' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+      await stage.run(
+        'pruneOldTags',
+        [await stage.repository('long')],
+        { pick: /./, type: '299 days' },
+        { pick: 'Delete 2 Tags' },
+        { press: 'Delete 2 Tags' },
+      );
       stage.hub.requests.length = 0;
       await plan();
       assert.equal(lists(), 3);
@@ -133,9 +182,24 @@ describe('pruning old tags', () => {
   it('takes an age that is typed, and tells one that is none', async () => {
     await stage.signIn();
     const date = new Date(Date.now() - 250 * 86_400_000).toISOString().slice(0, 10);
-    for (const [type, label, count] of [['45 dayz', '', 0], ['6 months', '6 months', 2], [date, date, 1], ['0 days', '', 0], ['2999-01-01', '', 0]] as const) {
-      if (label === '') await stage.run('pruneOldTags', [await stage.repository('web')], { type, pick: /./ }, 'leave');
-      else await stage.run('pruneOldTags', [await stage.repository('web')], { type, pick: label }, { pick: `Delete ${count} Tag` }, 'leave');
+    for (const [type, label, count] of [
+      ['45 dayz', '', 0],
+      ['6 months', '6 months', 2],
+      [date, date, 1],
+      ['0 days', '', 0],
+      ['2999-01-01', '', 0],
+    ] as const) {
+      if (label === '') {
+        await stage.run('pruneOldTags', [await stage.repository('web')], { type, pick: /./ }, 'leave');
+      } else {
+        await stage.run(
+          'pruneOldTags',
+          [await stage.repository('web')],
+          { type, pick: label },
+          { pick: `Delete ${count} Tag` },
+          'leave',
+        );
+      }
     }
     const labels = stage.dialogs.find(/How Old/).map(({ items }) => items[0]!.label);
     assert.deepEqual(labels, [
@@ -187,7 +251,10 @@ describe('pruning old tags', () => {
     stage.hub.script({ match: { path: '/web/tags' }, act: { rateLimited: { form: 'seconds', seconds: 1 } } });
     await stage.run('pruneOldTags', [await stage.repository('web')], ninety, 'leave');
     const { messages } = stage.dialogs.progresses.find(({ title }) => title.startsWith('Reading the tags'))!;
-    assert.ok(messages.some((message) => /waiting until \d\d:\d\d:\d\d$/.test(message)), messages.join('\n'));
+    assert.ok(
+      messages.some((message) => /waiting until \d\d:\d\d:\d\d$/.test(message)),
+      messages.join('\n'),
+    );
     assert.match(stage.dialogs.only(/Plan$/).placeholder, /3 of 7 tags go/);
   });
 
@@ -200,7 +267,10 @@ describe('pruning old tags', () => {
       stage.allow(late.origin);
       await stage.signIn();
       await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, 'leave');
-      assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /This machine's clock is 6[01] min ahead of Docker Hub's; ages count from Docker Hub's\./);
+      assert.match(
+        stage.dialogs.only(/^Delete 3 tags/).detail,
+        /This machine's clock is 6[01] min ahead of Docker Hub's; ages count from Docker Hub's\./,
+      );
     } finally {
       await late.close();
     }
@@ -225,13 +295,19 @@ describe('pruning old tags', () => {
 
     stage.world.revoke(ada.deleteToken);
     await stage.run('pruneOldTags', [web], ninety, { press: 'Sign In' }, { enter: ada.name }, { enter: ada.readToken });
-    await until('the sign-in', () => stage.dialogs.said === 'Signed in as ada. The earlier sign-in as ada is replaced.');
+    await until(
+      'the sign-in',
+      () => stage.dialogs.said === 'Signed in as ada. The earlier sign-in as ada is replaced.',
+    );
     stage.dialogs.takeError(/does not accept/);
   });
 
   it('offers the repositories that it can read where one namespace cannot be', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { path: '/v2/namespaces/acme/repositories?' }, act: { status: 403, body: { message: 'members only' } } });
+    stage.hub.script({
+      match: { path: '/v2/namespaces/acme/repositories?' },
+      act: { status: 403, body: { message: 'members only' } },
+    });
     await stage.run('pruneOldTags', [], { tick: ['acme cannot be read'] }, { tick: ['readers/handbook'] }, 'leave');
     const { items } = stage.dialogs.only(/Which Repositories/);
     assert.match(items.find(({ label }) => label === '$(error) acme cannot be read')!.detail!, /members only/);
@@ -240,27 +316,58 @@ describe('pruning old tags', () => {
 
   it('says so when nothing is old enough', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('web')], { type: '5 years', pick: '5 years' }, { pick: 'Nothing to delete' }, 'leave');
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      { type: '5 years', pick: '5 years' },
+      { pick: 'Nothing to delete' },
+      'leave',
+    );
     assert.match(stage.dialogs.only(/Plan$/).placeholder, /0 of 7 tags go/);
     assert.equal(deletes(), 0);
   });
 
   it('starts from the palette with repositories of every namespace to tick', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [], { tick: ['ada/web', 'acme/site'] }, ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [],
+      { tick: ['ada/web', 'acme/site'] },
+      ninety,
+      { pick: 'Delete 5 Tags' },
+      { press: 'Delete 5 Tags' },
+    );
     const list = stage.dialogs.only(/Which Repositories\?$/);
-    assert.deepEqual(list.items.map(({ label }) => label), ['ada/api', 'ada/web', 'acme/site', 'readers/handbook']);
-    assert.deepEqual(deleted(), ['acme/site:one', 'acme/site:two', 'ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+    assert.deepEqual(
+      list.items.map(({ label }) => label),
+      ['ada/api', 'ada/web', 'acme/site', 'readers/handbook'],
+    );
+    assert.deepEqual(deleted(), [
+      'acme/site:one',
+      'acme/site:two',
+      'ada/web:build-1',
+      'ada/web:build-2',
+      'ada/web:build-3',
+    ]);
     assert.equal(stage.dialogs.said, 'Deleted 5 tags in 2 repositories.');
   });
 
   it('prunes a namespace, one repository after the other under one progress', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 5 Tags' }, { press: 'Delete 5 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.node('ada', 'ada')],
+      ninety,
+      { pick: 'Delete 5 Tags' },
+      { press: 'Delete 5 Tags' },
+    );
     assert.deepEqual(stage.tagsOf('web'), ['build-4', 'build-5', 'latest', 'undated']);
     assert.deepEqual(stage.tagsOf('api'), ['v1.2']);
     const progress = stage.dialogs.progresses.filter(({ title }) => title.startsWith('Deleting'));
-    assert.deepEqual(progress.map(({ title, cancellable }) => [title, cancellable]), [['Deleting 5 tags in 2 repositories', true]]);
+    assert.deepEqual(
+      progress.map(({ title, cancellable }) => [title, cancellable]),
+      [['Deleting 5 tags in 2 repositories', true]],
+    );
     assert.ok(Math.abs(progress[0]!.percent - 100) < 0.001, `${progress[0]!.percent} %`);
     assert.match(progress[0]!.messages.at(-1)!, /^5 of 5/);
     assert.equal(progress[0]!.location, vscode.ProgressLocation.Notification);
@@ -270,9 +377,19 @@ describe('pruning old tags', () => {
 
   it('takes the rows that are selected, each once', async () => {
     await stage.signIn();
-    const [web, api, tag] = [await stage.repository('web'), await stage.repository('api'), await stage.tag('web', 'build-1')];
+    const [web, api, tag] = [
+      await stage.repository('web'),
+      await stage.repository('api'),
+      await stage.tag('web', 'build-1'),
+    ];
     await stage.run('pruneOldTags', [web, [web, tag, api]], ninety, { pick: 'Delete 5 Tags' }, 'leave');
-    assert.deepEqual(stage.dialogs.only(/Plan$/).items.filter(({ label }) => label.startsWith('$(repo)')).map(({ label }) => label), ['$(repo) ada/web', '$(repo) ada/api']);
+    assert.deepEqual(
+      stage.dialogs
+        .only(/Plan$/)
+        .items.filter(({ label }) => label.startsWith('$(repo)'))
+        .map(({ label }) => label),
+      ['$(repo) ada/web', '$(repo) ada/api'],
+    );
   });
 
   it('shows the tree as it is afterwards', async () => {
@@ -287,10 +404,19 @@ describe('pruning old tags', () => {
   it('deletes the oldest first, and exactly as many as maxDeletions says', async () => {
     await stage.signIn();
     await stage.set('maxDeletions', 3);
-    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.node('ada', 'ada')],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { press: 'Delete 3 Tags' },
+    );
     assert.deepEqual(deleted(), ['ada/api:v1.0', 'ada/api:v1.1', 'ada/web:build-1']);
     assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /At most 3, the oldest first \(maxDeletions\)\./);
-    assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!, /2 over the cap/);
+    assert.match(
+      stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!,
+      /2 over the cap/,
+    );
   });
 
   it('lets a workspace lower the cap and not raise it', async () => {
@@ -308,48 +434,105 @@ describe('pruning old tags', () => {
     await stage.signIn();
     await stage.set('protect', ['BUILD-1']);
     await stage.set('protect', ['*-2'], vscode.ConfigurationTarget.Workspace);
-    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      ninety,
+      { pick: 'Delete 1 Tag' },
+      { press: 'Delete 1 Tag' },
+    );
     assert.deepEqual(deleted(), ['ada/web:build-3']);
-    assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!, /1 protected by "\*-2", 1 protected by "BUILD-1"/);
+    assert.match(
+      stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!,
+      /1 protected by "\*-2", 1 protected by "BUILD-1"/,
+    );
   });
 
   it('deletes nothing that the settings have come to protect while it asked, nor more than they allow by then', async () => {
     await stage.signIn();
     const web = await stage.repository('web');
-    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.set('protect', ['*-2', '*-3']) }, { press: 'Delete 3 Tags' });
-    stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 and 1 more are to stay: protected by "\*-2"\. Nothing was deleted; look at a new plan\.$/);
+    await stage.run(
+      'pruneOldTags',
+      [web],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { meanwhile: () => stage.set('protect', ['*-2', '*-3']) },
+      { press: 'Delete 3 Tags' },
+    );
+    stage.dialogs.takeError(
+      /^Since the plan was made, ada\/web:build-2 and 1 more are to stay: protected by "\*-2"\. Nothing was deleted; look at a new plan\.$/,
+    );
     await stage.set('protect', ['latest']);
-    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.set('maxDeletions', 2) }, { press: 'Delete 3 Tags' });
-    stage.dialogs.takeError(/^The setting maxDeletions allows 2 tags by now\. Nothing was deleted; look at a new plan\.$/);
+    await stage.run(
+      'pruneOldTags',
+      [web],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { meanwhile: () => stage.set('maxDeletions', 2) },
+      { press: 'Delete 3 Tags' },
+    );
+    stage.dialogs.takeError(
+      /^The setting maxDeletions allows 2 tags by now\. Nothing was deleted; look at a new plan\.$/,
+    );
     assert.deepEqual(deleted(), []);
   });
 
   describe('C5: where tags change while the question stands open', () => {
     const prune = async (meanwhile: () => unknown, name = 'web', count = 3) =>
-      stage.run('pruneOldTags', [await stage.repository(name)], ninety, { pick: `Delete ${count} Tags` }, { meanwhile }, { press: `Delete ${count} Tags` });
-    const remove = (...tags: readonly string[]) => tags.forEach((tag) => assert.ok(stage.world.removeTag('ada', 'web', tag)));
+      stage.run(
+        'pruneOldTags',
+        [await stage.repository(name)],
+        ninety,
+        { pick: `Delete ${count} Tags` },
+        { meanwhile },
+        { press: `Delete ${count} Tags` },
+      );
+    const remove = (...tags: readonly string[]) =>
+      tags.forEach((tag) => assert.ok(stage.world.removeTag('ada', 'web', tag)));
     const lists = (name = 'web') => stage.hub.count({ path: `/${name}/tags?` });
 
     beforeEach(() => stage.signIn());
 
     it('deletes nothing, and says so, where somebody else has deleted all that was to be kept', async () => {
       await prune(() => remove('latest', 'build-5', 'build-4', 'undated'));
-      stage.dialogs.takeError(/^Since the plan was made, all tags that were to be kept in ada\/web have been deleted by someone else\. Nothing was deleted/);
+      stage.dialogs.takeError(
+        /^Since the plan was made, all tags that were to be kept in ada\/web have been deleted by someone else\. Nothing was deleted/,
+      );
       assert.equal(deletes(), 0);
-      assert.deepEqual(await readdir(join(stage.product.context.globalStorageUri.fsPath, 'runs')).catch(() => []), [], 'no run has begun');
+      assert.deepEqual(
+        await readdir(join(stage.product.context.globalStorageUri.fsPath, 'runs')).catch(() => []),
+        [],
+        'no run has begun',
+      );
     });
 
     it('deletes nothing where the tag is gone that was to be kept in place of emptying the repository', async () => {
       addRepository(stage.world, 'ada', 'gone', { a: 300, b: 200, c: 150 });
       const gone = await stage.repository('gone');
-      await stage.run('pruneOldTags', [gone], ninety, { press: 'Keep the Newest Tag' }, { pick: 'Delete 2 Tags' }, { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') }, { press: 'Delete 2 Tags' });
+      await stage.run(
+        'pruneOldTags',
+        [gone],
+        ninety,
+        { press: 'Keep the Newest Tag' },
+        { pick: 'Delete 2 Tags' },
+        { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') },
+        { press: 'Delete 2 Tags' },
+      );
       stage.dialogs.takeError(/all tags that were to be kept in ada\/gone have been deleted by someone else/);
       assert.deepEqual(stage.tagsOf('gone'), ['a', 'b']);
     });
 
     it('empties a repository that it was to empty by name, whatever else is gone by then', async () => {
       addRepository(stage.world, 'ada', 'gone', { a: 300, b: 200, c: 150 });
-      await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { press: 'Empty ada/gone' }, { pick: 'Delete 3 Tags' }, { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') }, { press: 'Delete 3 Tags' });
+      await stage.run(
+        'pruneOldTags',
+        [await stage.repository('gone')],
+        ninety,
+        { press: 'Empty ada/gone' },
+        { pick: 'Delete 3 Tags' },
+        { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') },
+        { press: 'Delete 3 Tags' },
+      );
       assert.deepEqual(stage.tagsOf('gone'), []);
       assert.equal(stage.dialogs.said, 'Deleted 2 of 3 tags in ada/gone. 1 already gone.');
     });
@@ -367,23 +550,43 @@ describe('pruning old tags', () => {
       });
       assert.deepEqual(deleted(), ['ada/web:build-1', 'ada/web:build-3']);
       assert.equal(stage.dialogs.said, 'Deleted 2 of 3 tags in ada/web. 1 pushed since the plan, kept.');
-      assert.deepEqual(stage.dialogs.only(/^Delete 3 tags/).buttons, ['Delete 3 Tags'], 'the count is the most that goes');
+      assert.deepEqual(
+        stage.dialogs.only(/^Delete 3 tags/).buttons,
+        ['Delete 3 Tags'],
+        'the count is the most that goes',
+      );
     });
 
     it('sends no DELETE where all of it was pushed again, and accounts for it', async () => {
-      await prune(() => ['build-1', 'build-2', 'build-3'].forEach((tag) => stage.world.pushTag('ada', 'web', tag, { pushedAt: daysAgo(0) })));
+      await prune(() =>
+        ['build-1', 'build-2', 'build-3'].forEach((tag) =>
+          stage.world.pushTag('ada', 'web', tag, { pushedAt: daysAgo(0) }),
+        ),
+      );
       assert.equal(deletes(), 0);
       assert.equal(stage.dialogs.said, 'Deleted 0 of 3 tags in ada/web. 3 pushed since the plan, kept.');
     });
 
     it('deletes nothing where a tag that is kept now has the image of one of them', async () => {
-      await prune(() => stage.world.pushTag('ada', 'web', 'latest', { digest: stage.world.repository('ada', 'web')!.tags.get('build-2')!.digest }));
-      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 is to stay: same image as latest\. Nothing was deleted/);
+      await prune(() =>
+        stage.world.pushTag('ada', 'web', 'latest', {
+          digest: stage.world.repository('ada', 'web')!.tags.get('build-2')!.digest,
+        }),
+      );
+      stage.dialogs.takeError(
+        /^Since the plan was made, ada\/web:build-2 is to stay: same image as latest\. Nothing was deleted/,
+      );
       assert.equal(deletes(), 0);
     });
 
     it('deletes nothing where the list cannot be read any more, or its reading is cancelled', async () => {
-      await prune(() => stage.hub.script({ match: { path: '/web/tags?' }, times: Infinity, act: { status: 403, body: { message: 'not for you' } } }));
+      await prune(() =>
+        stage.hub.script({
+          match: { path: '/web/tags?' },
+          times: Infinity,
+          act: { status: 403, body: { message: 'not for you' } },
+        }),
+      );
       stage.dialogs.takeError(/not for you/);
       stage.hub.clearScripts();
       const running = prune(() => stage.hub.script({ match: { path: '/web/tags?' }, act: { hang: true } }));
@@ -395,20 +598,40 @@ describe('pruning old tags', () => {
     });
 
     it('takes one request more where nothing has changed in a list of three pages', async () => {
-      addRepository(stage.world, 'ada', 'long', Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`build-${String(i).padStart(3, '0')}`, i < 9 ? 200 - i : 85 - i * 0.3])));
+      addRepository(
+        stage.world,
+        'ada',
+        'long',
+        Object.fromEntries(
+          Array.from({ length: 250 }, (_, i) => [
+            `build-${String(i).padStart(3, '0')}`,
+            i < 9 ? 200 - i : 85 - i * 0.3,
+          ]),
+        ),
+      );
       let asked = 0;
       await prune(() => (asked = lists('long')), 'long', 9);
       const first = stage.hub.requests.findIndex(({ method }) => method === 'DELETE');
-      assert.equal(stage.hub.requests.slice(0, first).filter(({ path }) => path.includes('/long/tags?')).length - asked, 2, 'one for the question, and the one with which each run begins');
+      assert.equal(
+        stage.hub.requests.slice(0, first).filter(({ path }) => path.includes('/long/tags?')).length - asked,
+        2,
+        'one for the question, and the one with which each run begins',
+      );
       assert.equal(stage.hub.deleted.length, 9);
     });
 
     it('deletes nothing by the plan panel either, and does not count its plan as run', async () => {
       const [repository, now] = [{ namespace: 'ada', name: 'web' }, Date.now()];
-      const tags = [{ name: 'new', pushedAt: daysAgo(1) }, { name: 'b', pushedAt: daysAgo(200) }, { name: 'a', pushedAt: daysAgo(300) }];
+      const tags = [
+        { name: 'new', pushedAt: daysAgo(1) },
+        { name: 'b', pushedAt: daysAgo(200) },
+        { name: 'a', pushedAt: daysAgo(300) },
+      ];
       const rules = { protect: readProtection(), maxDeletions: 0, now };
       const sources = [{ repository, tags, asOf: now, inDateOrder: true, isSettled: true }];
-      const { settled } = await inSlices(PlanDraft.create({ ...rules, sources, policy: policyOlderThan(parseAge('90 days', now)) }));
+      const { settled } = await inSlices(
+        PlanDraft.create({ ...rules, sources, policy: policyOlderThan(parseAge('90 days', now)) }),
+      );
       let rows: readonly Tag[] = tags;
       async function* tagPages() {
         yield { rows, count: rows.length };
@@ -417,11 +640,22 @@ describe('pruning old tags', () => {
       const services = {
         references: { ready: async () => undefined, usesOf: () => noUses, unsure: () => [] },
         connections: { client: () => client, clock: { now: () => now } },
-        runs: { withRepositories: (_: unknown, __: unknown, work: (lost: AbortSignal) => unknown) => work(new AbortController().signal) },
+        runs: {
+          withRepositories: (_: unknown, __: unknown, work: (lost: AbortSignal) => unknown) =>
+            work(new AbortController().signal),
+        },
       } as unknown as Services;
       const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
-      const plan = { settled, lists: { ...rules, sources, unread: [], doubts: [], asOf: now }, isShown: () => true, begun: () => assert.fail('begun') };
-      for (const [left, message] of [[tags.slice(1), /all tags that were to be kept in ada\/web have been deleted by someone else/], [[...tags, { ...tags[0]!, name: 'c', digest: 'x' }], /begun/]] as const) {
+      const plan = {
+        settled,
+        lists: { ...rules, sources, unread: [], doubts: [], asOf: now },
+        isShown: () => true,
+        begun: () => assert.fail('begun'),
+      };
+      for (const [left, message] of [
+        [tags.slice(1), /all tags that were to be kept in ada\/web have been deleted by someone else/],
+        [[...tags, { ...tags[0]!, name: 'c', digest: 'x' }], /begun/],
+      ] as const) {
         stage.dialogs.script({ meanwhile: () => void (rows = left) }, { press: 'Delete 2 Tags' });
         await assert.rejects(deletePlan(services, account, plan), message);
       }
@@ -432,7 +666,13 @@ describe('pruning old tags', () => {
     addRepository(stage.world, 'ada', 'aged', { latest: 400, 'build-1': 300 });
     await stage.signIn();
     await stage.set('protect', [], vscode.ConfigurationTarget.Workspace);
-    await stage.run('pruneOldTags', [await stage.repository('aged')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('aged')],
+      ninety,
+      { pick: 'Delete 1 Tag' },
+      { press: 'Delete 1 Tag' },
+    );
     assert.deepEqual(stage.tagsOf('aged'), ['latest']);
   });
 
@@ -455,15 +695,37 @@ describe('pruning old tags', () => {
 
   it('D12: skips a repository in which a run is at work, says why, and goes on with the others', async () => {
     await stage.signIn();
-    const release = stage.hub.script({ match: { method: 'DELETE', path: '/web/' }, times: Infinity, act: { delayMs: 400 } });
-    const first = stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+    const release = stage.hub.script({
+      match: { method: 'DELETE', path: '/web/' },
+      times: Infinity,
+      act: { delayMs: 400 },
+    });
+    const first = stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { press: 'Delete 3 Tags' },
+    );
     await until('the first delete', () => deletes() === 1);
-    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.node('ada', 'ada')],
+      ninety,
+      { pick: 'Delete 2 Tags' },
+      { press: 'Delete 2 Tags' },
+    );
     const plan = stage.dialogs.shown.findLast(({ title }) => title?.endsWith('Plan'))!;
     assert.match(plan.items.find(({ label }) => label === '$(error) ada/web')!.detail!, busy);
     release.remove();
     await first;
-    assert.deepEqual(deleted().toSorted(), ['ada/api:v1.0', 'ada/api:v1.1', 'ada/web:build-1', 'ada/web:build-2', 'ada/web:build-3']);
+    assert.deepEqual(deleted().toSorted(), [
+      'ada/api:v1.0',
+      'ada/api:v1.1',
+      'ada/web:build-1',
+      'ada/web:build-2',
+      'ada/web:build-3',
+    ]);
   });
 
   it('D12: says that a run is at work, also of another window and where it began while the list was read', async () => {
@@ -494,7 +756,9 @@ describe('pruning old tags', () => {
       await working;
       await stage.run('pruneOldTags', [web], ninety);
       // Ours, and not what Docker Hub says.
-      stage.dialogs.takeError(/^The list could not be read to its end; 7 of 500 entries were read\. Docker Hub gave no more of it\.$/);
+      stage.dialogs.takeError(
+        /^The list could not be read to its end; 7 of 500 entries were read\. Docker Hub gave no more of it\.$/,
+      );
     } finally {
       other.dispose();
     }
@@ -508,23 +772,46 @@ describe('pruning old tags', () => {
     let working: Promise<void> | undefined;
     const begun = Promise.withResolvers<void>();
     const begin = async () => {
-      working = other.withRepositories(web.account, [{ namespace: 'ada', name: 'web' }], () => (begun.resolve(), ended));
+      working = other.withRepositories(
+        web.account,
+        [{ namespace: 'ada', name: 'web' }],
+        () => (begun.resolve(), ended),
+      );
       await begun.promise;
     };
-    await stage.run('pruneOldTags', [web], ninety, { pick: 'Delete 3 Tags' }, { meanwhile: begin }, { press: 'Delete 3 Tags' });
-    stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web at the moment\. Wait for it to end, then try again\.$/);
+    await stage.run(
+      'pruneOldTags',
+      [web],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { meanwhile: begin },
+      { press: 'Delete 3 Tags' },
+    );
+    stage.dialogs.takeError(
+      /^Something else is being deleted or restored in ada\/web at the moment\. Wait for it to end, then try again\.$/,
+    );
     assert.deepEqual(deleted(), []);
     end();
     await working;
     other.dispose();
-    await stage.run('pruneOldTags', [await stage.repository('api')], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('api')],
+      ninety,
+      { pick: 'Delete 2 Tags' },
+      { press: 'Delete 2 Tags' },
+    );
     assert.equal(deleted().length, 2, 'what was refused is free again');
   });
 
   it('leaves alone what it cannot read, names it, and prunes the rest', async () => {
     await stage.signIn();
     const namespace = await stage.node('ada', 'ada');
-    stage.hub.script({ match: { path: '/web/tags' }, times: Infinity, act: { status: 403, body: { message: 'not for you' } } });
+    stage.hub.script({
+      match: { path: '/web/tags' },
+      times: Infinity,
+      act: { status: 403, body: { message: 'not for you' } },
+    });
     await stage.run('pruneOldTags', [namespace], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
     const plan = stage.dialogs.only(/Plan$/);
     const at = plan.items.findIndex(({ label }) => label === 'Left alone, and nothing of them is deleted');
@@ -535,9 +822,14 @@ describe('pruning old tags', () => {
   });
 
   it('plans nothing out of a list that could not be read to its end', async () => {
-    for (let i = 0; i < 150; i++) stage.world.pushTag('ada', 'web', `old-${i}`, { pushedAt: Date.now() - 500 * 86_400_000 });
+    for (let i = 0; i < 150; i++) {
+      stage.world.pushTag('ada', 'web', `old-${i}`, { pushedAt: Date.now() - 500 * 86_400_000 });
+    }
     await stage.signIn();
-    stage.hub.script({ match: { path: /web\/tags\?.*page=2/ }, act: { status: 403, body: { message: 'no second page' } } });
+    stage.hub.script({
+      match: { path: /web\/tags\?.*page=2/ },
+      act: { status: 403, body: { message: 'no second page' } },
+    });
     await stage.run('pruneOldTags', [await stage.repository('web')], ninety);
     stage.dialogs.takeError(/could not be read to its end; 100 of 157 entries were read\. .*no second page/);
     assert.equal(deletes(), 0);
@@ -553,7 +845,14 @@ describe('emptying a repository', () => {
 
   it('is asked apart, by name, and done when it is wanted', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { press: 'Empty ada/gone' }, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('gone')],
+      ninety,
+      { press: 'Empty ada/gone' },
+      { pick: 'Delete 2 Tags' },
+      { press: 'Delete 2 Tags' },
+    );
     const question = stage.dialogs.only(/^ada\/gone would lose all its tags$/);
     assert.ok(question.modal);
     assert.deepEqual(question.buttons, ['Keep the Newest Tag', 'Empty ada/gone']);
@@ -562,9 +861,19 @@ describe('emptying a repository', () => {
 
   it('keeps the newest tag when it is not', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { press: 'Keep the Newest Tag' }, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('gone')],
+      ninety,
+      { press: 'Keep the Newest Tag' },
+      { pick: 'Delete 1 Tag' },
+      { press: 'Delete 1 Tag' },
+    );
     assert.deepEqual(stage.tagsOf('gone'), ['b']);
-    assert.match(stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/gone')!.detail!, /1 last tag of its repository/);
+    assert.match(
+      stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/gone')!.detail!,
+      /1 last tag of its repository/,
+    );
   });
 
   it('deletes nothing when the question is left', async () => {
@@ -576,16 +885,32 @@ describe('emptying a repository', () => {
 
   it('is asked for several in one list; in those not ticked the newest tag stays', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { tick: ['ada/past'] }, { pick: 'Delete 8 Tags' }, { press: 'Delete 8 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.node('ada', 'ada')],
+      ninety,
+      { tick: ['ada/past'] },
+      { pick: 'Delete 8 Tags' },
+      { press: 'Delete 8 Tags' },
+    );
     const list = stage.dialogs.only(/^2 repositories would lose all their tags$/);
-    assert.deepEqual(list.items.map(({ label }) => label), ['ada/gone', 'ada/past']);
+    assert.deepEqual(
+      list.items.map(({ label }) => label),
+      ['ada/gone', 'ada/past'],
+    );
     assert.deepEqual([stage.tagsOf('gone'), stage.tagsOf('past')], [['b'], []]);
   });
 
   it('is not asked for where the cap leaves tags', async () => {
     await stage.signIn();
     await stage.set('maxDeletions', 1);
-    await stage.run('pruneOldTags', [await stage.repository('gone')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('gone')],
+      ninety,
+      { pick: 'Delete 1 Tag' },
+      { press: 'Delete 1 Tag' },
+    );
     assert.deepEqual(stage.tagsOf('gone'), ['b']);
   });
 });
@@ -593,10 +918,23 @@ describe('emptying a repository', () => {
 describe('how a prune ends', () => {
   const stage = useStage((world) => {
     smallWorld(world);
-    addRepository(world, ada.name, 'many', Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`t${String(i).padStart(2, '0')}`, i === 39 ? 1 : 500 - i])));
+    addRepository(
+      world,
+      ada.name,
+      'many',
+      Object.fromEntries(
+        Array.from({ length: 40 }, (_, i) => [`t${String(i).padStart(2, '0')}`, i === 39 ? 1 : 500 - i]),
+      ),
+    );
   });
   const pruneMany = async (): Promise<void> =>
-    stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    stage.run(
+      'pruneOldTags',
+      [await stage.repository('many')],
+      ninety,
+      { pick: 'Delete 39 Tags' },
+      { press: 'Delete 39 Tags' },
+    );
 
   it('waits for the rate limit, says until when, and loses nothing', async () => {
     await stage.signIn();
@@ -605,7 +943,10 @@ describe('how a prune ends', () => {
     assert.equal(stage.dialogs.said, 'Deleted 39 tags in ada/many.');
     assert.deepEqual(stage.tagsOf('many'), ['t39']);
     const { messages } = stage.dialogs.progresses.find(({ title }) => title.startsWith('Deleting'))!;
-    assert.ok(messages.some((message) => /^\d+ of 39 .*waiting for the rate limit until \d\d:\d\d:\d\d$/.test(message)), messages.join('\n'));
+    assert.ok(
+      messages.some((message) => /^\d+ of 39 .*waiting for the rate limit until \d\d:\d\d:\d\d$/.test(message)),
+      messages.join('\n'),
+    );
   });
 
   it('stops within a second when it is cancelled, awaits what is under way, and accounts for every tag', async () => {
@@ -622,14 +963,22 @@ describe('how a prune ends', () => {
     const { length } = stage.hub.deleted;
     // Those that were on their way were not seen yet.
     assert.ok(stage.hub.count({ method: 'DELETE' }) <= sent + 10 && length < 39, `${length} deleted`);
-    assert.equal(stage.dialogs.said, `Deleted ${length} of 39 tags in ada/many. ${39 - length} not reached. The run was cancelled.`);
+    assert.equal(
+      stage.dialogs.said,
+      `Deleted ${length} of 39 tags in ada/many. ${39 - length} not reached. The run was cancelled.`,
+    );
     assert.ok(progress.messages.some((message) => / · cancelling, waiting for the requests under way$/.test(message)));
     assert.equal(stage.dialogs.shown.at(-1)!.kind, 'warning');
   });
 
   it('stops within a second also in the middle of a wait', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { method: 'DELETE' }, skip: 2, times: Infinity, act: { rateLimited: { form: 'seconds', seconds: 60 } } });
+    stage.hub.script({
+      match: { method: 'DELETE' },
+      skip: 2,
+      times: Infinity,
+      act: { rateLimited: { form: 'seconds', seconds: 60 } },
+    });
     const running = pruneMany();
     const progress = await stage.dialogs.progress(/^Deleting 39 tags/);
     await until('the wait', () => progress.messages.some((message) => /waiting for the rate limit/.test(message)));
@@ -650,17 +999,29 @@ describe('how a prune ends', () => {
     await running;
     const { length } = stage.hub.deleted;
     assert.ok(length < 20, `${length} deleted`);
-    assert.match(stage.dialogs.said, /^Deleted \d+ of 39 tags in ada\/many\. .*The run stopped: the sign-in is not accepted any more\./);
+    assert.match(
+      stage.dialogs.said,
+      /^Deleted \d+ of 39 tags in ada\/many\. .*The run stopped: the sign-in is not accepted any more\./,
+    );
   });
 
   it('goes on with the next repository after the last was stopped, and says which right is missing', async () => {
     await stage.signIn(ada.name, ada.readToken);
-    await stage.run('pruneOldTags', [await stage.node('ada', 'ada')], ninety, { pick: 'Delete 44 Tags' }, { press: 'Delete 44 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.node('ada', 'ada')],
+      ninety,
+      { pick: 'Delete 44 Tags' },
+      { press: 'Delete 44 Tags' },
+    );
     // api has two tags that go: both refused, which is no streak of three.
     assert.equal(stage.hub.deleted.length, 0);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 2 + 3 + 3);
     const summary = stage.dialogs.said;
-    assert.match(summary, /^Deleted 0 of 44 tags in 3 repositories\. 8 failed, 36 not reached\. 2 repositories stopped: the right to delete is missing\./);
+    assert.match(
+      summary,
+      /^Deleted 0 of 44 tags in 3 repositories\. 8 failed, 36 not reached\. 2 repositories stopped: the right to delete is missing\./,
+    );
     assert.match(summary, /"Read, Write, Delete".*"scope-tag-admin"/);
   });
 
@@ -668,13 +1029,22 @@ describe('how a prune ends', () => {
     await stage.signIn(ada.name, ada.readToken);
     await pruneMany();
     assert.equal(stage.hub.count({ method: 'DELETE' }), 3);
-    assert.match(stage.dialogs.said, /^Deleted 0 of 39 tags in ada\/many\. 3 failed, 36 not reached\. ada\/many stopped: the right to delete is missing\..*Docker Hub says: "access denied: insufficient scope"$/);
+    assert.match(
+      stage.dialogs.said,
+      /^Deleted 0 of 39 tags in ada\/many\. 3 failed, 36 not reached\. ada\/many stopped: the right to delete is missing\..*Docker Hub says: "access denied: insufficient scope"$/,
+    );
   });
 
   it('never plans what is immutable on Docker Hub, and says so', async () => {
     stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-[23]$'] });
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      ninety,
+      { pick: 'Delete 1 Tag' },
+      { press: 'Delete 1 Tag' },
+    );
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-1']);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 1);
     const row = stage.dialogs.only(/^Prune ada\/web: Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
@@ -695,12 +1065,26 @@ describe('how a prune ends', () => {
       stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['^build-2$'] });
       stage.world.removeTag('ada', 'web', 'build-3');
     };
-    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { meanwhile }, { press: 'Delete 3 Tags' }, { press: 'Show Details' });
-    assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 1 already gone, 1 failed\. build-2 failed: The tag is immutable.*"tag is immutable and cannot be deleted"/);
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { meanwhile },
+      { press: 'Delete 3 Tags' },
+      { press: 'Show Details' },
+    );
+    assert.match(
+      stage.dialogs.said,
+      /^Deleted 1 of 3 tags in ada\/web\. 1 already gone, 1 failed\. build-2 failed: The tag is immutable.*"tag is immutable and cannot be deleted"/,
+    );
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Not removed:')));
     assert.match(report, /1 {2}removed\n.*1 {2}already gone\n/);
     assert.match(report, /1 failed: The tag is immutable .*\n {2}ada\/web:build-2\n/);
-    assert.match(report, /1 already gone\n {2}ada\/web:build-3\n\nRemoved:\n {2}ada\/web:build-1\n\nStayed in ada\/web by the plan: 4 tags\n/);
+    assert.match(
+      report,
+      /1 already gone\n {2}ada\/web:build-3\n\nRemoved:\n {2}ada\/web:build-1\n\nStayed in ada\/web by the plan: 4 tags\n/,
+    );
   });
 
   it('finishes through 503s, resets and an expired token', async () => {
@@ -718,14 +1102,25 @@ describe('how a prune ends', () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, skip: 4, times: Infinity, act: { cloudflare: 'challenge' } });
     await pruneMany();
-    assert.match(stage.dialogs.said, /^Deleted \d+ of 39 tags in ada\/many\. \d+ failed, \d+ not reached\. The run stopped: Cloudflare blocked the requests\./);
+    assert.match(
+      stage.dialogs.said,
+      /^Deleted \d+ of 39 tags in ada\/many\. \d+ failed, \d+ not reached\. The run stopped: Cloudflare blocked the requests\./,
+    );
   });
 
   it('stops when the sign-in is taken back, and says so', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { method: 'DELETE' }, skip: 4, act: { mutate: (world) => world.revoke(ada.deleteToken) } });
+    stage.hub.script({
+      match: { method: 'DELETE' },
+      skip: 4,
+      act: { mutate: (world) => world.revoke(ada.deleteToken) },
+    });
     await pruneMany();
     assert.match(stage.dialogs.said, /The run stopped: the sign-in is not accepted any more\./);
-    assert.equal(stage.hub.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/auth/token').length, 1, 'a secret that was refused is not sent again');
+    assert.equal(
+      stage.hub.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/auth/token').length,
+      1,
+      'a secret that was refused is not sent again',
+    );
   });
 });

@@ -18,7 +18,8 @@ const files = Number(asked ?? 400);
 const web = { namespace: 'acme', name: 'web' };
 
 describe('the scan of the workspace for references', () => {
-  const extension = (): vscode.Extension<unknown> => vscode.extensions.getExtension('pruner-for-docker-hub.docker-hub-pruner')!;
+  const extension = (): vscode.Extension<unknown> =>
+    vscode.extensions.getExtension('pruner-for-docker-hub.docker-hub-pruner')!;
   const folder = (): string => join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'scan');
   const outside = (): string => join(dirname(vscode.workspace.workspaceFolders![0]!.uri.fsPath), 'pruner-scan-outside');
   const log: string[] = [];
@@ -30,9 +31,12 @@ describe('the scan of the workspace for references', () => {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   };
-  const scan = (mostFiles?: number): WorkspaceReferences => (made = new WorkspaceReferences(reader, (line) => log.push(line), mostFiles));
-  const tags = (references: WorkspaceReferences): string[] => [...references.usesOf(web).tags].map(([tag, place]) => `${tag} ${place}`).sort();
-  const kinds = async (references: WorkspaceReferences): Promise<string[]> => (await references.unsure([web])).map((doubt) => `${doubt.kind}${'place' in doubt ? ` ${doubt.place.text}` : ''}`);
+  const scan = (mostFiles?: number): WorkspaceReferences =>
+    (made = new WorkspaceReferences(reader, (line) => log.push(line), mostFiles));
+  const tags = (references: WorkspaceReferences): string[] =>
+    [...references.usesOf(web).tags].map(([tag, place]) => `${tag} ${place}`).sort();
+  const kinds = async (references: WorkspaceReferences): Promise<string[]> =>
+    (await references.unsure([web])).map((doubt) => `${doubt.kind}${'place' in doubt ? ` ${doubt.place.text}` : ''}`);
 
   beforeEach(() => {
     log.length = 0;
@@ -47,7 +51,10 @@ describe('the scan of the workspace for references', () => {
   });
 
   it('is unfinished until it is ready; what is about the repositories is told then, and nothing else', async () => {
-    await write('compose.yaml', 'services:\n  a: {image: "acme/web:1"}\n  b: {image: "acme/web:$T"}\n  c: {image: "acme/other:$T"}\n');
+    await write(
+      'compose.yaml',
+      'services:\n  a: {image: "acme/web:1"}\n  b: {image: "acme/web:$T"}\n  c: {image: "acme/other:$T"}\n',
+    );
     const references = scan();
     assert.deepEqual(await kinds(references), ['unfinished']);
     await references.ready();
@@ -96,10 +103,14 @@ describe('the scan of the workspace for references', () => {
 
   for (const [what, left, prepare] of [
     ['below a symbolic link to a folder', [[], []], async () => symlink(outside(), join(folder(), 'linked'))],
-    ['that a symbolic link names', [['2 scan/linked/Dockerfile:1'], ['unreadable scan/linked/Dockerfile']], async () => {
-      await mkdir(join(folder(), 'linked'));
-      await symlink(join(outside(), 'Dockerfile'), join(folder(), 'linked/Dockerfile'));
-    }],
+    [
+      'that a symbolic link names',
+      [['2 scan/linked/Dockerfile:1'], ['unreadable scan/linked/Dockerfile']],
+      async () => {
+        await mkdir(join(folder(), 'linked'));
+        await symlink(join(outside(), 'Dockerfile'), join(folder(), 'linked/Dockerfile'));
+      },
+    ],
   ] as const) {
     it(`E11: is current at once for a file ${what}`, async () => {
       await mkdir(folder(), { recursive: true });
@@ -145,7 +156,9 @@ describe('the scan of the workspace for references', () => {
     const beside = (): string => join(dirname(vscode.workspace.workspaceFolders![0]!.uri.fsPath), 'pruner-scan-beside');
     /** As VS Code would give them: adding one would start the extension host anew. */
     const useFolders = (...uris: vscode.Uri[]): void => {
-      folders = sinon.stub(vscode.workspace, 'workspaceFolders').value(uris.map((uri, index) => ({ uri, name: `folder${index}`, index })));
+      folders = sinon
+        .stub(vscode.workspace, 'workspaceFolders')
+        .value(uris.map((uri, index) => ({ uri, name: `folder${index}`, index })));
     };
     let folders: sinon.SinonStub | undefined;
 
@@ -222,12 +235,18 @@ describe('the scan of the workspace for references', () => {
       await Promise.all(
         Array.from({ length: Math.min(100, files - index) }, (_, offset) => {
           const number = index + offset;
-          return number % 10 === 0 ? write(`f${index}/${number}.Dockerfile`, `ARG V=v${number}\nFROM acme/web:$V\nRUN make\n`) : write(`f${index}/d${number}.yaml`, manifest(number));
+          return number % 10 === 0
+            ? write(`f${index}/${number}.Dockerfile`, `ARG V=v${number}\nFROM acme/web:$V\nRUN make\n`)
+            : write(`f${index}/d${number}.yaml`, manifest(number));
         }),
       );
     }
     // The watchers of VS Code have their say before.
-    await until('quiet', async () => (await vscode.workspace.findFiles('scan/**/*', null, files + 1)).length === files, 120_000);
+    await until(
+      'quiet',
+      async () => (await vscode.workspace.findFiles('scan/**/*', null, files + 1)).length === files,
+      120_000,
+    );
     const stop = watchLoop();
     const startedAt = performance.now();
     const references = scan();
@@ -235,7 +254,9 @@ describe('the scan of the workspace for references', () => {
     const ms = performance.now() - startedAt;
     const uses = references.usesOf(web);
     const { longestTaskMs, longestCpuMs, longestGcMs, p99Ms } = stop();
-    console.log(`      ${ms.toFixed(0)} ms in all; longest task ${longestTaskMs} ms (${longestCpuMs ?? '?'} ms of the processor), garbage collection at most ${longestGcMs} ms, 99% below ${p99Ms} ms`);
+    console.log(
+      `      ${ms.toFixed(0)} ms in all; longest task ${longestTaskMs} ms (${longestCpuMs ?? '?'} ms of the processor), garbage collection at most ${longestGcMs} ms, 99% below ${p99Ms} ms`,
+    );
     assert.equal(uses.tags.size, files);
     assert.deepEqual(await kinds(references), []);
   });

@@ -34,18 +34,25 @@ describe('the references of the workspace', () => {
     await writeFile(file, text);
   };
 
-  const described = async (tag: string): Promise<string> => String((await stage.item(await stage.tag('web', tag))).description);
+  const described = async (tag: string): Promise<string> =>
+    String((await stage.item(await stage.tag('web', tag))).description);
   const isUsed = async (tag: string): Promise<boolean> => (await described(tag)).startsWith('used · ');
   const tooltip = async (tag: string): Promise<string> => {
     const node = await stage.tag('web', tag);
-    const item = await stage.product.provider.resolveTreeItem!(await stage.item(node), node, new vscode.CancellationTokenSource().token);
+    const item = await stage.product.provider.resolveTreeItem!(
+      await stage.item(node),
+      node,
+      new vscode.CancellationTokenSource().token,
+    );
     return (item!.tooltip as vscode.MarkdownString).value;
   };
 
   /** Signs in, and waits until what another test wrote is forgotten. */
   const begin = async (): Promise<void> => {
     await stage.signIn();
-    for (const tag of ['build-1', 'build-2', 'build-3', 'build-4']) await until(`no mark on ${tag}`, async () => !(await isUsed(tag)));
+    for (const tag of ['build-1', 'build-2', 'build-3', 'build-4']) {
+      await until(`no mark on ${tag}`, async () => !(await isUsed(tag)));
+    }
   };
 
   afterEach(async () => {
@@ -66,7 +73,15 @@ describe('the references of the workspace', () => {
     const [, shown, target] = /\*\*Used in\*\* \[(.*)\]\((.*)\)$/.exec(value) ?? [];
     assert.equal(shown?.replaceAll('&nbsp;', ' ').replaceAll('\\', ''), 'deploy (prod)/compose.yaml:3');
     const uri = vscode.Uri.parse(target!, true);
-    assert.equal(uri.with({ fragment: '' }).toString(), vscode.Uri.file(join(folder(), 'deploy (prod)/compose.yaml')).with({ scheme: vscode.workspace.workspaceFolders![0]!.uri.scheme, authority: vscode.workspace.workspaceFolders![0]!.uri.authority }).toString());
+    assert.equal(
+      uri.with({ fragment: '' }).toString(),
+      vscode.Uri.file(join(folder(), 'deploy (prod)/compose.yaml'))
+        .with({
+          scheme: vscode.workspace.workspaceFolders![0]!.uri.scheme,
+          authority: vscode.workspace.workspaceFolders![0]!.uri.authority,
+        })
+        .toString(),
+    );
     assert.equal(uri.fragment, 'L3,12');
     assert.doesNotMatch(target!, /[()\s]/);
     assert.doesNotMatch(await tooltip('build-2'), /Used in/);
@@ -81,7 +96,10 @@ describe('the references of the workspace', () => {
     await until('a mark', () => isUsed('build-1'));
     await until('a redrawn row', () => redrawn.length > 0);
     listening.dispose();
-    assert.ok(redrawn.every((row) => row === web), JSON.stringify(redrawn));
+    assert.ok(
+      redrawn.every((row) => row === web),
+      JSON.stringify(redrawn),
+    );
     const document = await vscode.workspace.openTextDocument(join(folder(), 'sub/deep/Dockerfile-dev'));
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(0, 0, 1, 0), 'FROM ada/web:build-2\n');
@@ -96,7 +114,15 @@ describe('the references of the workspace', () => {
 
   for (const [when, steps] of [
     ['plan', (used: () => unknown) => [{ pick: '90 days' }, { meanwhile: used }, { pick: 'Delete 3 Tags' }]],
-    ['question', (used: () => unknown) => [{ pick: '90 days' }, { pick: 'Delete 3 Tags' }, { meanwhile: used }, { press: 'Delete 3 Tags' }]],
+    [
+      'question',
+      (used: () => unknown) => [
+        { pick: '90 days' },
+        { pick: 'Delete 3 Tags' },
+        { meanwhile: used },
+        { press: 'Delete 3 Tags' },
+      ],
+    ],
   ] as const) {
     it(`let nothing go that comes into use while its ${when} stands open`, async () => {
       await begin();
@@ -105,7 +131,9 @@ describe('the references of the workspace', () => {
         await until('a mark', () => isUsed('build-2'));
       };
       await stage.run('pruneOldTags', [await stage.repository('web')], ...steps(used));
-      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 is to stay: used in later\/compose\.yaml:3\. Nothing was deleted; look at a new plan\.$/);
+      stage.dialogs.takeError(
+        /^Since the plan was made, ada\/web:build-2 is to stay: used in later\/compose\.yaml:3\. Nothing was deleted; look at a new plan\.$/,
+      );
       assert.deepEqual(stage.hub.deleted, []);
     });
   }
@@ -126,7 +154,13 @@ describe('the references of the workspace', () => {
       assert.deepEqual(stage.hub.deleted, []);
       await writeFile(join(outside, 'Dockerfile'), 'FROM ada/web:build-2\n');
       await writeFile(join(folder(), 'unwatched/Dockerfile'), 'FROM ada/web:build-3\n');
-      await stage.run('pruneOldTags', [repository], { pick: '90 days' }, { pick: 'Delete 1 Tag' }, { press: 'Delete 1 Tag' });
+      await stage.run(
+        'pruneOldTags',
+        [repository],
+        { pick: '90 days' },
+        { pick: 'Delete 1 Tag' },
+        { press: 'Delete 1 Tag' },
+      );
       assert.deepEqual(stage.tagsOf('web'), ['build-2', 'build-3', 'build-4', 'build-5', 'latest', 'undated']);
     } finally {
       await files.update('watcherExclude', undefined, vscode.ConfigurationTarget.Global);
@@ -142,8 +176,17 @@ describe('the references of the workspace', () => {
       await symlink(outside, join(folder(), 'links/linked'));
       await begin();
       const used = () => writeFile(join(outside, 'Dockerfile'), 'FROM ada/web:build-2\n');
-      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Delete 3 Tags' }, { meanwhile: used }, { press: 'Delete 3 Tags' });
-      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-2 is to stay: used in links\/linked\/Dockerfile:1\. /);
+      await stage.run(
+        'pruneOldTags',
+        [await stage.repository('web')],
+        { pick: '90 days' },
+        { pick: 'Delete 3 Tags' },
+        { meanwhile: used },
+        { press: 'Delete 3 Tags' },
+      );
+      stage.dialogs.takeError(
+        /^Since the plan was made, ada\/web:build-2 is to stay: used in links\/linked\/Dockerfile:1\. /,
+      );
       assert.deepEqual(stage.hub.deleted, []);
     } finally {
       await rm(outside, { recursive: true, force: true });
@@ -153,15 +196,38 @@ describe('the references of the workspace', () => {
   it('let nothing go by a panel whose lists were read before it came into use, and ask nothing', async () => {
     const [repository, now] = [{ namespace: 'ada', name: 'web' }, Date.now()];
     const policy = checkPolicy({ repositories: ['ada/*'], olderThan: '30 days' }, now);
-    const sources = [{ repository, tags: [{ name: 'build-1', pushedAt: 1 }, { name: 'build-2', pushedAt: 2 }], asOf: now, inDateOrder: false }];
+    const sources = [
+      {
+        repository,
+        tags: [
+          { name: 'build-1', pushedAt: 1 },
+          { name: 'build-2', pushedAt: 2 },
+        ],
+        asOf: now,
+        inDateOrder: false,
+      },
+    ];
     const rules = { protect: readProtection(), maxDeletions: 0, now };
     const { settled } = await inSlices(PlanDraft.create({ ...rules, sources, policy }));
     assert.equal(settled.totals.going, 2);
-    const services = { references: { ready: async () => undefined, usesOf: () => ({ tags: new Map([['build-2', 'web.yaml:1']]), digests: new Map() }) } } as unknown as Services;
+    const services = {
+      references: {
+        ready: async () => undefined,
+        usesOf: () => ({ tags: new Map([['build-2', 'web.yaml:1']]), digests: new Map() }),
+      },
+    } as unknown as Services;
     const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
     const lists = { ...rules, sources, unread: [], doubts: [], asOf: now };
-    const deleting = deletePlan(services, account, { settled, lists, isShown: () => true, begun: () => assert.fail('begun') });
-    await assert.rejects(deleting, /^Error: Since the plan was made, ada\/web:build-2 is to stay: used in web\.yaml:1\. /);
+    const deleting = deletePlan(services, account, {
+      settled,
+      lists,
+      isShown: () => true,
+      begun: () => assert.fail('begun'),
+    });
+    await assert.rejects(
+      deleting,
+      /^Error: Since the plan was made, ada\/web:build-2 is to stay: used in web\.yaml:1\. /,
+    );
   });
 
   it('take the values of a .env file that comes later, and changes', async () => {
@@ -202,8 +268,22 @@ describe('the references of the workspace', () => {
 
   it('know a tag by its digest and by that of one of its platforms', async () => {
     const [own, platform] = [`sha256:${'12'.repeat(32)}`, `sha256:${'34'.repeat(32)}`];
-    const image = { architecture: 'amd64', features: '', variant: null, os: 'linux', os_features: '', os_version: null, size: 1, status: 'active', digest: platform };
-    stage.world.pushTag('ada', 'web', 'multi', { pushedAt: Date.now() - 1e9, digest: own, row: { images: [image, { ...image, architecture: 'arm64', digest: `sha256:${'56'.repeat(32)}` }] } });
+    const image = {
+      architecture: 'amd64',
+      features: '',
+      variant: null,
+      os: 'linux',
+      os_features: '',
+      os_version: null,
+      size: 1,
+      status: 'active',
+      digest: platform,
+    };
+    stage.world.pushTag('ada', 'web', 'multi', {
+      pushedAt: Date.now() - 1e9,
+      digest: own,
+      row: { images: [image, { ...image, architecture: 'arm64', digest: `sha256:${'56'.repeat(32)}` }] },
+    });
     await begin();
     await write('Dockerfile', `FROM ada/web@${platform}\n`);
     await until('a mark', () => isUsed('multi'));
@@ -236,9 +316,15 @@ describe('the images of a cluster', () => {
     process.env['PATH'] = `${folder}${delimiter}${path}`;
   };
   const calls = async (): Promise<string[]> => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
-  const answering = (pods: unknown): string => `case "$1" in config) echo 'prod](command:x)';; *) cat <<'END'\n${JSON.stringify(pods)}\nEND\n;; esac`;
-  const pod = (name: string, image: string, imageID: string) => ({ metadata: { namespace: 'shop', name }, spec: { containers: [{ image }] }, status: { containerStatuses: [{ image, imageID }] } });
-  const described = async (tag: string): Promise<string> => String((await stage.item(await stage.tag('web', tag))).description);
+  const answering = (pods: unknown): string =>
+    `case "$1" in config) echo 'prod](command:x)';; *) cat <<'END'\n${JSON.stringify(pods)}\nEND\n;; esac`;
+  const pod = (name: string, image: string, imageID: string) => ({
+    metadata: { namespace: 'shop', name },
+    spec: { containers: [{ image }] },
+    status: { containerStatuses: [{ image, imageID }] },
+  });
+  const described = async (tag: string): Promise<string> =>
+    String((await stage.item(await stage.tag('web', tag))).description);
 
   it('are in use once they were read, after a question that names the context, until they are read again', async () => {
     stage.world.pushTag('ada', 'web', 'running', { pushedAt: Date.now() - 1e9, digest });
@@ -246,15 +332,28 @@ describe('the images of a cluster', () => {
     await kubectl(answering({ items: [pod('web-1', 'ada/web:build-1', `docker.io/ada/web@${digest}`)] }));
     await stage.run('readClusterImages', [], { press: 'Read Images' });
     const question = stage.dialogs.only(/^Read the images/);
-    assert.deepEqual([question.title, question.modal], ['Read the images of the Kubernetes context "prod] (command:x)"?', true]);
+    assert.deepEqual(
+      [question.title, question.modal],
+      ['Read the images of the Kubernetes context "prod] (command:x)"?', true],
+    );
     assert.equal(stage.dialogs.said, '1 pods of prod] (command:x) refer to 2 images of Docker Hub, by tag or digest.');
-    assert.deepEqual(await calls(), ['config current-context', 'get pods --all-namespaces --output=json --context=prod](command:x)']);
+    assert.deepEqual(await calls(), [
+      'config current-context',
+      'get pods --all-namespaces --output=json --context=prod](command:x)',
+    ]);
     assert.match(await described('build-1'), /^used · /);
     assert.match(await described('running'), /^used · /);
     const node = await stage.tag('web', 'build-1');
-    const item = await stage.product.provider.resolveTreeItem!(await stage.item(node), node, new vscode.CancellationTokenSource().token);
+    const item = await stage.product.provider.resolveTreeItem!(
+      await stage.item(node),
+      node,
+      new vscode.CancellationTokenSource().token,
+    );
     const { value } = item!.tooltip as vscode.MarkdownString;
-    assert.match(value.replaceAll('&nbsp;', ' ').replaceAll('\\', ''), /\*\*Used in\*\* shop\/web-1 \(prod\] \(command:x\)\)$/);
+    assert.match(
+      value.replaceAll('&nbsp;', ' ').replaceAll('\\', ''),
+      /\*\*Used in\*\* shop\/web-1 \(prod\] \(command:x\)\)$/,
+    );
     await kubectl(answering({ items: [] }));
     await stage.run('readClusterImages', [], { press: 'Read Images' });
     assert.doesNotMatch(await described('build-1'), /used/);
@@ -263,7 +362,12 @@ describe('the images of a cluster', () => {
   /** What a window that is loaded again knows of clusters, at this instant. */
   const reloaded = async <T>(look: (references: WorkspaceReferences) => T | Promise<T>): Promise<T> => {
     const reader = new ReaderThread(join(stage.product.extension.extensionPath, 'dist', 'readerProgram.cjs'));
-    const references = new WorkspaceReferences(reader, () => undefined, undefined, new ClusterStore(stage.product.context.workspaceState));
+    const references = new WorkspaceReferences(
+      reader,
+      () => undefined,
+      undefined,
+      new ClusterStore(stage.product.context.workspaceState),
+    );
     try {
       return await look(references);
     } finally {
@@ -272,7 +376,8 @@ describe('the images of a cluster', () => {
     }
   };
   const web = { namespace: 'ada', name: 'web' };
-  const agesOf = (references: WorkspaceReferences, now?: number): string[] => referenceFacts(references.clusterDoubts, now);
+  const agesOf = (references: WorkspaceReferences, now?: number): string[] =>
+    referenceFacts(references.clusterDoubts, now);
 
   it('C7: count and are dated also after a reload of the window, in the question before a delete too, until they are forgotten', async () => {
     stage.world.pushTag('ada', 'web', 'running', { pushedAt: Date.now() - 1e9, digest });
@@ -282,14 +387,24 @@ describe('the images of a cluster', () => {
     await reloaded((references) => {
       assert.equal(references.placesOf(web, { name: 'build-1' })[0]?.text, 'shop/web-1 (prod] (command:x))');
       assert.equal(references.placesOf(web, { name: 'running', digest }).length, 1);
-      assert.deepEqual(agesOf(references, Date.now() + 3 * 86_400_000), ['Images of the cluster "prod] (command:x)" were read 3 days ago. To refresh them, run "Read Images of the Current Kubernetes Context".']);
+      assert.deepEqual(agesOf(references, Date.now() + 3 * 86_400_000), [
+        'Images of the cluster "prod] (command:x)" were read 3 days ago. To refresh them, run "Read Images of the Current Kubernetes Context".',
+      ]);
     });
     await stage.run('deleteRepository', [await stage.repository('web')], 'leave');
     const { detail } = stage.dialogs.only(/^Delete the repository ada\/web/);
-    assert.match(detail, /\nIn use: 2 tags: running \(shop\/web-1 .*\), build-1 \(.*\)\.\n(.*\n)*Images of the cluster "prod\] \(command:x\)" were read just now\. /);
+    assert.match(
+      detail,
+      /\nIn use: 2 tags: running \(shop\/web-1 .*\), build-1 \(.*\)\.\n(.*\n)*Images of the cluster "prod\] \(command:x\)" were read just now\. /,
+    );
     await stage.run('readClusterImages', [], { press: 'Forget What Was Read' });
-    assert.match(stage.dialogs.find(/^Read the images/).at(-1)!.detail, /\nImages of the cluster .* were read just now\./);
-    await reloaded((references) => assert.deepEqual([references.placesOf(web, { name: 'build-1' }), agesOf(references)], [[], []]));
+    assert.match(
+      stage.dialogs.find(/^Read the images/).at(-1)!.detail,
+      /\nImages of the cluster .* were read just now\./,
+    );
+    await reloaded((references) =>
+      assert.deepEqual([references.placesOf(web, { name: 'build-1' }), agesOf(references)], [[], []]),
+    );
     assert.doesNotMatch(await described('build-1'), /used/);
   });
 
@@ -307,7 +422,9 @@ describe('the images of a cluster', () => {
     const { workspaceState } = stage.product.context;
     await workspaceState.update('clusterImages', { version: 1, clusters: 'prod' });
     await reloaded(async (references) => {
-      assert.deepEqual(agesOf(references), ['What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.']);
+      assert.deepEqual(agesOf(references), [
+        'What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
+      ]);
       assert.ok((await references.unsure([web])).some(({ kind }) => kind === 'clustersUnknown'));
     });
     await workspaceState.update('clusterImages', undefined);
@@ -320,8 +437,16 @@ describe('the images of a cluster', () => {
   });
 
   for (const [what, script, expected] of [
-    ['that fails', 'echo "error: current-context is not set" >&2; exit 1', /^kubectl says: "error: current-context is not set"$/],
-    ['that writes something else', "case \"$1\" in config) echo prod;; *) echo '[]';; esac", /^This is no list of pods\.$/],
+    [
+      'that fails',
+      'echo "error: current-context is not set" >&2; exit 1',
+      /^kubectl says: "error: current-context is not set"$/,
+    ],
+    [
+      'that writes something else',
+      'case "$1" in config) echo prod;; *) echo \'[]\';; esac',
+      /^This is no list of pods\.$/,
+    ],
   ] as const) {
     it(`say what is wrong with a kubectl ${what}`, async () => {
       await kubectl(script);
@@ -345,9 +470,17 @@ describe('the images of a cluster', () => {
 });
 
 describe('what is said of uses that may be there (facts of references)', () => {
-  const place = (file: string, line?: number) => ({ text: line === undefined ? file : `${file}:${line}`, source: file, ...(line !== undefined && { line, column: 1 }) });
+  const place = (file: string, line?: number) => ({
+    text: line === undefined ? file : `${file}:${line}`,
+    source: file,
+    ...(line !== undefined && { line, column: 1 }),
+  });
   const about = { namespace: 'acme', name: 'web' };
-  const doubt = (file: string, line: number, { kind = 'unresolved', repository }: { kind?: 'unresolved' | 'overridable'; repository?: typeof about } = {}): ReferenceDoubt => ({
+  const doubt = (
+    file: string,
+    line: number,
+    { kind = 'unresolved', repository }: { kind?: 'unresolved' | 'overridable'; repository?: typeof about } = {},
+  ): ReferenceDoubt => ({
     kind,
     text: `acme/web:\${T${line}}`,
     place: place(file, line),
@@ -359,7 +492,9 @@ describe('what is said of uses that may be there (facts of references)', () => {
 
   it('is a line for each file; a single one says what is written, and where', () => {
     const prod = lines(3).map((line) => doubt('deploy/prod.yaml', line, { repository: about }));
-    const defaults = lines(2).map((line) => doubt('deploy/test.yaml', line, { kind: 'overridable', repository: about }));
+    const defaults = lines(2).map((line) =>
+      doubt('deploy/test.yaml', line, { kind: 'overridable', repository: about }),
+    );
     assert.deepEqual(referenceFacts([...prod, doubt('compose.yaml', 7, { repository: about }), ...defaults]), [
       '3 images in deploy/prod.yaml have a tag that only the environment knows, so those tags are not protected.',
       'Only the environment knows the tag of "acme/web:${T7}" in compose.yaml:7, so that tag is not protected.',
@@ -373,13 +508,23 @@ describe('what is said of uses that may be there (facts of references)', () => {
   });
 
   it('counts what may be of other repositories, and names one', () => {
-    assert.deepEqual(referenceFacts([doubt('a.yaml', 3)]), ['"acme/web:${T3}" in a.yaml:3 may be an image from these repositories, and is not protected.']);
-    assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4)]), ['2 images in a.yaml may be from these repositories, and are not protected.']);
-    assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4), doubt('b.yaml', 1)]), ['3 images in 2 files may be from these repositories, and are not protected. One of them is "acme/web:${T3}" in a.yaml:3.']);
+    assert.deepEqual(referenceFacts([doubt('a.yaml', 3)]), [
+      '"acme/web:${T3}" in a.yaml:3 may be an image from these repositories, and is not protected.',
+    ]);
+    assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4)]), [
+      '2 images in a.yaml may be from these repositories, and are not protected.',
+    ]);
+    assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4), doubt('b.yaml', 1)]), [
+      '3 images in 2 files may be from these repositories, and are not protected. One of them is "acme/web:${T3}" in a.yaml:3.',
+    ]);
   });
 
   it('is a few lines, however much there is', () => {
-    const many = lines(5000).flatMap((line) => [doubt(`a${line % 100}.yaml`, line, { repository: about }), doubt(`a${line}.yaml`, line), { kind: 'unreadable', place: place(`b${line}.yaml`) } as const]);
+    const many = lines(5000).flatMap((line) => [
+      doubt(`a${line % 100}.yaml`, line, { repository: about }),
+      doubt(`a${line}.yaml`, line),
+      { kind: 'unreadable', place: place(`b${line}.yaml`) } as const,
+    ]);
     assert.deepEqual(referenceFacts([{ kind: 'noWorkspace' }, { kind: 'tooManyFiles', limit: 20_000 }, ...many]), [
       'No folder is open, so no tag is known to be in use.',
       'The workspace has more than 20,000 files; the rest were not searched for images.',
@@ -392,7 +537,10 @@ describe('what is said of uses that may be there (facts of references)', () => {
     ]);
     const four = lines(4).map((file) => doubt(`a${file}.yaml`, 1, { repository: about }));
     assert.equal(referenceFacts(four).at(-1), 'The same goes for 1 image in 1 more file.');
-    assert.equal(referenceFacts([...four, doubt('a4.yaml', 2, { repository: about })]).at(-1), 'The same goes for 2 images in 1 more file.');
+    assert.equal(
+      referenceFacts([...four, doubt('a4.yaml', 2, { repository: about })]).at(-1),
+      'The same goes for 2 images in 1 more file.',
+    );
   });
 
   it('takes names of files and what stands in them as text (invariant 10)', () => {
@@ -412,6 +560,9 @@ describe('what is said of uses that may be there (facts of references)', () => {
         `${shown} could not be read, so images that it names are not protected.`,
       ],
     );
-    assert.match(referenceFacts(lines(2).map((line) => doubt(evil, line, { repository: about })))[0]!, /^2 images in \[x\] \(command:y\)\ufffd have /);
+    assert.match(
+      referenceFacts(lines(2).map((line) => doubt(evil, line, { repository: about })))[0]!,
+      /^2 images in \[x\] \(command:y\)\ufffd have /,
+    );
   });
 });

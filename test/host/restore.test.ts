@@ -26,13 +26,24 @@ describe('restoring deleted tags', () => {
   after(() => registry?.close());
 
   const prune = async (...more: Parameters<typeof stage.run>[2][]): Promise<void> =>
-    stage.run('pruneOldTags', [await stage.repository('shop')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' }, ...more);
-  const restorable = (): Promise<unknown> => until('the run', async () => ((await stage.product.runs.getChildren()) ?? [])[0]);
+    stage.run(
+      'pruneOldTags',
+      [await stage.repository('shop')],
+      ninety,
+      { pick: 'Delete 3 Tags' },
+      { press: 'Delete 3 Tags' },
+      ...more,
+    );
+  const restorable = (): Promise<unknown> =>
+    until('the run', async () => ((await stage.product.runs.getChildren()) ?? [])[0]);
 
   it('says before the delete that it is best effort and what cannot be restored at all; brings back what can be, from the summary', async () => {
     await prune({ press: 'Restore…' }, { tick: ['v1', 'v2'] }, { press: 'Restore 2 Tags' });
     const before = stage.dialogs.only(/^Delete 3 tags in ada\/shop\?$/).detail;
-    assert.match(before, /\nDocker Hub itself cannot bring deleted tags back\. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long\./);
+    assert.match(
+      before,
+      /\nDocker Hub itself cannot bring deleted tags back\. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long\./,
+    );
     assert.match(before, /\nCannot be restored at all, since Docker Hub does not say what they point at: 1 tag\.$/);
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
     assert.equal(stage.dialogs.said, 'Restored 2 of 2 tags in ada/shop.');
@@ -40,14 +51,25 @@ describe('restoring deleted tags', () => {
     // The Hub hears of a push when it is asked the next time.
     assert.deepEqual((await stage.labels(await stage.repository('shop'))).sort(), ['v1', 'v2', 'v3']);
     const list = stage.dialogs.only(/^Restore Tags Deleted in ada\/shop$/);
-    assert.equal(list.placeholder, 'Tick the tags to restore; 1 more cannot be, since what they pointed at was never known');
+    assert.equal(
+      list.placeholder,
+      'Tick the tags to restore; 1 more cannot be, since what they pointed at was never known',
+    );
     const question = stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/);
     assert.ok(question.modal);
-    assert.match(question.detail, /^Can be restored: 2 tags \(v1, v2\)\.\nDocker Hub counts reading what they pointed at as 2 pulls; a personal plan has about 100 an hour\.\n.*Restored tags count as pushed now\. Restoring is best effort/s);
-    const [row] = await Promise.all(((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)));
+    assert.match(
+      question.detail,
+      /^Can be restored: 2 tags \(v1, v2\)\.\nDocker Hub counts reading what they pointed at as 2 pulls; a personal plan has about 100 an hour\.\n.*Restored tags count as pushed now\. Restoring is best effort/s,
+    );
+    const [row] = await Promise.all(
+      ((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)),
+    );
     assert.match(row!.tooltip as string, /\n2 tags restored\nBegun \d{4}-\d\d-\d\d \d\d:\d\d UTC as ada$/);
     await stage.run('restoreTags', [await restorable()]);
-    assert.equal(stage.dialogs.said, 'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).');
+    assert.equal(
+      stage.dialogs.said,
+      'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).',
+    );
   });
 
   it('overwrites no name that another image has taken, unless that is asked for', async () => {
@@ -55,7 +77,10 @@ describe('restoring deleted tags', () => {
     const taken = await registry!.pushImage('ada/shop', 'v1', { content: 'new', pushedAt: daysAgo(0) });
     await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 1 Tag' });
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
-    assert.match(stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail, /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/);
+    assert.match(
+      stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail,
+      /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/,
+    );
     assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop.');
     assert.equal(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
     await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Replace 1 Tag' });
@@ -72,7 +97,10 @@ describe('restoring deleted tags', () => {
     assert.match(stage.dialogs.only(/^Restore 1 tag in ada\/shop\?$/).detail, /\nThere already: 1 tag \(v1\)\.\n/);
     assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop. 1 there already.');
     await stage.run('restoreTags', [await restorable()]);
-    assert.equal(stage.dialogs.said, 'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).');
+    assert.equal(
+      stage.dialogs.said,
+      'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).',
+    );
   });
 
   it('says beforehand when nothing is left to restore from', async () => {
@@ -80,7 +108,10 @@ describe('restoring deleted tags', () => {
     registry!.clear();
     await stage.run('restoreTags', [await restorable()], 'accept', 'leave');
     const told = stage.dialogs.only(/^Nothing can be restored\.$/);
-    assert.match(told.detail, /^Cannot be restored, since Docker Hub does not keep what they pointed at: 2 tags \(v1, v2\)\.$/);
+    assert.match(
+      told.detail,
+      /^Cannot be restored, since Docker Hub does not keep what they pointed at: 2 tags \(v1, v2\)\.$/,
+    );
   });
 
   it('says which right is missing', async () => {
@@ -88,16 +119,28 @@ describe('restoring deleted tags', () => {
     await stage.signIn(ada.name, ada.readToken);
     await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 2 Tags' });
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
-    assert.match(stage.dialogs.said, /^Restored 0 of 2 tags in ada\/shop\. 1 failed: Docker Hub refuses this\..* 1 not reached\. Restoring needs an access token with "Read & Write" or more/);
+    assert.match(
+      stage.dialogs.said,
+      /^Restored 0 of 2 tags in ada\/shop\. 1 failed: Docker Hub refuses this\..* 1 not reached\. Restoring needs an access token with "Read & Write" or more/,
+    );
   });
 
-  const deleteShop = async (): Promise<void> => stage.run('deleteRepository', [await stage.repository('shop')], { press: 'Delete the Repository…' }, { enter: 'ada/shop' });
+  const deleteShop = async (): Promise<void> =>
+    stage.run(
+      'deleteRepository',
+      [await stage.repository('shop')],
+      { press: 'Delete the Repository…' },
+      { enter: 'ada/shop' },
+    );
 
   it('C4: of a deleted repository says what Docker Hub does not keep any more', async () => {
     await deleteShop();
     assert.deepEqual(stage.hub.deletedRepositories, ['ada/shop']);
     await stage.run('restoreTags', [await restorable()], 'accept', 'leave');
-    assert.match(stage.dialogs.only(/^Nothing can be restored\.$/).detail, /^Cannot be restored, since Docker Hub does not keep what they pointed at: 3 tags \(v1, v2, v3\)\.$/);
+    assert.match(
+      stage.dialogs.only(/^Nothing can be restored\.$/).detail,
+      /^Cannot be restored, since Docker Hub does not keep what they pointed at: 3 tags \(v1, v2, v3\)\.$/,
+    );
   });
 
   it('C4: puts tags of a deleted repository into a new one of the same name, while their images are kept, and says that it is made anew', async () => {
@@ -110,9 +153,14 @@ describe('restoring deleted tags', () => {
     stage.world.repositories.delete('ada/shop');
     await stage.run('restoreTags', [await restorable()], { tick: ['v1', 'v2'] }, { press: 'Restore 2 Tags' });
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
-    assert.match(stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail, /\nNot there any more: ada\/shop\. Restoring makes it anew, if ada may create repositories there, with the default visibility of its namespace, which may be public,/);
+    assert.match(
+      stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail,
+      /\nNot there any more: ada\/shop\. Restoring makes it anew, if ada may create repositories there, with the default visibility of its namespace, which may be public,/,
+    );
     assert.equal(stage.dialogs.said, 'Restored 2 of 2 tags in ada/shop.');
-    const [row] = await Promise.all(((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)));
+    const [row] = await Promise.all(
+      ((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)),
+    );
     assert.match(String(row!.description), /^2 tags restored · /);
   });
 
@@ -122,6 +170,8 @@ describe('restoring deleted tags', () => {
     stage.world.addAccount({ name: ada.name, password: ada.password, tokens: [{ secret, scope: 'repo:public_read' }] });
     await stage.signIn(ada.name, secret);
     await stage.run('restoreTags', [await restorable()], 'accept');
-    stage.dialogs.takeError(/^ada\/shop is not there any more, and ada may not look for what was in it, nor create it\. Docker Hub refuses this\./);
+    stage.dialogs.takeError(
+      /^ada\/shop is not there any more, and ada may not look for what was in it, nor create it\. Docker Hub refuses this\./,
+    );
   });
 });

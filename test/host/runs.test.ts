@@ -24,19 +24,38 @@ const ninety = { pick: '90 days' } as const;
 
 /** Prunes `ada/web`, of which three tags go. */
 async function pruneWeb(stage: Stage): Promise<void> {
-  await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+  await stage.run(
+    'pruneOldTags',
+    [await stage.repository('web')],
+    ninety,
+    { pick: 'Delete 3 Tags' },
+    { press: 'Delete 3 Tags' },
+  );
 }
 
 /** A run that deleted so many tags of `ada/web`, each with a digest. @returns its id */
 async function longRun(stage: Stage, count: number): Promise<string> {
   const repository = { namespace: ada.name, name: 'web' };
-  const tags = Array.from({ length: count }, (_, i) => ({ name: `build-${i}`, digest: `sha256:${String(i).padStart(64, '0')}`, pushedAt: i }));
+  const tags = Array.from({ length: count }, (_, i) => ({
+    name: `build-${i}`,
+    digest: `sha256:${String(i).padStart(64, '0')}`,
+    pushedAt: i,
+  }));
   const at = Date.now();
-  const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(newRunId(at));
+  const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(
+    newRunId(at),
+  );
   const origins = parseOrigins(stage.hub.origin, stage.hub.origin);
   const journal = new Journal(file, systemClock);
-  await journal.begin({ id: file.id, account: { name: ada.name, kind: 'user', origins }, policy: { kind: 'picked' } }, makeBatch([planPicked({ repository, tags, asOf: at })], { maxDeletions: 0 }));
-  const lines = tags.map(({ name }) => writeLine({ type: 'intent', at, repository, tag: name }) + writeLine({ type: 'outcome', at, repository, tag: name, outcome: { kind: 'removed' } }));
+  await journal.begin(
+    { id: file.id, account: { name: ada.name, kind: 'user', origins }, policy: { kind: 'picked' } },
+    makeBatch([planPicked({ repository, tags, asOf: at })], { maxDeletions: 0 }),
+  );
+  const lines = tags.map(
+    ({ name }) =>
+      writeLine({ type: 'intent', at, repository, tag: name }) +
+      writeLine({ type: 'outcome', at, repository, tag: name, outcome: { kind: 'removed' } }),
+  );
   await file.append(lines.join(''));
   await journal.end({ removed: count, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 0 });
   await file.close(true);
@@ -65,7 +84,10 @@ describe('the history of runs', () => {
     assert.equal(first!.contextValue, 'run restorable');
     await vscode.commands.executeCommand(first!.command!.command, ...(first!.command!.arguments as unknown[]));
     const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
-    assert.match(report, /^Run of .* UTC as ada at http:\/\/127\.0\.0\.1:\d+\nTags last pushed before .* UTC \(90 days\)\nEnded after \d+ s\n\nDeleted 3 tags in ada\/web\.\n/);
+    assert.match(
+      report,
+      /^Run of .* UTC as ada at http:\/\/127\.0\.0\.1:\d+\nTags last pushed before .* UTC \(90 days\)\nEnded after \d+ s\n\nDeleted 3 tags in ada\/web\.\n/,
+    );
     assert.match(report, /\nRemoved:\n {2}ada\/web:build-1\n {2}ada\/web:build-[23]\n/);
     assert.match(report, /\nStayed in ada\/web by the plan: 4 tags\n(.*\n)*1 protected by "latest"\n {2}latest\n/);
   });
@@ -73,20 +95,42 @@ describe('the history of runs', () => {
   it('exports a run as CSV with formulas escaped, and as JSON', async () => {
     stage.world.pushTag(ada.name, 'web', '-danger', { pushedAt: daysAgo(999), digest: `sha256:${'a'.repeat(64)}` });
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('web')], ninety, { pick: 'Delete 4 Tags' }, { press: 'Delete 4 Tags' });
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      ninety,
+      { pick: 'Delete 4 Tags' },
+      { press: 'Delete 4 Tags' },
+    );
     const [entry] = (await stage.product.runs.getChildren()) ?? [];
     const folder = vscode.workspace.workspaceFolders![0]!.uri;
-    const [csv, json] = ['run.csv', 'run.json'].map((name) => vscode.Uri.joinPath(folder, name)) as [vscode.Uri, vscode.Uri];
+    const [csv, json] = ['run.csv', 'run.json'].map((name) => vscode.Uri.joinPath(folder, name)) as [
+      vscode.Uri,
+      vscode.Uri,
+    ];
     try {
       await stage.run('exportRun', [entry], { saveAs: csv });
       await stage.run('exportRun', [entry], { saveAs: json });
       const lines = (await readFile(csv.fsPath, 'utf8')).split('\r\n');
       assert.equal(lines[0], 'repository,tag,kind,attachedTo,digest,pushed,size,verdict,outcome,reason,words,restored');
       // `-danger` was not deleted: no path takes such a name. A spreadsheet must not take it for a formula either.
-      assert.ok(lines.some((line) => line.startsWith(`ada/web,'-danger,image,,sha256:${'a'.repeat(64)},`) && line.includes(',delete,failed,unsafeName,')), lines.join('\n'));
-      assert.ok(lines.some((line) => /^ada\/web,build-1,image,,sha256:\w+,\S+Z,100000000,delete,removed,,,false$/.test(line)));
+      assert.ok(
+        lines.some(
+          (line) =>
+            line.startsWith(`ada/web,'-danger,image,,sha256:${'a'.repeat(64)},`) &&
+            line.includes(',delete,failed,unsafeName,'),
+        ),
+        lines.join('\n'),
+      );
+      assert.ok(
+        lines.some((line) => /^ada\/web,build-1,image,,sha256:\w+,\S+Z,100000000,delete,removed,,,false$/.test(line)),
+      );
       assert.ok(lines.some((line) => line === 'ada/web,latest,image,,,,,keep,,protected by latest,,false'));
-      const exported = JSON.parse(await readFile(json.fsPath, 'utf8')) as { planned: number; counts: { removed: number }; tags: { tag: string; outcome: string }[] };
+      const exported = JSON.parse(await readFile(json.fsPath, 'utf8')) as {
+        planned: number;
+        counts: { removed: number };
+        tags: { tag: string; outcome: string }[];
+      };
       assert.deepEqual([exported.planned, exported.counts.removed, exported.tags.length], [4, 3, 8]);
       assert.equal(stage.dialogs.said, 'Exported the run in ada/web.');
     } finally {
@@ -97,9 +141,14 @@ describe('the history of runs', () => {
   it('keeps as many ended runs as the setting says', async () => {
     await stage.set('keepRuns', 2);
     await stage.signIn();
-    for (const tag of ['v1.0', 'v1.1']) await stage.run('deleteTag', [await stage.tag('api', tag)], { press: 'Delete 1 Tag' });
+    for (const tag of ['v1.0', 'v1.1']) {
+      await stage.run('deleteTag', [await stage.tag('api', tag)], { press: 'Delete 1 Tag' });
+    }
     await pruneWeb(stage);
-    assert.deepEqual((await rows(stage)).map((row) => (row.tooltip as string).split('\n').slice(0, 2).join(' ')), ['ada/web deleted 3 tags', 'ada/api deleted 1 tag']);
+    assert.deepEqual(
+      (await rows(stage)).map((row) => (row.tooltip as string).split('\n').slice(0, 2).join(' ')),
+      ['ada/web deleted 3 tags', 'ada/api deleted 1 tag'],
+    );
   });
 
   it('starts no run whose journal cannot be written', async () => {
@@ -109,15 +158,21 @@ describe('the history of runs', () => {
     await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(storage, 'runs'), new TextEncoder().encode('in the way'));
     await pruneWeb(stage);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
-    stage.dialogs.takeError(/^Nothing was changed on Docker Hub, because the record of it cannot be written on this machine\. The system says: ".*" Make room or mend the folder, then try again\.$/);
+    stage.dialogs.takeError(
+      /^Nothing was changed on Docker Hub, because the record of it cannot be written on this machine\. The system says: ".*" Make room or mend the folder, then try again\.$/,
+    );
   });
 
   it('tells how a run ended also where its journal cannot get its last name', async () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 100 } });
     const running = pruneWeb(stage);
-    const open = await until('the journal', async () => (await stage.storedFiles()).find((path) => path.endsWith('.open.jsonl')));
-    await vscode.workspace.fs.createDirectory(vscode.Uri.joinPath(vscode.Uri.file(open.replace('.open.jsonl', '.jsonl')), 'in the way'));
+    const open = await until('the journal', async () =>
+      (await stage.storedFiles()).find((path) => path.endsWith('.open.jsonl')),
+    );
+    await vscode.workspace.fs.createDirectory(
+      vscode.Uri.joinPath(vscode.Uri.file(open.replace('.open.jsonl', '.jsonl')), 'in the way'),
+    );
     await running;
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
     assert.ok(stage.product.log.some((line) => line.startsWith('The end of the run could not be written down: ')));
@@ -126,16 +181,30 @@ describe('the history of runs', () => {
   it('asks which tags to list where a run deleted more than a list can hold', async () => {
     await stage.signIn();
     const id = await longRun(stage, 10_001);
-    await stage.run('restoreTags', [{ id }], { enter: 'build' }, { enter: 'nothing' }, { enter: 'build-1000?' }, 'leave');
+    await stage.run(
+      'restoreTags',
+      [{ id }],
+      { enter: 'build' },
+      { enter: 'nothing' },
+      { enter: 'build-1000?' },
+      'leave',
+    );
     const question = stage.dialogs.only(/^Restore Tags Deleted in ada\/web: Which of 10,001 tags\?$/);
     assert.deepEqual(question.told, ['10,001 tags match. Type more of the name.', 'No tag matches.']);
-    assert.deepEqual(stage.dialogs.only(/^Restore Tags Deleted in ada\/web$/).items.map(({ label }) => label), ['build-10000']);
+    assert.deepEqual(
+      stage.dialogs.only(/^Restore Tags Deleted in ada\/web$/).items.map(({ label }) => label),
+      ['build-10000'],
+    );
     assert.equal(stage.hub.requests.length, 0);
   });
 
   it('shows no text that would hold VS Code, and says where the rest is', async () => {
     const documents = new TextDocuments();
-    await documents.show('Long.txt', Array.from({ length: 200_000 }, () => 'a line'), 'See there.');
+    await documents.show(
+      'Long.txt',
+      Array.from({ length: 200_000 }, () => 'a line'),
+      'See there.',
+    );
     const { uri } = vscode.workspace.textDocuments.find((document) => document.uri.path === '/Long.txt')!;
     const text = documents.provideTextDocumentContent(uri);
     assert.ok(text.length > 999_000 && text.length < 1_001_000, String(text.length));
@@ -168,7 +237,12 @@ describe('the history of runs', () => {
 describe('an interrupted run', () => {
   const stage = useStage((world) => {
     smallWorld(world);
-    addRepository(world, ada.name, 'many', Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`build-${i}`, i === 39 ? 1 : 500 - i])));
+    addRepository(
+      world,
+      ada.name,
+      'many',
+      Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`build-${i}`, i === 39 ? 1 : 500 - i])),
+    );
   });
 
   it('is listed, and gone on with: what is left goes, what was open is looked up first, and the whole run is accounted for', async () => {
@@ -183,7 +257,11 @@ describe('an interrupted run', () => {
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
     assert.match(String((await rows(stage))[0]!.description), /^deleted 3 tags · /);
-    assert.match(stage.dialogs.only('warning').detail, /^1 of 3 tags are left of the run of [-\d]{10} [\d:]{5} UTC\.\nTags last pushed before [-\d]{10} [\d:]{5} UTC \(90 days\)\.\n/, 'asks, and asks once, also right after a crash');
+    assert.match(
+      stage.dialogs.only('warning').detail,
+      /^1 of 3 tags are left of the run of [-\d]{10} [\d:]{5} UTC\.\nTags last pushed before [-\d]{10} [\d:]{5} UTC \(90 days\)\.\n/,
+      'asks, and asks once, also right after a crash',
+    );
   });
 
   it('spares and names what moved, and what a rule of today keeps', async () => {
@@ -192,14 +270,20 @@ describe('an interrupted run', () => {
     stage.world.pushTag(ada.name, 'web', 'build-1');
     await stage.set('protect', ['latest', 'build-2']);
     await stage.run('resumeRun', [{ id }], { press: 'Delete 1 Tag' }, { press: 'Show Details' });
-    assert.match(stage.dialogs.only(/^Delete 1 tag/).detail, /\nKept now, although confirmed then: 2 tags \(1 pushed since the plan, 1 protected by "build-2"\)\.\n/);
+    assert.match(
+      stage.dialogs.only(/^Delete 1 tag/).detail,
+      /\nKept now, although confirmed then: 2 tags \(1 pushed since the plan, 1 protected by "build-2"\)\.\n/,
+    );
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Resumed once\n')));
     assert.match(report, /\n1 pushed since the plan, kept, 1 kept: protected by "build-2"\.\n/);
     assert.match(report, /\n1 pushed since the plan, kept\n {2}ada\/web:build-1\n/);
     assert.match(report, /1 kept: protected by "build-2"\n {2}ada\/web:build-2\n/);
     assert.match(report, /\n {7}2 {2}kept\n/);
-    assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 1 pushed since the plan, kept, 1 kept: protected by "build-2"\.$/);
+    assert.match(
+      stage.dialogs.said,
+      /^Deleted 1 of 3 tags in ada\/web\. 1 pushed since the plan, kept, 1 kept: protected by "build-2"\.$/,
+    );
     assert.match(String((await rows(stage))[0]!.description), /^deleted 1 of 3 tags · /);
     assert.match((await rows(stage))[0]!.tooltip as string, /\n2 kept\n/);
   });
@@ -221,7 +305,10 @@ describe('an interrupted run', () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web', { account: 'grace' });
     await stage.run('resumeRun', [{ id }]);
-    assert.match(stage.dialogs.said, /^This run belongs to grace at http:\/\/127\.0\.0\.1:\d+\. Sign in as grace there, then try again\.$/);
+    assert.match(
+      stage.dialogs.said,
+      /^This run belongs to grace at http:\/\/127\.0\.0\.1:\d+\. Sign in as grace there, then try again\.$/,
+    );
     assert.equal(stage.hub.requests.length, 0);
   });
 
@@ -231,7 +318,10 @@ describe('an interrupted run', () => {
     await stage.set('registryUrl', 'http://127.0.0.1:1');
     await stage.signIn();
     await stage.run('resumeRun', [{ id }]);
-    assert.match(stage.dialogs.said, /^This run belongs to ada at (http:\/\/127\.0\.0\.1:\d+) with the registry \1, and the settings dockerHubPruner\.apiUrl and dockerHubPruner\.registryUrl name other servers\./);
+    assert.match(
+      stage.dialogs.said,
+      /^This run belongs to ada at (http:\/\/127\.0\.0\.1:\d+) with the registry \1, and the settings dockerHubPruner\.apiUrl and dockerHubPruner\.registryUrl name other servers\./,
+    );
     assert.deepEqual(stage.dialogs.find(/^This run belongs/)[0]!.buttons, ['Open Settings']);
     assert.equal(stage.hub.requests.length, 0);
   });
@@ -240,9 +330,16 @@ describe('an interrupted run', () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web', { at: Date.now() - 2 * 3_600_000 });
     let state: Promise<string | undefined> = Promise.resolve(undefined);
-    const listening = stage.product.runs.onDidChangeTreeData!(() => (state = rows(stage).then(([row]) => row!.contextValue)));
+    const listening = stage.product.runs.onDidChangeTreeData!(
+      () => (state = rows(stage).then(([row]) => row!.contextValue)),
+    );
     try {
-      await stage.run('resumeRun', [{ id }], { meanwhile: async () => assert.equal((await rows(stage))[0]!.contextValue, 'run running') }, 'leave');
+      await stage.run(
+        'resumeRun',
+        [{ id }],
+        { meanwhile: async () => assert.equal((await rows(stage))[0]!.contextValue, 'run running') },
+        'leave',
+      );
       assert.equal(await state, 'run resumable restorable interrupted', 'what the view showed last');
     } finally {
       listening.dispose();
@@ -252,7 +349,13 @@ describe('an interrupted run', () => {
   it('is asked about again where the user had cancelled it', async () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 30 } });
-    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    const running = stage.run(
+      'pruneOldTags',
+      [await stage.repository('many')],
+      ninety,
+      { pick: 'Delete 39 Tags' },
+      { press: 'Delete 39 Tags' },
+    );
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     (await stage.dialogs.progress(/^Deleting/)).cancel();
     await running;
@@ -272,20 +375,36 @@ describe('an interrupted run', () => {
     assert.match(String(row!.description), /^cancelled · /);
     const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
     try {
-      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: assert.fail } } as unknown as Services);
+      await offerInterrupted({
+        runs,
+        connections: { clock: systemClock },
+        log: { warn: assert.fail },
+      } as unknown as Services);
     } finally {
       runs.dispose();
     }
-    assert.match(stage.dialogs.only('warning').title, /^A run was cancelled, and its window closed before every answer had come\. Deleted 0 of 3 tags in ada\/web\. .*2 not reached\. The run was cancelled\.$/);
+    assert.match(
+      stage.dialogs.only('warning').title,
+      /^A run was cancelled, and its window closed before every answer had come\. Deleted 0 of 3 tags in ada\/web\. .*2 not reached\. The run was cancelled\.$/,
+    );
     await stage.run('resumeRun', [{ id }], 'leave');
-    assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /^3 of 3 tags are left of the run of .*, which was cancelled\.\n/);
+    assert.match(
+      stage.dialogs.only(/^Delete 3 tags/).detail,
+      /^3 of 3 tags are left of the run of .*, which was cancelled\.\n/,
+    );
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 
   it('C3: a cancel is in the journal while its DELETEs still hang', async () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, skip: 3, times: Infinity, act: { delayMs: 1_500 } });
-    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    const running = stage.run(
+      'pruneOldTags',
+      [await stage.repository('many')],
+      ninety,
+      { pick: 'Delete 39 Tags' },
+      { press: 'Delete 39 Tags' },
+    );
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     (await stage.dialogs.progress(/^Deleting/)).cancel();
     const file = (await stage.storedFiles()).find((path) => path.endsWith('.open.jsonl'))!;
@@ -300,7 +419,10 @@ describe('an interrupted run', () => {
     await stage.set('protect', ['latest', 'build-*']);
     await stage.run('resumeRun', [{ id }]);
     assert.equal(stage.dialogs.find(/^Nothing is left to delete in ada\/web\.$/).length, 1);
-    assert.deepEqual(stage.dialogs.find('warning').filter(({ modal }) => modal), []);
+    assert.deepEqual(
+      stage.dialogs.find('warning').filter(({ modal }) => modal),
+      [],
+    );
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     assert.match(stage.dialogs.said, /^Deleted 1 of 3 tags in ada\/web\. 2 kept: protected by "build-\*"\.$/);
   });
@@ -310,14 +432,26 @@ describe('an interrupted run', () => {
     const id = await interruptedRun(stage, 'web');
     const yes = { press: 'Delete 3 Tags' } as const;
     await stage.run('resumeRun', [{ id }], { meanwhile: () => stage.set('protect', ['latest', 'build-2']) }, yes);
-    stage.dialogs.takeError(/^While you were asked, ada\/web:build-2 changed: kept: protected by "build-2"\. Nothing was deleted; resume the run again/);
+    stage.dialogs.takeError(
+      /^While you were asked, ada\/web:build-2 changed: kept: protected by "build-2"\. Nothing was deleted; resume the run again/,
+    );
     await stage.set('protect', ['latest']);
-    await stage.run('resumeRun', [{ id }], { meanwhile: () => void stage.world.removeTag(ada.name, 'web', 'build-1') }, yes);
+    await stage.run(
+      'resumeRun',
+      [{ id }],
+      { meanwhile: () => void stage.world.removeTag(ada.name, 'web', 'build-1') },
+      yes,
+    );
     stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: already gone\./);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
     // A push in between is nothing that the rules say.
-    await stage.run('resumeRun', [{ id }], { meanwhile: () => void stage.world.pushTag(ada.name, 'web', 'build-3') }, { press: 'Delete 2 Tags' });
+    await stage.run(
+      'resumeRun',
+      [{ id }],
+      { meanwhile: () => void stage.world.pushTag(ada.name, 'web', 'build-3') },
+      { press: 'Delete 2 Tags' },
+    );
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-2']);
   });
 
@@ -326,7 +460,8 @@ describe('an interrupted run', () => {
     const write = (text: string) => vscode.workspace.fs.writeFile(uri(), new TextEncoder().encode(text));
     const policies = (...list: unknown[]) => write(JSON.stringify({ policies: list }));
     const rule = { repositories: ['ada/*'], olderThan: '90 days' };
-    const begun = async () => interruptedRun(stage, 'web', { policy: { data: rule, source: { key: uri().toString(), label: 'the folder' } } });
+    const begun = async () =>
+      interruptedRun(stage, 'web', { policy: { data: rule, source: { key: uri().toString(), label: 'the folder' } } });
 
     afterEach(() => vscode.workspace.fs.delete(uri()).then(undefined, () => undefined));
 
@@ -337,13 +472,28 @@ describe('an interrupted run', () => {
       await stage.run('resumeRun', [{ id }], { press: 'Delete 1 Tag' });
       assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
       const { detail } = stage.dialogs.only(/^Delete 1 tag/);
-      assert.match(detail, /^1 of 3 tags are left of the run of .* UTC\.\nBy the policy: older than 90 days\. Last pushed before .* UTC\.\nThe policy of .* has to let a tag go as well, as it is today: older than 90 days, protects build-\[12\]\.\nKept now, although confirmed then: 2 tags \(2 protected by "build-\[12\]"\)\.\n/);
+      assert.match(
+        detail,
+        /^1 of 3 tags are left of the run of .* UTC\.\nBy the policy: older than 90 days\. Last pushed before .* UTC\.\nThe policy of .* has to let a tag go as well, as it is today: older than 90 days, protects build-\[12\]\.\nKept now, although confirmed then: 2 tags \(2 protected by "build-\[12\]"\)\.\n/,
+      );
     });
 
     for (const [what, arrange, told] of [
-      ['gone', async () => undefined, /^The policies of the folder can no longer be read in this window; only the rules of the run apply to ada\/web\.\n/],
-      ['broken', () => write('{"policies": ['), /^The policies of today cannot be relied on: .*\.docker-hub-prune\.jsonc.* only the rules of the run apply\.\n/],
-      ['silent', () => policies({ ...rule, repositories: ['ada/lib'] }), /^The policies of the folder no longer say anything about ada\/web; only the rules of the run apply\.\n/],
+      [
+        'gone',
+        async () => undefined,
+        /^The policies of the folder can no longer be read in this window; only the rules of the run apply to ada\/web\.\n/,
+      ],
+      [
+        'broken',
+        () => write('{"policies": ['),
+        /^The policies of today cannot be relied on: .*\.docker-hub-prune\.jsonc.* only the rules of the run apply\.\n/,
+      ],
+      [
+        'silent',
+        () => policies({ ...rule, repositories: ['ada/lib'] }),
+        /^The policies of the folder no longer say anything about ada\/web; only the rules of the run apply\.\n/,
+      ],
     ] as const) {
       it(`C1: asks, and says so first, where the file is ${what}`, async () => {
         await stage.signIn();
@@ -364,19 +514,31 @@ describe('an interrupted run', () => {
       stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: kept: protected by "build-1"\./);
       await policies(rule);
       await stage.run('resumeRun', [{ id }], { meanwhile: () => write('nonsense') }, yes);
-      stage.dialogs.takeError(/^While you were asked, the rules changed\. Now: The policies of today cannot be relied on: /);
+      stage.dialogs.takeError(
+        /^While you were asked, the rules changed\. Now: The policies of today cannot be relied on: /,
+      );
       await policies(rule);
       await stage.run('resumeRun', [{ id }], { meanwhile: () => policies({ ...rule, keepNewest: 1 }) }, yes);
-      stage.dialogs.takeError(/^While you were asked, the rules changed\. Now: The policy of .* as it is today: older than 90 days, keeps the newest 1\. Nothing was deleted/);
+      stage.dialogs.takeError(
+        /^While you were asked, the rules changed\. Now: The policy of .* as it is today: older than 90 days, keeps the newest 1\. Nothing was deleted/,
+      );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     });
 
     it('C1: the journal of a real run names the file', async () => {
       await stage.signIn();
       await policies(rule);
-      await stage.run('pruneOldTags', [await stage.repository('web')], { pick: /Policy of / }, { pick: 'Delete 3 Tags' }, { press: 'Delete 3 Tags' });
+      await stage.run(
+        'pruneOldTags',
+        [await stage.repository('web')],
+        { pick: /Policy of / },
+        { pick: 'Delete 3 Tags' },
+        { press: 'Delete 3 Tags' },
+      );
       const [file] = await stage.storedFiles();
-      assert.ok((await readFile(file!, 'utf8')).includes(`"source":{"key":${JSON.stringify(uri().toString())},"label":`));
+      assert.ok(
+        (await readFile(file!, 'utf8')).includes(`"source":{"key":${JSON.stringify(uri().toString())},"label":`),
+      );
     });
   });
 
@@ -386,13 +548,30 @@ describe('an interrupted run', () => {
     const cancelled = await interruptedRun(stage, 'api');
     const folder = new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs'));
     const file = await folder.append(cancelled);
-    await new Journal(file, systemClock).end({ removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 2 });
+    await new Journal(file, systemClock).end({
+      removed: 0,
+      alreadyGone: 0,
+      spared: 0,
+      failed: 0,
+      uncertain: 0,
+      notReached: 2,
+    });
     await file.close(false);
     const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
     try {
-      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: assert.fail } } as unknown as Services);
+      await offerInterrupted({
+        runs,
+        connections: { clock: systemClock },
+        log: { warn: assert.fail },
+      } as unknown as Services);
       assert.deepEqual(stage.dialogs.find('warning'), []);
-      assert.deepEqual((await runs.entries()).map((entry) => [entry.id, entry.state]), [id, cancelled].sort().reverse().map((of) => [of, 'ended']));
+      assert.deepEqual(
+        (await runs.entries()).map((entry) => [entry.id, entry.state]),
+        [id, cancelled]
+          .sort()
+          .reverse()
+          .map((of) => [of, 'ended']),
+      );
     } finally {
       runs.dispose();
     }
@@ -406,7 +585,11 @@ describe('an interrupted run', () => {
     const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
     const logged: string[] = [];
     try {
-      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: (line: string) => logged.push(line) } } as unknown as Services);
+      await offerInterrupted({
+        runs,
+        connections: { clock: systemClock },
+        log: { warn: (line: string) => logged.push(line) },
+      } as unknown as Services);
       assert.match(stage.dialogs.only('warning').title, /^A run was interrupted\. /);
       assert.match(logged.join(), /^20260115T120000000Z-0a1b2c: .*EISDIR/);
     } finally {
@@ -417,7 +600,11 @@ describe('an interrupted run', () => {
   it('is not gone on with while its list cannot be read; nothing is lost', async () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web');
-    const broken = stage.hub.script({ match: { path: '/tags?' }, times: Infinity, act: { status: 403, body: { message: 'permission denied' } } });
+    const broken = stage.hub.script({
+      match: { path: '/tags?' },
+      times: Infinity,
+      act: { status: 403, body: { message: 'permission denied' } },
+    });
     await stage.run('resumeRun', [{ id }]);
     stage.dialogs.takeError(/permission denied/);
     broken.remove();
@@ -445,8 +632,14 @@ describe('an interrupted run', () => {
     const file = (await stage.storedFiles()).find((path) => path.includes(id))!;
     const text = await readFile(file, 'utf8');
     for (const [changed, message] of [
-      [text.replace('"version":3', '"version":4'), /^A newer version of this extension wrote the journal of this run, and only that can read it\./],
-      [text.replace('"type":"plan"', '"type":"plam"'), /^The journal of this run is damaged, and nothing is done with it: Line 2 of the journal cannot be read\.$/],
+      [
+        text.replace('"version":3', '"version":4'),
+        /^A newer version of this extension wrote the journal of this run, and only that can read it\./,
+      ],
+      [
+        text.replace('"type":"plan"', '"type":"plam"'),
+        /^The journal of this run is damaged, and nothing is done with it: Line 2 of the journal cannot be read\.$/,
+      ],
     ] as const) {
       await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(changed));
       await stage.run('resumeRun', [{ id }]);
@@ -459,9 +652,16 @@ describe('an interrupted run', () => {
     await stage.signIn();
     // Long enough that the run outlasts two commands.
     stage.hub.script({ match: { method: 'DELETE' }, skip: 8, times: Infinity, act: { delayMs: 1000 } });
-    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    const running = stage.run(
+      'pruneOldTags',
+      [await stage.repository('many')],
+      ninety,
+      { pick: 'Delete 39 Tags' },
+      { press: 'Delete 39 Tags' },
+    );
     await until('some deletes', () => stage.hub.deleted.length >= 3);
-    const taken = /^Something else is being deleted or restored in ada\/many at the moment\. Wait for it to end, then try again\.$/;
+    const taken =
+      /^Something else is being deleted or restored in ada\/many at the moment\. Wait for it to end, then try again\.$/;
     await stage.run('deleteTag', [await stage.tag('many', 'build-39')], { press: 'Delete 1 Tag' });
     stage.dialogs.takeError(taken);
     await stage.run('deleteRepository', [await stage.repository('many')]);
@@ -477,7 +677,9 @@ describe('an interrupted run', () => {
     try {
       await other.withRun(id, async () => stage.run('signOut', [await stage.node(ada.name)], 'leave'));
       assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
-      assert.ok(stage.dialogs.only(/^ada is still deleting or restoring tags in ada\/web\. Sign out all the same\?$/).modal);
+      assert.ok(
+        stage.dialogs.only(/^ada is still deleting or restoring tags in ada\/web\. Sign out all the same\?$/).modal,
+      );
       await stage.run('signOut', [await stage.node(ada.name)]);
       assert.match(stage.dialogs.said, /^Signed out ada\./, 'nobody is at work any more');
     } finally {
@@ -488,13 +690,22 @@ describe('an interrupted run', () => {
   it('is cancelled from its row, too', async () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 30 } });
-    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    const running = stage.run(
+      'pruneOldTags',
+      [await stage.repository('many')],
+      ninety,
+      { pick: 'Delete 39 Tags' },
+      { press: 'Delete 39 Tags' },
+    );
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     const [row] = await rows(stage);
     assert.equal(row!.contextValue, 'run running');
     await stage.run('cancelRun', [{ id: row!.id }]);
     await running;
-    assert.match(stage.dialogs.said, /^Deleted \d+ of 39 tags in ada\/many\. \d+ not reached\. The run was cancelled\.$/);
+    assert.match(
+      stage.dialogs.said,
+      /^Deleted \d+ of 39 tags in ada\/many\. \d+ not reached\. The run was cancelled\.$/,
+    );
     await stage.run('cancelRun', []);
     assert.equal(stage.dialogs.said, 'There is no run under way.');
   });
@@ -502,13 +713,21 @@ describe('an interrupted run', () => {
   it('Sign Out during a run asks, then cancels it, and every tag is accounted for', async () => {
     await stage.signIn();
     stage.hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 300 } });
-    const running = stage.run('pruneOldTags', [await stage.repository('many')], ninety, { pick: 'Delete 39 Tags' }, { press: 'Delete 39 Tags' });
+    const running = stage.run(
+      'pruneOldTags',
+      [await stage.repository('many')],
+      ninety,
+      { pick: 'Delete 39 Tags' },
+      { press: 'Delete 39 Tags' },
+    );
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     await stage.run('signOut', [await stage.node(ada.name)], 'leave');
     assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
     await stage.run('signOut', [await stage.node(ada.name)], { press: 'Stop and Sign Out' });
     await running;
-    const [modal] = stage.dialogs.find(/^ada is still deleting or restoring tags in ada\/many\. Sign out all the same\?$/);
+    const [modal] = stage.dialogs.find(
+      /^ada is still deleting or restoring tags in ada\/many\. Sign out all the same\?$/,
+    );
     assert.ok(modal!.modal);
     const { length } = stage.hub.deleted;
     assert.ok(length < 39, String(length));
@@ -527,11 +746,20 @@ describe('an interrupted deletion of a repository', () => {
 
   /** Leaves the journal of a deletion as a window leaves it that died before (`ready`) or after (`intended`) its request. @returns its id */
   const interrupted = async (died: 'ready' | 'intended', at = Date.now()): Promise<string> => {
-    const tags = ['v1', 'v2'].map((name, index) => ({ name, digest: `sha256:${String(index).padStart(64, '0')}`, pushedAt: index }));
-    const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(newRunId(at));
+    const tags = ['v1', 'v2'].map((name, index) => ({
+      name,
+      digest: `sha256:${String(index).padStart(64, '0')}`,
+      pushedAt: index,
+    }));
+    const file = await new JournalFolder(join(stage.product.context.globalStorageUri.fsPath, 'runs')).create(
+      newRunId(at),
+    );
     const journal = new Journal(file, { ...systemClock, now: () => at });
     const origins = parseOrigins(stage.hub.origin, stage.hub.origin);
-    await journal.begin({ id: file.id, account: { name: ada.name, kind: 'user', origins }, policy: { kind: 'repository' } }, makeBatch([planPicked({ repository, tags, asOf: at })], { maxDeletions: 0 }));
+    await journal.begin(
+      { id: file.id, account: { name: ada.name, kind: 'user', origins }, policy: { kind: 'repository' } },
+      makeBatch([planPicked({ repository, tags, asOf: at })], { maxDeletions: 0 }),
+    );
     if (died === 'intended') await journal.intendRepository(repository);
     await file.close(false);
     return file.id;
@@ -541,7 +769,10 @@ describe('an interrupted deletion of a repository', () => {
     await stage.signIn();
     const id = await interrupted('intended');
     const [row] = await rows(stage);
-    assert.deepEqual([row!.label, row!.contextValue], ['Repository ada/shop, 2 tags', 'run resumable restorable interrupted']);
+    assert.deepEqual(
+      [row!.label, row!.contextValue],
+      ['Repository ada/shop, 2 tags', 'run resumable restorable interrupted'],
+    );
     stage.world.repositories.delete('ada/shop');
     await stage.run('resumeRun', [{ id }]);
     assert.equal(stage.dialogs.said, 'Deleted ada/shop (2 tags).');
@@ -568,7 +799,10 @@ describe('an interrupted deletion of a repository', () => {
     await stage.signIn();
     const id = await interrupted('intended');
     await stage.run('resumeRun', [{ id }]);
-    assert.match(stage.dialogs.said, /^It is uncertain whether ada\/shop \(2 tags\) was deleted\. .* Docker Hub still lists it, so it is not deleted so far\./);
+    assert.match(
+      stage.dialogs.said,
+      /^It is uncertain whether ada\/shop \(2 tags\) was deleted\. .* Docker Hub still lists it, so it is not deleted so far\./,
+    );
     const [row] = await rows(stage);
     assert.match(row!.contextValue!, /^run resumable\b/);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
@@ -578,7 +812,11 @@ describe('an interrupted deletion of a repository', () => {
     await stage.signIn();
     const offer = async () => {
       const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
-      await offerInterrupted({ runs, connections: { clock: systemClock }, log: { warn: assert.fail } } as unknown as Services);
+      await offerInterrupted({
+        runs,
+        connections: { clock: systemClock },
+        log: { warn: assert.fail },
+      } as unknown as Services);
       runs.dispose();
     };
     await interrupted('ready');
@@ -588,7 +826,10 @@ describe('an interrupted deletion of a repository', () => {
     await interrupted('intended');
     await offer();
     const { title, buttons } = stage.dialogs.only('warning');
-    assert.equal(title, 'A run was interrupted. It is uncertain whether ada/shop (2 tags) was deleted. The run was interrupted before the answer came.');
+    assert.equal(
+      title,
+      'A run was interrupted. It is uncertain whether ada/shop (2 tags) was deleted. The run was interrupted before the answer came.',
+    );
     assert.deepEqual(buttons, ['Look It Up', 'Show Run', 'Let It Be']);
   });
 
@@ -600,13 +841,22 @@ describe('an interrupted deletion of a repository', () => {
     assert.match(String(row!.description), /^uncertain · /);
     await stage.run('showRun', [{ id }]);
     const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
-    assert.match(report, /\nThe whole repository, with all its tags\nInterrupted, and let be\n\nIt is uncertain whether ada\/shop \(2 tags\) was deleted\./);
+    assert.match(
+      report,
+      /\nThe whole repository, with all its tags\nInterrupted, and let be\n\nIt is uncertain whether ada\/shop \(2 tags\) was deleted\./,
+    );
     const json = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'shop.json');
     try {
       await stage.run('exportRun', [{ id }], { saveAs: json });
-      const exported = JSON.parse(await readFile(json.fsPath, 'utf8')) as { policy: unknown; tags: { tag: string; digest: string; outcome: string }[] };
+      const exported = JSON.parse(await readFile(json.fsPath, 'utf8')) as {
+        policy: unknown;
+        tags: { tag: string; digest: string; outcome: string }[];
+      };
       assert.deepEqual(exported.policy, { kind: 'repository' });
-      assert.deepEqual(exported.tags.map(({ tag, outcome }) => `${tag} ${outcome}`), ['v1 uncertain', 'v2 uncertain']);
+      assert.deepEqual(
+        exported.tags.map(({ tag, outcome }) => `${tag} ${outcome}`),
+        ['v1 uncertain', 'v2 uncertain'],
+      );
     } finally {
       await vscode.workspace.fs.delete(json, { useTrash: false });
     }

@@ -71,16 +71,21 @@ export class ScriptedDialogs {
   constructor() {
     const { window } = vscode;
     const withProgress = window.withProgress.bind(window);
-    const stub = (name: keyof typeof window, fake: (...args: never[]) => unknown): void => void this.#sandbox.stub(window, name).callsFake(fake as never);
+    const stub = (name: keyof typeof window, fake: (...args: never[]) => unknown): void =>
+      void this.#sandbox.stub(window, name).callsFake(fake as never);
     stub('createInputBox', () => this.#input());
     stub('createQuickPick', () => this.#list());
     stub('showInputBox', (options: vscode.InputBoxOptions) => this.#askText(options));
-    stub('showQuickPick', (items: vscode.QuickPickItem[], options?: vscode.QuickPickOptions) => this.#askItem(items, options ?? {}));
+    stub('showQuickPick', (items: vscode.QuickPickItem[], options?: vscode.QuickPickOptions) =>
+      this.#askItem(items, options ?? {}),
+    );
     stub('showInformationMessage', (...args: never[]) => this.#message('info', args));
     stub('showWarningMessage', (...args: never[]) => this.#message('warning', args));
     stub('showErrorMessage', (...args: never[]) => this.#message('error', args));
     stub('showSaveDialog', (options?: vscode.SaveDialogOptions) => this.#save(options ?? {}));
-    stub('withProgress', (options: vscode.ProgressOptions, task: Parameters<typeof withProgress>[1]) => this.#progress(withProgress, options, task));
+    stub('withProgress', (options: vscode.ProgressOptions, task: Parameters<typeof withProgress>[1]) =>
+      this.#progress(withProgress, options, task),
+    );
   }
 
   /** Adds steps to those that are left. */
@@ -116,7 +121,9 @@ export class ScriptedDialogs {
 
   /** A progress that is shown at the moment. */
   progress(title: RegExp): Promise<ShownProgress> {
-    return until(`progress ${String(title)}`, () => this.progresses.find((progress) => !progress.over && title.test(progress.title)));
+    return until(`progress ${String(title)}`, () =>
+      this.progresses.find((progress) => !progress.over && title.test(progress.title)),
+    );
   }
 
   /** Checks that every step was taken, and nothing was shown that no step is for. */
@@ -146,7 +153,18 @@ export class ScriptedDialogs {
   }
 
   #record(shown: Partial<Shown> & Pick<Shown, 'kind'>): Shown {
-    const whole: Shown = { title: '', prompt: '', placeholder: '', masked: false, modal: false, detail: '', buttons: [], items: [], told: [], ...shown };
+    const whole: Shown = {
+      title: '',
+      prompt: '',
+      placeholder: '',
+      masked: false,
+      modal: false,
+      detail: '',
+      buttons: [],
+      items: [],
+      told: [],
+      ...shown,
+    };
     this.shown.push(whole);
     return whole;
   }
@@ -155,7 +173,9 @@ export class ScriptedDialogs {
     for (;;) {
       const step = this.#steps.shift();
       if (step === undefined) {
-        this.#problems.push(`nobody scripted the ${shown.kind} "${shown.title}"${shown.told.length > 0 ? ` after "${shown.told.at(-1)}"` : ''}`);
+        this.#problems.push(
+          `nobody scripted the ${shown.kind} "${shown.title}"${shown.told.length > 0 ? ` after "${shown.told.at(-1)}"` : ''}`,
+        );
         return 'leave';
       }
       if (typeof step === 'string' || !('meanwhile' in step)) return step;
@@ -163,10 +183,13 @@ export class ScriptedDialogs {
     }
   }
 
-  readonly #failed = (error: unknown): void => void this.#problems.push(error instanceof Error ? error.message : String(error));
+  readonly #failed = (error: unknown): void =>
+    void this.#problems.push(error instanceof Error ? error.message : String(error));
 
   #misfit(step: Step, shown: Shown): void {
-    this.#problems.push(`${JSON.stringify(step, (_, value: unknown) => (value instanceof RegExp ? String(value) : value))} does not fit the ${shown.kind} "${shown.title}"`);
+    this.#problems.push(
+      `${JSON.stringify(step, (_, value: unknown) => (value instanceof RegExp ? String(value) : value))} does not fit the ${shown.kind} "${shown.title}"`,
+    );
   }
 
   /** VS Code shows one of these at a time: a second one hides the first, a moment later. */
@@ -177,25 +200,46 @@ export class ScriptedDialogs {
   }
 
   #input(): vscode.InputBox {
-    const box = new BoxDouble<vscode.InputBox>({ value: '', password: false, validationMessage: undefined }, this.#failed);
+    const box = new BoxDouble<vscode.InputBox>(
+      { value: '', password: false, validationMessage: undefined },
+      this.#failed,
+    );
     box.onShow = async () => {
       const { fields } = box;
-      const shown = this.#record({ kind: 'input', title: fields.title ?? '', prompt: fields.prompt ?? '', placeholder: fields.placeholder ?? '', masked: fields.password ?? false });
-      shown.buttons.push(...(fields.buttons ?? []).map((button) => (button === vscode.QuickInputButtons.Back ? 'Back' : (button.tooltip ?? ''))));
+      const shown = this.#record({
+        kind: 'input',
+        title: fields.title ?? '',
+        prompt: fields.prompt ?? '',
+        placeholder: fields.placeholder ?? '',
+        masked: fields.password ?? false,
+      });
+      shown.buttons.push(
+        ...(fields.buttons ?? []).map((button) =>
+          button === vscode.QuickInputButtons.Back ? 'Back' : (button.tooltip ?? ''),
+        ),
+      );
       this.#opens(box);
       while (!box.over) {
         const step = await this.#next(shown);
-        const button = fields.buttons?.find((given) => (step === 'back' ? given === vscode.QuickInputButtons.Back : typeof step === 'object' && 'button' in step && given.tooltip === step.button));
-        if (step === 'leave') box.hide();
-        else if (button) box.triggered.fire(button);
-        else if (step === 'accept' || (typeof step === 'object' && 'enter' in step)) {
+        const button = fields.buttons?.find((given) =>
+          step === 'back'
+            ? given === vscode.QuickInputButtons.Back
+            : typeof step === 'object' && 'button' in step && given.tooltip === step.button,
+        );
+        if (step === 'leave') {
+          box.hide();
+        } else if (button) {
+          box.triggered.fire(button);
+        } else if (step === 'accept' || (typeof step === 'object' && 'enter' in step)) {
           const text = step === 'accept' ? (fields.value ?? '') : step.enter;
           if (shown.masked) this.secrets.add(text);
           if (step !== 'accept') box.type(text);
           box.accepted.fire();
           if (typeof step === 'object' && step.thenLeave) box.hide();
           await until(`an end of "${shown.title}"`, () => box.over || !fields.busy);
-          if (!box.over) shown.told.push(typeof fields.validationMessage === 'string' ? fields.validationMessage : 'nothing');
+          if (!box.over) {
+            shown.told.push(typeof fields.validationMessage === 'string' ? fields.validationMessage : 'nothing');
+          }
         } else {
           this.#misfit(step, shown);
           box.hide();
@@ -206,7 +250,10 @@ export class ScriptedDialogs {
   }
 
   #list(): vscode.QuickPick<vscode.QuickPickItem> {
-    const box = new BoxDouble<vscode.QuickPick<vscode.QuickPickItem>>({ value: '', items: [], selectedItems: [], canSelectMany: false }, this.#failed);
+    const box = new BoxDouble<vscode.QuickPick<vscode.QuickPickItem>>(
+      { value: '', items: [], selectedItems: [], canSelectMany: false },
+      this.#failed,
+    );
     box.onShow = async () => {
       const { fields } = box;
       const shown = this.#record({ kind: 'list', title: fields.title ?? '', placeholder: fields.placeholder ?? '' });
@@ -219,7 +266,10 @@ export class ScriptedDialogs {
         }
         if (typeof step === 'object' && 'pick' in step && step.type !== undefined) box.type(step.type);
         // Items may still be on their way.
-        const matched = await until(`items for ${JSON.stringify(step)} in "${shown.title}"`, () => matching(step, fields) ?? (fields.busy ? undefined : 'none'));
+        const matched = await until(
+          `items for ${JSON.stringify(step)} in "${shown.title}"`,
+          () => matching(step, fields) ?? (fields.busy ? undefined : 'none'),
+        );
         shown.items = fields.items ?? [];
         if (matched === 'none') {
           this.#misfit(step, shown);
@@ -235,7 +285,13 @@ export class ScriptedDialogs {
   }
 
   async #askText(options: vscode.InputBoxOptions): Promise<string | undefined> {
-    const shown = this.#record({ kind: 'input', title: options.title ?? '', prompt: options.prompt ?? '', placeholder: options.placeHolder ?? '', masked: options.password ?? false });
+    const shown = this.#record({
+      kind: 'input',
+      title: options.title ?? '',
+      prompt: options.prompt ?? '',
+      placeholder: options.placeHolder ?? '',
+      masked: options.password ?? false,
+    });
     let left = false;
     this.#opens({ hide: () => (left = true) });
     for (;;) {
@@ -250,12 +306,24 @@ export class ScriptedDialogs {
     }
   }
 
-  async #askItem(given: vscode.QuickPickItem[] | Thenable<vscode.QuickPickItem[]>, options: vscode.QuickPickOptions): Promise<unknown> {
+  async #askItem(
+    given: vscode.QuickPickItem[] | Thenable<vscode.QuickPickItem[]>,
+    options: vscode.QuickPickOptions,
+  ): Promise<unknown> {
     const items = await given;
-    const shown = this.#record({ kind: 'list', title: options.title ?? '', placeholder: options.placeHolder ?? '', items });
+    const shown = this.#record({
+      kind: 'list',
+      title: options.title ?? '',
+      placeholder: options.placeHolder ?? '',
+      items,
+    });
     const step = await this.#next(shown);
     if (step === 'leave') return undefined;
-    const matched = matching(step, { items, canSelectMany: options.canPickMany ?? false, selectedItems: items.filter(({ picked }) => picked) });
+    const matched = matching(step, {
+      items,
+      canSelectMany: options.canPickMany ?? false,
+      selectedItems: items.filter(({ picked }) => picked),
+    });
     if (!matched) {
       this.#misfit(step, shown);
       return undefined;
@@ -272,11 +340,21 @@ export class ScriptedDialogs {
   }
 
   async #message(kind: 'info' | 'warning' | 'error', [message, ...rest]: unknown[]): Promise<unknown> {
-    const options = typeof rest[0] === 'object' && rest[0] !== null && !('title' in rest[0]) ? (rest.shift() as vscode.MessageOptions) : {};
+    const options =
+      typeof rest[0] === 'object' && rest[0] !== null && !('title' in rest[0])
+        ? (rest.shift() as vscode.MessageOptions)
+        : {};
     const buttons = rest.map((item) => (typeof item === 'string' ? item : (item as vscode.MessageItem).title));
-    const shown = this.#record({ kind, title: String(message), modal: options.modal ?? false, detail: options.detail ?? '', buttons });
+    const shown = this.#record({
+      kind,
+      title: String(message),
+      modal: options.modal ?? false,
+      detail: options.detail ?? '',
+      buttons,
+    });
     const pressed = (step: Step | undefined): unknown => {
-      const at = typeof step === 'object' && 'press' in step ? buttons.findIndex((button) => fits(step.press, button)) : -1;
+      const at =
+        typeof step === 'object' && 'press' in step ? buttons.findIndex((button) => fits(step.press, button)) : -1;
       return at < 0 ? undefined : rest[at];
     };
     if (!shown.modal) {
@@ -291,7 +369,11 @@ export class ScriptedDialogs {
     return answer;
   }
 
-  #progress(withProgress: typeof vscode.window.withProgress, options: vscode.ProgressOptions, task: Parameters<typeof vscode.window.withProgress>[1]): Thenable<unknown> {
+  #progress(
+    withProgress: typeof vscode.window.withProgress,
+    options: vscode.ProgressOptions,
+    task: Parameters<typeof vscode.window.withProgress>[1],
+  ): Thenable<unknown> {
     const source = new vscode.CancellationTokenSource();
     const shown: ShownProgress = {
       title: options.title ?? '',
@@ -372,9 +454,13 @@ class BoxDouble<T extends Box> {
 type List = Partial<Pick<vscode.QuickPick<vscode.QuickPickItem>, 'items' | 'selectedItems' | 'canSelectMany' | 'busy'>>;
 
 /** The items that a step means; undefined while one is not there, or the step is not for such a list. */
-function matching(step: Step, { items = [], selectedItems = [], canSelectMany = false, busy = false }: List): readonly vscode.QuickPickItem[] | undefined {
+function matching(
+  step: Step,
+  { items = [], selectedItems = [], canSelectMany = false, busy = false }: List,
+): readonly vscode.QuickPickItem[] | undefined {
   const items_ = items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
-  const one = (pattern: string | RegExp): vscode.QuickPickItem | undefined => items_.find(({ label }) => fits(pattern, label));
+  const one = (pattern: string | RegExp): vscode.QuickPickItem | undefined =>
+    items_.find(({ label }) => fits(pattern, label));
   if (step === 'accept') return busy ? undefined : selectedItems;
   if (typeof step !== 'object') return undefined;
   if ('pick' in step && !canSelectMany) {

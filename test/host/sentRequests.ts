@@ -24,7 +24,12 @@ export class SentRequests {
     const fetch = globalThis.fetch;
     globalThis.fetch = async (input, init) => {
       const request = new Request(input, init);
-      const sent = { method: request.method, url: new URL(request.url), headers: request.headers, body: typeof init?.body === 'string' ? init.body : '' };
+      const sent = {
+        method: request.method,
+        url: new URL(request.url),
+        headers: request.headers,
+        body: typeof init?.body === 'string' ? init.body : '',
+      };
       this.all.push(sent);
       if (sent.url.hostname !== '127.0.0.1') throw new TypeError('fetch failed: tests stay on this machine');
       const response = await fetch(input, init);
@@ -45,14 +50,26 @@ export class SentRequests {
     for (const { method, url, headers, body } of this.all) {
       const name = `${method} ${url.pathname}`;
       assert.ok(!holds(decodeURIComponent(url.href)), `credentials in the address of ${name}`);
-      assert.ok(!holds(body) || (url.origin === origin && loginPaths.includes(url.pathname)), `credentials in the body of ${name} to ${url.origin}`);
+      assert.ok(
+        !holds(body) || (url.origin === origin && loginPaths.includes(url.pathname)),
+        `credentials in the body of ${name} to ${url.origin}`,
+      );
       for (const [header, value] of headers) {
-        assert.ok(!holds(value) || (header === 'authorization' && url.origin === origin), `credentials in the header ${header} of ${name} to ${url.origin}`);
+        assert.ok(
+          !holds(value) || (header === 'authorization' && url.origin === origin),
+          `credentials in the header ${header} of ${name} to ${url.origin}`,
+        );
       }
       const authorization = headers.get('authorization');
       if (authorization === null) continue;
-      if (url.origin === registry) assert.ok(this.registryTokens.has(authorization.replace(/^Bearer /, '')), `not a token of the registry in ${name}`);
-      else assert.equal(url.origin, origin, 'authorization');
+      if (url.origin === registry) {
+        assert.ok(
+          this.registryTokens.has(authorization.replace(/^Bearer /, '')),
+          `not a token of the registry in ${name}`,
+        );
+      } else {
+        assert.equal(url.origin, origin, 'authorization');
+      }
       assert.equal(authorization.startsWith('Basic '), url.pathname === tokenPath, `credentials for ${name}`);
     }
   }

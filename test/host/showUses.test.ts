@@ -16,10 +16,20 @@ describe('Show Uses', () => {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   };
-  const rows = ({ items }: Shown): string[] => items.map(({ label, description, kind }) => (kind === vscode.QuickPickItemKind.Separator ? `-- ${label}` : description === undefined ? label : `${label} | ${description}`));
+  const rows = ({ items }: Shown): string[] =>
+    items.map(({ label, description, kind }) =>
+      kind === vscode.QuickPickItemKind.Separator
+        ? `-- ${label}`
+        : description === undefined
+          ? label
+          : `${label} | ${description}`,
+    );
 
   /** Waits until VS Code has told of the file that uses a tag. */
-  const marked = (tag: string) => until(`a mark on ${tag}`, async () => String((await stage.item(await stage.tag('web', tag))).description).startsWith('used · '));
+  const marked = (tag: string) =>
+    until(`a mark on ${tag}`, async () =>
+      String((await stage.item(await stage.tag('web', tag))).description).startsWith('used · '),
+    );
 
   /** Waits until the editor shows a file of the test, and says where. */
   const opened = async (path: string): Promise<string> => {
@@ -32,7 +42,12 @@ describe('Show Uses', () => {
 
   beforeEach(async () => {
     await stage.signIn();
-    for (const tag of ['build-1', 'build-2', 'build-3']) await until(`no mark on ${tag}`, async () => !String((await stage.item(await stage.tag('web', tag))).description).startsWith('used'));
+    for (const tag of ['build-1', 'build-2', 'build-3']) {
+      await until(
+        `no mark on ${tag}`,
+        async () => !String((await stage.item(await stage.tag('web', tag))).description).startsWith('used'),
+      );
+    }
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -42,8 +57,22 @@ describe('Show Uses', () => {
   it('lists what is in use and what is in doubt, each with its file and line, and opens the file there', async () => {
     const digest = `sha256:${'12'.repeat(32)}`;
     await write('deploy/bad.yaml', 'apiVersion: v1\nkind: Pod\na: {image: "ghcr.io/a/b:1"}\nd: [\n');
-    await write('compose.yaml', ['services:', '  a: {image: "ada/web:build-1"}', '  b: {image: "ada/web:$TAG"}', '  c: {image: "ada/web:${TAG:-build-2}"}', '  d: {image: "$IMAGE"}', '  e: {image: "ada/api:1"}', ''].join('\n'));
-    await write('deploy/pod.yaml', `apiVersion: v1\nkind: Pod\na:\n  image: ada/web:build-3@${digest}\nb:\n  image: docker.io/ada/web@${digest}\n`);
+    await write(
+      'compose.yaml',
+      [
+        'services:',
+        '  a: {image: "ada/web:build-1"}',
+        '  b: {image: "ada/web:$TAG"}',
+        '  c: {image: "ada/web:${TAG:-build-2}"}',
+        '  d: {image: "$IMAGE"}',
+        '  e: {image: "ada/api:1"}',
+        '',
+      ].join('\n'),
+    );
+    await write(
+      'deploy/pod.yaml',
+      `apiVersion: v1\nkind: Pod\na:\n  image: ada/web:build-3@${digest}\nb:\n  image: docker.io/ada/web@${digest}\n`,
+    );
     for (const tag of ['build-1', 'build-2', 'build-3']) await marked(tag);
     const node = await stage.repository('web');
     await stage.run('showUses', [node], { pick: 'build-3' });
@@ -78,7 +107,10 @@ describe('Show Uses', () => {
     await vscode.workspace.applyEdit(edit);
     await document.save();
     await stage.run('showUses', [node], { pick: 'build-2' });
-    assert.deepEqual(rows(stage.dialogs.find(/^Uses of/).at(-1)!).slice(0, 2), ['-- In Use', 'build-2 | uses/Dockerfile:1']);
+    assert.deepEqual(rows(stage.dialogs.find(/^Uses of/).at(-1)!).slice(0, 2), [
+      '-- In Use',
+      'build-2 | uses/Dockerfile:1',
+    ]);
   });
 
   it('takes the repository of a tag, or asks for one; says plainly where nothing is found, and what is no row does nothing', async () => {
@@ -92,7 +124,10 @@ describe('Show Uses', () => {
   });
 
   it('takes names of files and what stands in them as text (invariant 10)', async () => {
-    await write('[x](command:y)\u202e/compose.yaml', 'services:\n  a: {image: "ada/web:build-1"}\n  b: {image: "ada/web:$(sync)"}\n');
+    await write(
+      '[x](command:y)\u202e/compose.yaml',
+      'services:\n  a: {image: "ada/web:build-1"}\n  b: {image: "ada/web:$(sync)"}\n',
+    );
     await marked('build-1');
     await stage.run('showUses', [await stage.repository('web')], { pick: 'build-1' });
     const [, used, , doubt] = rows(stage.dialogs.only(/^Uses of/));

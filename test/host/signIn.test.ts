@@ -15,7 +15,10 @@ describe('signing in', () => {
   const stage = useStage((world) => {
     smallWorld(world);
     world.addAccount({ name: casey.name, password: casey.password, otp: casey.code });
-    world.organisations.get('acme')!.oats.push({ secret: oat, scopes: ['scope-repository-list', 'scope-repository-read', 'scope-tag-read', 'scope-tag-admin'] });
+    world.organisations.get('acme')!.oats.push({
+      secret: oat,
+      scopes: ['scope-repository-list', 'scope-repository-read', 'scope-tag-read', 'scope-tag-admin'],
+    });
   });
 
   const logins = (): string[] => stage.hub.requests.filter(({ method }) => method === 'POST').map(({ path }) => path);
@@ -51,16 +54,30 @@ describe('signing in', () => {
   });
 
   it('asks for the one-time code, tells a wrong one and takes the right one', async () => {
-    await stage.run('signIn', [], { enter: casey.name }, { enter: casey.password }, { enter: '12' }, { enter: '999999' }, { enter: '123 456' });
+    await stage.run(
+      'signIn',
+      [],
+      { enter: casey.name },
+      { enter: casey.password },
+      { enter: '12' },
+      { enter: '999999' },
+      { enter: '123 456' },
+    );
     assert.deepEqual(logins(), ['/v2/users/login', '/v2/users/2fa-login', '/v2/users/2fa-login']);
     const codes = stage.dialogs.find(/^One-Time Code for casey/);
-    assert.deepEqual(codes.map(({ prompt }) => prompt), [
-      'Enter the code that your authenticator app shows. An access token would make this unnecessary.',
-      'This code was not accepted. Enter the current one.',
-    ]);
+    assert.deepEqual(
+      codes.map(({ prompt }) => prompt),
+      [
+        'Enter the code that your authenticator app shows. An access token would make this unnecessary.',
+        'This code was not accepted. Enter the current one.',
+      ],
+    );
     assert.deepEqual(codes[0]!.told, ['A code has six digits or more.']);
     assert.equal(stage.dialogs.said, 'Signed in as casey.');
-    assert.ok(stage.dialogs.find('info').some(({ title }) => /cannot renew itself/.test(title)), 'an access token is recommended');
+    assert.ok(
+      stage.dialogs.find('info').some(({ title }) => /cannot renew itself/.test(title)),
+      'an access token is recommended',
+    );
     assert.deepEqual(await stage.labels(), ['casey']);
     await stage.labels(await stage.node('casey', 'casey'));
     assert.equal(logins().length, 3, 'the token is used, not asked for again');
@@ -75,11 +92,18 @@ describe('signing in', () => {
 
   it('tells a wrong secret in place, one request for each attempt', async () => {
     const wrong = ['dckr_pat_wrong-1', 'wrong-password-2', 'dckr_oat_wrong-3'];
-    await stage.run('signIn', [], { enter: ada.name }, ...wrong.map((enter) => ({ enter })), { enter: ada.deleteToken });
+    await stage.run('signIn', [], { enter: ada.name }, ...wrong.map((enter) => ({ enter })), {
+      enter: ada.deleteToken,
+    });
     assert.deepEqual(logins(), ['/v2/auth/token', '/v2/users/login', '/v2/auth/token', '/v2/auth/token']);
     const { told } = stage.dialogs.only(/ as ada$/);
     assert.equal(told.length, 3);
-    for (const text of told) assert.match(text, /does not accept this password or access token\. Docker Hub says: "Incorrect authentication credentials"/);
+    for (const text of told) {
+      assert.match(
+        text,
+        /does not accept this password or access token\. Docker Hub says: "Incorrect authentication credentials"/,
+      );
+    }
     assert.equal(stage.dialogs.said, 'Signed in as ada.');
   });
 
@@ -88,7 +112,10 @@ describe('signing in', () => {
     stage.hub.script({ match: { path: '/v2/users/login' }, act: { status: 401, body: { details } } });
     await stage.run('signIn', [], { enter: ada.name }, { enter: 'ada-password' }, { enter: ada.deleteToken });
     const [told] = stage.dialogs.only(/ as ada$/).told;
-    assert.equal(told, `This account must sign in with an access token instead of its password. Docker Hub says: "${details}"`);
+    assert.equal(
+      told,
+      `This account must sign in with an access token instead of its password. Docker Hub says: "${details}"`,
+    );
     assert.equal(stage.dialogs.said, 'Signed in as ada.');
   });
 
@@ -100,7 +127,10 @@ describe('signing in', () => {
 
   it('refuses an e-mail address and other names in place', async () => {
     await stage.run('signIn', [], { enter: 'ada@example.org' }, { enter: 'a/da' }, 'leave');
-    assert.deepEqual(stage.dialogs.only('input').told, ['Give the user name, not the e-mail address.', 'A name has letters, digits, "-" and "_" only.']);
+    assert.deepEqual(stage.dialogs.only('input').told, [
+      'Give the user name, not the e-mail address.',
+      'A name has letters, digits, "-" and "_" only.',
+    ]);
     assert.equal(stage.hub.requests.length, 0);
   });
 
@@ -122,9 +152,20 @@ describe('signing in', () => {
   it('tells a lock-out, also to the right secret', async () => {
     stage.world.addAccount({ name: 'locked', password: 'locked-password-5' });
     stage.hub.options.loginLockAfter = 2;
-    await stage.run('signIn', [], { enter: 'locked' }, { enter: 'wrong-a' }, { enter: 'wrong-b' }, { enter: 'locked-password-5' }, 'leave');
+    await stage.run(
+      'signIn',
+      [],
+      { enter: 'locked' },
+      { enter: 'wrong-a' },
+      { enter: 'wrong-b' },
+      { enter: 'locked-password-5' },
+      'leave',
+    );
     assert.equal(logins().length, 3);
-    assert.match(stage.dialogs.only(/ as locked$/).told[2]!, /has locked this account for some minutes .* Wait 15 minutes/);
+    assert.match(
+      stage.dialogs.only(/ as locked$/).told[2]!,
+      /has locked this account for some minutes .* Wait 15 minutes/,
+    );
     assert.equal(await stored(), '');
   });
 
@@ -133,7 +174,13 @@ describe('signing in', () => {
     stage.hub.script({ act: { cloudflare: '1010' } });
     stage.hub.script({ act: { status: 500, body: { message: 'oops' } } });
     stage.hub.script({ act: { htmlUnder200: true } });
-    await stage.run('signIn', [], { enter: ada.name }, ...[1, 2, 3, 4].map(() => ({ enter: ada.deleteToken })), 'leave');
+    await stage.run(
+      'signIn',
+      [],
+      { enter: ada.name },
+      ...[1, 2, 3, 4].map(() => ({ enter: ada.deleteToken })),
+      'leave',
+    );
     const { told } = stage.dialogs.only(/ as ada$/);
     assert.match(told[0]!, /Cloudflare.* says nothing about your password/);
     assert.match(told[1]!, /Cloudflare.* says nothing about your password/);
@@ -145,7 +192,13 @@ describe('signing in', () => {
   it('opens the page where a token is made, and stays', async () => {
     const opened = sinon.stub(vscode.env, 'openExternal').resolves(true);
     try {
-      await stage.run('signIn', [], { enter: ada.name }, { button: 'Make a personal access token' }, { enter: ada.deleteToken });
+      await stage.run(
+        'signIn',
+        [],
+        { enter: ada.name },
+        { button: 'Make a personal access token' },
+        { enter: ada.deleteToken },
+      );
       assert.equal(String(opened.firstCall.args[0]), 'https://app.docker.com/settings/personal-access-tokens');
     } finally {
       opened.restore();
@@ -159,7 +212,10 @@ describe('signing in', () => {
     await stage.labels(await stage.node('ada', 'ada'));
     await stage.labels(await stage.node('acme', 'acme'));
     const asked = stage.hub.requests.filter(({ method, path }) => method === 'GET' && path.includes('/repositories'));
-    assert.deepEqual(asked.map(({ account, tokenKind }) => `${account} ${tokenKind}`), ['ada user', 'acme org']);
+    assert.deepEqual(
+      asked.map(({ account, tokenKind }) => `${account} ${tokenKind}`),
+      ['ada user', 'acme org'],
+    );
   });
 
   it('leaves what was read of one account alone while another one comes and goes', async () => {
@@ -170,7 +226,10 @@ describe('signing in', () => {
     await until('one account', async () => (await stage.labels()).length === 1);
     stage.hub.requests.length = 0;
     await stage.labels(await stage.repository('web'));
-    assert.deepEqual(stage.hub.requests.map(({ path }) => path), []);
+    assert.deepEqual(
+      stage.hub.requests.map(({ path }) => path),
+      [],
+    );
   });
 
   it('uses the new token at once when the same account signs in again', async () => {
@@ -181,7 +240,10 @@ describe('signing in', () => {
     assert.equal((await stage.product.context.secrets.keys()).length, 1);
     stage.world.revoke(ada.readToken);
     assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);
-    assert.equal(stage.hub.requests.some(({ status }) => status === 401), false);
+    assert.equal(
+      stage.hub.requests.some(({ status }) => status === 401),
+      false,
+    );
   });
 
   it('forgets everything at sign-out', async () => {
@@ -192,11 +254,19 @@ describe('signing in', () => {
     await stage.run('signOut', [account]);
     assert.equal(stage.dialogs.said, 'Signed out ada. No secret of the account is kept.');
     assert.deepEqual(await stage.product.context.secrets.keys(), []);
-    assert.deepEqual(stage.product.context.globalState.keys().filter((key) => stage.product.context.globalState.get(key) !== undefined), []);
+    assert.deepEqual(
+      stage.product.context.globalState
+        .keys()
+        .filter((key) => stage.product.context.globalState.get(key) !== undefined),
+      [],
+    );
     assert.deepEqual(await stage.labels(), []);
     stage.hub.requests.length = 0;
     const failed = await stage.children(account);
-    assert.equal(stage.told(await stage.item(failed.at(-1)!)), 'This account is signed out. Sign in again. Press Enter: Sign In…');
+    assert.equal(
+      stage.told(await stage.item(failed.at(-1)!)),
+      'This account is signed out. Sign in again. Press Enter: Sign In…',
+    );
     assert.equal(stage.hub.requests.length, 0);
   });
 

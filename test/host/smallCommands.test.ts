@@ -33,11 +33,14 @@ describe('opening on Docker Hub', () => {
       await stage.run('openOnDockerHub', [await stage.tag('api', 'v1.0')]);
       await stage.run('openOnDockerHub', [await stage.repository('redis', 'library')]);
       await stage.run('openOnDockerHub', [await stage.node('ada')]);
-      assert.deepEqual(opened.args.map(([uri]) => uri.toString(true)), [
-        'https://hub.docker.com/r/ada/web',
-        'https://hub.docker.com/r/ada/api/tags?name=v1.0',
-        'https://hub.docker.com/_/redis',
-      ]);
+      assert.deepEqual(
+        opened.args.map(([uri]) => uri.toString(true)),
+        [
+          'https://hub.docker.com/r/ada/web',
+          'https://hub.docker.com/r/ada/api/tags?name=v1.0',
+          'https://hub.docker.com/_/redis',
+        ],
+      );
     } finally {
       opened.restore();
     }
@@ -78,7 +81,10 @@ describe('namespaces added by hand', () => {
 
   it('are refused in place when there is no such namespace, or no such name', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { path: '/v2/namespaces/nobody/' }, act: { status: 404, body: { message: 'object not found', errinfo: {} } } });
+    stage.hub.script({
+      match: { path: '/v2/namespaces/nobody/' },
+      act: { status: 404, body: { message: 'object not found', errinfo: {} } },
+    });
     await stage.run('addNamespace', [], { enter: 'a b' }, { enter: 'nobody' }, 'leave');
     const { told } = stage.dialogs.only(/^Add Namespace$/);
     assert.equal(told[0], 'A name has letters, digits, "-" and "_" only.');
@@ -100,8 +106,17 @@ describe('the log', () => {
 
   it('says what became of a prune, and shows itself', async () => {
     await stage.signIn();
-    await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Delete' }, { press: 'Delete' });
-    assert.ok(stage.product.log.some((line) => line === 'Deleted 3 tags in ada/web.'), stage.product.log.join('\n'));
+    await stage.run(
+      'pruneOldTags',
+      [await stage.repository('web')],
+      { pick: '90 days' },
+      { pick: 'Delete' },
+      { press: 'Delete' },
+    );
+    assert.ok(
+      stage.product.log.some((line) => line === 'Deleted 3 tags in ada/web.'),
+      stage.product.log.join('\n'),
+    );
     await stage.run('showLog', []);
   });
 });

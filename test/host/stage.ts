@@ -136,7 +136,10 @@ export class Stage {
 
   /** Every file that the extension keeps. */
   async storedFiles(): Promise<string[]> {
-    const found = await readdir(this.product.context.globalStorageUri.fsPath, { recursive: true, withFileTypes: true }).catch(() => []);
+    const found = await readdir(this.product.context.globalStorageUri.fsPath, {
+      recursive: true,
+      withFileTypes: true,
+    }).catch(() => []);
     return found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   }
 
@@ -161,7 +164,9 @@ export class Stage {
       await rm(context.globalStorageUri.fsPath, { recursive: true, force: true });
       for (const [key, targets] of this.#changed) {
         const value = key === 'apiUrl' || key === 'registryUrl' ? this.hub.origin : undefined;
-        for (const target of targets) await vscode.workspace.getConfiguration('dockerHubPruner').update(key, value, target);
+        for (const target of targets) {
+          await vscode.workspace.getConfiguration('dockerHubPruner').update(key, value, target);
+        }
       }
       if (this.documents().length > 0) await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       if (view.visible) {
@@ -206,7 +211,10 @@ export class Stage {
     };
     for (const [place, texts] of Object.entries(places)) {
       for (const secret of [...secrets, ...sent.tokens, ...sent.registryTokens]) {
-        assert.ok(!texts.some((text) => text.includes(secret)), `credentials in ${place}: ${texts.find((text) => text.includes(secret))?.replaceAll(secret, '***')}`);
+        assert.ok(
+          !texts.some((text) => text.includes(secret)),
+          `credentials in ${place}: ${texts.find((text) => text.includes(secret))?.replaceAll(secret, '***')}`,
+        );
       }
     }
   }
@@ -228,7 +236,9 @@ function sharedHub(): Promise<Hub> {
 }
 
 async function configure(origin: string | undefined): Promise<void> {
-  for (const key of ['apiUrl', 'registryUrl']) await vscode.workspace.getConfiguration('dockerHubPruner').update(key, origin, settings.Global);
+  for (const key of ['apiUrl', 'registryUrl']) {
+    await vscode.workspace.getConfiguration('dockerHubPruner').update(key, origin, settings.Global);
+  }
 }
 
 after(async () => {
@@ -283,14 +293,30 @@ export function smallWorld(world: World): void {
   });
   world.addOrganisation({ name: 'acme', members: { [ada.name]: 'admin' } });
   world.addOrganisation({ name: 'readers', members: { [ada.name]: 'read' } });
-  addRepository(world, ada.name, 'web', { latest: 1, 'build-5': 10, 'build-4': 45, 'build-3': 100, 'build-2': 200, 'build-1': 400, undated: null });
+  addRepository(world, ada.name, 'web', {
+    latest: 1,
+    'build-5': 10,
+    'build-4': 45,
+    'build-3': 100,
+    'build-2': 200,
+    'build-1': 400,
+    undated: null,
+  });
   addRepository(world, ada.name, 'api', { 'v1.0': 500, 'v1.1': 300, 'v1.2': 2 });
   addRepository(world, 'acme', 'site', { one: 700, two: 150, three: 3 });
   addRepository(world, 'readers', 'handbook', { draft: 300, final: 200 });
 }
 
 /** Adds a repository with tags so many days old; null for an unknown date. */
-export function addRepository(world: World, namespace: string, name: string, ages: Readonly<Record<string, number | null>>, init: { isPrivate?: boolean } = {}): void {
+export function addRepository(
+  world: World,
+  namespace: string,
+  name: string,
+  ages: Readonly<Record<string, number | null>>,
+  init: { isPrivate?: boolean } = {},
+): void {
   world.addRepository({ namespace, name, ...init });
-  for (const [tag, days] of Object.entries(ages)) world.pushTag(namespace, name, tag, { pushedAt: days === null ? null : daysAgo(days) });
+  for (const [tag, days] of Object.entries(ages)) {
+    world.pushTag(namespace, name, tag, { pushedAt: days === null ? null : daysAgo(days) });
+  }
 }

@@ -11,7 +11,8 @@ import { until } from './until.ts';
 describe('the tree', () => {
   const stage = useStage(smallWorld);
 
-  const gets = (): string[] => stage.hub.requests.filter(({ method }) => method === 'GET').map(({ path }) => path.replace(/\?.*/, ''));
+  const gets = (): string[] =>
+    stage.hub.requests.filter(({ method }) => method === 'GET').map(({ path }) => path.replace(/\?.*/, ''));
   const described = async (node: TreeNode): Promise<string> => String((await stage.item(node)).description);
 
   it('is empty while nobody is signed in', async () => {
@@ -25,7 +26,15 @@ describe('the tree', () => {
     const account = await stage.node('ada');
     assert.deepEqual(await stage.labels(account), ['ada', 'acme', 'readers']);
     assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);
-    assert.deepEqual(await stage.labels(await stage.repository('web')), ['latest', 'build-5', 'build-4', 'build-3', 'build-2', 'build-1', 'undated']);
+    assert.deepEqual(await stage.labels(await stage.repository('web')), [
+      'latest',
+      'build-5',
+      'build-4',
+      'build-3',
+      'build-2',
+      'build-1',
+      'undated',
+    ]);
     assert.deepEqual(await stage.labels(await stage.tag('web', 'latest')), []);
   });
 
@@ -51,13 +60,33 @@ describe('the tree', () => {
     const items = await Promise.all(nodes.map((node) => stage.item(node)));
     const ids = items.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
-    const iconOf = (label: string): string => (items.find((item) => item.label === label)!.iconPath as vscode.ThemeIcon).id;
-    assert.deepEqual(['ada', 'acme', 'web', 'secret', 'latest', 'No tags'].map(iconOf), ['account', 'briefcase', 'repo', 'lock', 'bookmark', 'info']);
-    assert.deepEqual(items.map(({ contextValue }) => contextValue).filter(Boolean).slice(0, 6), ['account', 'namespace', 'namespace', 'namespace', 'repository', 'repository']);
+    const iconOf = (label: string): string =>
+      (items.find((item) => item.label === label)!.iconPath as vscode.ThemeIcon).id;
+    assert.deepEqual(['ada', 'acme', 'web', 'secret', 'latest', 'No tags'].map(iconOf), [
+      'account',
+      'briefcase',
+      'repo',
+      'lock',
+      'bookmark',
+      'info',
+    ]);
+    assert.deepEqual(
+      items
+        .map(({ contextValue }) => contextValue)
+        .filter(Boolean)
+        .slice(0, 6),
+      ['account', 'namespace', 'namespace', 'namespace', 'repository', 'repository'],
+    );
   });
 
   it('says tag count, size, last push and privacy of a repository once they are known', async () => {
-    stage.world.addRepository({ namespace: 'ada', name: 'big', isPrivate: true, storageSize: 3_200_000_000, pullCount: 1234 });
+    stage.world.addRepository({
+      namespace: 'ada',
+      name: 'big',
+      isPrivate: true,
+      storageSize: 3_200_000_000,
+      pullCount: 1234,
+    });
     stage.world.pushTag('ada', 'big', 'one', { pushedAt: daysAgo(5) });
     await stage.signIn();
     const node = await stage.repository('big');
@@ -65,13 +94,19 @@ describe('the tree', () => {
     await stage.children(node);
     assert.equal(await described(await stage.repository('big')), '1 tag · 5d ago · 3.2 GB · private');
     const item = await stage.item(await stage.repository('big'));
-    assert.equal(item.accessibilityInformation?.label, 'Repository ada/big, private, 1 tag, last push 5 days ago, stores 3.2 GB, 1,234 pulls');
+    assert.equal(
+      item.accessibilityInformation?.label,
+      'Repository ada/big, private, 1 tag, last push 5 days ago, stores 3.2 GB, 1,234 pulls',
+    );
   });
 
   it('shows the age of a tag in words, in color and for screen readers, unknown age in grey', async () => {
     await stage.signIn();
-    const items = await Promise.all((await stage.children(await stage.repository('web'))).map((node) => stage.item(node)));
-    const colorOf = (item: vscode.TreeItem): string => ((item.iconPath as vscode.ThemeIcon).color as unknown as { id: string }).id.replace('dockerHubPruner.tag.', '');
+    const items = await Promise.all(
+      (await stage.children(await stage.repository('web'))).map((node) => stage.item(node)),
+    );
+    const colorOf = (item: vscode.TreeItem): string =>
+      ((item.iconPath as vscode.ThemeIcon).color as unknown as { id: string }).id.replace('dockerHubPruner.tag.', '');
     assert.deepEqual(
       items.map((item) => `${labelOf(item)} ${colorOf(item)} ${String(item.description)}`),
       [
@@ -84,27 +119,43 @@ describe('the tree', () => {
         'undated unknown unknown age · 100 MB',
       ],
     );
-    assert.deepEqual(
-      items.map(({ accessibilityInformation }) => accessibilityInformation?.label).slice(-2),
-      ['Tag build-1, pushed 13 months ago, stale, 100 MB', 'Tag undated, unknown age, 100 MB'],
-    );
+    assert.deepEqual(items.map(({ accessibilityInformation }) => accessibilityInformation?.label).slice(-2), [
+      'Tag build-1, pushed 13 months ago, stale, 100 MB',
+      'Tag undated, unknown age, 100 MB',
+    ]);
   });
 
   it('decorates each age band with its color and a badge', async () => {
     await stage.signIn();
-    const items = await Promise.all((await stage.children(await stage.repository('web'))).map((node) => stage.item(node)));
+    const items = await Promise.all(
+      (await stage.children(await stage.repository('web'))).map((node) => stage.item(node)),
+    );
     const found = await Promise.all(
       items.map(async ({ resourceUri }) => {
-        const decoration = await stage.product.decorations.provideFileDecoration(resourceUri!, new vscode.CancellationTokenSource().token);
+        const decoration = await stage.product.decorations.provideFileDecoration(
+          resourceUri!,
+          new vscode.CancellationTokenSource().token,
+        );
         return [(decoration!.color as unknown as { id: string }).id, decoration!.badge, decoration!.tooltip];
       }),
     );
     const band = (name: string, badge = '●', text = name): unknown[] => [`dockerHubPruner.tag.${name}`, badge, text];
-    assert.deepEqual(found, [band('fresh'), band('fresh'), band('aging'), band('old'), band('old'), band('stale'), band('unknown', '?', 'unknown age')]);
+    assert.deepEqual(found, [
+      band('fresh'),
+      band('fresh'),
+      band('aging'),
+      band('old'),
+      band('old'),
+      band('stale'),
+      band('unknown', '?', 'unknown age'),
+    ]);
   });
 
   it("leaves other extensions' files undecorated", async () => {
-    const none = await stage.product.decorations.provideFileDecoration(vscode.Uri.file('/a'), new vscode.CancellationTokenSource().token);
+    const none = await stage.product.decorations.provideFileDecoration(
+      vscode.Uri.file('/a'),
+      new vscode.CancellationTokenSource().token,
+    );
     assert.equal(none, undefined);
   });
 
@@ -121,12 +172,27 @@ describe('the tree', () => {
 
   it('has pushed, pulled, sizes, platforms without attestations and the digest in the tooltip', async () => {
     const digest = `sha256:${'ab'.repeat(32)}`;
-    const platform = (architecture: string, os: string, size: number) => ({ architecture, features: '', variant: null, os, os_features: '', os_version: null, size, status: 'active' });
+    const platform = (architecture: string, os: string, size: number) => ({
+      architecture,
+      features: '',
+      variant: null,
+      os,
+      os_features: '',
+      os_version: null,
+      size,
+      status: 'active',
+    });
     stage.world.pushTag('ada', 'web', 'two', {
       pushedAt: daysAgo(3),
       pulledAt: daysAgo(1),
       digest,
-      row: { images: [platform('amd64', 'linux', 10_000_000), platform('unknown', 'unknown', 2_000), platform('arm64', 'linux', 9_000_000)] },
+      row: {
+        images: [
+          platform('amd64', 'linux', 10_000_000),
+          platform('unknown', 'unknown', 2_000),
+          platform('arm64', 'linux', 9_000_000),
+        ],
+      },
     });
     await stage.signIn();
     // How much of the Markdown is escaped differs between releases of VS Code.
@@ -143,7 +209,22 @@ describe('the tree', () => {
   it("shows the server's text as text", async () => {
     const evil = '[x](command:workbench.action.quit) <img src=x> $(trash) \u202egnp';
     stage.world.addRepository({ namespace: 'ada', name: evil, tags: [] });
-    stage.world.pushTag('ada', 'web', evil, { row: { images: [{ architecture: evil, features: '', variant: null, os: evil, os_features: '', os_version: null, size: 1, status: 'active' }] } });
+    stage.world.pushTag('ada', 'web', evil, {
+      row: {
+        images: [
+          {
+            architecture: evil,
+            features: '',
+            variant: null,
+            os: evil,
+            os_features: '',
+            os_version: null,
+            size: 1,
+            status: 'active',
+          },
+        ],
+      },
+    });
     await stage.signIn();
     const tags = await stage.children(await stage.repository('web'));
     const tag = tags.find((node) => node.kind === 'tag' && node.tag.name === evil)!;
@@ -151,9 +232,15 @@ describe('the tree', () => {
     assert.equal(item.label, '[x] (command:workbench.action.quit) <img src=x> $ (trash) \ufffdgnp');
     const markdown = await tooltip(tag);
     assert.doesNotMatch(markdown, /(?<!\\)\[x\]/);
-    const resolved = (await stage.product.provider.resolveTreeItem!(item, tag, new vscode.CancellationTokenSource().token))!.tooltip as vscode.MarkdownString;
+    const resolved = (await stage.product.provider.resolveTreeItem!(
+      item,
+      tag,
+      new vscode.CancellationTokenSource().token,
+    ))!.tooltip as vscode.MarkdownString;
     assert.ok(!resolved.isTrusted && !resolved.supportHtml && !resolved.supportThemeIcons);
-    const repository = (await stage.children(await stage.node('ada', 'ada'))).find((node) => node.kind === 'repository' && node.repository.name === evil)!;
+    const repository = (await stage.children(await stage.node('ada', 'ada'))).find(
+      (node) => node.kind === 'repository' && node.repository.name === evil,
+    )!;
     assert.equal(typeof (await stage.item(repository)).tooltip, 'string', 'no markdown');
     // Such a name cannot be part of a path: nothing is sent for it, and the row says so.
     stage.hub.requests.length = 0;
@@ -170,7 +257,9 @@ describe('the tree', () => {
     const askedAt = performance.now();
     let rows = await stage.children(node);
     await stage.item(rows[0]!);
-    console.log(`      first row given to VS Code after ${(performance.now() - askedAt).toFixed()} ms, 100 ms of them the Hub's`);
+    console.log(
+      `      first row given to VS Code after ${(performance.now() - askedAt).toFixed()} ms, 100 ms of them the Hub's`,
+    );
     stage.hub.options.latencyMs = 0;
     assert.equal(rows.length, 101);
     assert.equal(stage.hub.requests.length, 1);
@@ -229,7 +318,14 @@ describe('the tree', () => {
       await stage.run('filterTags', [await stage.repository('web')], { enter });
       return stage.labels(await stage.repository('web'));
     };
-    assert.deepEqual(await filtered('build-'), ['5 tags match "build-"', 'build-5', 'build-4', 'build-3', 'build-2', 'build-1']);
+    assert.deepEqual(await filtered('build-'), [
+      '5 tags match "build-"',
+      'build-5',
+      'build-4',
+      'build-3',
+      'build-2',
+      'build-1',
+    ]);
     assert.match(await described(await stage.repository('web')), /^filter: build- · /);
     assert.equal((await stage.item(await stage.repository('web'))).contextValue, 'repository filtered');
     assert.deepEqual(await filtered('*-[12]'), ['2 tags match "*-[12]"', 'build-2', 'build-1']);
@@ -241,7 +337,10 @@ describe('the tree', () => {
   it('tells a bad glob in place', async () => {
     await stage.signIn();
     await stage.run('filterTags', [await stage.repository('web')], { enter: 'build-[' }, { enter: 'build-1' });
-    assert.match(stage.dialogs.only(/^Filter Tags/).told[0]!, /"build-\[" cannot be used, at character 7: a "\[" or "\]" has no partner/);
+    assert.match(
+      stage.dialogs.only(/^Filter Tags/).told[0]!,
+      /"build-\[" cannot be used, at character 7: a "\[" or "\]" has no partner/,
+    );
     assert.deepEqual(await stage.labels(await stage.repository('web')), ['1 tag match "build-1"', 'build-1']);
   });
 
@@ -280,12 +379,26 @@ describe('the tree', () => {
   it('keeps nothing of an answer that was asked for before a refresh', async () => {
     await stage.signIn();
     const web = await stage.repository('web');
-    stage.hub.script({ match: { path: '/web/tags' }, act: { delayMs: 300, transform: (body) => ({ ...body, results: [{ name: 'past', last_updated: '2020-01-01T00:00:00Z' }], count: 1, next: null }) } });
+    stage.hub.script({
+      match: { path: '/web/tags' },
+      act: {
+        delayMs: 300,
+        transform: (body) => ({
+          ...body,
+          results: [{ name: 'past', last_updated: '2020-01-01T00:00:00Z' }],
+          count: 1,
+          next: null,
+        }),
+      },
+    });
     const late = stage.children(web);
     await until('the slow request', () => stage.hub.count({ path: '/web/tags' }) === 1);
     await stage.run('refreshBranch', [web]);
     const labels = await stage.labels(web);
-    assert.deepEqual((await late).map((node) => (node.kind === 'tag' ? node.tag.name : node.kind)), labels);
+    assert.deepEqual(
+      (await late).map((node) => (node.kind === 'tag' ? node.tag.name : node.kind)),
+      labels,
+    );
     assert.equal(labels.includes('past'), false);
   });
 
@@ -304,10 +417,14 @@ describe('the tree', () => {
   it('knows the row above each row', async () => {
     await stage.signIn();
     const tag = await stage.tag('web', 'latest');
-    const parentOf = async (node: TreeNode): Promise<TreeNode | undefined> => (await stage.product.provider.getParent!(node)) ?? undefined;
+    const parentOf = async (node: TreeNode): Promise<TreeNode | undefined> =>
+      (await stage.product.provider.getParent!(node)) ?? undefined;
     const chain: (TreeNode | undefined)[] = [];
     for (let node: TreeNode | undefined = tag; node; node = await parentOf(node)) chain.push(node);
-    assert.deepEqual(chain.map((node) => node!.kind), ['tag', 'repository', 'namespace', 'account']);
+    assert.deepEqual(
+      chain.map((node) => node!.kind),
+      ['tag', 'repository', 'namespace', 'account'],
+    );
     assert.equal(chain[1], await stage.repository('web'));
   });
 
@@ -339,7 +456,10 @@ describe('the states of the tree', () => {
     const tags = await only(await stage.repository('empty'));
     assert.deepEqual([tags.label, tags.description], ['No tags', 'nothing was pushed yet']);
     const repositories = await only(await stage.node('ada', 'vacant'));
-    assert.deepEqual([repositories.label, repositories.description], ['No repositories', 'none that this account may see']);
+    assert.deepEqual(
+      [repositories.label, repositories.description],
+      ['No repositories', 'none that this account may see'],
+    );
     assert.equal(repositories.accessibilityInformation?.label, 'No repositories, none that this account may see');
   });
 
@@ -352,20 +472,32 @@ describe('the states of the tree', () => {
       stage.hub.requests.length = 0;
       const item = await only(await stage.repository(name));
       assert.deepEqual([item.label, item.description], ['No tags are listed', 'doubtful; click: Read Again']);
-      assert.match(stage.told(item), /^Docker Hub lists no tags, but this repository stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\. Nothing is planned from it\./);
+      assert.match(
+        stage.told(item),
+        /^Docker Hub lists no tags, but this repository stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\. Nothing is planned from it\./,
+      );
       assert.equal(stage.hub.count({ path: `/${name}/tags?` }), 2);
     }
     await stage.run('pruneOldTags', [await stage.repository('pruned')], { pick: '90 days' });
-    stage.dialogs.takeError(/^Docker Hub lists no tags of a repository that stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\.$/);
+    stage.dialogs.takeError(
+      /^Docker Hub lists no tags of a repository that stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\.$/,
+    );
   });
 
   it('D6: shows the tags where the list came empty once, and reads again where the row is clicked', async () => {
     await stage.signIn();
-    const script = stage.hub.script({ match: { path: '/web/tags?' }, act: { transform: () => ({ count: 0, next: null, results: [] }) } });
+    const script = stage.hub.script({
+      match: { path: '/web/tags?' },
+      act: { transform: () => ({ count: 0, next: null, results: [] }) },
+    });
     assert.equal((await stage.labels(await web())).length, 7);
     script.remove();
     await stage.run('refresh', []);
-    stage.hub.script({ match: { path: '/web/tags?' }, times: 2, act: { transform: () => ({ count: 0, next: null, results: [] }) } });
+    stage.hub.script({
+      match: { path: '/web/tags?' },
+      times: 2,
+      act: { transform: () => ({ count: 0, next: null, results: [] }) },
+    });
     const item = await only(await web());
     assert.equal(item.label, 'No tags are listed');
     await vscode.commands.executeCommand(item.command!.command, ...item.command!.arguments!);
@@ -374,7 +506,11 @@ describe('the states of the tree', () => {
 
   it('D4: says how many of how many a list has that ends before its count', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { path: '/web/tags?' }, times: Infinity, act: { transform: (body) => ({ ...body, count: 500 }) } });
+    stage.hub.script({
+      match: { path: '/web/tags?' },
+      times: Infinity,
+      act: { transform: (body) => ({ ...body, count: 500 }) },
+    });
     const rows = await stage.children(await web());
     const item = await stage.item(rows.at(-1)!);
     assert.deepEqual([rows.length, item.label, item.description], [8, 'Not everything is listed', '7 of 500']);
@@ -382,7 +518,10 @@ describe('the states of the tree', () => {
 
   it('says that something is forbidden, in the words of the server', async () => {
     await stage.signIn();
-    stage.hub.script({ match: { path: '/web/tags' }, act: { status: 403, body: { message: 'access denied', errinfo: {} } } });
+    stage.hub.script({
+      match: { path: '/web/tags' },
+      act: { status: 403, body: { message: 'access denied', errinfo: {} } },
+    });
     const item = await only(await web());
     assert.match(stage.told(item), /refuses this\. .* Docker Hub says: "access denied"/);
     assert.deepEqual([item.label, item.description], ['Not allowed', 'click: Retry']);
@@ -399,22 +538,35 @@ describe('the states of the tree', () => {
 
   it('says that the server has trouble, after trying again', async () => {
     await stage.signIn();
-    stage.hub.script({ ...noDelays, match: { path: '/web/tags' }, act: { status: 500, body: { detail: 'out of order' } } });
+    stage.hub.script({
+      ...noDelays,
+      match: { path: '/web/tags' },
+      act: { status: 500, body: { detail: 'out of order' } },
+    });
     const item = await only(await web());
-    assert.match(stage.told(item), /has trouble at the moment \(500\)\. Try again later\. Docker Hub says: "out of order"/);
+    assert.match(
+      stage.told(item),
+      /has trouble at the moment \(500\)\. Try again later\. Docker Hub says: "out of order"/,
+    );
     assert.equal(stage.hub.count({ path: '/web/tags' }), 3);
   });
 
   it('says that the server cannot be reached', async () => {
     await stage.signIn();
     stage.hub.script({ ...noDelays, match: { path: '/web/tags' }, act: { reset: true } });
-    assert.match(stage.told(await only(await web())), /cannot be reached\. Check the network connection and the proxy settings/);
+    assert.match(
+      stage.told(await only(await web())),
+      /cannot be reached\. Check the network connection and the proxy settings/,
+    );
   });
 
   it('says that the answer cannot be understood: a web page, wrong types', async () => {
     await stage.signIn();
     stage.hub.script({ match: { path: '/web/tags' }, act: { htmlUnder200: true } });
-    assert.match(stage.told(await only(await web())), /sent an answer that cannot be understood\. It is a web page instead of data\. /);
+    assert.match(
+      stage.told(await only(await web())),
+      /sent an answer that cannot be understood\. It is a web page instead of data\. /,
+    );
     await stage.run('refresh', []);
     stage.hub.script({ match: { path: '/web/tags' }, act: { wrongTypes: true } });
     assert.match(stage.told(await only(await web())), /cannot be understood/);
@@ -424,7 +576,10 @@ describe('the states of the tree', () => {
     await stage.signIn();
     for (const cloudflare of ['1010', 'challenge'] as const) {
       stage.hub.script({ match: { path: '/web/tags' }, act: { cloudflare } });
-      assert.match(stage.told(await only(await web())), /Cloudflare.*blocked the request\. This says nothing about your password/);
+      assert.match(
+        stage.told(await only(await web())),
+        /Cloudflare.*blocked the request\. This says nothing about your password/,
+      );
       await stage.run('refresh', []);
     }
   });
@@ -451,7 +606,11 @@ describe('the states of the tree', () => {
     await stage.signIn();
     stage.hub.script({ match: { path: '/v2/user/orgs' }, act: { htmlUnder200: true } });
     assert.deepEqual(await stage.labels(await stage.node('ada')), ['ada', 'Answer not understood']);
-    assert.deepEqual(await stage.labels(await stage.node('ada')), ['ada', 'acme', 'readers'], 'the next look reads again');
+    assert.deepEqual(
+      await stage.labels(await stage.node('ada')),
+      ['ada', 'acme', 'readers'],
+      'the next look reads again',
+    );
   });
 
   it('keeps what was read when the next page fails, and reads on from there', async () => {
@@ -459,7 +618,10 @@ describe('the states of the tree', () => {
     await stage.signIn();
     const node = await stage.repository('huge');
     const more = (await stage.children(node)).at(-1)!;
-    stage.hub.script({ match: { path: /huge\/tags\?.*page=2/ }, act: { status: 403, body: { message: 'not this page' } } });
+    stage.hub.script({
+      match: { path: /huge\/tags\?.*page=2/ },
+      act: { status: 403, body: { message: 'not this page' } },
+    });
     await vscode.commands.executeCommand('_dockerHubPruner.loadMore', more);
     const rows = await stage.children(node);
     assert.equal(rows.length, 101);
@@ -488,7 +650,9 @@ describe('the states of the tree', () => {
     const node = await web();
     stage.hub.script({ match: { path: '/web/tags' }, act: { rateLimited: { form: 'seconds', seconds: 1 } } });
     const reading = stage.children(node);
-    await until('a message', () => /^Waiting for the rate limit of Docker Hub until \d\d:\d\d:\d\d$/.test(stage.product.view.message ?? ''));
+    await until('a message', () =>
+      /^Waiting for the rate limit of Docker Hub until \d\d:\d\d:\d\d$/.test(stage.product.view.message ?? ''),
+    );
     assert.equal((await reading).length, 7);
     assert.equal(stage.product.view.message ?? '', '');
   });
@@ -498,13 +662,20 @@ describe('the states of the tree', () => {
     await stage.set('ageBands', { aging: '90 days', old: '30 days' });
     const item = await stage.item(await stage.tag('web', 'build-4'));
     assert.match(item.accessibilityInformation!.label, /, aging,/);
-    assert.ok(stage.product.log.some((line) => line.includes('dockerHubPruner.ageBands')), 'the log says it');
+    assert.ok(
+      stage.product.log.some((line) => line.includes('dockerHubPruner.ageBands')),
+      'the log says it',
+    );
   });
 });
 
 /** The tooltip of a row as Markdown, as VS Code resolves it when the pointer rests there. */
 async function tooltip(node: TreeNode): Promise<string> {
   const { provider } = await product();
-  const item = await provider.resolveTreeItem!(await provider.getTreeItem(node), node, new vscode.CancellationTokenSource().token);
+  const item = await provider.resolveTreeItem!(
+    await provider.getTreeItem(node),
+    node,
+    new vscode.CancellationTokenSource().token,
+  );
   return (item!.tooltip as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ');
 }

@@ -17,7 +17,9 @@ milliseconds of loading its code and activating it, as VS Code itself counts the
 --vsix FILE  measures another build`;
 
 endGroupsOnSignals();
-const { values } = parseArgs({ options: { starts: { type: 'string', default: '9' }, vsix: { type: 'string' }, help: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { starts: { type: 'string', default: '9' }, vsix: { type: 'string' }, help: { type: 'boolean' } },
+});
 const starts = Number(values.starts);
 if (values.help) {
   console.log(usage);

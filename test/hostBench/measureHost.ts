@@ -29,16 +29,29 @@ declare const document: {
   querySelector(selector: string): unknown;
   addEventListener(type: string, listener: () => void, options: { readonly capture: true; readonly once: true }): void;
 };
-declare const MutationObserver: new (callback: () => void) => { observe(target: unknown, options: object): void; disconnect(): void };
+declare const MutationObserver: new (callback: () => void) => {
+  observe(target: unknown, options: object): void;
+  disconnect(): void;
+};
 
 /** Starts the extension host of a VS Code with a packaged extension so many times, and measures each time. */
-export async function measureHost({ starts, vsix }: { readonly starts: number; readonly vsix: string }): Promise<HostFigures> {
+export async function measureHost({
+  starts,
+  vsix,
+}: {
+  readonly starts: number;
+  readonly vsix: string;
+}): Promise<HostFigures> {
   const world = new World();
   world.addAccount({ name: user.name, tokens: [{ secret: user.secret, scope: 'repo:admin' }] });
   world.addRepository(generateRepository({ namespace: user.name, name: repository, tags: 10_000 }));
   const hub = await startHub({ world, latencyMs: roundTripMs });
   try {
-    const workbench = await startWorkbench({ hubOrigin: hub.origin, vsix, settings: { 'workbench.editor.useModal': 'off' } });
+    const workbench = await startWorkbench({
+      hubOrigin: hub.origin,
+      vsix,
+      settings: { 'workbench.editor.useModal': 'off' },
+    });
     try {
       await signIn(workbench);
       const [activationMs, firstRowMs]: [number[], number[]] = [[], []];
@@ -71,15 +84,27 @@ async function signIn(workbench: Workbench): Promise<void> {
 /** As "Developer: Show Running Extensions" lists it. */
 async function activationTime(workbench: Workbench): Promise<number> {
   await workbench.runCommand('Developer: Show Running Extensions');
-  const row = workbench.page.locator('.runtime-extensions-editor .extension').filter({ hasText: 'Pruner for Docker Hub' });
-  const text = await until('the activation', () => row.locator('.activation-time').innerText(), (shown) => /\d+ ?ms/.test(shown), 60_000);
+  const row = workbench.page
+    .locator('.runtime-extensions-editor .extension')
+    .filter({ hasText: 'Pruner for Docker Hub' });
+  const text = await until(
+    'the activation',
+    () => row.locator('.activation-time').innerText(),
+    (shown) => /\d+ ?ms/.test(shown),
+    60_000,
+  );
   return Number(/(\d+) ?ms/.exec(text)![1]);
 }
 
 async function firstRowTime(workbench: Workbench): Promise<number> {
   await workbench.openContainer();
   const view = workbench.view('Repositories');
-  await view.untilRows('the repository, closed', (rows) => rows.some(({ label, expanded }) => label === repository && expanded === false) && rows.every(({ level }) => level < tagLevel));
+  await view.untilRows(
+    'the repository, closed',
+    (rows) =>
+      rows.some(({ label, expanded }) => label === repository && expanded === false) &&
+      rows.every(({ level }) => level < tagLevel),
+  );
   const measured = measureInPage(workbench.page);
   await twistie(view).click();
   return measured;

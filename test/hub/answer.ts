@@ -21,13 +21,20 @@ export const forbidden = (message: string): Answer => ({ status: 403, body: { me
 export const notFound = (): Answer => ({ status: 404, body: { message: 'object not found', errinfo: {} } });
 
 /** 404 of a path that is no route; not JSON. */
-export const noRoute = (): Answer => ({ status: 404, body: '404: Page Not Found', headers: { 'content-type': 'text/plain; charset=utf-8' } });
+export const noRoute = (): Answer => ({
+  status: 404,
+  body: '404: Page Not Found',
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+});
 
 /** 405 of a known path. */
 export const methodNotAllowed = (): Answer => ({ status: 405, body: { message: 'method not allowed', errinfo: {} } });
 
 /** 400 of a parameter that does not pass. */
-export const invalid = (field: string, problem: string, text: string): Answer => ({ status: 400, body: { fields: { [field]: [problem] }, text } });
+export const invalid = (field: string, problem: string, text: string): Answer => ({
+  status: 400,
+  body: { fields: { [field]: [problem] }, text },
+});
 
 /** An error of the login routes, which have `detail` in place of `message`. */
 export const loginError = (status: number, detail: string): Answer => ({ status, body: { detail } });

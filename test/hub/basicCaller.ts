@@ -2,7 +2,9 @@ import type { Caller } from './sessions.ts';
 import type { World } from './world.ts';
 
 /** User name and secret of an Authorization header of the scheme Basic; undefined where it is none. */
-export function basicCredentials(authorization: string | undefined): { identifier: string; secret: string } | undefined {
+export function basicCredentials(
+  authorization: string | undefined,
+): { identifier: string; secret: string } | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '')?.[1];
   const text = Buffer.from(encoded ?? '', 'base64').toString();
   const colon = text.indexOf(':');
@@ -25,5 +27,7 @@ export function basicCaller(authorization: string | undefined, world: World): Ca
   if (account === undefined) return { kind: 'invalid' };
   const pat = account.tokens.find((token) => token.secret === secret);
   if (pat !== undefined) return { kind: 'user', account, scope: pat.scope };
-  return account.password === secret && account.otp === undefined ? { kind: 'user', account, scope: 'repo:admin' } : { kind: 'invalid' };
+  return account.password === secret && account.otp === undefined
+    ? { kind: 'user', account, scope: 'repo:admin' }
+    : { kind: 'invalid' };
 }

@@ -6,16 +6,33 @@ import type { ScriptAct } from './script.ts';
 export function cannedAnswer(act: ScriptAct, now: number): Answer | undefined {
   if ('redirect' in act) return { status: act.status ?? 302, headers: { location: act.redirect } };
   if ('status' in act) return { status: act.status, body: act.body, ...(act.headers && { headers: act.headers }) };
-  if ('htmlUnder200' in act) return { status: 200, body: page('Docker Hub', 'We are having trouble. Try again later.'), headers: html };
+  if ('htmlUnder200' in act) {
+    return { status: 200, body: page('Docker Hub', 'We are having trouble. Try again later.'), headers: html };
+  }
   if ('cloudflare' in act) {
     return act.cloudflare === '1010'
-      ? { status: 403, body: 'error code: 1010', headers: { 'content-type': 'text/plain; charset=UTF-8', ...cloudflare } }
-      : { status: 403, body: page('Just a moment...', 'Enable JavaScript and cookies to continue'), headers: { ...html, ...cloudflare, 'cf-mitigated': 'challenge' } };
+      ? {
+          status: 403,
+          body: 'error code: 1010',
+          headers: { 'content-type': 'text/plain; charset=UTF-8', ...cloudflare },
+        }
+      : {
+          status: 403,
+          body: page('Just a moment...', 'Enable JavaScript and cookies to continue'),
+          headers: { ...html, ...cloudflare, 'cf-mitigated': 'challenge' },
+        };
   }
   if ('rateLimited' in act) {
     const resetAt = now + act.rateLimited.seconds * 1000;
     const answer = tooManyRequests(act.rateLimited.form, now, resetAt);
-    return { ...answer, headers: { ...answer.headers, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(resetAt / 1000)) } };
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(Math.ceil(resetAt / 1000)),
+      },
+    };
   }
   if ('wrongTypes' in act) return { status: 200, body: wrongTypes };
   return undefined;
@@ -23,7 +40,8 @@ export function cannedAnswer(act: ScriptAct, now: number): Answer | undefined {
 
 const html = { 'content-type': 'text/html; charset=utf-8' };
 const cloudflare = { server: 'cloudflare', 'cf-ray': '8f2c1d3e4b5a6978-FRA' };
-const page = (title: string, text: string): string => `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${text}</h1></body></html>`;
+const page = (title: string, text: string): string =>
+  `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${text}</h1></body></html>`;
 
 const wrongRow = {
   name: 42,
@@ -39,4 +57,12 @@ const wrongRow = {
 };
 
 // One body for every route: a list, a row and a login answer at once, and none of it right.
-const wrongTypes = { count: 'many', next: 17, previous: false, results: { first: wrongRow }, access_token: 42, token: {}, ...wrongRow };
+const wrongTypes = {
+  count: 'many',
+  next: 17,
+  previous: false,
+  results: { first: wrongRow },
+  access_token: 42,
+  token: {},
+  ...wrongRow,
+};

@@ -18,7 +18,9 @@ export async function demoRegistry(hub: Hub, port: number): Promise<DemoRegistry
   if (unavailable !== undefined) return { unavailable };
   const registry = await startRegistryWithHub({ hub, port });
   const repository = `${DEMO.organisation.name}/shop`;
-  for (let i = images; i > 0; i--) await registry.pushImage(repository, `build-${100 - i}`, { pushedAt: Date.now() - i * 15 * day });
+  for (let i = images; i > 0; i--) {
+    await registry.pushImage(repository, `build-${100 - i}`, { pushedAt: Date.now() - i * 15 * day });
+  }
   await registry.pushIndex(repository, 'v1.0', { pushedAt: Date.now() - 200 * day });
   await registry.pushIndex(repository, 'latest', { pushedAt: Date.now() - 2 * day });
   return { origin: registry.registryOrigin, close: () => registry.close() };

@@ -4,11 +4,20 @@ import type { LoadedRecording } from './recordings.ts';
 import type { World } from './world.ts';
 
 /** What a newcomer is told: where the server is, who to sign in as, and what there is to see. */
-export function demoText(origin: string, world: World, recordings: readonly LoadedRecording[], registry?: DemoRegistry): string {
+export function demoText(
+  origin: string,
+  world: World,
+  recordings: readonly LoadedRecording[],
+  registry?: DemoRegistry,
+): string {
   const { user, twoFactorUser, organisation, readOnlyOrganisation } = DEMO;
   const lines = [
     `Docker Hub of the demonstration: ${origin}`,
-    ...(registry === undefined ? [] : 'origin' in registry ? [`Registry of the demonstration: ${registry.origin}`] : [`No registry, so nothing can be restored: ${registry.unavailable}`]),
+    ...(registry === undefined
+      ? []
+      : 'origin' in registry
+        ? [`Registry of the demonstration: ${registry.origin}`]
+        : [`No registry, so nothing can be restored: ${registry.unavailable}`]),
     '',
     'Sign in as',
     `  ${user.name}, token ${user.deleteToken} (may delete)`,
@@ -25,10 +34,20 @@ export function demoText(origin: string, world: World, recordings: readonly Load
     namespaces.set(row.namespace, { repositories: sum.repositories + 1, tags: sum.tags + tags.size });
   }
   for (const [name, { repositories, tags }] of namespaces) {
-    const days = Math.floor((recordings.find((recording) => recording.namespace === name)?.offsetSeconds ?? 0) / 86_400);
+    const days = Math.floor(
+      (recordings.find((recording) => recording.namespace === name)?.offsetSeconds ?? 0) / 86_400,
+    );
     const remark =
-      days > 0 ? `, recorded; dates moved by ${days} days` : name === organisation.name ? ', generated' : name === readOnlyOrganisation.name ? ', generated; only to read' : '';
-    lines.push(`  ${name}: ${repositories} ${repositories === 1 ? 'repository' : 'repositories'}, ${tags} tags${remark}`);
+      days > 0
+        ? `, recorded; dates moved by ${days} days`
+        : name === organisation.name
+          ? ', generated'
+          : name === readOnlyOrganisation.name
+            ? ', generated; only to read'
+            : '';
+    lines.push(
+      `  ${name}: ${repositories} ${repositories === 1 ? 'repository' : 'repositories'}, ${tags} tags${remark}`,
+    );
   }
   return lines.join('\n');
 }

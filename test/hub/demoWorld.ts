@@ -53,22 +53,71 @@ export function demoWorld(options: DemoOptions = {}): { world: World; recordings
   world.addOrganisation({
     name: organisation.name,
     members: { [user.name]: 'admin', [twoFactorUser.name]: 'write' },
-    oats: [{ secret: organisation.token, scopes: ['scope-repository-list', 'scope-repository-read', 'scope-repository-admin', 'scope-tag-read', 'scope-tag-admin'] }],
+    oats: [
+      {
+        secret: organisation.token,
+        scopes: [
+          'scope-repository-list',
+          'scope-repository-read',
+          'scope-repository-admin',
+          'scope-tag-read',
+          'scope-tag-admin',
+        ],
+      },
+    ],
   });
   world.addOrganisation({ name: readOnlyOrganisation.name, members: { [user.name]: 'read' } });
 
-  const recordings = data === 'generated' ? [] : (['dustynv', 'crazymax', 'library'] as const).map((namespace) => loadRecording(world, namespace, { now: now(), seed }));
+  const recordings =
+    data === 'generated'
+      ? []
+      : (['dustynv', 'crazymax', 'library'] as const).map((namespace) =>
+          loadRecording(world, namespace, { now: now(), seed }),
+        );
   if (data !== 'recorded') addGenerated(world, { tags, signed, seed, now: now() });
   return { world, recordings };
 }
 
-function addGenerated(world: World, { tags, signed, seed, now }: { tags: number; signed: number; seed: number; now: number }): void {
+function addGenerated(
+  world: World,
+  { tags, signed, seed, now }: { tags: number; signed: number; seed: number; now: number },
+): void {
   const namespace = DEMO.organisation.name;
   const common = { seed, newest: now };
-  world.addRepository(generateRepository({ ...common, namespace, name: 'web', tags: 1200, description: 'One tag for each CI build', undated: 0.005, withoutDigest: 0.05 }));
-  world.addRepository(generateRepository({ ...common, namespace, name: 'api', tags: 300, style: 'mixed', isPrivate: true, description: 'Private' }));
+  world.addRepository(
+    generateRepository({
+      ...common,
+      namespace,
+      name: 'web',
+      tags: 1200,
+      description: 'One tag for each CI build',
+      undated: 0.005,
+      withoutDigest: 0.05,
+    }),
+  );
+  world.addRepository(
+    generateRepository({
+      ...common,
+      namespace,
+      name: 'api',
+      tags: 300,
+      style: 'mixed',
+      isPrivate: true,
+      description: 'Private',
+    }),
+  );
   world.addRepository({ namespace, name: 'empty', description: 'No tags' });
-  world.addRepository(generateRepository({ ...common, namespace, name: 'huge', tags, style: 'mixed', description: 'More than anyone wants to see', ...(signed > 0 && { signed: { share: signed, suffixes } }) }));
+  world.addRepository(
+    generateRepository({
+      ...common,
+      namespace,
+      name: 'huge',
+      tags,
+      style: 'mixed',
+      description: 'More than anyone wants to see',
+      ...(signed > 0 && { signed: { share: signed, suffixes } }),
+    }),
+  );
   world.addRepository(
     generateRepository({
       ...common,
@@ -80,21 +129,42 @@ function addGenerated(world: World, { tags, signed, seed, now }: { tags: number;
       caches: [{ name: 'buildcache' }, { name: 'cache-feature-login', ageDays: 200, form: 'index' }],
     }),
   );
-  const releases = generateRepository({ ...common, namespace, name: 'releases', names: releaseNames(), description: 'Versions are immutable', immutable: { enabled: true, rules: ['^v[0-9]'] } });
+  const releases = generateRepository({
+    ...common,
+    namespace,
+    name: 'releases',
+    names: releaseNames(),
+    description: 'Versions are immutable',
+    immutable: { enabled: true, rules: ['^v[0-9]'] },
+  });
   world.addRepository(releases);
-  world.addRepository(generateRepository({ ...common, namespace: DEMO.readOnlyOrganisation.name, name: 'handbook', tags: 40, isPrivate: true, description: 'Only to read' }));
+  world.addRepository(
+    generateRepository({
+      ...common,
+      namespace: DEMO.readOnlyOrganisation.name,
+      name: 'handbook',
+      tags: 40,
+      isPrivate: true,
+      description: 'Only to read',
+    }),
+  );
 }
 
 const suffixes = ['.sig', '.att', '.sbom'] as const;
 
 /** 45 builds with a release after every third of them, and `latest`: 60 images. */
 function signedNames(): string[] {
-  const builds = Array.from({ length: 45 }, (_, i) => [`build-${i + 1}`, ...(i % 3 === 2 ? [`v1.${Math.floor(i / 9)}.${Math.floor(i / 3) % 3}`] : [])]);
+  const builds = Array.from({ length: 45 }, (_, i) => [
+    `build-${i + 1}`,
+    ...(i % 3 === 2 ? [`v1.${Math.floor(i / 9)}.${Math.floor(i / 3) % 3}`] : []),
+  ]);
   return [...builds.flat(), 'latest'];
 }
 
 /** `v1.0.0` to `v3.4.3`, and `latest`. */
 function releaseNames(): string[] {
-  const versions = [1, 2, 3].flatMap((major) => [0, 1, 2, 3, 4].flatMap((minor) => [0, 1, 2, 3].map((patch) => `v${major}.${minor}.${patch}`)));
+  const versions = [1, 2, 3].flatMap((major) =>
+    [0, 1, 2, 3, 4].flatMap((minor) => [0, 1, 2, 3].map((patch) => `v${major}.${minor}.${patch}`)),
+  );
   return [...versions, 'latest'];
 }

@@ -56,7 +56,21 @@ interface Entry {
 
 /** A repository whose tags are spread evenly, but not regularly, between two instants; rows are made when they are asked for. */
 export function generateRepository(options: GenerateOptions): RepositoryInit {
-  const { tags: count = 100, seed = 1, newest, oldest, style = 'builds', names, undated = 0, withoutDigest = 0, digestlessRows = 'attested', sameImage = {}, signed, caches = [], ...init } = options;
+  const {
+    tags: count = 100,
+    seed = 1,
+    newest,
+    oldest,
+    style = 'builds',
+    names,
+    undated = 0,
+    withoutDigest = 0,
+    digestlessRows = 'attested',
+    sameImage = {},
+    signed,
+    caches = [],
+    ...init
+  } = options;
   const to = newest === undefined ? Date.now() : new Date(newest).getTime();
   const from = oldest === undefined ? to - 2 * 365 * day : new Date(oldest).getTime();
   const reference = `${init.namespace}/${init.name}`;
@@ -66,10 +80,17 @@ export function generateRepository(options: GenerateOptions): RepositoryInit {
   const all = names ?? generatedNames(instants, style, random);
   const undatedTags = Math.floor(total * undated);
   const noDigestBefore = undatedTags + Math.floor((total - undatedTags) * withoutDigest);
-  const source: RowSource = { seed, reference, now: to, withDigestFrom: instants[noDigestBefore] ?? Infinity, digestlessRows };
+  const source: RowSource = {
+    seed,
+    reference,
+    now: to,
+    withDigestFrom: instants[noDigestBefore] ?? Infinity,
+    digestlessRows,
+  };
   // `latest` is the newest other tag under a second name: the same digest, the same images.
   const latestIs = all.at(-1) === 'latest' ? all.at(-2) : undefined;
-  const imageOf = (name: string): string | undefined => (Object.hasOwn(sameImage, name) ? sameImage[name] : name === 'latest' ? latestIs : undefined);
+  const imageOf = (name: string): string | undefined =>
+    Object.hasOwn(sameImage, name) ? sameImage[name] : name === 'latest' ? latestIs : undefined;
   const make: RowMaker = (name, lastUpdated) => generatedRow(name, lastUpdated, imageOf(name), source);
 
   // Newest first, as a list shows them: sorting what is sorted already is cheap.
@@ -81,9 +102,14 @@ export function generateRepository(options: GenerateOptions): RepositoryInit {
     const decimals = Math.floor(random() * 1000);
     entries.push({ name, pushedAt: at, lastUpdated: i < undatedTags ? null : dateText(at, decimals, 3), make });
   }
-  const others = [...(signed ? attachmentEntries(entries, imageOf, signed, to, source) : []), ...caches.map((cache) => cacheEntry(cache, to, source))];
+  const others = [
+    ...(signed ? attachmentEntries(entries, imageOf, signed, to, source) : []),
+    ...caches.map((cache) => cacheEntry(cache, to, source)),
+  ];
   const table = new TagTable();
-  for (const entry of others.length > 0 ? [...entries, ...others].sort((a, b) => b.pushedAt - a.pushedAt) : entries) table.setLazily(entry.name, entry.lastUpdated, entry.make);
+  for (const entry of others.length > 0 ? [...entries, ...others].sort((a, b) => b.pushedAt - a.pushedAt) : entries) {
+    table.setLazily(entry.name, entry.lastUpdated, entry.make);
+  }
   return {
     pullCount: Math.floor(random() * 1_000_000),
     starCount: Math.floor(random() * 100),
@@ -94,17 +120,32 @@ export function generateRepository(options: GenerateOptions): RepositoryInit {
   };
 }
 
-function attachmentEntries(entries: readonly Entry[], imageOf: (name: string) => string | undefined, options: SignedOptions, to: number, source: RowSource): Entry[] {
+function attachmentEntries(
+  entries: readonly Entry[],
+  imageOf: (name: string) => string | undefined,
+  options: SignedOptions,
+  to: number,
+  source: RowSource,
+): Entry[] {
   const images = new Map<string, SignableImage>();
   // An image is signed when it is pushed for the first time; before 2015 nothing was.
   for (const { name, pushedAt, lastUpdated, make } of entries) {
     if (lastUpdated === null) continue;
     const { digest } = generatedContent(imageOf(name) ?? name, source);
     images.delete(digest);
-    images.set(digest, { digest, pushedAt, platformDigest: () => make(name, lastUpdated).images?.[0]?.digest ?? digest });
+    images.set(digest, {
+      digest,
+      pushedAt,
+      platformDigest: () => make(name, lastUpdated).images?.[0]?.digest ?? digest,
+    });
   }
   const make: RowMaker = (name, lastUpdated) => attachmentRow(name, lastUpdated, source);
-  return generatedAttachments([...images.values()], options, to, source).map(({ name, pushedAt }) => ({ name, pushedAt, lastUpdated: dateText(pushedAt, seedOf(source.seed, name) % 1000, 3), make }));
+  return generatedAttachments([...images.values()], options, to, source).map(({ name, pushedAt }) => ({
+    name,
+    pushedAt,
+    lastUpdated: dateText(pushedAt, seedOf(source.seed, name) % 1000, 3),
+    make,
+  }));
 }
 
 function cacheEntry(cache: CacheOptions, to: number, source: RowSource): Entry {

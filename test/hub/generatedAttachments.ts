@@ -54,24 +54,44 @@ export function attachmentName(digest: string, suffix: AttachmentSuffix | ''): s
  * @param images each digest once, newest first
  * @param newest epoch milliseconds of the newest tag
  */
-export function generatedAttachments(images: readonly SignableImage[], options: SignedOptions, newest: number, source: RowSource): AttachmentTag[] {
+export function generatedAttachments(
+  images: readonly SignableImage[],
+  options: SignedOptions,
+  newest: number,
+  source: RowSource,
+): AttachmentTag[] {
   const { share = 1, suffixes = ['.sig'], fallback = 0, ofPlatform = 0, again = 0, chained = 0, orphans = 0 } = options;
   const random = seededRandom(seedOf(source.seed, `${source.reference}#signed`));
   const signed = someOf(images, share, random);
-  const [withIndex, byPlatform, signedAgain] = [fallback, ofPlatform, again].map((part) => new Set(someOf(signed, part, random)));
+  const [withIndex, byPlatform, signedAgain] = [fallback, ofPlatform, again].map(
+    (part) => new Set(someOf(signed, part, random)),
+  );
   const tags = new Map<string, number>();
   const push = (name: string, at: number): void => void tags.set(name, Math.min(newest, at));
   const signable: string[] = [];
   for (const image of signed) {
     const digest = byPlatform!.has(image) ? image.platformDigest() : image.digest;
-    const from = signedAgain!.has(image) ? Math.max(image.pushedAt, newest - Math.floor(random() * 7 * day)) : image.pushedAt;
-    const own = [...suffixes, ...(withIndex!.has(image) ? (['' as const]) : [])].map((suffix) => attachmentName(digest, suffix));
+    const from = signedAgain!.has(image)
+      ? Math.max(image.pushedAt, newest - Math.floor(random() * 7 * day))
+      : image.pushedAt;
+    const own = [...suffixes, ...(withIndex!.has(image) ? ['' as const] : [])].map((suffix) =>
+      attachmentName(digest, suffix),
+    );
     own.forEach((name, at) => push(name, from + Math.floor((1 + 3 * at + 3 * random()) * second)));
-    signable.push(...own.filter((name, _, names) => name === (names.find((each) => each.endsWith('.att')) ?? names[0])));
+    signable.push(
+      ...own.filter((name, _, names) => name === (names.find((each) => each.endsWith('.att')) ?? names[0])),
+    );
   }
-  for (const name of signable.slice(0, chained)) push(attachmentName(generatedContent(name, source).digest, '.sig'), tags.get(name)! + 4 * second);
+  for (const name of signable.slice(0, chained)) {
+    push(attachmentName(generatedContent(name, source).digest, '.sig'), tags.get(name)! + 4 * second);
+  }
   const oldest = images.at(-1)?.pushedAt ?? newest;
-  for (let i = 0; i < orphans; i++) push(attachmentName(`sha256:${hexDigits(random, 64)}`, suffixes[i % suffixes.length] ?? ''), oldest + Math.floor(random() * (newest - oldest)));
+  for (let i = 0; i < orphans; i++) {
+    push(
+      attachmentName(`sha256:${hexDigits(random, 64)}`, suffixes[i % suffixes.length] ?? ''),
+      oldest + Math.floor(random() * (newest - oldest)),
+    );
+  }
   return [...tags].map(([name, pushedAt]) => ({ name, pushedAt }));
 }
 

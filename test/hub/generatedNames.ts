@@ -16,7 +16,9 @@ export function generatedNames(instants: readonly number[], style: 'builds' | 'm
     if (pick < 0.03) return nextVersion(version, random);
     if (style === 'builds') return build;
     if (pick < 0.3) return free(`sha-${hexDigits(random, 7)}`, taken) ?? build;
-    if (pick < 0.4) return free(`nightly-${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`, taken) ?? build;
+    if (pick < 0.4) {
+      return free(`nightly-${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`, taken) ?? build;
+    }
     return build;
   });
   return names;

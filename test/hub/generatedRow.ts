@@ -61,14 +61,20 @@ function sizeFrom(random: Random): number {
  * The row of an image's tag. Its `full_size` is the size of the first platform alone, as Docker Hub tells it (API-NOTES section 4).
  * @param imageOf the tag whose image this one has, where that is another one
  */
-export function generatedRow(name: string, lastUpdated: string | null, imageOf: string | undefined, source: RowSource): TagRow {
+export function generatedRow(
+  name: string,
+  lastUpdated: string | null,
+  imageOf: string | undefined,
+  source: RowSource,
+): TagRow {
   const { seed, reference, now, withDigestFrom, digestlessRows } = source;
   const own = seededRandom(seedOf(seed, `${reference}:${name}`));
   const content = contentOf(imageOf ?? name, source);
   const { digest, size } = content;
   const pushedAt = lastUpdated === null ? undefined : Date.parse(lastUpdated);
   // Most tags are never pulled again after their first weeks; one in five never was at all.
-  const pulledAt = pushedAt === undefined || own() < 0.2 ? undefined : Math.min(now, pushedAt + Math.floor(own() ** 3 * 400 * day));
+  const pulledAt =
+    pushedAt === undefined || own() < 0.2 ? undefined : Math.min(now, pushedAt + Math.floor(own() ** 3 * 400 * day));
   const pulled = pulledAt === undefined ? null : dateText(pulledAt, Math.floor(own() * 1e6), 6);
   const active = Math.max(pulledAt ?? 0, pushedAt ?? 0) > now - 31 * day;
   const hasDigest = pushedAt !== undefined && pushedAt >= withDigestFrom;
@@ -76,8 +82,16 @@ export function generatedRow(name: string, lastUpdated: string | null, imageOf: 
     !hasDigest && digestlessRows === 'plain'
       ? plainImages(content, seededRandom(seedOf(seed, `${reference}:${name}:order`)), lastUpdated, pulled, active)
       : pushedAt !== undefined
-        ? { images: imagesOf(content, lastUpdated, pulled, active), media_type: 'application/vnd.oci.image.index.v1+json' }
-        : { images: [{ ...imageRow('amd64', null, 'linux', size, null, null, false), features: null, os_features: null }], media_type: 'application/vnd.docker.distribution.manifest.v1+prettyjws' };
+        ? {
+            images: imagesOf(content, lastUpdated, pulled, active),
+            media_type: 'application/vnd.oci.image.index.v1+json',
+          }
+        : {
+            images: [
+              { ...imageRow('amd64', null, 'linux', size, null, null, false), features: null, os_features: null },
+            ],
+            media_type: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+          };
   return {
     creator: 4711,
     id: 100_000_000 + Math.floor(own() * 2 ** 40),
@@ -99,13 +113,24 @@ export function generatedRow(name: string, lastUpdated: string | null, imageOf: 
 }
 
 // Each platform has its attestation beside it, as BuildKit pushes them.
-function imagesOf({ size, random }: Content, pushed: string | null, pulled: string | null, active: boolean): ImageRow[] {
+function imagesOf(
+  { size, random }: Content,
+  pushed: string | null,
+  pulled: string | null,
+  active: boolean,
+): ImageRow[] {
   const count = 1 + Math.floor(random() * platforms.length);
   return platforms.slice(0, count).flatMap(([architecture, variant], index) => {
     const own = index === 0 ? size : Math.floor(size * (0.9 + random() * 0.1));
     return [
-      { ...imageRow(architecture, variant, 'linux', own, pushed, pulled, active), digest: `sha256:${hexDigits(random, 64)}` },
-      { ...imageRow('unknown', null, 'unknown', 2_000 + Math.floor(random() * 20_000), pushed, pulled, active), digest: `sha256:${hexDigits(random, 64)}` },
+      {
+        ...imageRow(architecture, variant, 'linux', own, pushed, pulled, active),
+        digest: `sha256:${hexDigits(random, 64)}`,
+      },
+      {
+        ...imageRow('unknown', null, 'unknown', 2_000 + Math.floor(random() * 20_000), pushed, pulled, active),
+        digest: `sha256:${hexDigits(random, 64)}`,
+      },
     ];
   });
 }
@@ -114,14 +139,26 @@ function imagesOf({ size, random }: Content, pushed: string | null, pulled: stri
  * Images of the time before BuildKit's attestations: three tags of four have one, whose digest is the tag's own; the others have one for each
  * platform, in an order that differs from one tag of the image to the next (API-NOTES section 4).
  */
-function plainImages({ digest, size, random }: Content, order: Random, pushed: string | null, pulled: string | null, active: boolean): Pick<TagRow, 'images' | 'media_type'> {
+function plainImages(
+  { digest, size, random }: Content,
+  order: Random,
+  pushed: string | null,
+  pulled: string | null,
+  active: boolean,
+): Pick<TagRow, 'images' | 'media_type'> {
   const count = random() < 0.75 ? 1 : 2 + Math.floor(random() * 2);
   if (count === 1) {
-    return { images: [{ ...imageRow('amd64', null, 'linux', size, pushed, pulled, active), digest }], media_type: 'application/vnd.docker.container.image.v1+json' };
+    return {
+      images: [{ ...imageRow('amd64', null, 'linux', size, pushed, pulled, active), digest }],
+      media_type: 'application/vnd.docker.container.image.v1+json',
+    };
   }
   const images = platforms.slice(0, count).map(([architecture, variant], index) => {
     const own = index === 0 ? size : Math.floor(size * (0.9 + random() * 0.1));
-    return { ...imageRow(architecture, variant, 'linux', own, pushed, pulled, active), digest: `sha256:${hexDigits(random, 64)}` };
+    return {
+      ...imageRow(architecture, variant, 'linux', own, pushed, pulled, active),
+      digest: `sha256:${hexDigits(random, 64)}`,
+    };
   });
   const keys = new Map(images.map((image) => [image, order()]));
   images.sort((a, b) => keys.get(a)! - keys.get(b)!);
@@ -129,7 +166,15 @@ function plainImages({ digest, size, random }: Content, order: Random, pushed: s
 }
 
 /** One entry of a row's `images`; without a digest. */
-export function imageRow(architecture: string, variant: string | null, os: string, size: number, pushed: string | null, pulled: string | null, active: boolean): ImageRow {
+export function imageRow(
+  architecture: string,
+  variant: string | null,
+  os: string,
+  size: number,
+  pushed: string | null,
+  pulled: string | null,
+  active: boolean,
+): ImageRow {
   return {
     architecture,
     features: '',
@@ -145,7 +190,12 @@ export function imageRow(architecture: string, variant: string | null, os: strin
 }
 
 /** The row of something that is no image: never pulled, small, with the images that are given. */
-export function otherRow(name: string, lastUpdated: string | null, { seed, reference, now }: RowSource, rest: Pick<TagRow, 'images' | 'full_size' | 'media_type' | 'content_type' | 'digest'>): TagRow {
+export function otherRow(
+  name: string,
+  lastUpdated: string | null,
+  { seed, reference, now }: RowSource,
+  rest: Pick<TagRow, 'images' | 'full_size' | 'media_type' | 'content_type' | 'digest'>,
+): TagRow {
   return {
     creator: 4711,
     id: 100_000_000 + Math.floor(seededRandom(seedOf(seed, `${reference}:${name}`))() * 2 ** 40),

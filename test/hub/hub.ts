@@ -103,7 +103,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     });
 
     // The token service is a server of its own at Docker, and no part of the API whose allowance this is.
-    const charge = isTokenService ? undefined : allowance.charge(callerName(caller) ?? incoming.socket.remoteAddress ?? '', settings.rateLimit, now());
+    const charge = isTokenService
+      ? undefined
+      : allowance.charge(callerName(caller) ?? incoming.socket.remoteAddress ?? '', settings.rateLimit, now());
     record.remaining = charge?.remaining ?? 0;
     const acts = scripts.actsOn(request);
     const delayMs = settings.latencyMs + acts.reduce((sum, act) => sum + (act.delayMs ?? 0), 0);
@@ -142,7 +144,11 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     record.status = answer.status;
     // Cloudflare stands before the server, which hears nothing of what it blocks.
     const fromHub = charge !== undefined && !acts.some((act) => 'cloudflare' in act);
-    const headers = { date: new Date(now()).toUTCString(), ...(fromHub && allowanceHeaders(settings.rateLimit, charge)), ...answer.headers };
+    const headers = {
+      date: new Date(now()).toUTCString(),
+      ...(fromHub && allowanceHeaders(settings.rateLimit, charge)),
+      ...answer.headers,
+    };
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     await send(response, answer, mannerOf(acts), request.method !== 'HEAD');
   }
@@ -151,7 +157,11 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     takePushes(exchange);
     for (const act of acts) if ('mutate' in act && act.when !== 'after') act.mutate(world, exchange.request);
     const canned = acts.map((act) => cannedAnswer(act, exchange.now)).find((answer) => answer !== undefined);
-    let answer = canned ?? (charge?.spent === true ? tooManyRequests(settings.retryAfter, exchange.now, charge.resetAt) : route(exchange, logIn));
+    let answer =
+      canned ??
+      (charge?.spent === true
+        ? tooManyRequests(settings.retryAfter, exchange.now, charge.resetAt)
+        : route(exchange, logIn));
     for (const act of acts) {
       if ('succeedAs' in act && answer.status >= 200 && answer.status < 300) answer = act.succeedAs;
       if ('mutate' in act && act.when === 'after') act.mutate(world, exchange.request);
@@ -200,13 +210,21 @@ async function requestOf(incoming: IncomingMessage): Promise<HubRequest | undefi
   }
   const path = incoming.url ?? '/';
   const [pathname = '', query] = path.split('?', 2);
-  return { method: incoming.method ?? 'GET', path, query: new URLSearchParams(query), ...named(pathname), body: parsed(Buffer.concat(chunks).toString()) };
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    ...named(pathname),
+    body: parsed(Buffer.concat(chunks).toString()),
+  };
 }
 
 /** Puts into the world what was pushed to the repository that a request is about. */
 function takePushes({ request: { namespace = '', repository = '' }, registry, world, now }: Exchange): void {
   if (registry === undefined || world.repository(namespace, repository) === undefined) return;
-  for (const { tag, push } of registry.pushesTo(`${namespace}/${repository}`, now)) world.pushTag(namespace, repository, tag, push);
+  for (const { tag, push } of registry.pushesTo(`${namespace}/${repository}`, now)) {
+    world.pushTag(namespace, repository, tag, push);
+  }
 }
 
 function parsed(text: string): unknown {

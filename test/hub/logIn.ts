@@ -22,7 +22,8 @@ export class LoginLock {
   failed(identifier: string, exchange: Exchange): Answer {
     const before = this.#failures.get(identifier);
     const count = (before !== undefined && before.lockedUntil === 0 ? before.count : 0) + 1;
-    const lockedUntil = count >= exchange.settings.loginLockAfter ? exchange.now + exchange.settings.loginLockSeconds * 1000 : 0;
+    const lockedUntil =
+      count >= exchange.settings.loginLockAfter ? exchange.now + exchange.settings.loginLockSeconds * 1000 : 0;
     this.#failures.set(identifier, { count, lockedUntil });
     return loginError(401, wrongSecret);
   }
@@ -55,7 +56,11 @@ export class LogIn {
     // The route has no second step, so a password alone does not pass where two factors are on.
     if (isPassword && account.otp !== undefined) return loginError(401, secondFactorNeeded);
     this.#lock.succeeded(identifier);
-    const session = { kind: isOat ? ('org' as const) : ('user' as const), name: identifier, accessToken: isPassword ? undefined : secret };
+    const session = {
+      kind: isOat ? ('org' as const) : ('user' as const),
+      name: identifier,
+      accessToken: isPassword ? undefined : secret,
+    };
     return ok({ access_token: sessions.issue(session, settings.tokenLifeSeconds, now) });
   }
 
@@ -70,7 +75,9 @@ export class LogIn {
 
     const account = exchange.world.accounts.get(username);
     const isPat = account?.tokens.some((token) => token.secret === password) === true;
-    if (account === undefined || (!isPat && account.password !== password)) return this.#lock.failed(username, exchange);
+    if (account === undefined || (!isPat && account.password !== password)) {
+      return this.#lock.failed(username, exchange);
+    }
     this.#lock.succeeded(username);
     if (!isPat && account.otp !== undefined) {
       const ticket = `2fa-${++this.#lastTicket}-${exchange.now}`;
@@ -111,9 +118,13 @@ export class LogIn {
 function loggedIn(exchange: Exchange, account: Account, accessToken: string | undefined): Answer {
   const { sessions, settings, now, request } = exchange;
   const session = { kind: 'user' as const, name: account.name, accessToken };
-  const token = sessions.issue(session, settings.loginTokenLifeSeconds, now, { 'https://hub.docker.com': { username: account.name } });
+  const token = sessions.issue(session, settings.loginTokenLifeSeconds, now, {
+    'https://hub.docker.com': { username: account.name },
+  });
   // hub-tool asks so; the refresh token is taken by no route here.
-  return ok(request.query.get('refresh_token') === 'true' ? { token, refresh_token: 'refresh-token-of-no-use' } : { token });
+  return ok(
+    request.query.get('refresh_token') === 'true' ? { token, refresh_token: 'refresh-token-of-no-use' } : { token },
+  );
 }
 
 function fields(exchange: Exchange): Partial<Record<string, string>> {

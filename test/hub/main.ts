@@ -66,10 +66,13 @@ async function main(): Promise<void> {
   if (values.log) {
     hub.onRequest = ({ at, method, path, status, account, durationMs, remaining }) => {
       const answered = status === 0 ? 'no answer' : String(status);
-      process.stdout.write(`${new Date(at).toISOString()} ${method} ${path} ${answered} ${account ?? '-'} ${Math.round(durationMs)} ms, ${remaining} left\n`);
+      process.stdout.write(
+        `${new Date(at).toISOString()} ${method} ${path} ${answered} ${account ?? '-'} ${Math.round(durationMs)} ms, ${remaining} left\n`,
+      );
     };
   }
-  const registry = values.registry === undefined ? undefined : await demoRegistry(hub, whole('registry', values.registry, 0));
+  const registry =
+    values.registry === undefined ? undefined : await demoRegistry(hub, whole('registry', values.registry, 0));
   process.stdout.write(`${demoText(hub.origin, world, recordings, registry)}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -81,7 +84,9 @@ async function main(): Promise<void> {
 
 function whole(option: string, text: string, least: number): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number < least) throw new Error(`--${option} takes a whole number of at least ${least}, not ${text}`);
+  if (!/^\d+$/.test(text) || number < least) {
+    throw new Error(`--${option} takes a whole number of at least ${least}, not ${text}`);
+  }
   return number;
 }
 

@@ -39,7 +39,10 @@ export function pageAnswer(exchange: Exchange, asked: PageAsked, count: number, 
 }
 
 function link({ request, origin, pathname }: Exchange, page: number): string {
-  const query = new URLSearchParams([['page', String(page)], ...[...request.query].filter(([name]) => name !== 'page')]);
+  const query = new URLSearchParams([
+    ['page', String(page)],
+    ...[...request.query].filter(([name]) => name !== 'page'),
+  ]);
   return `${origin}${pathname}?${query.toString()}`;
 }
 

@@ -34,12 +34,18 @@ type RecordedRepository = RepositoryRow & { tags: TagRow[] };
  * Adds a recorded namespace to the world. Every date is moved by one constant offset, such that the newest `last_updated`,
  * `tag_last_pushed`, `tag_last_pulled`, `last_pushed` or `last_pulled` of the namespace is now.
  */
-export function loadRecording(world: World, namespace: RecordedNamespace, options: RecordingOptions = {}): LoadedRecording {
+export function loadRecording(
+  world: World,
+  namespace: RecordedNamespace,
+  options: RecordingOptions = {},
+): LoadedRecording {
   const now = options.now ?? Date.now();
   const recorded = read(namespace);
   const newest = newestDate(recorded) ?? now;
   const offsetSeconds = options.shift === false ? 0 : Math.floor((now - newest) / 1000);
-  const repositories = (offsetSeconds === 0 ? recorded : shiftDates(recorded, offsetSeconds)).map(({ tags, ...row }) => initOf(row, tags, options));
+  const repositories = (offsetSeconds === 0 ? recorded : shiftDates(recorded, offsetSeconds)).map(({ tags, ...row }) =>
+    initOf(row, tags, options),
+  );
   if (namespace === 'library') {
     const newestAt = newest + offsetSeconds * 1000;
     repositories.push(named('php', 14_516, newestAt, options), named('python', 3_677, newestAt, options));
@@ -93,7 +99,14 @@ function initOf(row: RepositoryRow, tags: TagRow[], options: RecordingOptions): 
 function named(name: 'php' | 'python', expected: number, newest: number, options: RecordingOptions): RepositoryInit {
   const { tags } = json<{ tags: string[] }>(`tag-names-${name}-2026-02.json`);
   if (tags.length !== expected) throw new Error(`${tags.length} names of library/${name}, not ${expected}`);
-  return generateRepository({ namespace: 'library', name, names: tags, seed: options.seed ?? 1, newest, oldest: newest - 10 * 366 * 86_400_000 });
+  return generateRepository({
+    namespace: 'library',
+    name,
+    names: tags,
+    seed: options.seed ?? 1,
+    newest,
+    oldest: newest - 10 * 366 * 86_400_000,
+  });
 }
 
 function json<T>(file: string): T {

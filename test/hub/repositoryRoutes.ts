@@ -18,13 +18,18 @@ export function listRepositories(exchange: Exchange): Answer {
   const namespace = request.namespace ?? '';
   const ordering = request.query.get('ordering') ?? 'name';
   const compare = orderings[ordering.replace(/^-/, '')];
-  if (compare === undefined) return invalid('ordering', `"${ordering}" is not a valid choice.`, 'Invalid ordering value');
+  if (compare === undefined) {
+    return invalid('ordering', `"${ordering}" is not a valid choice.`, 'Invalid ordering value');
+  }
   const asked = pageAsked(exchange);
   if ('status' in asked) return asked;
   if (!world.hasNamespace(namespace)) return notFound();
   const namePart = request.query.get('name') ?? '';
   const rows = [...world.repositoriesOf(namespace)]
-    .filter((repository) => repository.row.name.includes(namePart) && canSee(caller, repository, world, 'scope-repository-list'))
+    .filter(
+      (repository) =>
+        repository.row.name.includes(namePart) && canSee(caller, repository, world, 'scope-repository-list'),
+    )
     .map((repository) => repository.row)
     .sort(ordering.startsWith('-') ? (a, b) => compare(b, a) : compare);
   return pageAnswer(exchange, asked, rows.length, rows.slice(asked.offset, asked.offset + asked.size));
@@ -66,7 +71,9 @@ export function deleteRepository(exchange: Exchange): Answer {
 
 function visible({ request, world, caller }: Exchange): Repository | undefined {
   const repository = world.repository(request.namespace ?? '', request.repository ?? '');
-  return repository !== undefined && canSee(caller, repository, world, 'scope-repository-read') ? repository : undefined;
+  return repository !== undefined && canSee(caller, repository, world, 'scope-repository-read')
+    ? repository
+    : undefined;
 }
 
 function compareText(a: string, b: string): number {

@@ -43,7 +43,10 @@ export interface Exchange {
 
 /** Reads what a path names. Namespaces and legacy paths name the same things (API-NOTES sections 3 to 5). */
 export function named(pathname: string): Pick<HubRequest, 'namespace' | 'repository' | 'tag'> {
-  const match = /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))(?:\/([^/]+)(?:\/tags\/([^/]+))?)?/.exec(pathname);
+  const match =
+    /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))(?:\/([^/]+)(?:\/tags\/([^/]+))?)?/.exec(
+      pathname,
+    );
   return { namespace: decoded(match?.[1] ?? match?.[2]), repository: decoded(match?.[3]), tag: decoded(match?.[4]) };
 }
 

@@ -28,7 +28,12 @@ export interface RequestRecord {
 const secretFields = ['secret', 'password', 'code', 'login_2fa_token'];
 
 /** A record of a request that has just come. */
-export function recordOf(request: HubRequest, caller: Caller, headers: NodeJS.Dict<string | string[]>, at: number): RequestRecord {
+export function recordOf(
+  request: HubRequest,
+  caller: Caller,
+  headers: NodeJS.Dict<string | string[]>,
+  at: number,
+): RequestRecord {
   const account = callerName(caller);
   const { authorization } = headers;
   const userAgent = headers['user-agent'];
@@ -49,5 +54,7 @@ export function recordOf(request: HubRequest, caller: Caller, headers: NodeJS.Di
 
 function withoutSecrets(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body === undefined ? undefined : '[secret]';
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, secretFields.includes(name) ? '[secret]' : value]));
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, secretFields.includes(name) ? '[secret]' : value]),
+  );
 }

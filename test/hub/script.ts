@@ -114,7 +114,10 @@ export class Scripts {
 }
 
 /** Whether a request, or the record of one, is what a script or a count is about. */
-export function matches({ method, path, tag }: ScriptMatch, request: Pick<HubRequest, 'method' | 'path' | 'tag'>): boolean {
+export function matches(
+  { method, path, tag }: ScriptMatch,
+  request: Pick<HubRequest, 'method' | 'path' | 'tag'>,
+): boolean {
   if (method !== undefined && method !== request.method) return false;
   if (tag !== undefined && tag !== request.tag) return false;
   if (path === undefined) return true;

@@ -22,6 +22,10 @@ export function seedOf(seed: number, text: string): number {
 /** `length` lower-case hexadecimal digits. */
 export function hexDigits(random: Random, length: number): string {
   let text = '';
-  while (text.length < length) text += Math.floor(random() * 0x1_0000_0000).toString(16).padStart(8, '0');
+  while (text.length < length) {
+    text += Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  }
   return text.slice(0, length);
 }

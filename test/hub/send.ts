@@ -9,9 +9,12 @@ const dripEveryMs = 20;
 
 /** Sends an answer; settles when all of it is handed over or the connection is gone. `withBody` is false for HEAD. */
 export async function send(response: ServerResponse, answer: Answer, manner: Manner, withBody: boolean): Promise<void> {
-  const text = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const text =
+    answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
   const body = Buffer.from(text);
-  if (answer.body !== undefined && !response.hasHeader('content-type')) response.setHeader('content-type', 'application/json');
+  if (answer.body !== undefined && !response.hasHeader('content-type')) {
+    response.setHeader('content-type', 'application/json');
+  }
   response.statusCode = answer.status;
   if (manner === 'endless') return sendEndless(response);
   if (answer.status !== 204) response.setHeader('content-length', body.length);

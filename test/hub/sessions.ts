@@ -31,7 +31,14 @@ export class Sessions {
     const jti = randomUUID();
     this.#sessions.set(jti, session);
     const issuedAt = Math.floor(now / 1000);
-    const token = this.#sign({ sub: `${session.kind}:${session.name}`, iss: 'https://hub.docker.com/', iat: issuedAt, exp: issuedAt + lifeSeconds, jti, ...claims });
+    const token = this.#sign({
+      sub: `${session.kind}:${session.name}`,
+      iss: 'https://hub.docker.com/',
+      iat: issuedAt,
+      exp: issuedAt + lifeSeconds,
+      jti,
+      ...claims,
+    });
     this.issued.push(token);
     return token;
   }
@@ -48,12 +55,17 @@ export class Sessions {
     if (session === undefined) return { kind: 'invalid' };
     if (session.kind === 'user') {
       const account = world.accounts.get(session.name);
-      const scope = session.accessToken === undefined ? 'repo:admin' : account?.tokens.find((token) => token.secret === session.accessToken)?.scope;
+      const scope =
+        session.accessToken === undefined
+          ? 'repo:admin'
+          : account?.tokens.find((token) => token.secret === session.accessToken)?.scope;
       return account === undefined || scope === undefined ? { kind: 'invalid' } : { kind: 'user', account, scope };
     }
     const organisation = world.organisations.get(session.name);
     const oat = organisation?.oats.find((token) => token.secret === session.accessToken);
-    return organisation === undefined || oat === undefined ? { kind: 'invalid' } : { kind: 'org', organisation, scopes: oat.scopes };
+    return organisation === undefined || oat === undefined
+      ? { kind: 'invalid' }
+      : { kind: 'org', organisation, scopes: oat.scopes };
   }
 
   #session(token: string | undefined, now: number): Session | undefined {
@@ -67,7 +79,9 @@ export class Sessions {
   }
 
   #sign(claims: Record<string, unknown>): string {
-    const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
     return `${signed}.${this.#mac(signed).toString('base64url')}`;
   }
 
@@ -79,7 +93,9 @@ export class Sessions {
 /** What the caller's account may do in a namespace, whatever the token. */
 export function roleOf(caller: Caller, namespace: string, world: World): Role | undefined {
   if (caller.kind === 'user') {
-    return caller.account.name === namespace ? 'admin' : world.organisations.get(namespace)?.members[caller.account.name];
+    return caller.account.name === namespace
+      ? 'admin'
+      : world.organisations.get(namespace)?.members[caller.account.name];
   }
   return caller.kind === 'org' && caller.organisation.name === namespace ? 'admin' : undefined;
 }

@@ -18,7 +18,9 @@ export function newestDate(data: unknown): number | undefined {
  * means "never".
  */
 export function shiftDates<T>(data: T, offsetSeconds: number): T {
-  return JSON.parse(JSON.stringify(data), (_key, value: unknown) => (typeof value === 'string' ? shifted(value, offsetSeconds) : value)) as T;
+  return JSON.parse(JSON.stringify(data), (_key, value: unknown) =>
+    typeof value === 'string' ? shifted(value, offsetSeconds) : value,
+  ) as T;
 }
 
 function shifted(text: string, offsetSeconds: number): string {

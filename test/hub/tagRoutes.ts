@@ -43,19 +43,26 @@ export function deleteTag(exchange: Exchange): Answer {
   if (roleOf(caller, namespace, world) !== 'admin') return forbidden('permission denied');
   const tag = request.tag ?? '';
   if (!repository.tags.has(tag)) return notFound();
-  if (isImmutable(repository, tag)) return { ...forbidden(settings.immutable.message), status: settings.immutable.status };
+  if (isImmutable(repository, tag)) {
+    return { ...forbidden(settings.immutable.message), status: settings.immutable.status };
+  }
   world.removeTag(namespace, name, tag);
   exchange.tagDeleted(`${namespace}/${name}`, tag);
   return { status: 204 };
 }
 
 function isImmutable({ immutable }: Repository, tag: string): boolean {
-  return immutable.enabled && (immutable.rules.length === 0 || immutable.rules.some((rule) => new RegExp(rule, 'u').test(tag)));
+  return (
+    immutable.enabled &&
+    (immutable.rules.length === 0 || immutable.rules.some((rule) => new RegExp(rule, 'u').test(tag)))
+  );
 }
 
 function visible({ request, world, caller }: Exchange): Repository | undefined {
   const repository = world.repository(request.namespace ?? '', request.repository ?? '');
   if (repository === undefined) return undefined;
   const mayAdminister = caller.kind === 'org' && caller.scopes.includes('scope-tag-admin');
-  return canSee(caller, repository, world, mayAdminister ? 'scope-tag-admin' : 'scope-tag-read') ? repository : undefined;
+  return canSee(caller, repository, world, mayAdminister ? 'scope-tag-admin' : 'scope-tag-read')
+    ? repository
+    : undefined;
 }

@@ -24,8 +24,16 @@ export function registryToken(exchange: Exchange, logIn: LogIn): Answer {
   // Before the token is made, so that its life is never shorter than the client takes it to be.
   const issuedAt = new Date();
   const lifeSeconds = settings.registryTokenLifeSeconds;
-  const access = request.query.getAll('scope').flatMap((scope) => scope.split(' ')).flatMap((scope) => accessTo(scope, caller, world));
-  const token = registry.token({ subject: callerName(caller) ?? '', audience: request.query.get('service') ?? '', access, lifeSeconds });
+  const access = request.query
+    .getAll('scope')
+    .flatMap((scope) => scope.split(' '))
+    .flatMap((scope) => accessTo(scope, caller, world));
+  const token = registry.token({
+    subject: callerName(caller) ?? '',
+    audience: request.query.get('service') ?? '',
+    access,
+    lifeSeconds,
+  });
   return ok({ token, access_token: token, expires_in: lifeSeconds, issued_at: issuedAt.toISOString() });
 }
 
@@ -42,11 +50,18 @@ function allowedOn(name: string, caller: Caller, world: World): RegistryAction[]
   const isPublic = world.repository(namespace, repository)?.row.is_private === false;
   const role = roleOf(caller, namespace, world);
   const byRole = role === undefined ? [] : roleActions[role];
-  const byToken = caller.kind === 'user' ? patActions[caller.scope] : caller.kind === 'org' ? oatActions(caller.scopes) : [];
-  return (['pull', 'push', 'delete'] as const).filter((action) => (action === 'pull' && isPublic) || (byRole.includes(action) && byToken.includes(action)));
+  const byToken =
+    caller.kind === 'user' ? patActions[caller.scope] : caller.kind === 'org' ? oatActions(caller.scopes) : [];
+  return (['pull', 'push', 'delete'] as const).filter(
+    (action) => (action === 'pull' && isPublic) || (byRole.includes(action) && byToken.includes(action)),
+  );
 }
 
-const roleActions: Record<Role, readonly RegistryAction[]> = { admin: ['pull', 'push', 'delete'], write: ['pull', 'push'], read: ['pull'] };
+const roleActions: Record<Role, readonly RegistryAction[]> = {
+  admin: ['pull', 'push', 'delete'],
+  write: ['pull', 'push'],
+  read: ['pull'],
+};
 
 /** Besides the pull of what is public, which needs no scope (API-NOTES section 1, token kinds and scopes). */
 const patActions: Record<TokenScope, readonly RegistryAction[]> = {

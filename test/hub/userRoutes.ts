@@ -10,7 +10,14 @@ export const notForOrganisationTokens = 'token issued from organization access t
 export function user({ caller }: Exchange): Answer {
   if (caller.kind === 'org') return forbidden(notForOrganisationTokens);
   if (caller.kind !== 'user') return unauthorized();
-  return ok({ id: `user:${caller.account.name}`, username: caller.account.name, full_name: '', type: 'User', is_active: true, date_joined: '2020-01-01T00:00:00.000000Z' });
+  return ok({
+    id: `user:${caller.account.name}`,
+    username: caller.account.name,
+    full_name: '',
+    type: 'User',
+    is_active: true,
+    date_joined: '2020-01-01T00:00:00.000000Z',
+  });
 }
 
 /** `GET /v2/user/orgs`: organisations of the user, a page of them; the personal namespace is not among them (API-NOTES section 2). */
@@ -46,7 +53,10 @@ export function organisations(exchange: Exchange): Answer {
 export function namespaces(exchange: Exchange): Answer {
   if (exchange.caller.kind === 'org') return forbidden(notForOrganisationTokens);
   if (exchange.caller.kind !== 'user') return unauthorized();
-  return ok({ namespaces: [exchange.caller.account.name, ...organisationsOf(exchange).map(([name]) => name)], next: null });
+  return ok({
+    namespaces: [exchange.caller.account.name, ...organisationsOf(exchange).map(([name]) => name)],
+    next: null,
+  });
 }
 
 function organisationsOf({ caller, world }: Exchange): [name: string, role: string][] {

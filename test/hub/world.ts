@@ -81,7 +81,10 @@ export class World {
 
   /** Every password and access token. */
   get secrets(): string[] {
-    const ofAccounts = [...this.accounts.values()].flatMap(({ password, tokens }) => [password, ...tokens.map(({ secret }) => secret)]);
+    const ofAccounts = [...this.accounts.values()].flatMap(({ password, tokens }) => [
+      password,
+      ...tokens.map(({ secret }) => secret),
+    ]);
     const ofOrganisations = [...this.organisations.values()].flatMap(({ oats }) => oats.map(({ secret }) => secret));
     return [...ofAccounts, ...ofOrganisations].filter((secret) => secret !== undefined);
   }
@@ -97,7 +100,9 @@ export class World {
 
   /** Whether `namespace` is a user, an organisation or owns a repository. */
   hasNamespace(namespace: string): boolean {
-    return this.accounts.has(namespace) || this.organisations.has(namespace) || !this.repositoriesOf(namespace).next().done;
+    return (
+      this.accounts.has(namespace) || this.organisations.has(namespace) || !this.repositoriesOf(namespace).next().done
+    );
   }
 
   addRepository(init: RepositoryInit): Repository {
@@ -218,7 +223,12 @@ function dateText(at: Date | string | number | null, moreDecimals: string): stri
   return new Date(at).toISOString().replace('Z', `${moreDecimals}Z`);
 }
 
-function platformImage(architecture: string, variant: string | null, size: number, pushed: string | null): NonNullable<TagRow['images']>[number] {
+function platformImage(
+  architecture: string,
+  variant: string | null,
+  size: number,
+  pushed: string | null,
+): NonNullable<TagRow['images']>[number] {
   return {
     architecture,
     features: '',

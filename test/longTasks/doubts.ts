@@ -28,8 +28,14 @@ export function indexWithDoubts(count: number, patternOf: (index: number) => str
   const index = new ReferenceIndex();
   const perFile = 100;
   for (let from = 0; from < count; from += perFile) {
-    const path = `deploy/${from * 7919 % count}/values.yaml`;
-    const doubts = Array.from({ length: perFile }, (_, at): Doubt => ({ kind: 'unresolved', text: `\${IMAGE_${from + at}}`, pattern: patternOf(from + at), line: at + 1, column: 1 }));
+    const path = `deploy/${(from * 7919) % count}/values.yaml`;
+    const doubts = Array.from({ length: perFile }, (_, at): Doubt => ({
+      kind: 'unresolved',
+      text: `\${IMAGE_${from + at}}`,
+      pattern: patternOf(from + at),
+      line: at + 1,
+      column: 1,
+    }));
     index.replace({ id: path, label: path, hasLines: true }, { references: [], doubts });
   }
   return index;
@@ -41,15 +47,28 @@ export function indexWithLoneTags(count: number, perFolder = 1): ReferenceIndex 
   for (let chart = 0; chart < count; chart++) {
     const folder = `charts/group-${Math.floor(chart / perFolder)}`;
     const [tags, values] = [`${folder}/prod-${chart}.yaml`, `${folder}/values-${chart}.yaml`];
-    index.replace({ id: tags, label: tags, hasLines: true }, { references: [], doubts: [], loneTags: [{ keys: 'image', tag: `1.${chart}`, text: `tag: 1.${chart}`, line: 2, column: 3 }] });
-    index.replace({ id: values, label: values, hasLines: true }, { references: [], doubts: [], repositories: [{ keys: 'image', namespace: 'acme', name: `service-${chart}` }] });
+    index.replace(
+      { id: tags, label: tags, hasLines: true },
+      {
+        references: [],
+        doubts: [],
+        loneTags: [{ keys: 'image', tag: `1.${chart}`, text: `tag: 1.${chart}`, line: 2, column: 3 }],
+      },
+    );
+    index.replace(
+      { id: values, label: values, hasLines: true },
+      { references: [], doubts: [], repositories: [{ keys: 'image', namespace: 'acme', name: `service-${chart}` }] },
+    );
   }
   return index;
 }
 
 /** What is not understood in very many files, asked for very many repositories; and tags whose repositories stand in other files. */
 export async function doubtSteps(measure: Measure): Promise<void> {
-  for (const [repositories, doubts] of [[500, 2000], [5000, 10_000]] as const) {
+  for (const [repositories, doubts] of [
+    [500, 2000],
+    [5000, 10_000],
+  ] as const) {
     const asked = manyRepositories(repositories);
     for (const [kind, patternOf] of Object.entries(patternsOfDoubts)) {
       const index = indexWithDoubts(doubts, patternOf);

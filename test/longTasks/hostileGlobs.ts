@@ -15,15 +15,27 @@ export async function hostileGlobs(count: number, measure: Measure): Promise<voi
     ['*aab*b', Array.from({ length: 800 }, () => '*aab*b'), (i: number) => `${i}-${'a'.repeat(100)}`],
     ['many states', Array.from({ length: 160 }, (_, i) => `*${'ab01'[i % 4]!}${'?'.repeat(20 + (i % 7))}x`), noise],
   ] as const) {
-    const tags = Array.from({ length: count }, (_, i) => ({ name: nameOf(i), pushedAt: now - i, pulledAt: undefined, size: 1 }));
+    const tags = Array.from({ length: count }, (_, i) => ({
+      name: nameOf(i),
+      pushedAt: now - i,
+      pulledAt: undefined,
+      size: 1,
+    }));
     const prepared = await inSlices(prepareTags(repository, tags));
-    await measure(`globs-hostile: ${what}`, () => inSlices(judge(prepared, { policy, now, asOf: now, protect: compileProtect(patterns) })));
+    await measure(`globs-hostile: ${what}`, () =>
+      inSlices(judge(prepared, { policy, now, asOf: now, protect: compileProtect(patterns) })),
+    );
   }
-  const same = Array.from({ length: 200 }, () => ({ repositories: Array.from({ length: 50 }, (_, i) => `acme/service-${i}-*`) }));
+  const same = Array.from({ length: 200 }, () => ({
+    repositories: Array.from({ length: 50 }, (_, i) => `acme/service-${i}-*`),
+  }));
   await measure('policies, 200 of equal globs', () => unreachablePolicies(same));
 }
 
 function noise(index: number): string {
   let state = index * 2_654_435_761 + 1;
-  return `${index}-` + Array.from({ length: 120 }, () => 'ab01'[(state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 30]).join('');
+  return (
+    `${index}-` +
+    Array.from({ length: 120 }, () => 'ab01'[(state = Math.imul(state, 1_664_525) + 1_013_904_223) >>> 30]).join('')
+  );
 }

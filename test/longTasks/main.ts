@@ -22,7 +22,10 @@ const cases: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   },
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { tags: { type: 'string', default: '200000' }, help: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { tags: { type: 'string', default: '200000' }, help: { type: 'boolean', default: false } },
+});
 if (values.help) console.log(usage);
 else if (positionals.length === 0) await main(Number(values.tags));
 else for (const name of positionals) await runCase(name);
@@ -41,7 +44,9 @@ function head(what: string): void {
 }
 
 async function main(tags: number): Promise<void> {
-  if (!Number.isSafeInteger(tags) || tags < 1000 || tags % 100 !== 0) throw new RangeError(`--tags takes hundreds, at least 1000, not ${values.tags}`);
+  if (!Number.isSafeInteger(tags) || tags < 1000 || tags % 100 !== 0) {
+    throw new RangeError(`--tags takes hundreds, at least 1000, not ${values.tags}`);
+  }
   useVscodeDouble();
   const { steps } = await import('./steps.ts');
   await using folder = await scratchFolder();
@@ -69,7 +74,12 @@ async function measure<T>(name: string, work: () => T | Promise<T>): Promise<T> 
   const took = performance.now() - startedAt;
   await turn();
   on = false;
-  console.log(name.padEnd(30), `${longest.toFixed(0)} ms`.padStart(10), `${longestCpu.toFixed(0)} ms`.padStart(12), `${took.toFixed(0)} ms`.padStart(12));
+  console.log(
+    name.padEnd(30),
+    `${longest.toFixed(0)} ms`.padStart(10),
+    `${longestCpu.toFixed(0)} ms`.padStart(12),
+    `${took.toFixed(0)} ms`.padStart(12),
+  );
   return result;
 }
 

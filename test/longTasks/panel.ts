@@ -35,16 +35,32 @@ export async function panelSteps(measure: Measure): Promise<void> {
     await panel.show(lists);
     await kept;
   });
-  await measure('panel-5000: change a rule', () => change({ type: 'policy', controls: { ...firstControls, olderThan: '120 days' } }));
-  await measure('panel-5000: rule with a cap', () => change({ type: 'policy', controls: { ...firstControls, maxDeletions: '1000' } }));
-  const { order } = await measure('panel-5000: other rule', () => change({ type: 'policy', controls: { ...firstControls, keepNewest: '10' } }));
+  await measure('panel-5000: change a rule', () =>
+    change({ type: 'policy', controls: { ...firstControls, olderThan: '120 days' } }),
+  );
+  await measure('panel-5000: rule with a cap', () =>
+    change({ type: 'policy', controls: { ...firstControls, maxDeletions: '1000' } }),
+  );
+  const { order } = await measure('panel-5000: other rule', () =>
+    change({ type: 'policy', controls: { ...firstControls, keepNewest: '10' } }),
+  );
   await measure('panel-5000: keep a tag', () => change({ type: 'pick', order, rows: [[3, 3]], first: 3, as: 'keep' }));
   await measure('panel-5000: undo', () => change({ type: 'undo' }));
-  await measure('panel-5000: keep all', () => change({ type: 'pick', order, rows: [[0, repositories * tagsOfEach - 1]], first: 0, as: 'keep' }));
+  await measure('panel-5000: keep all', () =>
+    change({ type: 'pick', order, rows: [[0, repositories * tagsOfEach - 1]], first: 0, as: 'keep' }),
+  );
   await measure('panel-5000: undo that', () => change({ type: 'undo' }));
-  for (const by of ['repository', 'name'] as const) await measure(`panel-5000: sort by ${by}`, () => change({ type: 'view', view: { by, descending: true, verdict: 'all', text: '' } }));
-  const sorted = await measure('panel-5000: filter', () => change({ type: 'view', view: { by: 'age', descending: true, verdict: 'all', text: '7' } }));
-  await measure('panel-5000: scroll', () => panel.say({ type: 'rows', order: sorted.order, top: 20_000, rows: [20_000, 20_400] }, 'rows'));
+  for (const by of ['repository', 'name'] as const) {
+    await measure(`panel-5000: sort by ${by}`, () =>
+      change({ type: 'view', view: { by, descending: true, verdict: 'all', text: '' } }),
+    );
+  }
+  const sorted = await measure('panel-5000: filter', () =>
+    change({ type: 'view', view: { by: 'age', descending: true, verdict: 'all', text: '7' } }),
+  );
+  await measure('panel-5000: scroll', () =>
+    panel.say({ type: 'rows', order: sorted.order, top: 20_000, rows: [20_000, 20_400] }, 'rows'),
+  );
   await measure('panel-5000: sizes', () => panel.say({ type: 'measure', measure: 'size' }, 'plan'));
   const listedAgain = manyLists(repositories, tagsOfEach);
   const again = await measure('panel-5000: read again', async () => {
@@ -63,7 +79,11 @@ export async function panelSteps(measure: Measure): Promise<void> {
   const client = { now: () => Date.now(), clockSkew: 0 };
   const services = { references, connections: { client: () => client }, clock: systemClock };
   await measure('panel-5000: confirmation', () => deletePlan(services as never, {} as never, shown!));
-  const emptied = await measure('panel-5000: delete all by hand', () => change({ type: 'view', view: { by: 'age', descending: true, verdict: 'all', text: '' } }).then((plan) => change({ type: 'pick', order: plan.order, rows: [[0, repositories * tagsOfEach - 1]], first: 0, as: 'delete' })));
+  const emptied = await measure('panel-5000: delete all by hand', () =>
+    change({ type: 'view', view: { by: 'age', descending: true, verdict: 'all', text: '' } }).then((plan) =>
+      change({ type: 'pick', order: plan.order, rows: [[0, repositories * tagsOfEach - 1]], first: 0, as: 'delete' }),
+    ),
+  );
   await new Promise<void>((resolve) => {
     asked = resolve;
     void panel.say({ type: 'delete', revision: emptied.revision }, 'said');

@@ -52,7 +52,15 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   const journals = new JournalFolder(folder);
   const head: RunHead = {
     id: newRunId(now),
-    account: { name: 'ada', kind: 'user', origins: { api: 'https://hub.docker.com', registry: 'https://registry-1.docker.io', token: 'https://auth.docker.io' } },
+    account: {
+      name: 'ada',
+      kind: 'user',
+      origins: {
+        api: 'https://hub.docker.com',
+        registry: 'https://registry-1.docker.io',
+        token: 'https://auth.docker.io',
+      },
+    },
     policy: { kind: 'olderThan', age: '90 days' },
   };
   const file = await journals.create(head.id);
@@ -75,10 +83,20 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   const record = await measure('read the journal', () => journals.read(head.id));
   const recorded = await measure('account of the journal', () => inSlices(tallyOf(record)));
   await measure('report of the journal', () => documents.show('report', recordLines(record, recorded)));
-  const parts = { remover, deletionRules: async () => ({}), usesOf: () => noUses, policiesOf: () => [], admission: { lane: 'background' }, protect, maxDeletions: 0 } as const;
+  const parts = {
+    remover,
+    deletionRules: async () => ({}),
+    usesOf: () => noUses,
+    policiesOf: () => [],
+    admission: { lane: 'background' },
+    protect,
+    maxDeletions: 0,
+  } as const;
   await measure('prepare to go on', () => prepareResume(record, { ...parts, list: async () => ({ ...input, tags }) }));
   const moved = tags.map((tag) => ({ ...tag, pushedAt: tag.pushedAt! + 1 }));
-  const { settled } = await measure('prepare, all pushed again', () => prepareResume(record, { ...parts, list: async () => ({ ...input, tags: moved }) }));
+  const { settled } = await measure('prepare, all pushed again', () =>
+    prepareResume(record, { ...parts, list: async () => ({ ...input, tags: moved }) }),
+  );
   const reopened = await journals.reopen(head.id);
   const goingOn = new Journal(reopened, systemClock);
   await goingOn.resume(0, false);
@@ -93,16 +111,34 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
 
 /** The plan as it is looked at: judged, judged again, counted, sorted, picked, exported. */
 async function draftSteps(tags: readonly Tag[], now: number, measure: Measure): Promise<void> {
-  const policyOf = (age: string): Policy => ({ ...policyOlderThan(parseAge(age, now)), keepNewest: 10, keepVersions: { majors: 2, minors: 3, patches: 1 } });
+  const policyOf = (age: string): Policy => ({
+    ...policyOlderThan(parseAge(age, now)),
+    keepNewest: 10,
+    keepVersions: { majors: 2, minors: 3, patches: 1 },
+  });
   const source = { repository, tags, asOf: now, inDateOrder: false };
-  const draft = await measure('draft', () => inSlices(PlanDraft.create({ sources: [source], policy: policyOf('90 days'), protect: compileProtect(['latest']), maxDeletions: 0, now })));
+  const draft = await measure('draft', () =>
+    inSlices(
+      PlanDraft.create({
+        sources: [source],
+        policy: policyOf('90 days'),
+        protect: compileProtect(['latest']),
+        maxDeletions: 0,
+        now,
+      }),
+    ),
+  );
   await measure('draft: bars', () => draft.histogram('tags', 60));
   await measure('draft: other policy', () => inSlices(draft.change(policyOf('120 days'))));
   await measure('draft: other policy again', () => inSlices(draft.change(policyOf('150 days'))));
   await measure('draft: bars again', () => draft.histogram('tags', 60));
   await measure('draft: bars of sizes', () => draft.histogram('size', 60));
-  for (const by of ['verdict', 'name', 'reason', 'age', 'size', 'digest', 'pulled'] as const) await measure(`draft: order by ${by}`, () => inSlices(draft.order({ by, descending: true }, { text: '7' })));
-  await measure('draft: filter', () => inSlices(draft.order({ by: 'pulled', descending: true }, { verdict: 'delete' })));
+  for (const by of ['verdict', 'name', 'reason', 'age', 'size', 'digest', 'pulled'] as const) {
+    await measure(`draft: order by ${by}`, () => inSlices(draft.order({ by, descending: true }, { text: '7' })));
+  }
+  await measure('draft: filter', () =>
+    inSlices(draft.order({ by: 'pulled', descending: true }, { verdict: 'delete' })),
+  );
   await measure('draft: keep all shown', () => inSlices(draft.keepByHand('shown')));
   await measure('draft: undo', () => inSlices(draft.undo()));
   await measure('draft as CSV', () => inSlices(bytesOf(planCsvPieces(draft.settled, csvText, ({ kind }) => kind))));
@@ -110,13 +146,23 @@ async function draftSteps(tags: readonly Tag[], now: number, measure: Measure): 
 }
 
 function tagOf(index: number, now: number): Tag {
-  return { name: `build-${100_000 + index}`, digest: `sha256:${String(index).padStart(64, '0')}`, pushedAt: now - index * apart, pulledAt: now - index * (apart / 2), size: 20_000_000 + index };
+  return {
+    name: `build-${100_000 + index}`,
+    digest: `sha256:${String(index).padStart(64, '0')}`,
+    pushedAt: now - index * apart,
+    pulledAt: now - index * (apart / 2),
+    size: 20_000_000 + index,
+  };
 }
 
 /** A Docker Hub that answers in the next turn. */
 const remover = {
   parallelism: (most: number) => most,
-  async deleteTag(_repository: unknown, _tag: unknown, { beforeSend }: { readonly beforeSend?: () => void }): Promise<void> {
+  async deleteTag(
+    _repository: unknown,
+    _tag: unknown,
+    { beforeSend }: { readonly beforeSend?: () => void },
+  ): Promise<void> {
     beforeSend?.();
     await turn();
   },

@@ -37,5 +37,8 @@ const source = `
 /** Lets modules that import `vscode` load outside of it, from now on. */
 export function useVscodeDouble(): void {
   const url = `data:text/javascript,${encodeURIComponent(source)}`;
-  registerHooks({ resolve: (specifier, context, next) => (specifier === 'vscode' ? { url, shortCircuit: true } : next(specifier, context)) });
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'vscode' ? { url, shortCircuit: true } : next(specifier, context),
+  });
 }

@@ -38,13 +38,63 @@ function fileAt(index: number, average: number): { readonly path: string; readon
     }
     return `${lines.join('\n')}\n`;
   };
-  if (kind < 50) return { path: `${folder}/source-${index}.ts`, data: filled(`import { part } from '../part-${index % 20}/source.ts';`, (number) => `export const value${number} = part({ image: "none", path: "api/v1:${number}", index: ${number * index} });`) };
-  if (kind < 65) return { path: `${folder}/data-${index}.json`, data: filled('{', (number) => `  "key-${number}": {"name": "value ${number}", "repository": "github.com/other/thing", "list": [1, 2, 3]},`) };
-  if (kind < 77) return { path: `${folder}/notes-${index}.md`, data: filled(`# Notes ${index}`, (number) => `Line ${number} of the notes says what to do with github.com/acme/web, and why: it is documented.`) };
-  if (kind < 82) return { path: `${folder}/deployment-${index}.yaml`, data: filled(`apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: acme/web:v${index}\n        env:`, (number) => `        - {name: VARIABLE_${number}, value: "some value of it"}`, 3000) };
-  if (kind < 89) return { path: `${folder}/settings-${index}.yaml`, data: filled(`settings:`, (number) => `  key_${number}: value ${number}`) };
-  if (kind < 92) return { path: `${folder}/Dockerfile.${index}`, data: filled(`FROM acme/base:v${index}`, (number) => `RUN echo step ${number} of the build`, 1500) };
-  if (kind < 95) return { path: `${folder}/deploy-${index}.sh`, data: filled(`#!/bin/sh\ndocker run acme/tool:v${index}`, (number) => `echo "step ${number}"`) };
+  if (kind < 50) {
+    return {
+      path: `${folder}/source-${index}.ts`,
+      data: filled(
+        `import { part } from '../part-${index % 20}/source.ts';`,
+        (number) =>
+          `export const value${number} = part({ image: "none", path: "api/v1:${number}", index: ${number * index} });`,
+      ),
+    };
+  }
+  if (kind < 65) {
+    return {
+      path: `${folder}/data-${index}.json`,
+      data: filled(
+        '{',
+        (number) =>
+          `  "key-${number}": {"name": "value ${number}", "repository": "github.com/other/thing", "list": [1, 2, 3]},`,
+      ),
+    };
+  }
+  if (kind < 77) {
+    return {
+      path: `${folder}/notes-${index}.md`,
+      data: filled(
+        `# Notes ${index}`,
+        (number) => `Line ${number} of the notes says what to do with github.com/acme/web, and why: it is documented.`,
+      ),
+    };
+  }
+  if (kind < 82) {
+    return {
+      path: `${folder}/deployment-${index}.yaml`,
+      data: filled(
+        `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: acme/web:v${index}\n        env:`,
+        (number) => `        - {name: VARIABLE_${number}, value: "some value of it"}`,
+        3000,
+      ),
+    };
+  }
+  if (kind < 89) {
+    return {
+      path: `${folder}/settings-${index}.yaml`,
+      data: filled(`settings:`, (number) => `  key_${number}: value ${number}`),
+    };
+  }
+  if (kind < 92) {
+    return {
+      path: `${folder}/Dockerfile.${index}`,
+      data: filled(`FROM acme/base:v${index}`, (number) => `RUN echo step ${number} of the build`, 1500),
+    };
+  }
+  if (kind < 95) {
+    return {
+      path: `${folder}/deploy-${index}.sh`,
+      data: filled(`#!/bin/sh\ndocker run acme/tool:v${index}`, (number) => `echo "step ${number}"`),
+    };
+  }
   const data = new Uint8Array(size);
   for (let at = 0; at < size; at++) data[at] = (at * 2654435761) >>> 24;
   return { path: `${folder}/picture-${index}.${index % 2 === 0 ? 'png' : 'tar.gz'}`, data };

@@ -21,10 +21,18 @@ export interface RegistryQuestion {
  * Sends one request, without following redirects. Not by `fetch`, which tests of the extension watch and replace.
  * @param url absolute, `http`
  */
-export async function askRegistry(method: string, url: string, { token, headers, body }: RegistryQuestion = {}): Promise<RegistryAnswer> {
+export async function askRegistry(
+  method: string,
+  url: string,
+  { token, headers, body }: RegistryQuestion = {},
+): Promise<RegistryAnswer> {
   const length = body === undefined ? {} : { 'content-length': String(body.byteLength) };
   // No connection is kept: a closing registry would have to wait for it.
-  const asking = request(url, { method, agent: false, headers: { ...length, ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } });
+  const asking = request(url, {
+    method,
+    agent: false,
+    headers: { ...length, ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+  });
   asking.end(body);
   const [response] = (await once(asking, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];

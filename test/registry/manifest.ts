@@ -48,4 +48,9 @@ export const mediaTypes = {
 export type Format = keyof typeof mediaTypes;
 
 /** A manifest's `Accept` that takes all that a Docker Hub tag can be (API-NOTES section 9). */
-export const anyManifest = [mediaTypes.docker.manifest, mediaTypes.docker.index, mediaTypes.oci.manifest, mediaTypes.oci.index].join(', ');
+export const anyManifest = [
+  mediaTypes.docker.manifest,
+  mediaTypes.docker.index,
+  mediaTypes.oci.manifest,
+  mediaTypes.oci.index,
+].join(', ');

@@ -66,12 +66,20 @@ export interface RegistryFixture {
    * @param repository `namespace/name`
    * @throws Error when the registry refuses
    */
-  pushImage(repository: string, tag: string, init?: TagPushInit & { format?: Format; platform?: Platform }): Promise<PushedManifest>;
+  pushImage(
+    repository: string,
+    tag: string,
+    init?: TagPushInit & { format?: Format; platform?: Platform },
+  ): Promise<PushedManifest>;
   /**
    * Pushes an OCI index with an image for each platform and an attestation, in the manner of `pushImage`.
    * @param init.platforms default linux/amd64 and linux/arm64/v8
    */
-  pushIndex(repository: string, tag: string, init?: TagPushInit & { platforms?: readonly Platform[] }): Promise<PushedIndex>;
+  pushIndex(
+    repository: string,
+    tag: string,
+    init?: TagPushInit & { platforms?: readonly Platform[] },
+  ): Promise<PushedIndex>;
   /**
    * Signs something that was pushed, by its digest; the tags of the signatures are listed on the Hub.
    * @param subject an image, an index, one of its children, or a signature
@@ -105,7 +113,9 @@ export async function registryUnavailable(): Promise<string | undefined> {
  * @param options.port of the registry; default 0: a free one
  * @throws Error with the reason where there is no registry (`registryUnavailable`), or it does not start; nothing is left running then
  */
-export async function startRegistryWithHub(options: ({ world: World } | { hub: Hub }) & { port?: number }): Promise<RegistryFixture> {
+export async function startRegistryWithHub(
+  options: ({ world: World } | { hub: Hub }) & { port?: number },
+): Promise<RegistryFixture> {
   const program = await ensureRegistry();
   if ('unavailable' in program) throw new Error(program.unavailable);
   const endings: (() => unknown)[] = [];
@@ -120,14 +130,30 @@ export async function startRegistryWithHub(options: ({ world: World } | { hub: H
     const signer = createTokenSigner(hub.origin);
     const { certificate, issuer } = signer;
     const realm = hub.origin + tokenServicePath;
-    const registry = await startRegistry({ program: program.path, port: options.port, folder: folder.path, realm, service: registryService, issuer, certificate });
+    const registry = await startRegistry({
+      program: program.path,
+      port: options.port,
+      folder: folder.path,
+      realm,
+      service: registryService,
+      issuer,
+      certificate,
+    });
     endings.push(() => registry.close());
     const storage = new RegistryStorage(storageIn(folder.path));
     const port = registryBesideHub(storage, signer);
     hub.registry = port;
-    const tagsIn = (repository: string): Map<string, string> => new Map([...storage.tags(repository)].map(([tag, { digest }]) => [tag, digest]));
+    const tagsIn = (repository: string): Map<string, string> =>
+      new Map([...storage.tags(repository)].map(([tag, { digest }]) => [tag, digest]));
     endings.push(() => (hub.registry = undefined));
-    return { hub, registryOrigin: registry.origin, ...pushes(hub.world, registry.origin, storage, port), tagsIn, clear: () => storage.clear(), close };
+    return {
+      hub,
+      registryOrigin: registry.origin,
+      ...pushes(hub.world, registry.origin, storage, port),
+      tagsIn,
+      clear: () => storage.clear(),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -137,7 +163,12 @@ export async function startRegistryWithHub(options: ({ world: World } | { hub: H
 type Pushes = Pick<RegistryFixture, 'pushImage' | 'pushIndex' | 'sign' | 'pushSigned'>;
 
 function pushes(world: World, origin: string, storage: RegistryStorage, port: RegistryPort): Pushes {
-  async function push<T extends PushedManifest>(repository: string, tag: string, pushedAt: number | null | undefined, work: (pusher: RegistryPusher) => Promise<T>): Promise<T> {
+  async function push<T extends PushedManifest>(
+    repository: string,
+    tag: string,
+    pushedAt: number | null | undefined,
+    work: (pusher: RegistryPusher) => Promise<T>,
+  ): Promise<T> {
     const [namespace = '', name = ''] = repository.split('/');
     if (world.repository(namespace, name) === undefined) world.addRepository({ namespace, name });
     const access: RegistryAccess[] = [{ type: 'repository', name: repository, actions: ['pull', 'push'] }];
@@ -145,30 +176,52 @@ function pushes(world: World, origin: string, storage: RegistryStorage, port: Re
     const pushed = await work(new RegistryPusher(origin, repository, token));
     // This push must not be seen a second time, with another date; one of somebody else must not be lost by that.
     for (const came of port.pushesTo(repository, Date.now())) world.pushTag(namespace, name, came.tag, came.push);
-    world.pushTag(namespace, name, tag, tagPushOf(pushed.digest, (digest) => storage.blob(digest), pushedAt === undefined ? Date.now() : pushedAt));
+    world.pushTag(
+      namespace,
+      name,
+      tag,
+      tagPushOf(pushed.digest, (digest) => storage.blob(digest), pushedAt === undefined ? Date.now() : pushedAt),
+    );
     return pushed;
   }
 
   const pushImage: Pushes['pushImage'] = (repository, tag, init = {}) =>
-    push(repository, tag, init.pushedAt, (pusher) => pusher.image(init.content ?? tag, init.format ?? 'oci', init.platform ?? amd64, tag));
+    push(repository, tag, init.pushedAt, (pusher) =>
+      pusher.image(init.content ?? tag, init.format ?? 'oci', init.platform ?? amd64, tag),
+    );
   const pushIndex: Pushes['pushIndex'] = (repository, tag, init = {}) =>
-    push(repository, tag, init.pushedAt, (pusher) => pusher.index(init.content ?? tag, init.platforms ?? [amd64, arm64], tag));
+    push(repository, tag, init.pushedAt, (pusher) =>
+      pusher.index(init.content ?? tag, init.platforms ?? [amd64, arm64], tag),
+    );
 
   const sign: Pushes['sign'] = async (repository, subject, { forms = bothForms, signedAt, signer = 'ann' } = {}) => {
     const signatures: PushedSignature[] = [];
     for (const form of forms) {
-      signatures.push(await push(repository, signatureTag(subject.digest, form), signedAt, (pusher) => pushSignature(pusher, subject, form, signer)));
+      signatures.push(
+        await push(repository, signatureTag(subject.digest, form), signedAt, (pusher) =>
+          pushSignature(pusher, subject, form, signer),
+        ),
+      );
     }
     return signatures;
   };
 
-  const pushSigned: Pushes['pushSigned'] = async (repository, tag, { kind = 'index', signs = 'tag', forms, ...init } = {}) => {
+  const pushSigned: Pushes['pushSigned'] = async (
+    repository,
+    tag,
+    { kind = 'index', signs = 'tag', forms, ...init } = {},
+  ) => {
     const index = kind === 'index' ? await pushIndex(repository, tag, init) : undefined;
     const image = index ?? (await pushImage(repository, tag, init));
     const subject = signs === 'platform' ? (index?.children[0] ?? image) : image;
     const signedAt = init.pushedAt == null ? undefined : init.pushedAt + signingTime;
     const signatures = await sign(repository, subject, { forms, signedAt });
-    return { image, subject, signatures, digests: new Map([[tag, image.digest], ...signatures.map((each) => [each.tag, each.digest] as const)]) };
+    return {
+      image,
+      subject,
+      signatures,
+      digests: new Map([[tag, image.digest], ...signatures.map((each) => [each.tag, each.digest] as const)]),
+    };
   };
 
   return { pushImage, pushIndex, sign, pushSigned };

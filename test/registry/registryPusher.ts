@@ -23,7 +23,11 @@ export interface PushedIndex extends PushedManifest {
 /** What a manifest that is no image is made of. */
 export interface ArtifactInit extends Pick<ImageManifest, 'artifactType' | 'subject'> {
   readonly config: { readonly mediaType: string; readonly content: unknown };
-  readonly layer: { readonly mediaType: string; readonly content: unknown; readonly annotations?: Record<string, string> };
+  readonly layer: {
+    readonly mediaType: string;
+    readonly content: unknown;
+    readonly annotations?: Record<string, string>;
+  };
 }
 
 /** Pushes to one repository of a registry through its API. */
@@ -49,7 +53,12 @@ export class RegistryPusher {
   async image(content: string, format: Format, platform: Platform, reference?: string): Promise<PushedManifest> {
     const types = mediaTypes[format];
     const layer = Buffer.from(`${content} for ${platform.os}/${platform.architecture}`);
-    const config = jsonBytes({ ...platform, config: {}, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] }, history: [{ created_by: content }] });
+    const config = jsonBytes({
+      ...platform,
+      config: {},
+      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+      history: [{ created_by: content }],
+    });
     const manifest: ImageManifest = {
       schemaVersion: 2,
       mediaType: types.manifest,
@@ -70,7 +79,10 @@ export class RegistryPusher {
     const manifests: Descriptor[] = images.map((image, at) => ({ ...descriptorOf(image), platform: platforms[at]! }));
     manifests.push({
       ...descriptorOf(attestation),
-      annotations: { 'vnd.docker.reference.digest': images[0]?.digest ?? '', 'vnd.docker.reference.type': 'attestation-manifest' },
+      annotations: {
+        'vnd.docker.reference.digest': images[0]?.digest ?? '',
+        'vnd.docker.reference.type': 'attestation-manifest',
+      },
       platform: { architecture: 'unknown', os: 'unknown' },
     });
     return { ...(await this.indexOf(manifests, reference)), children: [...images, attestation] };
@@ -86,7 +98,12 @@ export class RegistryPusher {
       schemaVersion: 2,
       mediaType: mediaTypes.oci.manifest,
       config: await this.#blob(config.mediaType, jsonBytes(config.content)),
-      layers: [{ ...(await this.#blob(layer.mediaType, jsonBytes(layer.content))), ...(layer.annotations && { annotations: layer.annotations }) }],
+      layers: [
+        {
+          ...(await this.#blob(layer.mediaType, jsonBytes(layer.content))),
+          ...(layer.annotations && { annotations: layer.annotations }),
+        },
+      ],
       ...rest,
     };
     return this.#manifest(mediaTypes.oci.manifest, jsonBytes(manifest), reference);
@@ -102,9 +119,22 @@ export class RegistryPusher {
   }
 
   #attestation(content: string): Promise<PushedManifest> {
-    const statement = { _type: 'https://in-toto.io/Statement/v0.1', predicateType: 'https://slsa.dev/provenance/v0.2', subject: [], predicate: { content } };
-    const config = { architecture: 'unknown', os: 'unknown', config: {}, rootfs: { type: 'layers', diff_ids: [digestOf(jsonBytes(statement))] } };
-    return this.artifact({ config: { mediaType: mediaTypes.oci.config, content: config }, layer: { mediaType: 'application/vnd.in-toto+json', content: statement } });
+    const statement = {
+      _type: 'https://in-toto.io/Statement/v0.1',
+      predicateType: 'https://slsa.dev/provenance/v0.2',
+      subject: [],
+      predicate: { content },
+    };
+    const config = {
+      architecture: 'unknown',
+      os: 'unknown',
+      config: {},
+      rootfs: { type: 'layers', diff_ids: [digestOf(jsonBytes(statement))] },
+    };
+    return this.artifact({
+      config: { mediaType: mediaTypes.oci.config, content: config },
+      layer: { mediaType: 'application/vnd.in-toto+json', content: statement },
+    });
   }
 
   async #blob(mediaType: string, bytes: Buffer): Promise<Descriptor> {
@@ -118,13 +148,23 @@ export class RegistryPusher {
 
   async #manifest(mediaType: string, bytes: Buffer, reference: string | undefined): Promise<PushedManifest> {
     const digest = digestOf(bytes);
-    await this.#ask('PUT', `${this.#address}/manifests/${reference ?? digest}`, 201, { headers: { 'content-type': mediaType }, body: bytes });
+    await this.#ask('PUT', `${this.#address}/manifests/${reference ?? digest}`, 201, {
+      headers: { 'content-type': mediaType },
+      body: bytes,
+    });
     return { digest, mediaType, bytes };
   }
 
-  async #ask(method: string, url: string, expected: number, question: RegistryQuestion = {}): ReturnType<typeof askRegistry> {
+  async #ask(
+    method: string,
+    url: string,
+    expected: number,
+    question: RegistryQuestion = {},
+  ): ReturnType<typeof askRegistry> {
     const answer = await askRegistry(method, url, { ...question, token: this.#token() });
-    if (answer.status !== expected) throw new Error(`${method} ${new URL(url).pathname} was answered ${answer.status}: ${answer.body.toString()}`);
+    if (answer.status !== expected) {
+      throw new Error(`${method} ${new URL(url).pathname} was answered ${answer.status}: ${answer.body.toString()}`);
+    }
     return answer;
   }
 }

@@ -61,7 +61,11 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   await writeFile(file, JSON.stringify(configuration));
   // Nothing else of the environment: REGISTRY_… variables lie over the configuration, OTEL_… variables send traces.
   const env = { PATH: process.env['PATH'], HOME: folder };
-  const group = await startGroup(options.program, ['serve', file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const group = await startGroup(options.program, ['serve', file], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   try {
     const port = await whenListening('The registry', group, /listening on 127\.0\.0\.1:(\d+)/);
     return { origin: `http://127.0.0.1:${port}`, close: () => group.end() };

@@ -24,26 +24,52 @@ export function signatureTag(digest: string, form: SignatureForm): string {
  * @param signer makes the signature differ from others of the same subject, as signing once more does
  * @throws Error when the registry refuses
  */
-export async function pushSignature(pusher: RegistryPusher, subject: PushedManifest, form: SignatureForm, signer: string): Promise<PushedSignature> {
+export async function pushSignature(
+  pusher: RegistryPusher,
+  subject: PushedManifest,
+  form: SignatureForm,
+  signer: string,
+): Promise<PushedSignature> {
   const tag = signatureTag(subject.digest, form);
-  const pushed = form === '.sig' ? await simpleSigning(pusher, subject, signer, tag) : await pusher.indexOf([await referrer(pusher, subject, signer)], tag);
+  const pushed =
+    form === '.sig'
+      ? await simpleSigning(pusher, subject, signer, tag)
+      : await pusher.indexOf([await referrer(pusher, subject, signer)], tag);
   return { ...pushed, tag, form };
 }
 
-function simpleSigning(pusher: RegistryPusher, { digest }: PushedManifest, signer: string, tag: string): Promise<PushedManifest> {
+function simpleSigning(
+  pusher: RegistryPusher,
+  { digest }: PushedManifest,
+  signer: string,
+  tag: string,
+): Promise<PushedManifest> {
   const payload = {
-    critical: { identity: { 'docker-reference': '' }, image: { 'docker-manifest-digest': digest }, type: 'cosign container image signature' },
+    critical: {
+      identity: { 'docker-reference': '' },
+      image: { 'docker-manifest-digest': digest },
+      type: 'cosign container image signature',
+    },
     optional: null,
   };
   const never = '0001-01-01T00:00:00Z';
-  const config = { architecture: '', created: never, history: [{ created: never }], os: '', rootfs: { type: 'layers', diff_ids: [digestOf(jsonBytes(payload))] }, config: {} };
+  const config = {
+    architecture: '',
+    created: never,
+    history: [{ created: never }],
+    os: '',
+    rootfs: { type: 'layers', diff_ids: [digestOf(jsonBytes(payload))] },
+    config: {},
+  };
   return pusher.artifact(
     {
       config: { mediaType: mediaTypes.oci.config, content: config },
       layer: {
         mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
         content: payload,
-        annotations: { 'dev.cosignproject.cosign/signature': Buffer.from(`${signer} signs ${digest}`).toString('base64') },
+        annotations: {
+          'dev.cosignproject.cosign/signature': Buffer.from(`${signer} signs ${digest}`).toString('base64'),
+        },
       },
     },
     tag,
@@ -52,7 +78,11 @@ function simpleSigning(pusher: RegistryPusher, { digest }: PushedManifest, signe
 
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
-async function referrer(pusher: RegistryPusher, subject: PushedManifest, signer: string): Promise<ReturnType<typeof descriptorOf>> {
+async function referrer(
+  pusher: RegistryPusher,
+  subject: PushedManifest,
+  signer: string,
+): Promise<ReturnType<typeof descriptorOf>> {
   const pushed = await pusher.artifact({
     artifactType: bundleType,
     config: { mediaType: 'application/vnd.oci.empty.v1+json', content: {} },

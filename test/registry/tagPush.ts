@@ -13,7 +13,9 @@ export function tagPushOf(digest: string, blob: (digest: string) => Uint8Array, 
   const manifest = read(digest) as ImageManifest | Index;
   const images =
     'manifests' in manifest
-      ? manifest.manifests.map((child) => imageRow(child.digest, child.platform, sizeOf(read(child.digest) as ImageManifest), lastPushed))
+      ? manifest.manifests.map((child) =>
+          imageRow(child.digest, child.platform, sizeOf(read(child.digest) as ImageManifest), lastPushed),
+        )
       : [imageRow(digest, read(manifest.config.digest) as Platform, sizeOf(manifest), lastPushed)];
   return { pushedAt, digest, size: images[0]?.size ?? 0, row: { images, media_type: manifest.mediaType } };
 }

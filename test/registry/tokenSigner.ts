@@ -37,8 +37,12 @@ export function createTokenSigner(issuer: string): TokenSigner {
 /** Base32 of the first 30 bytes of the SHA-256 of the DER SubjectPublicKeyInfo, in groups of 4: how the registry finds the certificate. */
 function libtrustKeyId(publicKey: string): string {
   const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
-  const bits = [...createHash('sha256').update(der).digest().subarray(0, 30)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  const letters = (bits.match(/.{5}/g) ?? []).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)]).join('');
+  const bits = [...createHash('sha256').update(der).digest().subarray(0, 30)]
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('');
+  const letters = (bits.match(/.{5}/g) ?? [])
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)])
+    .join('');
   return (letters.match(/.{4}/g) ?? []).join(':');
 }
 

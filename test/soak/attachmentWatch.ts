@@ -48,7 +48,9 @@ export class AttachmentWatch {
       for (const [tag, row] of this.#world.repository(this.#namespace, name)?.tags ?? []) {
         for (const digest of digestsOf(row)) {
           const attachment = this.#deleted.get(`${name}@${digest}`);
-          if (attachment !== undefined && attachment !== tag) this.#violations.push(`${name}:${attachment} was deleted, and its subject ${tag} is there`);
+          if (attachment !== undefined && attachment !== tag) {
+            this.#violations.push(`${name}:${attachment} was deleted, and its subject ${tag} is there`);
+          }
         }
       }
     }
@@ -56,11 +58,19 @@ export class AttachmentWatch {
 
   #check(repository: string, attachment: string, subject: string): void {
     for (const [tag, row] of this.#world.repository(this.#namespace, repository)?.tags ?? []) {
-      if (tag !== attachment && digestsOf(row).has(subject)) this.#violations.push(`a DELETE of ${repository}:${attachment}, whose subject ${tag} is there`);
+      if (tag !== attachment && digestsOf(row).has(subject)) {
+        this.#violations.push(`a DELETE of ${repository}:${attachment}, whose subject ${tag} is there`);
+      }
     }
     for (const { reference, digests } of this.#underWay.values()) {
-      if (reference.startsWith(`${repository}:`) && reference !== `${repository}:${attachment}` && digests.has(subject)) {
-        this.#violations.push(`a DELETE of ${repository}:${attachment} before the DELETE of its subject ${reference} was answered`);
+      if (
+        reference.startsWith(`${repository}:`) &&
+        reference !== `${repository}:${attachment}` &&
+        digests.has(subject)
+      ) {
+        this.#violations.push(
+          `a DELETE of ${repository}:${attachment} before the DELETE of its subject ${reference} was answered`,
+        );
       }
     }
     this.#deleted.set(`${repository}@${subject}`, attachment);

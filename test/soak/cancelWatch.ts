@@ -44,16 +44,27 @@ export class CancelWatch {
     this.#sent = [];
     const cancelledAt = takeCancelNote(folder);
     if (cancelledAt === undefined) return false;
-    for (const { path, at } of sent) if (at > cancelledAt) violations.push(`DELETE ${path}, sent ${(at - cancelledAt) / speed} ms after Cancel`);
+    for (const { path, at } of sent) {
+      if (at > cancelledAt) violations.push(`DELETE ${path}, sent ${(at - cancelledAt) / speed} ms after Cancel`);
+    }
     const since = (endedAt - cancelledAt) / speed;
-    if (durableStops && since >= durableWithin && !isCancelled(journal)) violations.push(`${since} ms after Cancel the journal does not know of it`);
+    if (durableStops && since >= durableWithin && !isCancelled(journal)) {
+      violations.push(`${since} ms after Cancel the journal does not know of it`);
+    }
     return true;
   }
 }
 
 /** Whether the last session of a journal was cancelled, or came to its end or stopped by itself before. */
 function isCancelled(journal: string): boolean {
-  const lines = journal.split('\n').flatMap((text) => (/^\{"type":"(?:resume|ready|stop|end)"/.test(text) ? (readLine(text) ?? []) : []));
-  const session = lines.slice(Math.max(0, lines.findLastIndex(({ type }) => type === 'resume' || type === 'ready')));
+  const lines = journal
+    .split('\n')
+    .flatMap((text) => (/^\{"type":"(?:resume|ready|stop|end)"/.test(text) ? (readLine(text) ?? []) : []));
+  const session = lines.slice(
+    Math.max(
+      0,
+      lines.findLastIndex(({ type }) => type === 'resume' || type === 'ready'),
+    ),
+  );
   return session.some((line) => line.type === 'end' || (line.type === 'stop' && !line.repository));
 }

@@ -44,9 +44,19 @@ async function main(): Promise<number> {
     return 0;
   }
   const minutes = natural('minutes', values.minutes);
-  const [kills, prunes, seed] = [natural('kills', values.kills), natural('random', values.random), natural('seed', values.seed)];
+  const [kills, prunes, seed] = [
+    natural('kills', values.kills),
+    natural('random', values.random),
+    natural('seed', values.seed),
+  ];
   console.log(`Seed ${seed}.`);
-  const features: SoakFeatures = { attachments: values.attachments, shortLists: values['short-lists'], cancels: values.cancels, durableStops: values['durable-stops'], stricterPolicies: values['stricter-policies'] };
+  const features: SoakFeatures = {
+    attachments: values.attachments,
+    shortLists: values['short-lists'],
+    cancels: values.cancels,
+    durableStops: values['durable-stops'],
+    stricterPolicies: values['stricter-policies'],
+  };
   const startedAt = performance.now();
   if (prunes > 0) {
     await fc.assert(fc.asyncProperty(randomPrune, tryPrune), { numRuns: prunes, seed });
@@ -57,7 +67,17 @@ async function main(): Promise<number> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const time = Math.max(0, minutes * 60_000 - (performance.now() - startedAt));
-  const result = await soak({ seed, kills, time, folder, features, onProgress: ({ runs, kills, deletes, violations }, s) => console.log(`${Math.round(s)} s: ${runs} runs, ${kills} kills, ${deletes} DELETEs, ${violations.length} violations`) });
+  const result = await soak({
+    seed,
+    kills,
+    time,
+    folder,
+    features,
+    onProgress: ({ runs, kills, deletes, violations }, s) =>
+      console.log(
+        `${Math.round(s)} s: ${runs} runs, ${kills} kills, ${deletes} DELETEs, ${violations.length} violations`,
+      ),
+  });
   console.table(tableOf(result, prunes, Number(seconds(startedAt))));
   for (const violation of result.violations) console.error(violation);
   if (result.violations.length === 0) return 0;
@@ -75,7 +95,11 @@ function seconds(since: number): string {
   return ((performance.now() - since) / 1000).toFixed(0);
 }
 
-function tableOf({ outcomes, violations, ...counts }: SoakResult, prunes: number, took: number): Record<string, number> {
+function tableOf(
+  { outcomes, violations, ...counts }: SoakResult,
+  prunes: number,
+  took: number,
+): Record<string, number> {
   return { 'random prunes': prunes, ...counts, ...outcomes, violations: violations.length, seconds: took };
 }
 

@@ -28,15 +28,52 @@ export function misbehave(hub: Hub, random: Random, pushes: Pushes): number {
     befall(hub, route, fault, [{ skip: upTo(40), times: 1 + upTo(6), every: 1 + upTo(10) }]);
   }
   hub.options.latencyMs = one([0, 0, 1, 5, 20]);
-  hub.options.rateLimit = one([{ limit: 1_000_000, windowSeconds: 60 }, { limit: 150, windowSeconds: 20 }, { limit: 1_000_000, windowSeconds: 60, sendHeaders: false }]);
+  hub.options.rateLimit = one([
+    { limit: 1_000_000, windowSeconds: 60 },
+    { limit: 150, windowSeconds: 20 },
+    { limit: 1_000_000, windowSeconds: 60, sendHeaders: false },
+  ]);
   const others = [
-    () => hub.script({ match: { method: 'DELETE' }, skip: upTo(30), times: 1 + upTo(3), every: 1 + upTo(20), act: { mutate: () => hub.expireTokens() } }),
-    () => hub.script({ skip: upTo(80), times: 1 + upTo(12), every: 1 + upTo(10), act: { mutate: () => pushes.again() } }),
-    () => hub.script({ match: { method: 'DELETE' }, skip: upTo(60), times: 1 + upTo(4), every: 1 + upTo(20), act: { mutate: () => pushes.again(), when: 'after' } }),
-    () => hub.script({ match: { method: 'GET', path: /\/tags\?/ }, skip: upTo(4), times: 1 + upTo(3), act: { mutate: () => pushes.anew() } }),
-    () => hub.script({ match: { method: 'GET', path: /\/tags\?/ }, skip: upTo(4), times: 1 + upTo(3), act: { shuffled: true } }),
+    () =>
+      hub.script({
+        match: { method: 'DELETE' },
+        skip: upTo(30),
+        times: 1 + upTo(3),
+        every: 1 + upTo(20),
+        act: { mutate: () => hub.expireTokens() },
+      }),
+    () =>
+      hub.script({ skip: upTo(80), times: 1 + upTo(12), every: 1 + upTo(10), act: { mutate: () => pushes.again() } }),
+    () =>
+      hub.script({
+        match: { method: 'DELETE' },
+        skip: upTo(60),
+        times: 1 + upTo(4),
+        every: 1 + upTo(20),
+        act: { mutate: () => pushes.again(), when: 'after' },
+      }),
+    () =>
+      hub.script({
+        match: { method: 'GET', path: /\/tags\?/ },
+        skip: upTo(4),
+        times: 1 + upTo(3),
+        act: { mutate: () => pushes.anew() },
+      }),
+    () =>
+      hub.script({
+        match: { method: 'GET', path: /\/tags\?/ },
+        skip: upTo(4),
+        times: 1 + upTo(3),
+        act: { shuffled: true },
+      }),
     () => hub.script({ skip: upTo(60), times: 1 + upTo(10), every: 1 + upTo(5), act: { delayMs: upTo(60) } }),
-    () => hub.script({ match: { method: 'GET' }, skip: upTo(30), times: 1 + upTo(2), act: { drip: { bytesPerSecond: 100_000 } } }),
+    () =>
+      hub.script({
+        match: { method: 'GET' },
+        skip: upTo(30),
+        times: 1 + upTo(2),
+        act: { drip: { bytesPerSecond: 100_000 } },
+      }),
   ];
   for (const other of others) if (random() < 0.5) other();
   return count;

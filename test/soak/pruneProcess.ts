@@ -30,12 +30,37 @@ import { planByAge } from '../planByAge.ts';
 // The core as the extension puts it together, without VS Code: begins a run, or goes on with the one that it finds interrupted.
 const task = JSON.parse(process.argv[2]!) as PruneTask;
 const clock = swiftClock(task.clock.from, task.clock.speed);
-const account: Account = { name: 'team', kind: 'user', origins: parseOrigins(task.hub, 'https://registry-1.docker.io') };
+const account: Account = {
+  name: 'team',
+  kind: 'user',
+  origins: parseOrigins(task.hub, 'https://registry-1.docker.io'),
+};
 const pacer = new Pacer(clock);
-const fetchSaying: typeof fetch = (input, init) => fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), 'user-agent': sentAt(clock.now()) } });
-const transport = createTransport({ origins: account.origins, fetch: fetchSaying, clock, pacer, userAgent: 'soak/1.0', timeout: task.timeout });
-const secrets = { read: async () => ({ secret: 'dckr_pat_soak' }), keepToken: async () => undefined, askCode: async () => undefined };
-const client = new HubClient({ account, session: new Session({ account, transport, secrets, clock }), clock, clockSkew: () => transport.clockSkew, pacer });
+const fetchSaying: typeof fetch = (input, init) =>
+  fetch(input, {
+    ...init,
+    headers: { ...(init?.headers as Record<string, string>), 'user-agent': sentAt(clock.now()) },
+  });
+const transport = createTransport({
+  origins: account.origins,
+  fetch: fetchSaying,
+  clock,
+  pacer,
+  userAgent: 'soak/1.0',
+  timeout: task.timeout,
+});
+const secrets = {
+  read: async () => ({ secret: 'dckr_pat_soak' }),
+  keepToken: async () => undefined,
+  askCode: async () => undefined,
+};
+const client = new HubClient({
+  account,
+  session: new Session({ account, transport, secrets, clock }),
+  clock,
+  clockSkew: () => transport.clockSkew,
+  pacer,
+});
 const journals = new JournalFolder(join(task.folder, 'journals'));
 // Its claims are kept alive in real time.
 const claims = new Claims(join(task.folder, 'claims'), systemClock);
@@ -58,7 +83,7 @@ async function prune(): Promise<number> {
     if (isHubError(error)) return exitCodes.open;
     throw error;
   } finally {
-    await (held).release();
+    await held.release();
   }
 }
 
@@ -82,7 +107,18 @@ async function begin(): Promise<number> {
   const batch = makeBatch(plans, { maxDeletions: 0 });
   const open = await journals.create(newRunId(clock.now()));
   const journal = new Journal(open, clock);
-  await journal.begin({ id: open.id, account, policy: task.picked ? { kind: 'picked' } : task.policies ? { kind: 'policies' } : { kind: 'olderThan', age: '90 days' } }, batch);
+  await journal.begin(
+    {
+      id: open.id,
+      account,
+      policy: task.picked
+        ? { kind: 'picked' }
+        : task.policies
+          ? { kind: 'policies' }
+          : { kind: 'olderThan', age: '90 days' },
+    },
+    batch,
+  );
   return carryOut(batch, journal, open);
 }
 
@@ -90,12 +126,34 @@ function plan(listing: TagListing): Plan {
   const { cutoff } = task;
   if (!task.picked) return planByAge({ ...listing, cutoff, protect });
   const { repository, tags, asOf } = listing;
-  return planPicked({ repository, tags: tags.filter(({ pushedAt }) => pushedAt !== undefined && pushedAt < cutoff), asOf, remaining: tags.length });
+  return planPicked({
+    repository,
+    tags: tags.filter(({ pushedAt }) => pushedAt !== undefined && pushedAt < cutoff),
+    asOf,
+    remaining: tags.length,
+  });
 }
 
 async function goOn(record: JournalRecord): Promise<number> {
-  const policiesToday = task.protectToday.length === 0 ? [] : [checkPolicy({ repositories: ['*/*'], olderThan: '90 days', keepAliases: false, protect: task.protectToday }, clock.now())];
-  const { batch, settled } = await prepareResume(record, { remover: client, list, deletionRules: (repository) => client.deletionRules(repository, admission), usesOf: () => noUses, policiesOf: () => policiesToday, admission, protect, maxDeletions: 0 });
+  const policiesToday =
+    task.protectToday.length === 0
+      ? []
+      : [
+          checkPolicy(
+            { repositories: ['*/*'], olderThan: '90 days', keepAliases: false, protect: task.protectToday },
+            clock.now(),
+          ),
+        ];
+  const { batch, settled } = await prepareResume(record, {
+    remover: client,
+    list,
+    deletionRules: (repository) => client.deletionRules(repository, admission),
+    usesOf: () => noUses,
+    policiesOf: () => policiesToday,
+    admission,
+    protect,
+    maxDeletions: 0,
+  });
   const open = await journals.reopen(record.id);
   const journal = new Journal(open, clock);
   await journal.resume(batch.total, true);
@@ -105,11 +163,22 @@ async function goOn(record: JournalRecord): Promise<number> {
 
 async function carryOut(batch: Batch, journal: Journal, open: OpenJournal): Promise<number> {
   const events: RunEvent[] = [];
-  for await (const event of run(batch, { remover: client, journal, clock, signal, concurrency: task.concurrency })) events.push(event);
+  for await (const event of run(batch, { remover: client, journal, clock, signal, concurrency: task.concurrency })) {
+    events.push(event);
+  }
   // Whoever reads the journal gets the whole of it.
-  await journal.end(Object.fromEntries(outcomeKinds.map((kind) => [kind, events.filter((event) => event.type === 'outcome' && event.outcome.kind === kind).length])) as Parameters<Journal['end']>[0]);
+  await journal.end(
+    Object.fromEntries(
+      outcomeKinds.map((kind) => [
+        kind,
+        events.filter((event) => event.type === 'outcome' && event.outcome.kind === kind).length,
+      ]),
+    ) as Parameters<Journal['end']>[0],
+  );
   await open.close(true);
   const record = await journals.read(open.id);
-  const left = [...recordedTags(record)].filter((tag) => ['uncertain', 'notReached'].includes(outcomeOf(tag, record.stops).kind));
+  const left = [...recordedTags(record)].filter((tag) =>
+    ['uncertain', 'notReached'].includes(outcomeOf(tag, record.stops).kind),
+  );
   return left.length > 0 || canResume(record) ? exitCodes.open : exitCodes.through;
 }

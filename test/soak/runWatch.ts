@@ -84,21 +84,35 @@ export class RunWatch {
     const [pathname = '', query = ''] = path.split('?');
     const { repository = '', tag = '' } = named(pathname);
     const reference = `${repository}:${tag}`;
-    if (method === 'GET' && (tag !== '' || /^page=1&/.test(query)) && this.#begun() > this.#begunBefore) this.#looked.add(tag === '' ? repository : reference);
+    if (method === 'GET' && (tag !== '' || /^page=1&/.test(query)) && this.#begun() > this.#begunBefore) {
+      this.#looked.add(tag === '' ? repository : reference);
+    }
     if (method !== 'DELETE') return;
     // The window is from that look, at most so long ago, to the DELETE, however young the list is that was planned.
-    if (!this.#looked.has(repository) && !this.#looked.has(reference)) this.violations.push(`a DELETE of ${reference} without a look since its plan`);
+    if (!this.#looked.has(repository) && !this.#looked.has(reference)) {
+      this.violations.push(`a DELETE of ${reference} without a look since its plan`);
+    }
     this.deletes.push(reference);
     const kept = this.#protected;
-    if (kept && tag.startsWith(kept.start) && readSentAt(userAgent) >= kept.since) this.violations.push(`a DELETE of ${reference}, which the policy protects since the run stopped`);
+    if (kept && tag.startsWith(kept.start) && readSentAt(userAgent) >= kept.since) {
+      this.violations.push(`a DELETE of ${reference}, which the policy protects since the run stopped`);
+    }
     if (this.#staying.has(reference)) this.violations.push(`a DELETE of ${reference}, which was not planned`);
-    const lines = this.#journalLines((text) => text.includes(JSON.stringify(tag))).filter((line) => 'tag' in line && line.tag === tag && line.repository.name === repository);
+    const lines = this.#journalLines((text) => text.includes(JSON.stringify(tag))).filter(
+      (line) => 'tag' in line && line.tag === tag && line.repository.name === repository,
+    );
     const last = (type: string) => lines.findLastIndex((line) => line.type === type);
-    if (last('intent') <= last('outcome')) this.violations.push(`a DELETE of ${reference} without its intent in the journal`);
+    if (last('intent') <= last('outcome')) {
+      this.violations.push(`a DELETE of ${reference} without its intent in the journal`);
+    }
     const pushedAt = this.#pushedAt.get(reference);
     const since = readSentAt(userAgent) - (pushedAt ?? NaN);
-    if (since >= lookIsGoodFor) this.violations.push(`a DELETE of ${reference}, which was pushed again ${since} ms before`);
-    if (pushedAt !== undefined && Number.isNaN(since)) this.violations.push(`a DELETE of ${reference} that does not say when it was sent`);
+    if (since >= lookIsGoodFor) {
+      this.violations.push(`a DELETE of ${reference}, which was pushed again ${since} ms before`);
+    }
+    if (pushedAt !== undefined && Number.isNaN(since)) {
+      this.violations.push(`a DELETE of ${reference} that does not say when it was sent`);
+    }
   }
 
   /** To be told of each request that was answered. */
@@ -110,8 +124,14 @@ export class RunWatch {
   /** After a process has ended: every DELETE so far is in the journal. Catches what came in the very last moment. */
   checkJournal(): void {
     const intents = new Set<string>();
-    for (const line of this.#journalLines((text) => text.includes('"intent"'))) if (line.type === 'intent') intents.add(`${line.repository.name}:${line.tag}`);
-    for (const reference of new Set(this.deletes)) if (!intents.has(reference)) this.violations.push(`${reference} was deleted, and the journal does not know of it`);
+    for (const line of this.#journalLines((text) => text.includes('"intent"'))) {
+      if (line.type === 'intent') intents.add(`${line.repository.name}:${line.tag}`);
+    }
+    for (const reference of new Set(this.deletes)) {
+      if (!intents.has(reference)) {
+        this.violations.push(`${reference} was deleted, and the journal does not know of it`);
+      }
+    }
   }
 
   /**
@@ -127,7 +147,14 @@ export class RunWatch {
     for (const [tag, kind] of ends) {
       const there = isThere(tag);
       // It may have been pushed again when it was gone.
-      if ((kind === 'removed' || kind === 'alreadyGone') && there && !this.#pushedAt.has(tag) && !this.#saidGone.has(tag)) this.violations.push(`${tag} is ${kind}, and there`);
+      if (
+        (kind === 'removed' || kind === 'alreadyGone') &&
+        there &&
+        !this.#pushedAt.has(tag) &&
+        !this.#saidGone.has(tag)
+      ) {
+        this.violations.push(`${tag} is ${kind}, and there`);
+      }
       if ((kind === 'spared' || kind === 'failed') && !there) this.violations.push(`${tag} is ${kind}, and gone`);
       if (kind === 'uncertain' || kind === 'notReached') this.violations.push(`${tag} is ${kind} in the end`);
     }

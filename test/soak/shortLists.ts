@@ -36,11 +36,21 @@ export function shortenLists(hub: Hub, random: Random): number {
   let count = 0;
   for (const shorten of shortenings) {
     if (random() < 0.6) continue;
-    hub.script({ match, skip: upTo(6), times: 1 + upTo(2), every: 1 + upTo(3), act: { transform: (body) => (isPage(body) ? shorten(body) : body) } });
+    hub.script({
+      match,
+      skip: upTo(6),
+      times: 1 + upTo(2),
+      every: 1 + upTo(3),
+      act: { transform: (body) => (isPage(body) ? shorten(body) : body) },
+    });
     count++;
   }
   if (random() < 0.25) {
-    hub.script({ match, skip: upTo(1), act: { status: 200, body: { count: 0, next: null, previous: null, results: [] } satisfies PageBody } });
+    hub.script({
+      match,
+      skip: upTo(1),
+      act: { status: 200, body: { count: 0, next: null, previous: null, results: [] } satisfies PageBody },
+    });
     count++;
   }
   return count;

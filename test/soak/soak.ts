@@ -71,18 +71,48 @@ const pruneProcess = join(import.meta.dirname, 'pruneProcess.ts');
  * Kills the process of a run at random instants while the server misbehaves at random, lets another one go on with it, and so on until the
  * run is through; then the next run. What must hold is checked from outside: in the server's log, in its world and in the journal's file.
  */
-export async function soak({ seed, kills, time = 0, mostTags = 150, folder, features, onProgress }: SoakOptions): Promise<SoakResult> {
+export async function soak({
+  seed,
+  kills,
+  time = 0,
+  mostTags = 150,
+  folder,
+  features,
+  onProgress,
+}: SoakOptions): Promise<SoakResult> {
   const startedAt = performance.now();
   const from = Date.now();
   const clock = swiftClock(from, speed);
   const random = seededRandom(seed);
-  const result: SoakResult = { kills: 0, cancels: 0, runs: 0, processes: 0, planned: 0, deletes: 0, outcomes: {}, lookedUp: 0, scripts: 0, pushes: 0, tornLines: 0, violations: [] };
+  const result: SoakResult = {
+    kills: 0,
+    cancels: 0,
+    runs: 0,
+    processes: 0,
+    planned: 0,
+    deletes: 0,
+    outcomes: {},
+    lookedUp: 0,
+    scripts: 0,
+    pushes: 0,
+    tornLines: 0,
+    violations: [],
+  };
   const hub = await startHub({ now: () => clock.now(), loginLockAfter: Infinity });
   hub.world.addAccount({ name: 'team', tokens: [{ secret: 'dckr_pat_soak', scope: 'repo:admin' }] });
   try {
     while (result.kills < kills || performance.now() - startedAt < time) {
       const violations = result.violations.length;
-      await oneRun({ hub, now: () => clock.now(), random, from, mostTags, folder: join(folder, `run-${++result.runs}`), features: { ...usualFeatures, ...features }, result });
+      await oneRun({
+        hub,
+        now: () => clock.now(),
+        random,
+        from,
+        mostTags,
+        folder: join(folder, `run-${++result.runs}`),
+        features: { ...usualFeatures, ...features },
+        result,
+      });
       onProgress?.(result, (performance.now() - startedAt) / 1000);
       // What led to a violation is left to be looked at.
       if (result.violations.length > violations) break;
@@ -119,10 +149,16 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     repositories.push(repository);
     hub.world.addRepository({ ...repository, storageSize: 1_000_000_000, keepTagOrder: random() < 0.3 });
     const old = Array.from({ length: 20 + upTo(mostTags - 20) }, (_, i) => `old-${i}`);
-    old.forEach((tag, i) => hub.world.pushTag('team', repository.name, tag, { pushedAt: cutoff - (i + 1) * 3_600_000 }));
+    old.forEach((tag, i) =>
+      hub.world.pushTag('team', repository.name, tag, { pushedAt: cutoff - (i + 1) * 3_600_000 }),
+    );
     const young = Array.from({ length: upTo(120) }, (_, i) => `young-${i}`);
-    young.forEach((tag, i) => hub.world.pushTag('team', repository.name, tag, { pushedAt: plannedAt - (i + 1) * 60_000 }));
-    const attached = features.attachments ? attachTo(hub.world, repository, { going: old, staying: young }, { cutoff, now: plannedAt }, random) : { going: [], staying: [] };
+    young.forEach((tag, i) =>
+      hub.world.pushTag('team', repository.name, tag, { pushedAt: plannedAt - (i + 1) * 60_000 }),
+    );
+    const attached = features.attachments
+      ? attachTo(hub.world, repository, { going: old, staying: young }, { cutoff, now: plannedAt }, random)
+      : { going: [], staying: [] };
     for (const tag of [...old, ...attached.going]) going.push([repository, tag]);
     for (const tag of [...young, ...attached.staying]) staying.push(`${repository.name}:${tag}`);
   }
@@ -155,7 +191,18 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     attachments?.answered(record);
   };
   const isByPolicy = features.stricterPolicies && random() < 0.5;
-  let task: PruneTask = { hub: hub.origin, folder, clock: { from, speed }, repositories, cutoff, picked: random() < 0.3 && !features.attachments && !isByPolicy, policies: isByPolicy, protectToday: [], concurrency: 1 + upTo(9), timeout: requestTimeout };
+  let task: PruneTask = {
+    hub: hub.origin,
+    folder,
+    clock: { from, speed },
+    repositories,
+    cutoff,
+    picked: random() < 0.3 && !features.attachments && !isByPolicy,
+    policies: isByPolicy,
+    protectToday: [],
+    concurrency: 1 + upTo(9),
+    timeout: requestTimeout,
+  };
 
   let code: number | undefined;
   for (let attempt = 1; code !== exitCodes.through && watch.violations.length === 0; attempt++) {
@@ -172,11 +219,21 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
       task = { ...task, protectToday: [`${start}*`] };
       watch.protect(start, now());
     }
-    if (troubled) result.scripts += misbehave(hub, random, pushes) + (features.shortLists ? shortenLists(hub, random) : 0);
-    else Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
-    const plan = troubled ? ((features.cancels ? cancelPlan(random, going.length) : undefined) ?? killPlan(random, going.length)) : undefined;
+    if (troubled) {
+      result.scripts += misbehave(hub, random, pushes) + (features.shortLists ? shortenLists(hub, random) : 0);
+    } else {
+      Object.assign(hub.options, { latencyMs: 0, rateLimit: { limit: 1_000_000, windowSeconds: 60 } });
+    }
+    const plan = troubled
+      ? ((features.cancels ? cancelPlan(random, going.length) : undefined) ?? killPlan(random, going.length))
+      : undefined;
     const hang = () => void hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { hang: true } });
-    const tried = await oneProcess(task, { plan, hang, listen: (listen) => (onRequest = listen), deletes: () => watch.deletes.length });
+    const tried = await oneProcess(task, {
+      plan,
+      hang,
+      listen: (listen) => (onRequest = listen),
+      deletes: () => watch.deletes.length,
+    });
     result.processes++;
     if (cancels.ended(watch.journalText(), now())) result.cancels++;
     code = tried.code;
@@ -185,7 +242,11 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
       result.lookedUp += openIntents(watch.journalText());
       if (random() < 0.3 && tear(folder, watch.journalText(), random)) result.tornLines++;
     } else if (code !== exitCodes.through && code !== exitCodes.open) {
-      watch.violations.push(code === exitCodes.held ? 'the claim of a process that was killed still holds' : `a process ended with ${code}: ${tried.said}`);
+      watch.violations.push(
+        code === exitCodes.held
+          ? 'the claim of a process that was killed still holds'
+          : `a process ended with ${code}: ${tried.said}`,
+      );
     }
     watch.checkJournal();
   }
@@ -197,7 +258,11 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     });
     attachments?.checkEnd(repositories);
     // No plan is made from a list that lacks rows.
-    if (features.shortLists) for (const [{ name }, tag] of going) if (!ends.has(`${name}:${tag}`)) watch.violations.push(`${name}:${tag} is not planned, and should be`);
+    if (features.shortLists) {
+      for (const [{ name }, tag] of going) {
+        if (!ends.has(`${name}:${tag}`)) watch.violations.push(`${name}:${tag} is not planned, and should be`);
+      }
+    }
     const planned = new Set(going.map(([{ name }, tag]) => `${name}:${tag}`));
     for (const tag of ends.keys()) if (!planned.has(tag)) watch.violations.push(`${tag} is planned, and should not be`);
     for (const kind of ends.values()) result.outcomes[kind] = (result.outcomes[kind] ?? 0) + 1;
@@ -230,7 +295,11 @@ interface CancelPlan {
 /** One process of eight is cancelled; most of those are reloaded while their DELETEs still hang. */
 function cancelPlan(random: Random, deletes: number): CancelPlan | undefined {
   if (random() >= 0.125) return undefined;
-  return { cancelAtDelete: 1 + Math.floor((random() * deletes) / 4), delay: random() * 200, reloadAfter: random() < 0.7 ? random() * requestTimeout : undefined };
+  return {
+    cancelAtDelete: 1 + Math.floor((random() * deletes) / 4),
+    delay: random() * 200,
+    reloadAfter: random() < 0.7 ? random() * requestTimeout : undefined,
+  };
 }
 
 function killPlan(random: Random, deletes: number): KillPlan {
@@ -253,7 +322,10 @@ interface ProcessParts {
   readonly deletes: () => number;
 }
 
-async function oneProcess(task: PruneTask, { plan, hang, listen, deletes }: ProcessParts): Promise<{ code: number | undefined; killed: boolean; said: string }> {
+async function oneProcess(
+  task: PruneTask,
+  { plan, hang, listen, deletes }: ProcessParts,
+): Promise<{ code: number | undefined; killed: boolean; said: string }> {
   const before = deletes();
   let requests = 0;
   let killed = false;
@@ -317,5 +389,10 @@ async function endsOf(folder: string): Promise<Map<string, string>> {
   const journals = new JournalFolder(join(folder, 'journals'));
   const [file] = await journals.list();
   const record = await journals.read(file!.id);
-  return new Map([...recordedTags(record)].map((tag) => [`${tag.repository.name}:${tag.tag.name}`, outcomeOf(tag, record.stops).kind]));
+  return new Map(
+    [...recordedTags(record)].map((tag) => [
+      `${tag.repository.name}:${tag.tag.name}`,
+      outcomeOf(tag, record.stops).kind,
+    ]),
+  );
 }

@@ -13,4 +13,10 @@ export interface SoakFeatures {
 }
 
 /** What a soak does when nothing else is said. */
-export const usualFeatures: SoakFeatures = { attachments: true, shortLists: true, cancels: true, durableStops: true, stricterPolicies: true };
+export const usualFeatures: SoakFeatures = {
+  attachments: true,
+  shortLists: true,
+  cancels: true,
+  durableStops: true,
+  stricterPolicies: true,
+};

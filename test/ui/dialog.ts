@@ -30,7 +30,10 @@ export class Dialog {
 
   /** Clicks the button with exactly this text and waits until the dialog is gone. */
   async choose(button: string): Promise<void> {
-    await this.box.locator('.dialog-buttons .monaco-button').filter({ hasText: wholeText(button) }).click();
+    await this.box
+      .locator('.dialog-buttons .monaco-button')
+      .filter({ hasText: wholeText(button) })
+      .click();
     await this.box.waitFor({ state: 'hidden' });
   }
 

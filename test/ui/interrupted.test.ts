@@ -54,7 +54,9 @@ describe('when things do not go smoothly', () => {
     await workbench.screenshot('prune-progress');
     await workbench.toasts.cancelProgress(/Deleting/);
     const summary = await workbench.toasts.waitFor(/^Deleted/);
-    const [, removed, notReached] = /^Deleted (\d+) of \d+ tags in robin\/web\. (\d+) not reached\. The run was cancelled\.$/.exec(summary.text) ?? [];
+    const [, removed, notReached] =
+      /^Deleted (\d+) of \d+ tags in robin\/web\. (\d+) not reached\. The run was cancelled\.$/.exec(summary.text) ??
+      [];
     assert.equal(Number(removed) + Number(notReached), planned, summary.text);
     assert.ok(Number(removed) > 0 && Number(notReached) > 0, summary.text);
     assert.equal(hub.deleted.length, Number(removed));

@@ -11,7 +11,13 @@ const day = 86_400_000;
 /** The colors of the manifest, by the ages at which they hold with the default setting. */
 function expectedColor(pushedAt: number): string {
   const age = Date.now() - pushedAt;
-  return age < 30 * day ? 'rgb(127, 209, 139)' : age < 90 * day ? 'rgb(217, 196, 91)' : age < 366 * day ? 'rgb(232, 151, 90)' : 'rgb(242, 120, 120)';
+  return age < 30 * day
+    ? 'rgb(127, 209, 139)'
+    : age < 90 * day
+      ? 'rgb(217, 196, 91)'
+      : age < 366 * day
+        ? 'rgb(232, 151, 90)'
+        : 'rgb(242, 120, 120)';
 }
 
 describe("the newcomer's path", () => {
@@ -53,7 +59,9 @@ describe("the newcomer's path", () => {
     await view.expand('comfyui');
     await view.expand('cuda');
     // Decorations come after their rows.
-    const colored = (rows: readonly TreeRow[]) => tagRows(rows).length >= 10 && tagRows(rows).every(({ badge, labelColor, iconColor }) => badge !== '' && labelColor === iconColor);
+    const colored = (rows: readonly TreeRow[]) =>
+      tagRows(rows).length >= 10 &&
+      tagRows(rows).every(({ badge, labelColor, iconColor }) => badge !== '' && labelColor === iconColor);
     const tags = tagRows(await view.untilRows('colored tags', colored));
     const colors = new Set(tags.map(({ labelColor }) => labelColor));
     assert.ok(colors.size >= 3, `only ${[...colors].join(' ')}`);
@@ -65,14 +73,18 @@ describe("the newcomer's path", () => {
       assert.match(ariaLabel, new RegExp(`^Tag ${label}, pushed .*, (fresh|aging|old|stale), [\\d.]+ [MG]B`));
     }
     const tooltip = await view.tooltip(tags[0]!.label);
-    for (const part of ['Pushed', 'Pulled', 'Size', 'linux/arm64', 'sha256:']) assert.ok(tooltip.includes(part), tooltip);
+    for (const part of ['Pushed', 'Pulled', 'Size', 'linux/arm64', 'sha256:']) {
+      assert.ok(tooltip.includes(part), tooltip);
+    }
     await workbench.screenshot('tag-tooltip');
   });
 
   for (const theme of Object.keys(themes) as Theme[]) {
     it(`can be looked at in the theme ${theme}`, async () => {
       await workbench.setTheme(theme);
-      const rows = await workbench.view('Repositories').untilRows('colored tags', (found) => new Set(tagRows(found).map(({ labelColor }) => labelColor)).size >= 3);
+      const rows = await workbench
+        .view('Repositories')
+        .untilRows('colored tags', (found) => new Set(tagRows(found).map(({ labelColor }) => labelColor)).size >= 3);
       assert.ok(tagRows(rows).every(({ labelColor, iconColor }) => labelColor === iconColor));
       await workbench.screenshot(`tree-${theme}`);
     });
@@ -82,7 +94,9 @@ describe("the newcomer's path", () => {
     await workbench.setTheme('dark');
     const view = workbench.view('Repositories');
     const before = [...hub.world.repository('dustynv', 'comfyui')!.tags.values()];
-    const old = before.filter(({ last_updated }) => Date.parse(last_updated!) < Date.now() - 100 * day).map(({ name }) => name);
+    const old = before
+      .filter(({ last_updated }) => Date.parse(last_updated!) < Date.now() - 100 * day)
+      .map(({ name }) => name);
     assert.ok(old.length > 0 && old.length < before.length);
 
     await view.pickFromMenu('comfyui', 'Prune Old Tags…');
@@ -105,7 +119,10 @@ describe("the newcomer's path", () => {
     const summary = await workbench.toasts.waitFor(/^Deleted/);
     assert.equal(summary.text, `Deleted ${old.length} tags in dustynv/comfyui.`);
     assert.deepEqual([...hub.deleted].sort(), old.map((name) => `dustynv/comfyui:${name}`).sort());
-    await view.untilRows('the tree to be fresh', (rows) => !tagRows(rows).some(({ label, repository }) => repository === 'comfyui' && old.includes(label)));
+    await view.untilRows(
+      'the tree to be fresh',
+      (rows) => !tagRows(rows).some(({ label, repository }) => repository === 'comfyui' && old.includes(label)),
+    );
     await workbench.screenshot('prune-summary');
   });
 

@@ -44,9 +44,17 @@ export interface StageOptions {
 }
 
 /** Opens a page with the real other side. `dist` must hold the build. */
-export async function planPageStage({ now = Date.now(), policy, repositories = [{ namespace: 'acme', name: 'web' }], width = 1280 }: StageOptions = {}): Promise<PlanPageStage> {
+export async function planPageStage({
+  now = Date.now(),
+  policy,
+  repositories = [{ namespace: 'acme', name: 'web' }],
+  width = 1280,
+}: StageOptions = {}): Promise<PlanPageStage> {
   useVscodeDouble();
-  const [{ PlanPanel }, { pageHtml }] = await Promise.all([import('../../src/views/planPanel/planPanel.ts'), import('../../src/views/planPanel/pageHtml.ts')]);
+  const [{ PlanPanel }, { pageHtml }] = await Promise.all([
+    import('../../src/views/planPanel/planPanel.ts'),
+    import('../../src/views/planPanel/pageHtml.ts'),
+  ]);
   const folder = await temporaryFolder('page');
   const browser: BrowserContext = await launchBrowser(join(folder.path, 'profile'));
   const page = browser.pages()[0] ?? (await browser.newPage());
@@ -59,13 +67,26 @@ export async function planPageStage({ now = Date.now(), policy, repositories = [
       receive = listener;
       return { dispose: () => undefined };
     },
-    postMessage: (message: unknown) => page.evaluate((data) => (globalThis as unknown as { postMessage(data: unknown, target: string): void }).postMessage(data, '*'), message),
+    postMessage: (message: unknown) =>
+      page.evaluate(
+        (data) =>
+          (globalThis as unknown as { postMessage(data: unknown, target: string): void }).postMessage(data, '*'),
+        message,
+      ),
   };
   const event = () => ({ dispose: () => undefined });
   const deletions: ShownPlan[] = [];
   const failures: unknown[] = [];
   const port = {
-    account: { name: 'acme', kind: 'user', origins: { api: 'https://hub.docker.com', registry: 'https://registry-1.docker.io', token: 'https://auth.docker.io' } },
+    account: {
+      name: 'acme',
+      kind: 'user',
+      origins: {
+        api: 'https://hub.docker.com',
+        registry: 'https://registry-1.docker.io',
+        token: 'https://auth.docker.io',
+      },
+    },
     read: () => Promise.reject(new Error('nothing to read')),
     delete: async (plan: ShownPlan) => void deletions.push(plan),
     export: async () => undefined,
@@ -73,17 +94,31 @@ export async function planPageStage({ now = Date.now(), policy, repositories = [
     fail: (error: unknown) => void failures.push(error),
     onDidChangeTags: event,
   } as const;
-  const start = { title: 'Prune Plan: acme/web', repositories, policy: policy ?? policyOlderThan(parseAge('90 days', now)) };
-  const panel = new PlanPanel({ webview, visible: true, onDidChangeViewState: event, onDidDispose: event } as never, port, start);
+  const start = {
+    title: 'Prune Plan: acme/web',
+    repositories,
+    policy: policy ?? policyOlderThan(parseAge('90 days', now)),
+  };
+  const panel = new PlanPanel(
+    { webview, visible: true, onDidChangeViewState: event, onDidDispose: event } as never,
+    port,
+    start,
+  );
   await page.route(`${origin}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === '/') await route.fulfill({ contentType: 'text/html', body: pageHtml(webview as never, origin as never, start.title) });
-    else await route.fulfill({ path: join(distFolder, pathname.replace('/dist/', '')) });
+    if (pathname === '/') {
+      await route.fulfill({ contentType: 'text/html', body: pageHtml(webview as never, origin as never, start.title) });
+    } else {
+      await route.fulfill({ path: join(distFolder, pathname.replace('/dist/', '')) });
+    }
   });
   await page.exposeFunction('toHost', (message: unknown) => receive(message));
   await page.addInitScript(() => {
     const global = globalThis as unknown as Record<string, unknown> & { toHost(message: unknown): void };
-    global['acquireVsCodeApi'] = () => ({ postMessage: (message: unknown) => global.toHost(message), setState: (state: unknown) => (global['kept'] = state) });
+    global['acquireVsCodeApi'] = () => ({
+      postMessage: (message: unknown) => global.toHost(message),
+      setState: (state: unknown) => (global['kept'] = state),
+    });
   });
   page.on('pageerror', (error) => failures.push(error));
   page.on('console', (message) => void (message.type() === 'error' && failures.push(message.text())));
@@ -91,7 +126,9 @@ export async function planPageStage({ now = Date.now(), policy, repositories = [
   await page.locator('.plan').waitFor({ state: 'attached' });
   const painted = (): Promise<number> => page.evaluate(() => performance.getEntriesByName('plan painted').length);
   const nextPaint = async (before: number): Promise<void> => {
-    await page.waitForFunction((count) => performance.getEntriesByName('plan painted').length > count, before, { polling: 'raf' });
+    await page.waitForFunction((count) => performance.getEntriesByName('plan painted').length > count, before, {
+      polling: 'raf',
+    });
   };
   return {
     page,
@@ -101,7 +138,15 @@ export async function planPageStage({ now = Date.now(), policy, repositories = [
     kept: () => page.evaluate(() => (globalThis as unknown as Record<string, unknown>)['kept']),
     async show(sources) {
       const [before, startedAt] = [await painted(), performance.now()];
-      await panel.show({ sources, protect: compileProtect(['latest']), maxDeletions: 0, now, unread: [], doubts: [], asOf: now });
+      await panel.show({
+        sources,
+        protect: compileProtect(['latest']),
+        maxDeletions: 0,
+        now,
+        unread: [],
+        doubts: [],
+        asOf: now,
+      });
       await nextPaint(before);
       return performance.now() - startedAt;
     },

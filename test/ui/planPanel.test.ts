@@ -24,7 +24,17 @@ describe('the plan panel', () => {
   before(async () => {
     const world = new World();
     world.addAccount({ name: 'robin', password: 'right-password', tokens: [{ secret: token, scope: 'repo:admin' }] });
-    world.addRepository(generateRepository({ namespace: 'robin', name: 'web', tags: 600, seed: 6, newest: Date.now() - day, oldest: Date.now() - 700 * day, style: 'mixed' }));
+    world.addRepository(
+      generateRepository({
+        namespace: 'robin',
+        name: 'web',
+        tags: 600,
+        seed: 6,
+        newest: Date.now() - day,
+        oldest: Date.now() - 700 * day,
+        style: 'mixed',
+      }),
+    );
     hub = await startHub({ world });
     workbench = await startWorkbench({ hubOrigin: hub.origin, theme: 'dark' });
     page = workbench.webview();
@@ -45,9 +55,13 @@ describe('the plan panel', () => {
   const deleteButton = () => page.locator('#delete');
   const numberIn = (text: string) => Number(/[\d,]+/.exec(text)![0].replaceAll(',', ''));
   const going = async () => numberIn(await deleteButton().innerText());
-  const tagsBefore = (days: number) => [...hub.world.repository('robin', 'web')!.tags.values()].filter(({ name, last_updated }) => name !== 'latest' && Date.parse(last_updated!) < Date.now() - days * day);
+  const tagsBefore = (days: number) =>
+    [...hub.world.repository('robin', 'web')!.tags.values()].filter(
+      ({ name, last_updated }) => name !== 'latest' && Date.parse(last_updated!) < Date.now() - days * day,
+    );
   const rows = () => page.locator('.rows .row');
-  const rowText = async (row: number) => (await page.locator(`[data-row="${row}"]`).innerText()).replaceAll(/\s+/g, ' ');
+  const rowText = async (row: number) =>
+    (await page.locator(`[data-row="${row}"]`).innerText()).replaceAll(/\s+/g, ' ');
   const picture = () => page.locator('.frame canvas').evaluate((canvas) => canvas.toDataURL());
 
   it('opens from the menu of a repository and shows which tags would go by the setting', async () => {
@@ -58,14 +72,22 @@ describe('the plan panel', () => {
     await until('the plan', going, (count) => count === tagsBefore(90).length);
     assert.equal(await page.locator('h1').innerText(), 'Prune Plan: robin/web');
     assert.match(await page.locator('.honest').innerText(), /^The names go at once\. Storage comes free only when/);
-    await until('the rows', () => rows().first().innerText(), (text) => text.includes('old enough'));
+    await until(
+      'the rows',
+      () => rows().first().innerText(),
+      (text) => text.includes('old enough'),
+    );
     assert.deepEqual(hub.deleted, []);
   });
 
   for (const theme of Object.keys(themes) as Theme[]) {
     it(`can be looked at, and used with a screen reader, in the theme ${theme}`, async () => {
       await workbench.setTheme(theme);
-      await until('the colors', () => page.locator('body').getAttribute('class'), (classes) => classes!.includes(bodyClasses[theme]));
+      await until(
+        'the colors',
+        () => page.locator('body').getAttribute('class'),
+        (classes) => classes!.includes(bodyClasses[theme]),
+      );
       await page.locator('#olderThan').locator('input').fill('90 dayz');
       await page.locator('.invalid').waitFor();
       await rows().nth(2).click();
@@ -90,10 +112,17 @@ describe('the plan panel', () => {
       await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
       await page.locator('#keepNewest').locator('input').fill('100');
       await page.locator('#search').locator('input').fill('nightly');
-      await until('the rows of the search', () => rowText(0), (text) => text.includes('nightly'));
+      await until(
+        'the rows of the search',
+        () => rowText(0),
+        (text) => text.includes('nightly'),
+      );
       const editor = workbench.page.locator('.part.editor');
       const { x, y, width } = (await editor.boundingBox())!;
-      await writeFile(readmePicture, palettePng(await workbench.page.screenshot({ clip: { x, y, width, height: 700 }, animations: 'disabled' })));
+      await writeFile(
+        readmePicture,
+        palettePng(await workbench.page.screenshot({ clip: { x, y, width, height: 700 }, animations: 'disabled' })),
+      );
       await page.locator('#search').locator('input').fill('');
       await page.locator('#keepNewest').locator('input').fill('');
       await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
@@ -113,7 +142,11 @@ describe('the plan panel', () => {
     await until('the count again', going, (count) => count === tagsBefore(200).length);
     const tags = await picture();
     await page.locator('#measure-size').check();
-    await until('sizes', () => page.locator('.readout').innerText(), (text) => /[MG]B go/.test(text));
+    await until(
+      'sizes',
+      () => page.locator('.readout').innerText(),
+      (text) => /[MG]B go/.test(text),
+    );
     assert.notEqual(await picture(), tags);
     await page.locator('.numbers summary').click();
     assert.ok((await page.locator('.numbers tbody tr').count()) > 10);
@@ -126,18 +159,34 @@ describe('the plan panel', () => {
     await rows().first().click();
     await page.locator('body').press('Space');
     await until('one that is kept', going, (count) => count === before - 1);
-    await until('its reason', () => rowText(0), (text) => text.includes('kept by hand'));
+    await until(
+      'its reason',
+      () => rowText(0),
+      (text) => text.includes('kept by hand'),
+    );
     await page.locator('body').press('Shift+ArrowDown');
     await page.locator('body').press('Shift+ArrowDown');
     await page.locator('#pickKeep').click();
     await until('three', going, (count) => count === before - 3);
     await page.locator('[data-row="2"]').press('Control+z');
     await until('one', going, (count) => count === before - 1);
-    await until('what a screen reader hears', () => page.locator('[role=status]').innerText(), (text) => /^Undone\. [\d,]+ of [\d,]+ tags go\.$/.test(text));
+    await until(
+      'what a screen reader hears',
+      () => page.locator('[role=status]').innerText(),
+      (text) => /^Undone\. [\d,]+ of [\d,]+ tags go\.$/.test(text),
+    );
     await page.locator('#show').selectOption('keep');
-    await until('those that stay', () => rowText(0), (text) => text.includes('keep'));
+    await until(
+      'those that stay',
+      () => rowText(0),
+      (text) => text.includes('keep'),
+    );
     await page.locator('#search').locator('input').fill('latest');
-    await until('the one', () => rows().count(), (count) => count === 1);
+    await until(
+      'the one',
+      () => rows().count(),
+      (count) => count === 1,
+    );
     await rows().first().click();
     await page.locator('#pickDelete').click();
     await until('one more', going, (count) => count === before);
@@ -149,7 +198,11 @@ describe('the plan panel', () => {
     await page.locator('#export').click();
     await workbench.quickInput.waitFor('Export Plan');
     // The dialog looks at the folder first.
-    const file = await until('the proposed name', () => workbench.quickInput.value(), (value) => /prune-plan-robin-web\.csv$/.test(value));
+    const file = await until(
+      'the proposed name',
+      () => workbench.quickInput.value(),
+      (value) => /prune-plan-robin-web\.csv$/.test(value),
+    );
     await workbench.quickInput.accept();
     await workbench.toasts.waitFor('Exported the plan.');
     const lines = (await readFile(file, 'utf8')).trim().split('\r\n');
@@ -161,13 +214,21 @@ describe('the plan panel', () => {
   it('is as it was after it was hidden', async () => {
     const [count, drawn] = [await going(), await picture()];
     await workbench.runCommand('File: New Untitled Text File');
-    await until('the panel to be hidden', () => workbench.page.locator('iframe.webview.ready').isVisible(), (visible) => !visible);
+    await until(
+      'the panel to be hidden',
+      () => workbench.page.locator('iframe.webview.ready').isVisible(),
+      (visible) => !visible,
+    );
     await workbench.page.locator('.tab', { hasText: 'Prune Plan' }).click();
     await until('the count', going, (shown) => shown === count);
     assert.equal(await page.locator('#olderThan').locator('input').inputValue(), '200 days');
     assert.equal(await picture(), drawn);
     await page.locator('#search').locator('input').fill('latest');
-    await until('what was picked', () => rowText(0), (text) => text.includes('picked by hand'));
+    await until(
+      'what was picked',
+      () => rowText(0),
+      (text) => text.includes('picked by hand'),
+    );
     await page.locator('#search').locator('input').fill('');
   });
 
@@ -178,7 +239,10 @@ describe('the plan panel', () => {
     await workbench.runCommand('Developer: Reload Window');
     await until('the count', going, (shown) => shown === count - 1, 60_000);
     assert.equal(await page.locator('#olderThan').locator('input').inputValue(), '200 days');
-    assert.match(await page.locator('.warnings').innerText(), /The tags have changed since this plan was looked at last: robin\/web\./);
+    assert.match(
+      await page.locator('.warnings').innerText(),
+      /The tags have changed since this plan was looked at last: robin\/web\./,
+    );
     await workbench.screenshot('plan-panel-restored');
   });
 
@@ -193,9 +257,17 @@ describe('the plan panel', () => {
     await page.locator('#read-again').click();
     await until('the count', going, (shown) => shown === count - 1);
     await workbench.runCommand('Docker Hub: Refresh');
-    await until('lists that may be old', () => page.locator('.as-of').innerText(), (text) => text.includes('may have changed'));
+    await until(
+      'lists that may be old',
+      () => page.locator('.as-of').innerText(),
+      (text) => text.includes('may have changed'),
+    );
     await page.locator('#read-again').click();
-    await until('lists that are not', () => page.locator('.as-of').innerText(), (text) => !text.includes('may have changed'));
+    await until(
+      'lists that are not',
+      () => page.locator('.as-of').innerText(),
+      (text) => !text.includes('may have changed'),
+    );
   });
 
   it('deletes what it shows after the question, and says that its lists are old then', async () => {
@@ -203,7 +275,10 @@ describe('the plan panel', () => {
     const count = await going();
     await deleteButton().click();
     assert.equal(await workbench.dialog.text(), `Delete ${count} tags in robin/web?`);
-    assert.match(await workbench.dialog.detail(), /older than 200 days\. Last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC\.[^]*Picked by hand: 1 tag\.[^]*\(protected by "latest"\): 1 tag\./);
+    assert.match(
+      await workbench.dialog.detail(),
+      /older than 200 days\. Last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC\.[^]*Picked by hand: 1 tag\.[^]*\(protected by "latest"\): 1 tag\./,
+    );
     await workbench.screenshot('plan-panel-confirm');
     await workbench.dialog.cancel();
     assert.equal(hub.deleted.length, 0);
@@ -213,7 +288,11 @@ describe('the plan panel', () => {
     assert.equal(summary.text, `Deleted ${count} tags in robin/web.`);
     assert.equal(hub.deleted.length, count);
     assert.ok(hub.deleted.includes('robin/web:latest'));
-    await until('the lists to be old', () => page.locator('.as-of').innerText(), (text) => text.includes('may have changed'));
+    await until(
+      'the lists to be old',
+      () => page.locator('.as-of').innerText(),
+      (text) => text.includes('may have changed'),
+    );
     assert.notEqual(await deleteButton().getAttribute('disabled'), null);
     await page.locator('#read-again').click();
     await until('nothing left to delete', going, (left) => left === 0);
@@ -222,7 +301,12 @@ describe('the plan panel', () => {
   });
 });
 
-const bodyClasses: Record<Theme, string> = { light: 'vscode-light', dark: 'vscode-dark', highContrast: 'vscode-high-contrast', highContrastLight: 'vscode-high-contrast-light' };
+const bodyClasses: Record<Theme, string> = {
+  light: 'vscode-light',
+  dark: 'vscode-dark',
+  highContrast: 'vscode-high-contrast',
+  highContrastLight: 'vscode-high-contrast-light',
+};
 
 /** What axe-core finds in the panel that is serious or worse, each with the elements that have it. */
 async function seriousFindings({ page }: Workbench): Promise<string[]> {
@@ -230,7 +314,12 @@ async function seriousFindings({ page }: Workbench): Promise<string[]> {
   const frame = await (await outer?.locator('iframe#active-frame').elementHandle())?.contentFrame();
   await frame!.evaluate(await axeSource());
   const { violations } = await frame!.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message).join(' ')}`).join('\n')}`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message).join(' ')}`).join('\n')}`,
+    );
 }
 
 function axeSource(): Promise<string> {
@@ -238,5 +327,9 @@ function axeSource(): Promise<string> {
 }
 
 interface AxeResults {
-  readonly violations: readonly { readonly id: string; readonly impact: string | null; readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[] }[];
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string | null;
+    readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
+  }[];
 }

@@ -4,7 +4,10 @@ import { until } from './until.ts';
 import { wholeText } from './wholeText.ts';
 
 /** The browser's, in the functions that run in the page. */
-declare function getComputedStyle(element: unknown, pseudo?: string): { color: string; content: string; display: string };
+declare function getComputedStyle(
+  element: unknown,
+  pseudo?: string,
+): { color: string; content: string; display: string };
 
 /** A row of a quick pick. */
 export interface QuickPickRow {
@@ -31,7 +34,11 @@ export class QuickInput {
   async waitFor(text?: string): Promise<void> {
     await this.widget.waitFor();
     if (text !== undefined) {
-      await until(`a quick input with '${text}'`, async () => `${await this.title()}\n${await this.placeholder()}\n${await this.message()}`, (shown) => shown.includes(text));
+      await until(
+        `a quick input with '${text}'`,
+        async () => `${await this.title()}\n${await this.placeholder()}\n${await this.message()}`,
+        (shown) => shown.includes(text),
+      );
     }
   }
 
@@ -69,7 +76,11 @@ export class QuickInput {
 
   /** Waits until the message is, or holds, this. */
   async untilMessage(text: string): Promise<string> {
-    return until(`the message '${text}'`, () => this.message(), (message) => message.includes(text));
+    return until(
+      `the message '${text}'`,
+      () => this.message(),
+      (message) => message.includes(text),
+    );
   }
 
   /** Replaces what stands in the input. */
@@ -114,7 +125,7 @@ export class QuickInput {
             description: element.querySelector('.label-description')?.textContent ?? '',
             // Rows are used again: what an earlier one said is still there, hidden.
             detail: meta && meta.getClientRects().length > 0 ? (meta.textContent ?? '') : '',
-            checked: many ? checked === 'true'  : undefined,
+            checked: many ? checked === 'true' : undefined,
           };
         }),
     );
@@ -133,7 +144,11 @@ export class QuickInput {
         await this.pick(label);
       }
     }
-    await until('the rows to be checked', async () => (await this.rows()).filter((row) => row.checked).map((row) => row.label), (checked) => checked.length === labels.length);
+    await until(
+      'the rows to be checked',
+      async () => (await this.rows()).filter((row) => row.checked).map((row) => row.label),
+      (checked) => checked.length === labels.length,
+    );
     await this.widget.locator('.quick-input-action .monaco-button').filter({ hasText: 'OK' }).click();
   }
 
@@ -155,13 +170,20 @@ export class QuickInput {
     await this.fill(`>${title}`);
     // The palette has settled once it shows rows for what was typed, if only that nothing fits.
     await this.#row(/./).waitFor();
-    const rows = await until('the palette', () => this.rows(), (found) => found.length > 0 && found.length < 15);
+    const rows = await until(
+      'the palette',
+      () => this.rows(),
+      (found) => found.length > 0 && found.length < 15,
+    );
     await this.cancel();
     return rows.some((row) => row.label === title);
   }
 
   #row(label: string | RegExp): Locator {
     const text = typeof label === 'string' ? wholeText(label) : label;
-    return this.widget.locator('.monaco-list-row').filter({ has: this.#page.locator('.label-name').filter({ hasText: text }) }).first();
+    return this.widget
+      .locator('.monaco-list-row')
+      .filter({ has: this.#page.locator('.label-name').filter({ hasText: text }) })
+      .first();
   }
 }

@@ -10,7 +10,8 @@ import { themes, type Theme, type Workbench } from './workbench.ts';
 const token = `dckr_pat_${'t'.repeat(27)}`;
 const day = 86_400_000;
 const policyFile = '.docker-hub-prune.jsonc';
-const policyOf = (more: object = {}) => JSON.stringify({ policies: [{ repositories: ['robin/*'], olderThan: '90 days', ...more }] }, null, 2);
+const policyOf = (more: object = {}) =>
+  JSON.stringify({ policies: [{ repositories: ['robin/*'], olderThan: '90 days', ...more }] }, null, 2);
 
 describe('a signed repository', () => {
   let hub: Hub;
@@ -20,7 +21,18 @@ describe('a signed repository', () => {
     const world = new World();
     world.addAccount({ name: 'robin', password: 'right-password', tokens: [{ secret: token, scope: 'repo:admin' }] });
     const names = Array.from({ length: 12 }, (_, i) => `v1.${i}.0`);
-    world.addRepository(generateRepository({ namespace: 'robin', name: 'signed', names, seed: 3, newest: Date.now() - day, oldest: Date.now() - 300 * day, signed: { share: 1, suffixes: ['.sig', '.att', '.sbom'], orphans: 1 }, caches: [{ name: 'buildcache', ageDays: 2 }] }));
+    world.addRepository(
+      generateRepository({
+        namespace: 'robin',
+        name: 'signed',
+        names,
+        seed: 3,
+        newest: Date.now() - day,
+        oldest: Date.now() - 300 * day,
+        signed: { share: 1, suffixes: ['.sig', '.att', '.sbom'], orphans: 1 },
+        caches: [{ name: 'buildcache', ageDays: 2 }],
+      }),
+    );
     hub = await startHub({ world });
     workbench = await startWorkbench({ hubOrigin: hub.origin, theme: 'dark', files: { [policyFile]: policyOf() } });
     await workbench.openContainer();
@@ -49,8 +61,13 @@ describe('a signed repository', () => {
     assert.equal(tags.at(-1)!.label, 'Attachments');
     assert.equal(tags.length, 14, 'twelve versions, a cache and the group');
     await view.expand('Attachments');
-    const attached = (await view.untilRows('attachments', (found) => found.some(({ level }) => level === 5))).filter(({ level }) => level === 5);
-    assert.ok(attached.some(({ label }) => /^signature of v1\.\d+\.0$/.test(label)), attached.map(({ label }) => label).join('\n'));
+    const attached = (await view.untilRows('attachments', (found) => found.some(({ level }) => level === 5))).filter(
+      ({ level }) => level === 5,
+    );
+    assert.ok(
+      attached.some(({ label }) => /^signature of v1\.\d+\.0$/.test(label)),
+      attached.map(({ label }) => label).join('\n'),
+    );
   });
 
   for (const theme of Object.keys(themes) as Theme[]) {
@@ -68,7 +85,8 @@ describe('a signed repository', () => {
     await workbench.quickInput.pick(/Policy of/);
     await workbench.quickInput.waitFor('Plan');
     await workbench.quickInput.pick(/Delete .*…/);
-    const [, counts] = /^Delete (\d+ tags and \d+ attachments) in robin\/signed\?$/.exec(await workbench.dialog.text()) ?? [];
+    const [, counts] =
+      /^Delete (\d+ tags and \d+ attachments) in robin\/signed\?$/.exec(await workbench.dialog.text()) ?? [];
     assert.ok(counts, await workbench.dialog.text());
     return `Delete ${counts.replace('tags', 'Tags').replace('attachments', 'Attachments')}`;
   }
@@ -80,7 +98,10 @@ describe('a signed repository', () => {
     await workbench.writeFile(policyFile, policyOf({ protect: ['v1.0.*'] }));
     await workbench.dialog.choose(button);
     const said = await workbench.toasts.waitFor(/policy/i, 30_000);
-    assert.match(said.text, /The policy of robin\/signed was changed while you were asked, and keeps robin\/signed:v1\.0\.0/);
+    assert.match(
+      said.text,
+      /The policy of robin\/signed was changed while you were asked, and keeps robin\/signed:v1\.0\.0/,
+    );
     await workbench.screenshot('signed-policy-changed');
     assert.deepEqual(hub.deleted, []);
   });
@@ -104,16 +125,29 @@ describe('a signed repository', () => {
     assert.match(asked, /^Delete \d+ (tags|tag)( and \d+ attachments?)? in robin\/signed\?$/);
     assert.match(await workbench.dialog.detail(), /older than 90 days/);
     await workbench.screenshot('signed-resume');
-    await workbench.page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: /^Delete/ }).first().click();
+    await workbench.page
+      .locator('.monaco-dialog-box .monaco-button')
+      .filter({ hasText: /^Delete/ })
+      .first()
+      .click();
     const summary = await workbench.toasts.waitFor(/^Deleted/, 60_000);
     await workbench.screenshot('signed-summary');
     assert.match(summary.text, /robin\/signed/);
     const left = tagNames();
-    const digests = new Set([...hub.world.repository('robin', 'signed')!.tags.values()].flatMap(({ digest, images }) => [digest, ...(images ?? []).map((image) => image.digest)]));
+    const digests = new Set(
+      [...hub.world.repository('robin', 'signed')!.tags.values()].flatMap(({ digest, images }) => [
+        digest,
+        ...(images ?? []).map((image) => image.digest),
+      ]),
+    );
     const unsigned = left.filter((name) => name.startsWith('v')).length;
     assert.ok(unsigned > 0 && left.includes('buildcache'));
     const attached = left.filter((name) => name.startsWith('sha256-'));
-    assert.equal(attached.filter((name) => !digests.has(`sha256:${name.slice(7, 71)}`)).length, 1, 'the one orphan is left');
+    assert.equal(
+      attached.filter((name) => !digests.has(`sha256:${name.slice(7, 71)}`)).length,
+      1,
+      'the one orphan is left',
+    );
     assert.ok(attached.length >= 3 * unsigned, 'what is kept is still signed');
   });
 
@@ -123,7 +157,11 @@ describe('a signed repository', () => {
     const page = workbench.webview();
     await page.locator('#show').waitFor({ timeout: 30_000 });
     await page.locator('#show').selectOption('attachments');
-    await until('attachments alone', async () => (await page.locator('[role="row"] [role="gridcell"], [role="row"] td').allInnerTexts()).join(' '), (text) => /sha256-/.test(text) && !/ v1\.11\.0 /.test(text));
+    await until(
+      'attachments alone',
+      async () => (await page.locator('[role="row"] [role="gridcell"], [role="row"] td').allInnerTexts()).join(' '),
+      (text) => /sha256-/.test(text) && !/ v1\.11\.0 /.test(text),
+    );
     for (const theme of Object.keys(themes) as Theme[]) {
       await workbench.setTheme(theme);
       await workbench.screenshot(`signed-panel-${theme}`);

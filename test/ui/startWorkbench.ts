@@ -39,7 +39,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   let settings: Record<string, unknown> = {
     'security.workspace.trust.enabled': options.workspaceTrust === true,
     'workbench.colorTheme': themes[options.theme ?? 'dark'].id,
-    ...(options.hubOrigin === undefined ? {} : { 'dockerHubPruner.apiUrl': options.hubOrigin, 'dockerHubPruner.registryUrl': options.registryOrigin ?? options.hubOrigin }),
+    ...(options.hubOrigin === undefined
+      ? {}
+      : {
+          'dockerHubPruner.apiUrl': options.hubOrigin,
+          'dockerHubPruner.registryUrl': options.registryOrigin ?? options.hubOrigin,
+        }),
     ...options.settings,
   };
   const { workspaceTrust } = options;
@@ -71,7 +76,13 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       writeFile: (path, text) => writeFiles(workspace, { [path]: text }),
       async restart() {
         await server?.close();
-        server = await startServer({ install, dataFolder, settings, port: Number(new URL(origin).port), workspaceTrust });
+        server = await startServer({
+          install,
+          dataFolder,
+          settings,
+          port: Number(new URL(origin).port),
+          workspaceTrust,
+        });
       },
       close,
     });

@@ -25,8 +25,14 @@ export class Toasts {
         const icon = element.querySelector('.notification-list-item-icon')?.className ?? '';
         return {
           text: (element.querySelector('.notification-list-item-message')?.textContent ?? '').trim(),
-          severity: icon.includes('codicon-error') ? 'error' as const : icon.includes('codicon-warning') ? 'warning' as const : 'info' as const,
-          buttons: [...element.querySelectorAll('.notification-list-item-buttons-container .monaco-button')].map((button) => (button.textContent ?? '').trim()),
+          severity: icon.includes('codicon-error')
+            ? ('error' as const)
+            : icon.includes('codicon-warning')
+              ? ('warning' as const)
+              : ('info' as const),
+          buttons: [...element.querySelectorAll('.notification-list-item-buttons-container .monaco-button')].map(
+            (button) => (button.textContent ?? '').trim(),
+          ),
         };
       }),
     );
@@ -34,20 +40,33 @@ export class Toasts {
 
   /** Waits for a notification and returns it. */
   async waitFor(text: string | RegExp, timeout = 15_000): Promise<Toast> {
-    const toasts = await until(`a notification '${String(text)}'`, () => this.all(), (all) => all.some((toast) => fits(toast, text)), timeout);
+    const toasts = await until(
+      `a notification '${String(text)}'`,
+      () => this.all(),
+      (all) => all.some((toast) => fits(toast, text)),
+      timeout,
+    );
     return toasts.find((toast) => fits(toast, text))!;
   }
 
   /** Waits until no notification fits. */
   async waitUntilGone(text: string | RegExp, timeout = 15_000): Promise<void> {
-    await until(`'${String(text)}' to go`, () => this.all(), (all) => !all.some((toast) => fits(toast, text)), timeout);
+    await until(
+      `'${String(text)}' to go`,
+      () => this.all(),
+      (all) => !all.some((toast) => fits(toast, text)),
+      timeout,
+    );
   }
 
   /** Waits for a notification and clicks a button of it; `Cancel` is that of a progress. */
   async click(text: string | RegExp, button: string): Promise<void> {
     const toast = this.#toast(text);
     await toast.waitFor();
-    await toast.locator('.notification-list-item-buttons-container .monaco-button').filter({ hasText: wholeText(button) }).click();
+    await toast
+      .locator('.notification-list-item-buttons-container .monaco-button')
+      .filter({ hasText: wholeText(button) })
+      .click();
   }
 
   /** Cancels the progress that the notification shows. */
@@ -73,7 +92,9 @@ export class Toasts {
   }
 
   #toast(text: string | RegExp): Locator {
-    return this.#toasts.filter({ has: this.#page.locator('.notification-list-item-message').filter({ hasText: text }) }).first();
+    return this.#toasts
+      .filter({ has: this.#page.locator('.notification-list-item-message').filter({ hasText: text }) })
+      .first();
   }
 }
 

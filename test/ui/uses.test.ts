@@ -15,14 +15,17 @@ const used = ['terraform', 'nomad', 'make', 'chart', 'ansible', 'included'];
 const makefileOf = (tag: string) => `IMAGE := robin/app:${tag}\nrun:\n\tdocker run $(IMAGE)\n`;
 const files = {
   'infra/main.tf': 'resource "docker_image" "app" {\n  name = "robin/app:terraform"\n}\n',
-  'infra/app.nomad': 'job "app" {\n  group "g" {\n    task "t" {\n      driver = "docker"\n      config { image = "robin/app:nomad" }\n    }\n  }\n}\n',
+  'infra/app.nomad':
+    'job "app" {\n  group "g" {\n    task "t" {\n      driver = "docker"\n      config { image = "robin/app:nomad" }\n    }\n  }\n}\n',
   Makefile: makefileOf('make'),
   'chart/values.yaml': 'image:\n  repository: robin/app\n  tag: ""\n',
   'chart/values-prod.yaml': 'image:\n  tag: chart\n',
-  'roles/app/tasks/main.yml': '- name: run\n  community.docker.docker_container:\n    name: app\n    image: "{{ app_image }}:{{ app_version }}"\n',
+  'roles/app/tasks/main.yml':
+    '- name: run\n  community.docker.docker_container:\n    name: app\n    image: "{{ app_image }}:{{ app_version }}"\n',
   'roles/app/defaults/main.yml': 'app_image: robin/app\napp_version: ansible\n',
   '.gitlab-ci.yml': 'include: ci/jobs.yml\n',
-  'ci/jobs.yml': 'test:\n  image: robin/app:$CI_COMMIT_SHA\n  services:\n  - name: robin/app:included\n  script: [make]\n',
+  'ci/jobs.yml':
+    'test:\n  image: robin/app:$CI_COMMIT_SHA\n  services:\n  - name: robin/app:included\n  script: [make]\n',
 };
 
 describe('what a workspace uses', () => {
@@ -33,8 +36,22 @@ describe('what a workspace uses', () => {
     const world = new World();
     world.addAccount({ name: 'robin', password: 'right-password', tokens: [{ secret: token, scope: 'repo:admin' }] });
     const names = [...used, 'next', 'build-1', 'build-2', 'build-3', 'newest'];
-    world.addRepository(generateRepository({ namespace: 'robin', name: 'app', names, seed: 3, newest: Date.now() - day, oldest: Date.now() - 400 * day }));
-    names.forEach((name, i) => world.pushTag('robin', 'app', name, { pushedAt: Date.now() - (name === 'newest' ? 1 : 200 + i) * day, digest: `sha256:${String(i % 10).repeat(63)}${i > 9 ? 'a' : 'b'}` }));
+    world.addRepository(
+      generateRepository({
+        namespace: 'robin',
+        name: 'app',
+        names,
+        seed: 3,
+        newest: Date.now() - day,
+        oldest: Date.now() - 400 * day,
+      }),
+    );
+    names.forEach((name, i) =>
+      world.pushTag('robin', 'app', name, {
+        pushedAt: Date.now() - (name === 'newest' ? 1 : 200 + i) * day,
+        digest: `sha256:${String(i % 10).repeat(63)}${i > 9 ? 'a' : 'b'}`,
+      }),
+    );
     hub = await startHub({ world });
     workbench = await startWorkbench({
       hubOrigin: hub.origin,
@@ -72,8 +89,18 @@ describe('what a workspace uses', () => {
     await view.pickFromMenu('app', 'Show Uses…');
     await workbench.quickInput.waitFor('Uses of robin/app');
     const rows = await workbench.quickInput.rows();
-    for (const tag of used.filter((name) => name !== 'ansible')) assert.ok(rows.some(({ label }) => label === tag), `${tag}: ${rows.map(({ label, description }) => `${label} (${description})`).join(', ')}`);
-    assert.ok(rows.some(({ label, description }) => label.includes('robin/app:$CI_COMMIT_SHA') && description.includes('ci/jobs.yml:2')), 'the doubt');
+    for (const tag of used.filter((name) => name !== 'ansible')) {
+      assert.ok(
+        rows.some(({ label }) => label === tag),
+        `${tag}: ${rows.map(({ label, description }) => `${label} (${description})`).join(', ')}`,
+      );
+    }
+    assert.ok(
+      rows.some(
+        ({ label, description }) => label.includes('robin/app:$CI_COMMIT_SHA') && description.includes('ci/jobs.yml:2'),
+      ),
+      'the doubt',
+    );
     for (const theme of Object.keys(themes) as Theme[]) {
       await workbench.quickInput.cancel();
       await workbench.setTheme(theme);
@@ -82,12 +109,24 @@ describe('what a workspace uses', () => {
       await workbench.screenshot(`uses-${theme}`);
     }
     await workbench.quickInput.pick('nomad');
-    await until('the line', () => workbench.page.locator('#status\\.editor\\.selection').innerText(), (text) => text.trim() === 'Ln 5, Col 25');
+    await until(
+      'the line',
+      () => workbench.page.locator('#status\\.editor\\.selection').innerText(),
+      (text) => text.trim() === 'Ln 5, Col 25',
+    );
     assert.match(await workbench.page.locator('.editor-instance .view-lines').innerText(), /robin\/app:nomad/);
   });
 
   async function git(...command: readonly string[]): Promise<void> {
-    await promisify(execFile)('git', ['-C', workbench.workspace, '-c', 'user.name=Robin', '-c', 'user.email=robin@example.com', ...command]);
+    await promisify(execFile)('git', [
+      '-C',
+      workbench.workspace,
+      '-c',
+      'user.name=Robin',
+      '-c',
+      'user.email=robin@example.com',
+      ...command,
+    ]);
   }
 
   /** Plans by age, up to the last question. */
@@ -121,7 +160,9 @@ describe('what a workspace uses', () => {
     await workbench.dialog.choose(`Delete ${count} Tags`);
     await workbench.toasts.waitFor(/^Deleted/, 60_000);
     const left = [...hub.world.repository('robin', 'app')!.tags.keys()];
-    for (const tag of [...used.filter((name) => name !== 'make' && name !== 'ansible'), 'next', 'newest']) assert.ok(left.includes(tag), `${tag} is not among ${left.join(', ')}`);
+    for (const tag of [...used.filter((name) => name !== 'make' && name !== 'ansible'), 'next', 'newest']) {
+      assert.ok(left.includes(tag), `${tag} is not among ${left.join(', ')}`);
+    }
     assert.ok(!left.includes('make') && !left.includes('build-1'), left.join(', '));
   });
 });

@@ -5,7 +5,10 @@ import { until } from './until.ts';
 import { wholeText } from './wholeText.ts';
 
 /** The browser's, in the functions that run in the page. */
-declare function getComputedStyle(element: unknown, pseudo?: string): { color: string; content: string; display: string };
+declare function getComputedStyle(
+  element: unknown,
+  pseudo?: string,
+): { color: string; content: string; display: string };
 
 /** A row of a tree as a person sees, or hears, it. */
 export interface TreeRow {
@@ -38,7 +41,9 @@ export class View {
     this.#page = page;
     this.title = title;
     this.menu = new ContextMenu(page);
-    this.pane = page.locator('.part.sidebar .pane').filter({ has: page.locator(`.pane-header[aria-label*="${title}"]`) });
+    this.pane = page
+      .locator('.part.sidebar .pane')
+      .filter({ has: page.locator(`.pane-header[aria-label*="${title}"]`) });
   }
 
   /** Unfolds the view when it is folded. */
@@ -55,7 +60,9 @@ export class View {
 
   /** The text of the view's welcome content, shown while there are no rows. Waits for it. */
   async welcomeText(): Promise<string> {
-    return until(`the welcome of ${this.title}`, async () => (await this.pane.locator('.welcome-view-content').innerText({ timeout: 1000 })).trim());
+    return until(`the welcome of ${this.title}`, async () =>
+      (await this.pane.locator('.welcome-view-content').innerText({ timeout: 1000 })).trim(),
+    );
   }
 
   /** A button of the welcome content. */
@@ -148,7 +155,11 @@ export class View {
       return true;
     });
     // What the extension gives only when asked comes after the hover.
-    return until(`the text of the tooltip of ${String(label)}`, async () => (await hover.innerText()).trim(), (text) => text !== '' && !/^Loading/.test(text));
+    return until(
+      `the text of the tooltip of ${String(label)}`,
+      async () => (await hover.innerText()).trim(),
+      (text) => text !== '' && !/^Loading/.test(text),
+    );
   }
 
   /** Opens the menu of a row and returns its entries; choose with `menu.pick`. */
@@ -167,7 +178,9 @@ export class View {
   async inlineActions(label: string | RegExp): Promise<string[]> {
     const row = await this.scrollTo(label);
     await row.hover();
-    return row.locator('.actions a.action-label').evaluateAll((links) => links.map((link) => link.getAttribute('aria-label') ?? ''));
+    return row
+      .locator('.actions a.action-label')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('aria-label') ?? ''));
   }
 
   /** Clicks an inline action of a row. */
@@ -209,19 +222,26 @@ export class View {
     }
     const height = (await list.boundingBox())?.height ?? 200;
     await list.hover();
-    await until(`the rows of ${this.title} to end`, async () => {
-      if (await mayStop()) {
-        return true;
-      }
-      await this.#page.mouse.wheel(0, direction * Math.max(22, height * 0.7));
-      return false;
-    }, Boolean, 60_000);
+    await until(
+      `the rows of ${this.title} to end`,
+      async () => {
+        if (await mayStop()) {
+          return true;
+        }
+        await this.#page.mouse.wheel(0, direction * Math.max(22, height * 0.7));
+        return false;
+      },
+      Boolean,
+      60_000,
+    );
   }
 
   /** Whether there is no more to scroll: the row is on the screen, or the end, or there are no rows. */
   async #ends(row: Locator, end: string): Promise<boolean> {
     const rows = this.pane.locator('.monaco-list-rows > .monaco-list-row');
-    return (await row.isVisible()) || (await rows.and(this.#page.locator(end)).count()) > 0 || (await rows.count()) === 0;
+    return (
+      (await row.isVisible()) || (await rows.and(this.#page.locator(end)).count()) > 0 || (await rows.count()) === 0
+    );
   }
 
   async #setExpanded(label: string | RegExp, wanted: boolean): Promise<void> {

@@ -18,7 +18,8 @@ describe('a crash in the middle of a run, and the way back', () => {
   let registry: RegistryFixture;
   let workbench: Workbench;
 
-  const pushBuild = (i: number) => registry.pushImage('robin/web', `build-${i}`, { pushedAt: Date.now() - (100 + i) * day });
+  const pushBuild = (i: number) =>
+    registry.pushImage('robin/web', `build-${i}`, { pushedAt: Date.now() - (100 + i) * day });
 
   before(skipWithoutRegistry);
   before(async () => {
@@ -74,10 +75,18 @@ describe('a crash in the middle of a run, and the way back', () => {
     await beginPrune();
     await workbench.reload();
     await untilOffer();
-    await until('the badge', () => workbench.containerBadge(), (badge) => badge === '1');
+    await until(
+      'the badge',
+      () => workbench.containerBadge(),
+      (badge) => badge === '1',
+    );
     await workbench.toasts.click(/^A run was interrupted/, 'Let It Be');
     await workbench.toasts.waitUntilGone(/^A run was interrupted/);
-    await until('no badge', () => workbench.containerBadge(), (badge) => badge === '');
+    await until(
+      'no badge',
+      () => workbench.containerBadge(),
+      (badge) => badge === '',
+    );
     await workbench.openContainer();
     const runs = workbench.view('Runs');
     await runs.unfold();

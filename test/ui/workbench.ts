@@ -131,7 +131,11 @@ export class Workbench {
   /** Waits until the text that is on the screen in the output panel satisfies, and returns it. */
   async output(satisfies: (text: string) => boolean = Boolean): Promise<string> {
     const lines = this.page.locator('.part.panel .view-lines .view-line');
-    return until('the output panel', async () => (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' '), satisfies);
+    return until(
+      'the output panel',
+      async () => (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' '),
+      satisfies,
+    );
   }
 
   /** What a user has in the clipboard after a copy. */

@@ -15,7 +15,9 @@ const forbiddenNames = ['utils', 'util', 'helpers', 'helper', 'common', 'index']
 
 /** The imports of all files under `src` of the project at `root`, those of types too. */
 export function readImports(root: string): ImportGraph {
-  const files = globSync('src/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/')).sort();
+  const files = globSync('src/**/*.ts', { cwd: root })
+    .map((file) => file.replaceAll('\\', '/'))
+    .sort();
   return new Map(files.map((file) => [file, importsOf(readFileSync(join(root, file), 'utf8'))]));
 }
 
@@ -26,7 +28,12 @@ export function importsOf(source: string): string[] {
 
 /** Every breach of the rules about rooms, each in one sentence; none where all is well. */
 export function breaches(graph: ImportGraph): string[] {
-  return [...graph].flatMap(([file, imports]) => [...nameBreaches(file), ...imports.flatMap((specifier) => importBreaches(file, specifier))]).concat(circles(graph));
+  return [...graph]
+    .flatMap(([file, imports]) => [
+      ...nameBreaches(file),
+      ...imports.flatMap((specifier) => importBreaches(file, specifier)),
+    ])
+    .concat(circles(graph));
 }
 
 function nameBreaches(file: string): string[] {
@@ -41,12 +48,16 @@ function nameBreaches(file: string): string[] {
 function importBreaches(file: string, specifier: string): string[] {
   const room = roomOf(file);
   if (specifier === 'vscode') return mayImportVscode.includes(room) ? [] : [`${file} imports vscode`];
-  if (!specifier.startsWith('.')) return room === 'retention' && isBuiltin(specifier) ? [`${file} imports ${specifier}`] : [];
+  if (!specifier.startsWith('.')) {
+    return room === 'retention' && isBuiltin(specifier) ? [`${file} imports ${specifier}`] : [];
+  }
   const target = targetOf(file, specifier);
   const targetRoom = roomOf(target);
   if (!target.startsWith('src/')) return [`${file} imports ${target}, outside src`];
   if (targetRoom === room) return [];
-  const allowed = ground.includes(room) ? false : ground.includes(targetRoom) || order.indexOf(targetRoom) > order.indexOf(room);
+  const allowed = ground.includes(room)
+    ? false
+    : ground.includes(targetRoom) || order.indexOf(targetRoom) > order.indexOf(room);
   return allowed ? [] : [`${file} imports ${target}, which is not below it`];
 }
 
@@ -60,7 +71,9 @@ function circles(graph: ImportGraph): string[] {
       return;
     }
     if (done.has(file)) return;
-    for (const specifier of graph.get(file) ?? []) if (specifier.startsWith('.')) visit(targetOf(file, specifier), [...path, file]);
+    for (const specifier of graph.get(file) ?? []) {
+      if (specifier.startsWith('.')) visit(targetOf(file, specifier), [...path, file]);
+    }
     done.add(file);
   };
   for (const file of graph.keys()) visit(file, []);

@@ -18,7 +18,16 @@ describe('the rooms of src', () => {
   it('are known by a checker that reads every kind of import', () => {
     const source = `import a from './a.ts'; import type { B } from './b.ts'; import './c.ts'; export * from './d.ts'; export type { E } from './e.ts';
       const f = await import('./f.ts'); let g: import('./g.ts').G; import * as vscode from 'vscode'; // import './no.ts'`;
-    assert.deepEqual(importsOf(source).sort(), ['./a.ts', './b.ts', './c.ts', './d.ts', './e.ts', './f.ts', './g.ts', 'vscode']);
+    assert.deepEqual(importsOf(source).sort(), [
+      './a.ts',
+      './b.ts',
+      './c.ts',
+      './d.ts',
+      './e.ts',
+      './f.ts',
+      './g.ts',
+      'vscode',
+    ]);
   });
 });
 
@@ -57,20 +66,33 @@ describe('the checker of rooms', () => {
   }
 
   for (const room of ['pruning', 'hub', 'retention', 'references']) {
-    it(`catches vscode in ${room}`, () => assert.deepEqual(breaches(graph({ [`src/${room}/a.ts`]: ['vscode'] })), [`src/${room}/a.ts imports vscode`]));
+    it(`catches vscode in ${room}`, () =>
+      assert.deepEqual(breaches(graph({ [`src/${room}/a.ts`]: ['vscode'] })), [`src/${room}/a.ts imports vscode`]));
   }
 
   it('catches a circle of two, of three and of one file', () => {
-    assert.deepEqual(breaches(graph({ 'src/hub/a.ts': ['./b.ts'], 'src/hub/b.ts': ['./a.ts'] })), ['a.ts → b.ts → a.ts is a circle']);
-    assert.deepEqual(breaches(graph({ 'src/hub/a.ts': ['./b.ts'], 'src/hub/b.ts': ['./c.ts'], 'src/hub/c.ts': ['./b.ts', './a.ts'] })), [
-      'b.ts → c.ts → b.ts is a circle',
-      'a.ts → b.ts → c.ts → a.ts is a circle',
+    assert.deepEqual(breaches(graph({ 'src/hub/a.ts': ['./b.ts'], 'src/hub/b.ts': ['./a.ts'] })), [
+      'a.ts → b.ts → a.ts is a circle',
     ]);
+    assert.deepEqual(
+      breaches(graph({ 'src/hub/a.ts': ['./b.ts'], 'src/hub/b.ts': ['./c.ts'], 'src/hub/c.ts': ['./b.ts', './a.ts'] })),
+      ['b.ts → c.ts → b.ts is a circle', 'a.ts → b.ts → c.ts → a.ts is a circle'],
+    );
     assert.deepEqual(breaches(graph({ 'src/hub/a.ts': ['./a.ts'] })), ['a.ts → a.ts is a circle']);
   });
 
   it('catches a circle that lies behind a file that was visited before', () => {
-    assert.equal(breaches(graph({ 'src/hub/z.ts': [], 'src/hub/a.ts': ['./z.ts', './b.ts'], 'src/hub/b.ts': ['./z.ts', './c.ts'], 'src/hub/c.ts': ['./b.ts'] })).length, 1);
+    assert.equal(
+      breaches(
+        graph({
+          'src/hub/z.ts': [],
+          'src/hub/a.ts': ['./z.ts', './b.ts'],
+          'src/hub/b.ts': ['./z.ts', './c.ts'],
+          'src/hub/c.ts': ['./b.ts'],
+        }),
+      ).length,
+      1,
+    );
   });
 
   for (const name of ['utils', 'helpers', 'common', 'index', 'Utils']) {
@@ -81,7 +103,10 @@ describe('the checker of rooms', () => {
   }
 
   it('catches a builtin of Node in retention, with and without its prefix', () => {
-    assert.deepEqual(breaches(graph({ 'src/retention/a.ts': ['node:fs', 'path'] })), ['src/retention/a.ts imports node:fs', 'src/retention/a.ts imports path']);
+    assert.deepEqual(breaches(graph({ 'src/retention/a.ts': ['node:fs', 'path'] })), [
+      'src/retention/a.ts imports node:fs',
+      'src/retention/a.ts imports path',
+    ]);
   });
 
   it('catches a file in no room', () => {

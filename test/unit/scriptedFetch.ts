@@ -28,7 +28,9 @@ export function scriptedFetch(script: Script): { readonly fetch: typeof fetch; r
     };
     request.signal?.throwIfAborted();
     sent.push(request);
-    const aborted = new Promise<never>((_, reject) => request.signal?.addEventListener('abort', () => reject(request.signal!.reason)));
+    const aborted = new Promise<never>((_, reject) =>
+      request.signal?.addEventListener('abort', () => reject(request.signal!.reason)),
+    );
     return Promise.race([script(request, sent.length), aborted]);
   };
   return { fetch: answer, sent };
@@ -45,7 +47,12 @@ export function empty(status = 204, headers: Record<string, string> = {}): Respo
 }
 
 /** An answer with a body of any type. */
-export function text(body: string, status: number, contentType: string, headers: Record<string, string> = {}): Response {
+export function text(
+  body: string,
+  status: number,
+  contentType: string,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(body, { status, headers: { 'content-type': contentType, ...headers } });
 }
 

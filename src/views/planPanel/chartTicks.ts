@@ -5,7 +5,10 @@ const mostSteps = 4;
 export function chartTicks(most: number, whole: boolean): readonly number[] {
   const rough = Math.max(most, whole ? 1 : Number.MIN_VALUE * 1e10) / mostSteps;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough && (!whole || Number.isInteger(size))) ?? Math.ceil(rough);
+  const step =
+    [1, 2, 2.5, 5, 10]
+      .map((factor) => factor * power)
+      .find((size) => size >= rough && (!whole || Number.isInteger(size))) ?? Math.ceil(rough);
   const count = Math.max(1, Math.ceil(most / step));
   return Array.from({ length: count + 1 }, (_, index) => index * step);
 }

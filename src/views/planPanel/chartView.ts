@@ -11,7 +11,14 @@ export function chartView({ measure, unit, edges, bars, unknown }: Histogram): C
   const text = (value: number) => (measure === 'tags' ? numberText(value) : sizeText(value));
   const view = (label: string, { going, staying }: HistogramBar): BarView => {
     const [keepText, deleteText] = [text(staying), text(going)];
-    return { label, text: t('{0}: {1} stay, {2} go', label, keepText, deleteText), keep: staying, delete: going, keepText, deleteText };
+    return {
+      label,
+      text: t('{0}: {1} stay, {2} go', label, keepText, deleteText),
+      keep: staying,
+      delete: going,
+      keepText,
+      deleteText,
+    };
   };
   const unknownFirst = unknown.going + unknown.staying > 0;
   const dated = bars.map((bar, index) => view(barLabel(unit, edges[index]!, edges[index + 1]!), bar));

@@ -11,6 +11,8 @@ export function fieldProblemText(problem: PolicyProblem, value: unknown): string
   if (reason === 'noRule') return t('At least one rule is needed: an age, a number of the newest, or of versions.');
   if (field === 'maxShare') return t('A share is a number above 0 and at most 100.');
   if (field === 'maxDeletions' || field === 'keepNewest') return t('A whole number, 0 or more.');
-  if (field === 'keepVersions' && path.length > 1) return path[1] === 'prereleases' ? t('A whole number, 0 or more.') : t('A whole number, 1 or more.');
+  if (field === 'keepVersions' && path.length > 1) {
+    return path[1] === 'prereleases' ? t('A whole number, 0 or more.') : t('A whole number, 1 or more.');
+  }
   return policyItemText({ reason: 'policy', path, problem, given: valueAt(value, path) });
 }

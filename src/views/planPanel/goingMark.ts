@@ -7,7 +7,10 @@ export function* goingMark({ plans }: Pick<Batch, 'plans'>): Sliced<string> {
   let sum = 0;
   for (const { repository, going } of plans) {
     const seed = hashOf(`${repository.namespace}/${repository.name}`, 0);
-    yield* eachSliced(going, ({ name, pushedAt = 0 }) => (sum = (sum + hashOf(name, (seed ^ pushedAt % 0x7fff_ffff) | 0)) | 0));
+    yield* eachSliced(
+      going,
+      ({ name, pushedAt = 0 }) => (sum = (sum + hashOf(name, (seed ^ (pushedAt % 0x7fff_ffff)) | 0)) | 0),
+    );
     yield;
   }
   return (sum >>> 0).toString(36);

@@ -13,7 +13,7 @@ export function hashOf(text: string, seed: number): number {
 export function* listMark(tags: readonly Tag[]): Sliced<string> {
   let sum = 0;
   yield* eachSliced(tags, ({ name, pushedAt = 0 }) => {
-    sum = (sum + hashOf(name, pushedAt % 0x7fff_ffff | 0)) | 0;
+    sum = (sum + hashOf(name, (pushedAt % 0x7fff_ffff) | 0)) | 0;
   });
   return `${tags.length}-${(sum >>> 0).toString(36)}`;
 }

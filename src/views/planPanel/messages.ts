@@ -55,7 +55,10 @@ const mostRows = 500;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Rows by their numbers, the last one included. */
-const range = v.pipe(v.tuple([count, count]), v.check(([from, to]) => from <= to));
+const range = v.pipe(
+  v.tuple([count, count]),
+  v.check(([from, to]) => from <= to),
+);
 
 /**
  * What the page says. It is not trusted with anything but numbers of rows and values of controls: what they mean is looked up in the draft.
@@ -66,9 +69,23 @@ export const pageMessage = v.variant('type', [
   v.strictObject({ type: v.literal('policy'), controls: policyControls }),
   v.strictObject({ type: v.literal('view'), view: tableView }),
   v.strictObject({ type: v.literal('measure'), measure: v.picklist(measures) }),
-  v.strictObject({ type: v.literal('rows'), order: count, top: count, rows: v.pipe(range, v.check(([from, to]) => to - from < mostRows)) }),
+  v.strictObject({
+    type: v.literal('rows'),
+    order: count,
+    top: count,
+    rows: v.pipe(
+      range,
+      v.check(([from, to]) => to - from < mostRows),
+    ),
+  }),
   /** `toggle` does to all what is the opposite for the row `first`. */
-  v.strictObject({ type: v.literal('pick'), order: count, rows: v.pipe(v.array(range), v.minLength(1), v.maxLength(10_000)), first: count, as: v.picklist(['keep', 'delete', 'rule', 'toggle']) }),
+  v.strictObject({
+    type: v.literal('pick'),
+    order: count,
+    rows: v.pipe(v.array(range), v.minLength(1), v.maxLength(10_000)),
+    first: count,
+    as: v.picklist(['keep', 'delete', 'rule', 'toggle']),
+  }),
   v.strictObject({ type: v.literal('undo') }),
   v.strictObject({ type: v.literal('details'), order: count, row: count }),
   /** `revision` is that of the plan on the screen (invariant 1). */
@@ -169,12 +186,73 @@ export type PageStrings = Readonly<Record<PageString, string>>;
 
 /** A word of the page. */
 export type PageString =
-  | 'title' | 'honest' | 'rules' | 'olderThan' | 'olderThanHint' | 'agedBy' | 'agedByPushed' | 'agedByUsed' | 'tags' | 'protect' | 'globsHint'
-  | 'keepNewest' | 'keepVersions' | 'majors' | 'minors' | 'patches' | 'prereleases' | 'keepAliases' | 'keepReferenced' | 'orphanedAttachments' | 'caps' | 'maxDeletions'
-  | 'maxDeletionsHint' | 'maxShare' | 'all' | 'export' | 'save' | 'undo' | 'readAgain' | 'invalid' | 'picture' | 'measure' | 'measureTags'
-  | 'measureSize' | 'stay' | 'go' | 'numbers' | 'span' | 'table' | 'search' | 'show' | 'showAll' | 'showKeep' | 'showDelete' | 'showAttachments' | 'pickKeep'
-  | 'pickDelete' | 'pickRule' | 'pickHint' | 'noRows' | 'verdict' | 'name' | 'reason' | 'age' | 'size' | 'digest' | 'pulled' | 'repository'
-  | 'byHand' | 'selected' | 'reading' | 'details' | 'close' | 'totals' | 'warnings' | 'stale' | 'actions';
+  | 'title'
+  | 'honest'
+  | 'rules'
+  | 'olderThan'
+  | 'olderThanHint'
+  | 'agedBy'
+  | 'agedByPushed'
+  | 'agedByUsed'
+  | 'tags'
+  | 'protect'
+  | 'globsHint'
+  | 'keepNewest'
+  | 'keepVersions'
+  | 'majors'
+  | 'minors'
+  | 'patches'
+  | 'prereleases'
+  | 'keepAliases'
+  | 'keepReferenced'
+  | 'orphanedAttachments'
+  | 'caps'
+  | 'maxDeletions'
+  | 'maxDeletionsHint'
+  | 'maxShare'
+  | 'all'
+  | 'export'
+  | 'save'
+  | 'undo'
+  | 'readAgain'
+  | 'invalid'
+  | 'picture'
+  | 'measure'
+  | 'measureTags'
+  | 'measureSize'
+  | 'stay'
+  | 'go'
+  | 'numbers'
+  | 'span'
+  | 'table'
+  | 'search'
+  | 'show'
+  | 'showAll'
+  | 'showKeep'
+  | 'showDelete'
+  | 'showAttachments'
+  | 'pickKeep'
+  | 'pickDelete'
+  | 'pickRule'
+  | 'pickHint'
+  | 'noRows'
+  | 'verdict'
+  | 'name'
+  | 'reason'
+  | 'age'
+  | 'size'
+  | 'digest'
+  | 'pulled'
+  | 'repository'
+  | 'byHand'
+  | 'selected'
+  | 'reading'
+  | 'details'
+  | 'close'
+  | 'totals'
+  | 'warnings'
+  | 'stale'
+  | 'actions';
 
 /** What is known of one tag, asked for. */
 export interface DetailsView {
@@ -186,7 +264,15 @@ export interface DetailsView {
 /** What the host says to the page. */
 export type HostMessage =
   /** The first, and again after the page was hidden; `top` is the first row to show. */
-  | { readonly type: 'start'; readonly strings: PageStrings; readonly title: string; readonly several: boolean; readonly controls: PolicyControls; readonly view: TableView; readonly top: number }
+  | {
+      readonly type: 'start';
+      readonly strings: PageStrings;
+      readonly title: string;
+      readonly several: boolean;
+      readonly controls: PolicyControls;
+      readonly view: TableView;
+      readonly top: number;
+    }
   /** There is no plan yet, or none any more, and why. */
   | { readonly type: 'notice'; readonly text: string; readonly canReadAgain: boolean }
   | { readonly type: 'plan'; readonly plan: PlanView; readonly window: RowWindow; readonly told: string | undefined }

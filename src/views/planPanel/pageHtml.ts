@@ -9,7 +9,8 @@ export function pageResources(extensionUri: vscode.Uri): readonly vscode.Uri[] {
 /** The page of a plan panel. It holds no text of its own, and its policy lets nothing run or load but its own script, styles and fonts. */
 export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, title: string): string {
   const nonce = randomBytes(24).toString('base64url');
-  const uri = (name: string) => escaped(webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString());
+  const uri = (name: string) =>
+    escaped(webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString());
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}'; font-src ${webview.cspSource}`;
   return `<!DOCTYPE html>
 <html lang="${escaped(vscode.env.language)}">

@@ -34,7 +34,9 @@ export function pageStrings(): PageStrings {
     save: t('Save as Policy…'),
     undo: t('Undo'),
     readAgain: t('Read Again'),
-    invalid: t('A rule cannot be read. The plan below is that of the last rules that could, and nothing is deleted by it.'),
+    invalid: t(
+      'A rule cannot be read. The plan below is that of the last rules that could, and nothing is deleted by it.',
+    ),
     picture: t('Tags over time'),
     measure: t('The bars show'),
     measureTags: t('Tags'),
@@ -53,7 +55,9 @@ export function pageStrings(): PageStrings {
     pickKeep: t('Keep'),
     pickDelete: t('Delete'),
     pickRule: t('By Rule'),
-    pickHint: t('Space turns the verdict of a row or of the selected rows, Shift and arrows select, Enter shows all that is known of a tag, Ctrl+Z undoes.'),
+    pickHint: t(
+      'Space turns the verdict of a row or of the selected rows, Shift and arrows select, Enter shows all that is known of a tag, Ctrl+Z undoes.',
+    ),
     noRows: t('No tag is like that.'),
     verdict: t('Verdict'),
     name: t('Tag'),

@@ -29,7 +29,9 @@ const state = v.object({
   /** Whether there were too many picks to keep. */
   picksLost: v.boolean(),
   /** How many tags the plan deleted, and the mark of them, see `goingMark`. Missing in what an earlier version kept, and where there was no plan. */
-  going: v.exactOptional(v.object({ count: v.pipe(v.number(), v.integer(), v.minValue(0)), mark: v.pipe(v.string(), v.maxLength(100)) })),
+  going: v.exactOptional(
+    v.object({ count: v.pipe(v.number(), v.integer(), v.minValue(0)), mark: v.pipe(v.string(), v.maxLength(100)) }),
+  ),
   view: tableView,
   measure: v.picklist(measures),
 });

@@ -14,7 +14,16 @@ import type { Sliced } from '../../retention/sliced.ts';
 import { fieldProblemText } from './fieldProblemText.ts';
 import { goingMark } from './goingMark.ts';
 import { listMarks } from './listMark.ts';
-import { parsePageMessage, type FieldProblem, type HostMessage, type Measure, type PageMessage, type PolicyControls, type RowWindow, type TableView } from './messages.ts';
+import {
+  parsePageMessage,
+  type FieldProblem,
+  type HostMessage,
+  type Measure,
+  type PageMessage,
+  type PolicyControls,
+  type RowWindow,
+  type TableView,
+} from './messages.ts';
 import { pageStrings } from './pageStrings.ts';
 import { mostKeptPicks, type PanelState } from './panelState.ts';
 import type { PlanLists, PlanPort } from './planPort.ts';
@@ -87,7 +96,10 @@ export class PlanPanel {
     this.#measure = left?.measure ?? 'tags';
     this.#leftGoing = left?.going;
     this.#keptLists = start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: undefined }));
-    this.#keeper = new AtMostEvery(keepEvery, () => void this.#enqueue(() => this.#keep()).catch((error: unknown) => this.#port.fail(error)));
+    this.#keeper = new AtMostEvery(
+      keepEvery,
+      () => void this.#enqueue(() => this.#keep()).catch((error: unknown) => this.#port.fail(error)),
+    );
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((value) => this.#receive(value)),
       panel.onDidChangeViewState(() => {
@@ -111,8 +123,11 @@ export class PlanPanel {
       try {
         await this.show(await this.#port.read(options));
       } catch (error) {
-        if (!this.#draft) this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message, true);
-        else throw error;
+        if (!this.#draft) {
+          this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message, true);
+        } else {
+          throw error;
+        }
       }
     });
   }
@@ -151,7 +166,10 @@ export class PlanPanel {
     }
   }
 
-  async #handleFor(draft: PlanDraft, message: Exclude<PageMessage, { type: 'ready' | 'readAgain' | 'export' | 'save' }>): Promise<void> {
+  async #handleFor(
+    draft: PlanDraft,
+    message: Exclude<PageMessage, { type: 'ready' | 'readAgain' | 'export' | 'save' }>,
+  ): Promise<void> {
     switch (message.type) {
       case 'policy':
         return this.#changePolicy(draft, message.controls);
@@ -180,7 +198,15 @@ export class PlanPanel {
     this.#isPageThere = true;
     this.#kept = {};
     const { title, repositories } = this.#start;
-    this.#post({ type: 'start', strings: pageStrings(), title, several: repositories.length > 1, controls: this.#controls, view: this.#view, top: this.#top });
+    this.#post({
+      type: 'start',
+      strings: pageStrings(),
+      title,
+      several: repositories.length > 1,
+      controls: this.#controls,
+      view: this.#view,
+      top: this.#top,
+    });
     if (this.#notice) this.#post(this.#notice);
     this.#postPlan(undefined);
     // A page that was not there yet has kept nothing.
@@ -203,13 +229,25 @@ export class PlanPanel {
       const { sort, filter } = orderOf(this.#view);
       // A panel that comes back may have been left with a rule that cannot be read, or before the plan that answers what its controls say.
       const { policy, problems } = this.#check(this.#controls, lists.now);
-      const draft = await inSlices(PlanDraft.create({ ...lists, policy: (left && policy) ?? this.#start.policy, sort, filter, picks: left?.picks ?? [] }));
+      const draft = await inSlices(
+        PlanDraft.create({
+          ...lists,
+          policy: (left && policy) ?? this.#start.policy,
+          sort,
+          filter,
+          picks: left?.picks ?? [],
+        }),
+      );
       this.#draft = draft;
       this.#news = left ? this.#newsSince(left, marks, lostPicks(left.picks.length - draft.pickedCount)) : [];
       this.#problems = problems;
     }
     this.#changes = await this.#changesSince(this.#draft!);
-    this.#keptLists = this.#start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: marks.get(fullName({ namespace, name })) }));
+    this.#keptLists = this.#start.repositories.map(({ namespace, name }) => ({
+      namespace,
+      name,
+      mark: marks.get(fullName({ namespace, name })),
+    }));
     [this.#lists, this.#stale, this.#notice] = [lists, 'no', undefined];
     this.#postPlan(this.#changes[0]);
     this.#keeper.ask();
@@ -221,12 +259,24 @@ export class PlanPanel {
     const then = this.#leftGoing;
     if (!then) return [];
     const { count, mark } = await this.#goingOf(draft);
-    if (count !== then.count) return [t('This plan now deletes {0}; it deleted {1} when the window was closed.', tagsText(count), numberText(then.count))];
-    return mark === then.mark ? [] : [t('This plan now deletes other tags than when the window was closed: {0}, as many as then.', tagsText(count))];
+    if (count !== then.count) {
+      return [
+        t(
+          'This plan now deletes {0}; it deleted {1} when the window was closed.',
+          tagsText(count),
+          numberText(then.count),
+        ),
+      ];
+    }
+    return mark === then.mark
+      ? []
+      : [t('This plan now deletes other tags than when the window was closed: {0}, as many as then.', tagsText(count))];
   }
 
   async #goingOf({ settled: { revision, batch } }: PlanDraft): Promise<NonNullable<PanelState['going']>> {
-    if (this.#going?.revision !== revision) this.#going = { revision, going: { count: batch.total, mark: await inSlices(goingMark(batch)) } };
+    if (this.#going?.revision !== revision) {
+      this.#going = { revision, going: { count: batch.total, mark: await inSlices(goingMark(batch)) } };
+    }
     return this.#going.going;
   }
 
@@ -244,23 +294,42 @@ export class PlanPanel {
     this.#kept = state;
   }
 
-  #newsSince({ lists, picksLost }: PanelState, marks: ReadonlyMap<string, string>, lost: readonly string[]): readonly string[] {
+  #newsSince(
+    { lists, picksLost }: PanelState,
+    marks: ReadonlyMap<string, string>,
+    lost: readonly string[],
+  ): readonly string[] {
     const { t } = vscode.l10n;
     const changed = lists.filter((list) => marks.get(fullName(list)) !== list.mark);
     return [
-      ...(changed.length > 0 ? [t('The tags have changed since this plan was looked at last: {0}.', changed.slice(0, 5).map(repositoryText).join(', '))] : []),
+      ...(changed.length > 0
+        ? [
+            t(
+              'The tags have changed since this plan was looked at last: {0}.',
+              changed.slice(0, 5).map(repositoryText).join(', '),
+            ),
+          ]
+        : []),
       ...(picksLost ? [t('What was decided by hand was too much to be kept over the reload of the window.')] : []),
       ...lost,
     ];
   }
 
-  #check(controls: PolicyControls, now: number): { readonly policy?: Policy; readonly problems: readonly FieldProblem[] } {
+  #check(
+    controls: PolicyControls,
+    now: number,
+  ): { readonly policy?: Policy; readonly problems: readonly FieldProblem[] } {
     const value = policyValueOf(controls, this.#start.policy.repositories);
     try {
       return { policy: checkPolicy(value, now), problems: [] };
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      return { problems: error.problems.map((problem) => ({ field: fieldOf(problem.path), message: fieldProblemText(problem, value) })) };
+      return {
+        problems: error.problems.map((problem) => ({
+          field: fieldOf(problem.path),
+          message: fieldProblemText(problem, value),
+        })),
+      };
     }
   }
 
@@ -300,11 +369,18 @@ export class PlanPanel {
     const choice: RowChoice = rows.map(([from, to]) => ({ from, to: to + 1 }));
     const wanted = as !== 'toggle' ? as : shown.byHand ? 'rule' : shown.verdict === 'delete' ? 'keep' : 'delete';
     const picked = rows.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-    const work = wanted === 'rule' ? draft.byRule(choice) : wanted === 'keep' ? draft.keepByHand(choice) : draft.deleteByHand(choice);
+    const work =
+      wanted === 'rule'
+        ? draft.byRule(choice)
+        : wanted === 'keep'
+          ? draft.keepByHand(choice)
+          : draft.deleteByHand(choice);
     await this.#change(work, () => {
       if (picked > 1) return t('{0} picked. {1}', tagsText(picked), summaryOf(draft));
       const [now] = order === draft.orderRevision ? draft.rows(first, first + 1) : [];
-      return now ? t('{0}: {1}. {2}', plainText(now.tag.name), verdictText(now.verdict), summaryOf(draft)) : summaryOf(draft);
+      return now
+        ? t('{0}: {1}. {2}', plainText(now.tag.name), verdictText(now.verdict), summaryOf(draft))
+        : summaryOf(draft);
     });
   }
 
@@ -360,7 +436,13 @@ export class PlanPanel {
 
   #planView(draft: PlanDraft): ReturnType<typeof planView> | undefined {
     if (!this.#lists) return undefined;
-    return planView(draft, { lists: this.#lists, measure: this.#measure, problems: this.#problems, stale: this.#stale, news: [...this.#changes, ...this.#news] });
+    return planView(draft, {
+      lists: this.#lists,
+      measure: this.#measure,
+      problems: this.#problems,
+      stale: this.#stale,
+      news: [...this.#changes, ...this.#news],
+    });
   }
 
   #postPlan(told: string | undefined): void {
@@ -405,7 +487,14 @@ export class PlanPanel {
     const revision = areLost ? undefined : this.#draft?.picksRevision;
     if (!this.#picks || this.#picks.revision !== revision) {
       const picked = revision === undefined ? [] : [...this.#draft!.picked()];
-      this.#picks = { revision, kept: picked.map(({ repository: { namespace, name }, tag, pick }) => ({ repository: { namespace, name }, tag, pick })) };
+      this.#picks = {
+        revision,
+        kept: picked.map(({ repository: { namespace, name }, tag, pick }) => ({
+          repository: { namespace, name },
+          tag,
+          pick,
+        })),
+      };
     }
     return this.#picks.kept;
   }
@@ -427,7 +516,14 @@ function summaryOf({ totals }: PlanDraft): string {
 }
 
 function lostPicks(lost: number): string[] {
-  return lost > 0 ? [vscode.l10n.t('What was decided by hand holds no longer, since they are gone, moved or immutable: {0}.', tagsText(lost))] : [];
+  return lost > 0
+    ? [
+        vscode.l10n.t(
+          'What was decided by hand holds no longer, since they are gone, moved or immutable: {0}.',
+          tagsText(lost),
+        ),
+      ]
+    : [];
 }
 
 /** What of a state differs from an earlier one; objects are compared as such. */

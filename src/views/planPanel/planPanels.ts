@@ -22,7 +22,9 @@ export class PlanPanels {
 
   /** Opens a panel beside what is open, on lists that were read. @throws Error when a repository or a tag comes twice */
   async open(port: PlanPort, start: PanelStart, lists: PlanLists): Promise<void> {
-    const column = vscode.window.tabGroups.activeTabGroup.activeTab ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const column = vscode.window.tabGroups.activeTabGroup.activeTab
+      ? vscode.ViewColumn.Beside
+      : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(planPanelType, start.title, column, {});
     await (await this.#add(panel, port, start)).show(lists);
   }

@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import { ageText } from '../../host/ageText.ts';
-import { attachmentsText, numberText, repositoriesText, tagsAndAttachmentsTitle, tagsText } from '../../host/countText.ts';
+import {
+  attachmentsText,
+  numberText,
+  repositoriesText,
+  tagsAndAttachmentsTitle,
+  tagsText,
+} from '../../host/countText.ts';
 import { planWarningText, planWarningsText } from '../../host/planWarningText.ts';
 import { repositoryText } from '../../host/repositoryText.ts';
 import { reclaimableText } from '../../host/reclaimableText.ts';
@@ -46,9 +52,19 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
     chart: chartView(draft.histogram(measure, mostBars)),
-    warnings: [...news, ...runWarnings(stale), ...refusals, ...listWarnings(draft.warnings), ...lists.doubts, ...unreadWarnings(lists)],
+    warnings: [
+      ...news,
+      ...runWarnings(stale),
+      ...refusals,
+      ...listWarnings(draft.warnings),
+      ...lists.doubts,
+      ...unreadWarnings(lists),
+    ],
     problems,
-    asOf: stale === 'no' ? t('Lists as of {0}.', timeText(lists.asOf)) : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
+    asOf:
+      stale === 'no'
+        ? t('Lists as of {0}.', timeText(lists.asOf))
+        : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',
   };
 }
@@ -57,17 +73,33 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
 function summaryText({ going, all, attachments }: DraftTotals): string {
   const { t } = vscode.l10n;
   const [count, tags] = [numberText(going - attachments.going), tagsText(all - attachments.all)];
-  return attachments.all === 0 ? t('{0} of {1} go.', count, tags) : t('{0} of {1} go, and {2} of {3}.', count, tags, numberText(attachments.going), attachmentsText(attachments.all));
+  return attachments.all === 0
+    ? t('{0} of {1} go.', count, tags)
+    : t('{0} of {1} go, and {2} of {3}.', count, tags, numberText(attachments.going), attachmentsText(attachments.all));
 }
 
 function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
   const { t } = vscode.l10n;
   const { all, going, attachments, reclaimable, sharedSize, oldest, newest, pickedToDelete, pickedToKeep } = totals;
-  const hands = [...(pickedToDelete > 0 ? [t('{0} go', numberText(pickedToDelete))] : []), ...(pickedToKeep > 0 ? [t('{0} stay', numberText(pickedToKeep))] : [])];
+  const hands = [
+    ...(pickedToDelete > 0 ? [t('{0} go', numberText(pickedToDelete))] : []),
+    ...(pickedToKeep > 0 ? [t('{0} stay', numberText(pickedToKeep))] : []),
+  ];
   return [
     { label: t('Go'), value: numberText(going - attachments.going) },
     { label: t('Stay'), value: numberText(all - going - (attachments.all - attachments.going)) },
-    ...(attachments.all > 0 ? [{ label: t('Attachments'), value: t('{0} go, {1} stay', numberText(attachments.going), numberText(attachments.all - attachments.going)) }] : []),
+    ...(attachments.all > 0
+      ? [
+          {
+            label: t('Attachments'),
+            value: t(
+              '{0} go, {1} stay',
+              numberText(attachments.going),
+              numberText(attachments.all - attachments.going),
+            ),
+          },
+        ]
+      : []),
     { label: t('Reclaimable size'), value: reclaimableText(reclaimable) },
     ...(sharedSize > 0 ? [{ label: t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
     { label: t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
@@ -81,13 +113,19 @@ function instantText({ pushedAt }: Tag, now: number): string {
 }
 
 function runWarnings(stale: PlanViewParts['stale']): string[] {
-  return stale === 'run' ? [vscode.l10n.t('A run of this plan has begun. Read the lists again to see what is left, and to delete more.')] : [];
+  return stale === 'run'
+    ? [vscode.l10n.t('A run of this plan has begun. Read the lists again to see what is left, and to delete more.')]
+    : [];
 }
 
 function shareWarnings(repositories: readonly RepositoryName[], maxShare: number): string[] {
   if (repositories.length === 0) return [];
-  const share = new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(maxShare);
-  return [vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories))];
+  const share = new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(
+    maxShare,
+  );
+  return [
+    vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories)),
+  ];
 }
 
 /** One sentence each, or one for all where these are many: the page is sent them with every change. */
@@ -98,13 +136,21 @@ function listWarnings(warnings: readonly DraftWarning[]): string[] {
 
 function unreadWarnings({ unread }: PlanLists): string[] {
   const { t } = vscode.l10n;
-  const first = unread.slice(0, mostNamed).map(({ repository, message }) => t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message));
+  const first = unread
+    .slice(0, mostNamed)
+    .map(({ repository, message }) =>
+      t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message),
+    );
   const more = unread.length - first.length;
-  return more === 0 ? first : [...first, t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
+  return more === 0
+    ? first
+    : [...first, t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
 }
 
 /** "acme/web, acme/api and 3 more". */
 function namedText(repositories: readonly RepositoryName[]): string {
   const names = repositories.slice(0, mostNamed).map(repositoryText).join(', ');
-  return repositories.length > mostNamed ? vscode.l10n.t('{0} and {1} more', names, numberText(repositories.length - mostNamed)) : names;
+  return repositories.length > mostNamed
+    ? vscode.l10n.t('{0} and {1} more', names, numberText(repositories.length - mostNamed))
+    : names;
 }

@@ -29,7 +29,12 @@ export function controlsOf(policy: Policy): PolicyControls {
  * @param repositories the globs of the policy, for which there is no control
  */
 export function policyValueOf(controls: PolicyControls, repositories: readonly string[]): Record<string, unknown> {
-  const versions = { majors: numberOf(controls.majors), minors: numberOf(controls.minors), patches: numberOf(controls.patches), prereleases: numberOf(controls.prereleases) };
+  const versions = {
+    majors: numberOf(controls.majors),
+    minors: numberOf(controls.minors),
+    patches: numberOf(controls.patches),
+    prereleases: numberOf(controls.prereleases),
+  };
   const hasVersions = Object.values(versions).some((value) => value !== undefined);
   const share = numberOf(controls.maxShare.replace(/\s*%\s*$/, ''));
   const fields = {
@@ -53,8 +58,20 @@ export function policyValueOf(controls: PolicyControls, repositories: readonly s
 /** The control that a problem of a policy belongs to; that of no field, such as a rule that is missing, is told at the first. */
 export function fieldOf(path: readonly (string | number)[]): PolicyField {
   const [first, second] = path;
-  if (first === 'keepVersions') return second === 'minors' || second === 'patches' || second === 'prereleases' ? second : 'majors';
-  const fields: readonly PolicyField[] = ['agedBy', 'tags', 'protect', 'keepNewest', 'keepAliases', 'keepReferenced', 'orphanedAttachments', 'maxDeletions', 'maxShare'];
+  if (first === 'keepVersions') {
+    return second === 'minors' || second === 'patches' || second === 'prereleases' ? second : 'majors';
+  }
+  const fields: readonly PolicyField[] = [
+    'agedBy',
+    'tags',
+    'protect',
+    'keepNewest',
+    'keepAliases',
+    'keepReferenced',
+    'orphanedAttachments',
+    'maxDeletions',
+    'maxShare',
+  ];
   return fields.find((field) => field === first) ?? 'olderThan';
 }
 

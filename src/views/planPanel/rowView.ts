@@ -33,7 +33,11 @@ export function rowView({ repository, tag, verdict, reason, byHand }: DraftRow, 
 }
 
 /** All that is known of a tag, every reason included. */
-export function detailsView(row: number, { repository, tag, verdict, reasons, byHand }: DraftRow, now: number): DetailsView {
+export function detailsView(
+  row: number,
+  { repository, tag, verdict, reasons, byHand }: DraftRow,
+  now: number,
+): DetailsView {
   const { t } = vscode.l10n;
   const attached = attachmentOf(tag);
   const subject = reasons().find((reason) => reason.kind === 'attachedTo' || reason.kind === 'withSubject')?.of;
@@ -47,7 +51,13 @@ export function detailsView(row: number, { repository, tag, verdict, reasons, by
       ...decided,
       { label: t('Reasons'), value: reasons().map(reasonText).join('; ') },
       { label: t('Pushed'), value: instantText(tag.pushedAt, now) },
-      { label: t('Pulled'), value: tag.pulledAt !== undefined && Number.isFinite(tag.pulledAt) ? instantText(tag.pulledAt, now) : pulledText(undefined, now) },
+      {
+        label: t('Pulled'),
+        value:
+          tag.pulledAt !== undefined && Number.isFinite(tag.pulledAt)
+            ? instantText(tag.pulledAt, now)
+            : pulledText(undefined, now),
+      },
       { label: t('Size'), value: tagSizeText(tag) },
       { label: t('Digest'), value: tag.digest === undefined ? t('unknown') : plainText(tag.digest) },
     ],
@@ -59,5 +69,7 @@ function pulledText(instant: number | undefined, now: number): string {
 }
 
 function instantText(instant: number | undefined, now: number): string {
-  return instant === undefined || !Number.isFinite(instant) ? vscode.l10n.t('unknown age') : `${formatInstant(instant)} (${ageText(instant, now)})`;
+  return instant === undefined || !Number.isFinite(instant)
+    ? vscode.l10n.t('unknown age')
+    : `${formatInstant(instant)} (${ageText(instant, now)})`;
 }

@@ -7,10 +7,23 @@ const account = 'team';
 const tag = (name: string) => `/v2/namespaces/team/repositories/web/tags/${name}`;
 
 function record(fields: Partial<RequestRecord>): RequestRecord {
-  return { at: 0, method: 'GET', path: '/v2/namespaces/team/repositories/web/tags?page=1', tokenKind: 'user', account, status: 200, durationMs: 0, remaining: 9, ...fields };
+  return {
+    at: 0,
+    method: 'GET',
+    path: '/v2/namespaces/team/repositories/web/tags?page=1',
+    tokenKind: 'user',
+    account,
+    status: 200,
+    durationMs: 0,
+    remaining: 9,
+    ...fields,
+  };
 }
 
-function reportOn(requests: RequestRecord[], { deleted = [], there = [] }: { deleted?: string[]; there?: string[] } = {}) {
+function reportOn(
+  requests: RequestRecord[],
+  { deleted = [], there = [] }: { deleted?: string[]; there?: string[] } = {},
+) {
   const world = new World();
   world.addRepository({ namespace: 'team', name: 'web' });
   for (const name of there) world.pushTag('team', 'web', name);
@@ -19,7 +32,14 @@ function reportOn(requests: RequestRecord[], { deleted = [], there = [] }: { del
 
 describe('what the benchmark reads out of the log of its Hub', () => {
   it('counts what is listed, looked at and deleted, and leaves out what warms connections up', () => {
-    const login = record({ method: 'POST', path: '/v2/auth/token', account: undefined, tokenKind: 'none', at: 100, durationMs: 20 });
+    const login = record({
+      method: 'POST',
+      path: '/v2/auth/token',
+      account: undefined,
+      tokenKind: 'none',
+      at: 100,
+      durationMs: 20,
+    });
     const report = reportOn([
       record({ path: '/token', account: undefined, at: 1 }),
       login,
@@ -30,12 +50,25 @@ describe('what the benchmark reads out of the log of its Hub', () => {
       record({ method: 'DELETE', path: tag('b'), status: 204, at: 200, durationMs: 25 }),
     ]);
     const { requests, logins, listed, looked, deletes, answered, startedAt, endedAt } = report;
-    assert.deepEqual({ requests, logins, listed, looked, deletes, answered, startedAt, endedAt }, { requests: 6, logins: 1, listed: 2, looked: 1, deletes: 2, answered: 5, startedAt: 100, endedAt: 225 });
+    assert.deepEqual(
+      { requests, logins, listed, looked, deletes, answered, startedAt, endedAt },
+      { requests: 6, logins: 1, listed: 2, looked: 1, deletes: 2, answered: 5, startedAt: 100, endedAt: 225 },
+    );
   });
 
   it('tells refusals by window', () => {
     const refused = { status: 429, remaining: 0 };
-    const report = reportOn([record({ remaining: 1 }), record({ remaining: 0 }), record(refused), record(refused), record({ remaining: 1 }), record({ remaining: 0 }), record({ remaining: 1 }), record({ remaining: 0 }), record(refused)]);
+    const report = reportOn([
+      record({ remaining: 1 }),
+      record({ remaining: 0 }),
+      record(refused),
+      record(refused),
+      record({ remaining: 1 }),
+      record({ remaining: 0 }),
+      record({ remaining: 1 }),
+      record({ remaining: 0 }),
+      record(refused),
+    ]);
     assert.deepEqual([report.refusals, report.refusalsByWindow, report.answered], [3, [2, 0, 1], 6]);
   });
 

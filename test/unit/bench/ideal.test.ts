@@ -16,7 +16,10 @@ describe('the ideal that the benchmark measures against', () => {
 
   it('waits for all windows but the first, and takes the rest of the requests in the last', () => {
     // 180 + 180 + 49, of which the last 49 take five round trips.
-    assert.deepEqual(ideal({ ...base, requests: 409, allowance: { limit: 180, windowSeconds: 60 } }), { ms: 100 + 2 * 60_000 + 500, windows: 3 });
+    assert.deepEqual(ideal({ ...base, requests: 409, allowance: { limit: 180, windowSeconds: 60 } }), {
+      ms: 100 + 2 * 60_000 + 500,
+      windows: 3,
+    });
   });
 
   it('needs no window more when the allowance is used to the last request', () => {
@@ -33,20 +36,32 @@ describe('the ideal that the benchmark measures against', () => {
   it('has a shorter first window where windows follow the clock', () => {
     const allowance = { limit: 300, windowSeconds: 15, alignedToClock: true };
     // Signed in at 5.1 s of a window: 9.9 s are left of it. 300 + 300 + 300 + 172, of which the last take 18 round trips.
-    assert.deepEqual(ideal({ ...base, requests: 1_072, allowance, startedAt: 150_000 + 5_000 }), { ms: 100 + 9_900 + 2 * 15_000 + 1_800, windows: 4 });
+    assert.deepEqual(ideal({ ...base, requests: 1_072, allowance, startedAt: 150_000 + 5_000 }), {
+      ms: 100 + 9_900 + 2 * 15_000 + 1_800,
+      windows: 4,
+    });
   });
 
   it('cannot send the whole allowance in a window that is nearly over', () => {
     const allowance = { limit: 300, windowSeconds: 15, alignedToClock: true };
     // 250 ms are left: three round trips begin in them, 30 requests; 300 in the next window, and 10 in the one after it.
-    assert.deepEqual(ideal({ ...base, signedIn: false, requests: 340, allowance, startedAt: 14_750 }), { ms: 250 + 15_000 + 100, windows: 3 });
+    assert.deepEqual(ideal({ ...base, signedIn: false, requests: 340, allowance, startedAt: 14_750 }), {
+      ms: 250 + 15_000 + 100,
+      windows: 3,
+    });
   });
 
   it('is never shorter than the latency allows, however large the allowance is', () => {
-    assert.equal(ideal({ ...base, signedIn: false, requests: 1_000, allowance: { limit: 1_000_000, windowSeconds: 60 } }).ms, 10_000);
+    assert.equal(
+      ideal({ ...base, signedIn: false, requests: 1_000, allowance: { limit: 1_000_000, windowSeconds: 60 } }).ms,
+      10_000,
+    );
   });
 
   it('is only the waiting where answers take no time', () => {
-    assert.deepEqual(ideal({ ...base, latencyMs: 0, requests: 50, allowance: { limit: 20, windowSeconds: 1 } }), { ms: 2_000, windows: 3 });
+    assert.deepEqual(ideal({ ...base, latencyMs: 0, requests: 50, allowance: { limit: 20, windowSeconds: 1 } }), {
+      ms: 2_000,
+      windows: 3,
+    });
   });
 });

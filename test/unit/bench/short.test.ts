@@ -12,7 +12,11 @@ describe('the core in a process of its own, the short form of npm run bench', ()
   before(async function () {
     this.timeout(60_000);
     scratch = await temporaryFolder('bench');
-    const bench = { origin: { absent: 'not asked for' }, folder: scratch.path, say: (line: string) => void lines.push(line) };
+    const bench = {
+      origin: { absent: 'not asked for' },
+      folder: scratch.path,
+      say: (line: string) => void lines.push(line),
+    };
     // All at once: counts do not depend on how fast it goes.
     for (const one of shortCases) results.set(one.name, one.run(bench));
     await Promise.allSettled(results.values());

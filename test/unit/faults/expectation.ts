@@ -47,7 +47,9 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
   switch (name) {
     case 'list': {
       const hits = kind === 'unauthorized' ? 2 : kind === 'rateLimited' ? refusals + 1 : fault.passing ? reads : 1;
-      return place.position === 'first' ? { listing: kind, mostHits: hits } : {
+      return place.position === 'first'
+        ? { listing: kind, mostHits: hits }
+        : {
             listing: 'incomplete',
             // A page that was not there when it was asked for ahead of its turn is asked for once more.
             mayBeListed: passes && kind === 'notFound',
@@ -55,10 +57,18 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
           };
     }
     case 'login': {
-      const seen = kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' || kind === 'lockedOut' ? kind : 'signInFailed';
+      const seen =
+        kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' || kind === 'lockedOut' ? kind : 'signInFailed';
       const mostHits = kind === 'rateLimited' ? refusals + 1 : fault.passing ? signIns : 1;
       if (place.position === 'first') return { listing: seen, mostHits };
-      const stop = kind === 'blocked' ? 'blocked' : kind === 'rateLimited' ? 'refused' : fault.passing || kind === 'malformed' ? 'offline' : 'account';
+      const stop =
+        kind === 'blocked'
+          ? 'blocked'
+          : kind === 'rateLimited'
+            ? 'refused'
+            : fault.passing || kind === 'malformed'
+              ? 'offline'
+              : 'account';
       return { ends: ['failed', 'notReached'], stop: [stop], failure: [seen], mostHits };
     }
     case 'delete':
@@ -69,13 +79,20 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
       return readBackExpectation(fault);
     case 'look-up after a lost DELETE':
     case 'repository after a lost DELETE':
-      return readExpectation(fault, ['failed', 'uncertain', 'notReached'], (1 + inFlight) * refusals, name === 'repository after a lost DELETE');
+      return readExpectation(
+        fault,
+        ['failed', 'uncertain', 'notReached'],
+        (1 + inFlight) * refusals,
+        name === 'repository after a lost DELETE',
+      );
     case "look at the list's beginning":
       // Where the list does not serve, each tag is looked up instead.
       if (kind === 'unauthorized') return { ends: ['notReached', 'failed'], stop: ['account'], mostHits: 2 };
       if (kind === 'blocked') return { ends: ['notReached', 'failed'], stop: ['blocked'], mostHits: 1 };
       if (kind === 'rateLimited') return { ends: ['notReached', 'failed'], stop: ['refused'], mostHits: refusals + 1 };
-      if (kind === 'network' || kind === 'timeout') return { ends: ['notReached', 'failed'], stop: ['offline'], mostHits: reads };
+      if (kind === 'network' || kind === 'timeout') {
+        return { ends: ['notReached', 'failed'], stop: ['offline'], mostHits: reads };
+      }
       return { mostHits: fault.passing ? reads : 1 };
   }
 }
@@ -95,22 +112,51 @@ function deleteExpectation(fault: Fault, { pattern, position }: Place): Expectat
       return { ends: ['failed', 'notReached'], stop: ['refused'], mostHits: refusals * (1 + inFlight) };
     case 'forbidden':
       if (passes) return { ends: ['failed'], mostHits: any };
-      return { ends: ['failed', 'notReached'], stop: ['missingRight'], mayGoOn, mostHits: position === 'first' ? inRow : inRow + inFlight };
+      return {
+        ends: ['failed', 'notReached'],
+        stop: ['missingRight'],
+        mayGoOn,
+        mostHits: position === 'first' ? inRow : inRow + inFlight,
+      };
     case 'notFound':
       // While the tag is still there, either the route is not served or the server is wrong about this tag, which then stays.
       if (passes) return { ends: ['failed'], mostHits: any };
-      return { ends: ['failed', 'notReached'], stop: ['routeGone', 'serverTrouble'], failure: ['notFound', 'routeGone'], mayGoOn, mostHits: 2 * (inRow + inFlight) };
+      return {
+        ends: ['failed', 'notReached'],
+        stop: ['routeGone', 'serverTrouble'],
+        failure: ['notFound', 'routeGone'],
+        mayGoOn,
+        mostHits: 2 * (inRow + inFlight),
+      };
     case 'rejected':
       if (name !== '405' && name !== '410') return { ends: ['failed'], mostHits: planned };
       // The legacy route is tried where the other one is not served.
-      return passes ? { mostHits: any } : { ends: ['failed', 'notReached'], stop: ['routeGone'], failure: ['rejected', 'routeGone'], mostHits: 2 * (1 + inFlight) };
+      return passes
+        ? { mostHits: any }
+        : {
+            ends: ['failed', 'notReached'],
+            stop: ['routeGone'],
+            failure: ['rejected', 'routeGone'],
+            mostHits: 2 * (1 + inFlight),
+          };
     case 'malformed':
       // A success that does nothing, by both routes.
       if (passes) return { mostHits: any };
-      return { ends: ['failed', 'notReached'], stop: ['routeGone'], failure: ['routeGone'], mayGoOn, mostHits: (inRow + inFlight) * deletes };
+      return {
+        ends: ['failed', 'notReached'],
+        stop: ['routeGone'],
+        failure: ['routeGone'],
+        mayGoOn,
+        mostHits: (inRow + inFlight) * deletes,
+      };
     default:
       if (passes) return { mostHits: any };
-      return { ends: fault.inDoubt ? ['failed', 'uncertain', 'notReached'] : ['failed', 'notReached'], stop: ['serverTrouble'], mayGoOn, mostHits: (inRow + inFlight) * deletes };
+      return {
+        ends: fault.inDoubt ? ['failed', 'uncertain', 'notReached'] : ['failed', 'notReached'],
+        stop: ['serverTrouble'],
+        mayGoOn,
+        mostHits: (inRow + inFlight) * deletes,
+      };
   }
 }
 
@@ -131,11 +177,18 @@ function readBackExpectation({ kind, passing }: Fault): Expectation {
 }
 
 /** Of requests that look something up for one tag. */
-function readExpectation({ kind, passing }: Fault, ends: Expectation['ends'], mostRefused: number, ofRepository = false): Expectation {
+function readExpectation(
+  { kind, passing }: Fault,
+  ends: Expectation['ends'],
+  mostRefused: number,
+  ofRepository = false,
+): Expectation {
   switch (kind) {
     case 'notFound':
       // Where the server says that it is not there, nobody can know better.
-      return ofRepository ? { ends, stop: ['repositoryGone'], failure: ['network'], mostHits: 1 + inFlight } : { ends: ['alreadyGone'], mostHits: any };
+      return ofRepository
+        ? { ends, stop: ['repositoryGone'], failure: ['network'], mostHits: 1 + inFlight }
+        : { ends: ['alreadyGone'], mostHits: any };
     case 'unauthorized':
       return { ends, stop: ['account'], mostHits: 2 * (1 + inFlight) };
     case 'blocked':
@@ -146,6 +199,11 @@ function readExpectation({ kind, passing }: Fault, ends: Expectation['ends'], mo
     case 'timeout':
       return { ends, stop: ['offline'], mostHits: reads * (1 + inFlight) };
     default:
-      return { ends, stop: [kind === 'forbidden' ? 'missingRight' : 'serverTrouble'], mayGoOn: true, mostHits: (inRow + inFlight) * (passing ? reads : 1) };
+      return {
+        ends,
+        stop: [kind === 'forbidden' ? 'missingRight' : 'serverTrouble'],
+        mayGoOn: true,
+        mostHits: (inRow + inFlight) * (passing ? reads : 1),
+      };
   }
 }

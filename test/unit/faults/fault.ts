@@ -26,7 +26,13 @@ function refusing(status: number, kind: HubErrorKind, text: string): Fault {
 }
 
 function failing(status: number): Fault {
-  return { name: String(status), kind: 'server', passing: true, inDoubt: status === 502 || status === 504, act: { status, body: message('try later') } };
+  return {
+    name: String(status),
+    kind: 'server',
+    passing: true,
+    inDoubt: status === 502 || status === 504,
+    act: { status, body: message('try later') },
+  };
 }
 
 /** Every fault of the matrix. A 204 to a DELETE that the server did not carry out is none: after the first of a run nobody could tell. */
@@ -34,7 +40,14 @@ export const faults: readonly Fault[] = [
   { name: 'reset', kind: 'network', passing: true, inDoubt: true, act: { reset: true } },
   { name: 'reset after the effect', kind: 'network', passing: true, inDoubt: true, act: { resetAfterEffect: true } },
   { name: 'hang', kind: 'timeout', passing: true, inDoubt: true, act: { hang: true } },
-  { name: 'cut short', kind: 'network', passing: true, inDoubt: true, act: { truncate: true }, lostDelete: { status: 200, body: { deleted: true }, truncate: true } },
+  {
+    name: 'cut short',
+    kind: 'network',
+    passing: true,
+    inDoubt: true,
+    act: { truncate: true },
+    lostDelete: { status: 200, body: { deleted: true }, truncate: true },
+  },
   refusing(400, 'rejected', 'bad request'),
   refusing(401, 'unauthorized', 'unauthorized'),
   refusing(403, 'forbidden', 'access denied: insufficient scope'),
@@ -42,16 +55,35 @@ export const faults: readonly Fault[] = [
   refusing(405, 'rejected', 'method not allowed'),
   refusing(409, 'rejected', 'conflict'),
   refusing(410, 'rejected', 'this API was retired'),
-  ...retryAfterForms.map((form): Fault => ({ name: `429 ${form}`, kind: 'rateLimited', passing: true, inDoubt: false, act: { rateLimited: { form, seconds: 30 } } })),
+  ...retryAfterForms.map((form): Fault => ({
+    name: `429 ${form}`,
+    kind: 'rateLimited',
+    passing: true,
+    inDoubt: false,
+    act: { rateLimited: { form, seconds: 30 } },
+  })),
   // Without any header that names an instant; the server of `PruneStage` sends none of the allowance.
-  { name: '429 bare', kind: 'rateLimited', passing: true, inDoubt: false, act: { status: 429, body: '429 Too Many Requests' } },
+  {
+    name: '429 bare',
+    kind: 'rateLimited',
+    passing: true,
+    inDoubt: false,
+    act: { status: 429, body: '429 Too Many Requests' },
+  },
   failing(500),
   failing(502),
   failing(503),
   failing(504),
   { name: 'HTML under 200', kind: 'malformed', passing: false, inDoubt: true, act: { htmlUnder200: true } },
   { name: 'wrong types', kind: 'malformed', passing: false, inDoubt: true, act: { wrongTypes: true } },
-  { name: 'empty', kind: 'malformed', passing: false, inDoubt: true, act: { status: 200 }, lostDelete: { status: 200 } },
+  {
+    name: 'empty',
+    kind: 'malformed',
+    passing: false,
+    inDoubt: true,
+    act: { status: 200 },
+    lostDelete: { status: 200 },
+  },
   { name: 'Cloudflare 1010', kind: 'blocked', passing: false, inDoubt: false, act: { cloudflare: '1010' } },
   { name: 'Cloudflare challenge', kind: 'blocked', passing: false, inDoubt: false, act: { cloudflare: 'challenge' } },
 ];

@@ -7,7 +7,15 @@ import type { PruneStage, StageOptions } from './pruneStage.ts';
 
 /** One kind of request that a prune sends, and how it is brought to send several of them. */
 export interface FaultyRoute {
-  readonly name: 'list' | 'login' | 'delete' | 'look-up' | 'read-back of the first DELETE' | 'look-up after a lost DELETE' | 'repository after a lost DELETE' | "look at the list's beginning";
+  readonly name:
+    | 'list'
+    | 'login'
+    | 'delete'
+    | 'look-up'
+    | 'read-back of the first DELETE'
+    | 'look-up after a lost DELETE'
+    | 'repository after a lost DELETE'
+    | "look at the list's beginning";
   readonly match: ScriptMatch;
   /** Requests of this kind that an undisturbed prune sends, or nearly so. */
   readonly requests: number;
@@ -30,12 +38,19 @@ export const routes: readonly FaultyRoute[] = [
     requests: 12,
     options: { concurrency: 1 },
     // Each DELETE is the last that its token is good for.
-    provoke: ({ hub }) => hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { mutate: () => hub.expireTokens() } }),
+    provoke: ({ hub }) =>
+      hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { mutate: () => hub.expireTokens() } }),
     faulty: 'both',
   },
   { name: 'delete', match: { method: 'DELETE' }, requests: 12, options: {}, faulty: 'run' },
   // In a list that is not in date order each tag is looked up before its DELETE, and one after it.
-  { name: 'look-up', match: { method: 'GET', path: oneTag }, requests: 13, options: { inDateOrder: false, concurrency: 6 }, faulty: 'run' },
+  {
+    name: 'look-up',
+    match: { method: 'GET', path: oneTag },
+    requests: 13,
+    options: { inDateOrder: false, concurrency: 6 },
+    faulty: 'run',
+  },
   {
     name: 'look-up after a lost DELETE',
     match: { method: 'GET', path: oneTag },
@@ -47,7 +62,13 @@ export const routes: readonly FaultyRoute[] = [
     },
     faulty: 'run',
   },
-  { name: 'read-back of the first DELETE', match: { method: 'GET', path: oneTag }, requests: 1, options: {}, faulty: 'run' },
+  {
+    name: 'read-back of the first DELETE',
+    match: { method: 'GET', path: oneTag },
+    requests: 1,
+    options: {},
+    faulty: 'run',
+  },
   {
     name: 'repository after a lost DELETE',
     match: { method: 'GET', path: /\/repositories\/api$/ },
@@ -64,7 +85,11 @@ export const routes: readonly FaultyRoute[] = [
     // Before each DELETE the last look is too old.
     provoke: ({ hub, clock }) => {
       clock.set(clock.now() + 31_000);
-      hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { mutate: () => clock.set(clock.now() + 31_000) } });
+      hub.script({
+        match: { method: 'DELETE' },
+        times: Infinity,
+        act: { mutate: () => clock.set(clock.now() + 31_000) },
+      });
     },
     faulty: 'run',
   },
@@ -78,7 +103,12 @@ export interface Pattern {
 }
 
 /** Lets a fault befall requests of a route. @returns how many met it so far, and how to end it */
-export function befall(hub: Hub, { match }: Pick<FaultyRoute, 'match'>, fault: Fault, patterns: readonly Pattern[]): { hits(): number; end(): void } {
+export function befall(
+  hub: Hub,
+  { match }: Pick<FaultyRoute, 'match'>,
+  fault: Fault,
+  patterns: readonly Pattern[],
+): { hits(): number; end(): void } {
   const lost = match.method === 'DELETE' ? fault.lostDelete : undefined;
   const remove = (world: World, { namespace = '', repository = '', tag = '' }: HubRequest) => {
     if (world.removeTag(namespace, repository, tag)) hub.deleted.push(`${namespace}/${repository}:${tag}`);
@@ -87,5 +117,8 @@ export function befall(hub: Hub, { match }: Pick<FaultyRoute, 'match'>, fault: F
     if (lost) hub.script({ match, ...pattern, act: { mutate: remove } });
     return hub.script({ match, ...pattern, act: lost ?? fault.act });
   });
-  return { hits: () => handles.reduce((sum, { hits }) => sum + hits, 0), end: () => handles.forEach((handle) => handle.remove()) };
+  return {
+    hits: () => handles.reduce((sum, { hits }) => sum + hits, 0),
+    end: () => handles.forEach((handle) => handle.remove()),
+  };
 }

@@ -21,7 +21,13 @@ function patternsOf({ requests }: FaultyRoute, { pattern, position }: Place): Pa
   return pattern === 'once' ? [once] : [once, { skip, times: Infinity, every: 10 }];
 }
 
-function checkExpectation(route: FaultyRoute, fault: Fault, place: Place, { listing, done, waits }: Ending, hits: number): void {
+function checkExpectation(
+  route: FaultyRoute,
+  fault: Fault,
+  place: Place,
+  { listing, done, waits }: Ending,
+  hits: number,
+): void {
   const expected = expectationOf(route, fault, place);
   assert.ok(hits >= 1, 'nothing met the fault');
   assert.ok(hits <= expected.mostHits, `${hits} requests met the fault, at most ${expected.mostHits} could help`);
@@ -32,18 +38,35 @@ function checkExpectation(route: FaultyRoute, fault: Fault, place: Place, { list
   if (fault.passing) assert.ok(told.length > 0, 'no wait was told');
   if (!done) return;
   const { tally, outcomes, stops } = done;
-  for (const [name, { kind }] of Object.entries(outcomes)) assert.ok(kind === 'removed' || expected.ends?.includes(kind), `${name} is ${kind}`);
+  for (const [name, { kind }] of Object.entries(outcomes)) {
+    assert.ok(kind === 'removed' || expected.ends?.includes(kind), `${name} is ${kind}`);
+  }
   const reasons = tally.stops.map(({ reason }) => reason);
   const wanted = expected.stop ?? [];
-  assert.ok(reasons.every((reason) => wanted.includes(reason)), `stopped for ${stops.join(', ')}`);
-  if (wanted.length > 0 && place.pattern === 'from now on' && !expected.mayGoOn) assert.ok(reasons.length > 0, 'went on');
-  const kinds = [...tally.stops.map(({ failure }) => failure), ...Object.values(outcomes).map((outcome) => (outcome.kind === 'failed' ? outcome.failure : undefined))].flatMap((failure) => failure?.kind ?? []);
+  assert.ok(
+    reasons.every((reason) => wanted.includes(reason)),
+    `stopped for ${stops.join(', ')}`,
+  );
+  if (wanted.length > 0 && place.pattern === 'from now on' && !expected.mayGoOn) {
+    assert.ok(reasons.length > 0, 'went on');
+  }
+  const kinds = [
+    ...tally.stops.map(({ failure }) => failure),
+    ...Object.values(outcomes).map((outcome) => (outcome.kind === 'failed' ? outcome.failure : undefined)),
+  ].flatMap((failure) => failure?.kind ?? []);
   const failures = expected.failure ?? [fault.kind, ...(route.name.includes('lost DELETE') ? ['network'] : [])];
-  assert.deepEqual([...new Set(kinds)].filter((kind) => !(failures as readonly string[]).includes(kind)), [], 'failures of another kind');
+  assert.deepEqual(
+    [...new Set(kinds)].filter((kind) => !(failures as readonly string[]).includes(kind)),
+    [],
+    'failures of another kind',
+  );
 }
 
 async function tryCell(route: FaultyRoute, fault: Fault, place: Place): Promise<void> {
-  await using stage = await PruneStage.open({ ...route.options, ...(fault.kind === 'timeout' && { timeout: hungFor }) });
+  await using stage = await PruneStage.open({
+    ...route.options,
+    ...(fault.kind === 'timeout' && { timeout: hungFor }),
+  });
   const begin = () => befall(stage.hub, route, fault, patternsOf(route, place));
   let met = route.faulty === 'run' ? undefined : begin();
   const ending = await stage.prune(() => {
@@ -62,11 +85,16 @@ let cells = 0;
 describe('the matrix of faults: every planned tag has one outcome, which is true, after requests that can help (invariants 5, 6 and 11)', () => {
   for (const route of routes) {
     describe(route.name, () => {
-      for (const fault of [...faults, ...(route.name === 'login' ? [lockedOut] : route.name === 'delete' ? faultsOfDeletes : [])]) {
+      for (const fault of [
+        ...faults,
+        ...(route.name === 'login' ? [lockedOut] : route.name === 'delete' ? faultsOfDeletes : []),
+      ]) {
         it(fault.name, async () => {
           const tried = await Promise.allSettled(places.map((place) => tryCell(route, fault, place)));
           cells += tried.length;
-          const failed = tried.flatMap((cell, i) => (cell.status === 'rejected' ? [`${places[i]!.pattern}, ${places[i]!.position}: ${String(cell.reason)}`] : []));
+          const failed = tried.flatMap((cell, i) =>
+            cell.status === 'rejected' ? [`${places[i]!.pattern}, ${places[i]!.position}: ${String(cell.reason)}`] : [],
+          );
           if (failed.length > 0) throw new Error(failed.join('\n'));
         }).timeout(30_000);
       }

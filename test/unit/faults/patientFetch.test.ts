@@ -11,7 +11,9 @@ describe('patientFetch', () => {
       while (performance.now() < until);
       assert.equal((await stalled).status, 404);
       hub.script({ act: { hang: true } });
-      await assert.rejects(patientFetch(`${hub.origin}/v2/none`, { signal: AbortSignal.timeout(30) }), { name: 'TimeoutError' });
+      await assert.rejects(patientFetch(`${hub.origin}/v2/none`, { signal: AbortSignal.timeout(30) }), {
+        name: 'TimeoutError',
+      });
     } finally {
       await hub.close();
     }

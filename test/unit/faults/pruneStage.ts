@@ -68,7 +68,11 @@ export class PruneStage implements AsyncDisposable {
 
   static async open(options: StageOptions = {}): Promise<PruneStage> {
     const clock = new FakeClock({ hurries: true });
-    const hub = await startHub({ now: () => clock.now(), largestPage: options.rows ?? 100, rateLimit: { limit: 1_000_000, windowSeconds: 60, sendHeaders: false } });
+    const hub = await startHub({
+      now: () => clock.now(),
+      largestPage: options.rows ?? 100,
+      rateLimit: { limit: 1_000_000, windowSeconds: 60, sendHeaders: false },
+    });
     return new PruneStage(hub, clock, options);
   }
 
@@ -79,7 +83,9 @@ export class PruneStage implements AsyncDisposable {
     const { old = 12, young = 10, inDateOrder = true } = options;
     hub.world.addAccount({ name: 'team', tokens: [{ secret: 'dckr_pat_delete', scope: 'repo:admin' }] });
     hub.world.addRepository({ ...api, keepTagOrder: !inDateOrder });
-    for (let i = 1; i <= old; i++) hub.world.pushTag('team', 'api', `old-${i}`, { pushedAt: cutoff - (old - i + 1) * day });
+    for (let i = 1; i <= old; i++) {
+      hub.world.pushTag('team', 'api', `old-${i}`, { pushedAt: cutoff - (old - i + 1) * day });
+    }
     for (let i = 1; i <= young; i++) hub.world.pushTag('team', 'api', `young-${i}`, { pushedAt: noon - i * day });
     const names = [...hub.world.repository('team', 'api')!.tags.keys()];
     this.planned = names.filter((name) => name.startsWith('old-'));
@@ -105,7 +111,8 @@ export class PruneStage implements AsyncDisposable {
   async prune(planned: () => void = () => undefined): Promise<Ending> {
     const { clock, journal: sink, signal } = this;
     const { timeout, concurrency } = this.#options;
-    const watched: typeof fetch = (input, init) => (init?.method === 'DELETE' ? this.#watchDelete(new Request(input).url, init) : patientFetch(input, init));
+    const watched: typeof fetch = (input, init) =>
+      init?.method === 'DELETE' ? this.#watchDelete(new Request(input).url, init) : patientFetch(input, init);
     const { client } = hubClientAt(this.hub.origin, { clock, fetch: watched, timeout });
     const lookUp = client.tag.bind(client);
     client.tag = async (repository, name, admission) => {
@@ -114,7 +121,11 @@ export class PruneStage implements AsyncDisposable {
       return found;
     };
     const waits: Wait[] = [];
-    const admission = { lane: 'background', signal: signal.signal, onWait: (wait: Wait) => void waits.push(wait) } as const;
+    const admission = {
+      lane: 'background',
+      signal: signal.signal,
+      onWait: (wait: Wait) => void waits.push(wait),
+    } as const;
     let listing;
     try {
       listing = await listTags(client, api, admission);
@@ -144,23 +155,41 @@ export class PruneStage implements AsyncDisposable {
   check({ done }: Ending): void {
     const { hub } = this;
     assert.deepEqual(this.breaches, [], 'DELETEs against a rule');
-    assert.deepEqual([...this.#staying].filter((name) => !this.has(name)), [], 'tags that were not planned and are gone');
+    assert.deepEqual(
+      [...this.#staying].filter((name) => !this.has(name)),
+      [],
+      'tags that were not planned and are gone',
+    );
     const references = this.planned.map((name) => `team/api:${name}`);
-    assert.deepEqual(hub.deleted.filter((reference) => !references.includes(reference)), [], 'deletes outside of the plan');
+    assert.deepEqual(
+      hub.deleted.filter((reference) => !references.includes(reference)),
+      [],
+      'deletes outside of the plan',
+    );
     assert.equal(new Set(hub.deleted).size, hub.deleted.length, 'something was deleted twice');
     if (!done) {
       assert.equal(hub.count({ method: 'DELETE' }), 0, 'DELETEs without a plan');
       return;
     }
     // What the server says of a tag is all that anybody can know of it.
-    const saidGone = new Set(hub.requests.filter(({ method, status }) => method === 'GET' && status === 404).map(({ path }) => named(path).tag));
+    const saidGone = new Set(
+      hub.requests
+        .filter(({ method, status }) => method === 'GET' && status === 404)
+        .map(({ path }) => named(path).tag),
+    );
     for (const [name, { kind }] of Object.entries(done.outcomes)) {
       const isThere = this.has(name);
       // It may have been pushed when it was gone.
-      if (kind === 'removed' || kind === 'alreadyGone') assert.ok(!isThere || saidGone.has(name) || this.#pushedAgain.has(name), `${name} is ${kind}, and there`);
-      if (kind === 'failed' || kind === 'notReached' || kind === 'spared') assert.ok(isThere, `${name} is ${kind}, and gone`);
+      if (kind === 'removed' || kind === 'alreadyGone') {
+        assert.ok(!isThere || saidGone.has(name) || this.#pushedAgain.has(name), `${name} is ${kind}, and there`);
+      }
+      if (kind === 'failed' || kind === 'notReached' || kind === 'spared') {
+        assert.ok(isThere, `${name} is ${kind}, and gone`);
+      }
       if (kind === 'uncertain') assert.ok(this.#sent.has(name), `${name} is uncertain, and nothing was sent`);
-      if (kind === 'notReached' && this.#sent.has(name)) assert.ok(this.#neverMayHaveSucceeded(name), `${name} is not reached, and its DELETE got no clear answer`);
+      if (kind === 'notReached' && this.#sent.has(name)) {
+        assert.ok(this.#neverMayHaveSucceeded(name), `${name} is not reached, and its DELETE got no clear answer`);
+      }
     }
   }
 
@@ -178,7 +207,9 @@ export class PruneStage implements AsyncDisposable {
     const intended = this.journal.lines.findLastIndex((line) => line.type === 'intent' && line.tag === tag);
     if (intended <= ended) this.breaches.push(`${tag}: no intent`);
     const pushedAt = this.#pushedAgain.get(tag);
-    if (pushedAt !== undefined && this.clock.now() - pushedAt >= lookIsGoodFor) this.breaches.push(`${tag}: pushed again ${this.clock.now() - pushedAt} ms ago`);
+    if (pushedAt !== undefined && this.clock.now() - pushedAt >= lookIsGoodFor) {
+      this.breaches.push(`${tag}: pushed again ${this.clock.now() - pushedAt} ms ago`);
+    }
     if (this.#pushedBefore.has(tag)) this.breaches.push(`${tag}: pushed again before the run began`);
     if (this.#inDoubt.has(tag)) this.breaches.push(`${tag}: sent again without a look-up`);
     this.#sent.add(tag);
@@ -190,6 +221,9 @@ export class PruneStage implements AsyncDisposable {
   }
 
   #neverMayHaveSucceeded(name: string): boolean {
-    return this.hub.requests.every(({ method, path, status }) => method !== 'DELETE' || named(path).tag !== name || (status >= 400 && status !== 502 && status !== 504));
+    return this.hub.requests.every(
+      ({ method, path, status }) =>
+        method !== 'DELETE' || named(path).tag !== name || (status >= 400 && status !== 502 && status !== 504),
+    );
   }
 }

@@ -13,7 +13,11 @@ const script = fc.record({
   route: fc.constantFrom(...routes),
   fault: fc.constantFrom(...faults),
   duringList: fc.boolean(),
-  pattern: fc.record({ skip: fc.nat({ max: 25 }), times: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(Infinity)), every: fc.integer({ min: 1, max: 10 }) }),
+  pattern: fc.record({
+    skip: fc.nat({ max: 25 }),
+    times: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(Infinity)),
+    every: fc.integer({ min: 1, max: 10 }),
+  }),
 });
 
 /** A prune with everything in it drawn at random: lists, scripts of faults, pushes meanwhile, late answers, a cancellation. */
@@ -36,7 +40,10 @@ export const randomPrune = fc.record({
 /** Runs one of them and checks all that must hold. @throws AssertionError */
 export async function tryPrune(drawn: typeof randomPrune extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
   const { scripts, pushes, delays, pace, cancelAt, ...options } = drawn;
-  await using stage = await PruneStage.open({ ...options, timeout: scripts.some(({ fault }) => fault.name === 'hang') ? hungFor : 15_000 });
+  await using stage = await PruneStage.open({
+    ...options,
+    timeout: scripts.some(({ fault }) => fault.name === 'hang') ? hungFor : 15_000,
+  });
   const { hub, clock, planned } = stage;
   const at = (skip: number, mutate: () => void) => hub.script({ skip, act: { mutate } });
   for (const [nth, which] of pushes) {
@@ -44,7 +51,9 @@ export async function tryPrune(drawn: typeof randomPrune extends fc.Arbitrary<in
     if (name !== undefined) at(nth, () => stage.pushAgain(name));
   }
   for (const [nth, ms] of delays) at(nth, () => clock.set(clock.now() + ms));
-  if (pace > 0) hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { mutate: () => clock.set(clock.now() + pace) } });
+  if (pace > 0) {
+    hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { mutate: () => clock.set(clock.now() + pace) } });
+  }
   let sentAtCancel: number | undefined;
   if (cancelAt !== null) {
     at(cancelAt, () => {
@@ -52,11 +61,19 @@ export async function tryPrune(drawn: typeof randomPrune extends fc.Arbitrary<in
       stage.signal.abort();
     });
   }
-  const begin = (duringList: boolean) => scripts.filter((drawn) => drawn.duringList === duringList).forEach(({ route, fault, pattern }) => befall(stage.hub, route, fault, [pattern]));
+  const begin = (duringList: boolean) =>
+    scripts
+      .filter((drawn) => drawn.duringList === duringList)
+      .forEach(({ route, fault, pattern }) => befall(stage.hub, route, fault, [pattern]));
   begin(true);
   const ending = await stage.prune(() => begin(false));
   stage.check(ending);
-  if (sentAtCancel !== undefined) assert.ok(hub.count({ method: 'DELETE' }) <= sentAtCancel + options.concurrency, 'DELETEs after the cancellation (invariant 8)');
+  if (sentAtCancel !== undefined) {
+    assert.ok(
+      hub.count({ method: 'DELETE' }) <= sentAtCancel + options.concurrency,
+      'DELETEs after the cancellation (invariant 8)',
+    );
+  }
   assert.ok(clock.now() - noon < 24 * hour, `took ${(clock.now() - noon) / hour} hours`);
   assert.ok(hub.requests.length < 5_000, `${hub.requests.length} requests`);
 }

@@ -8,8 +8,18 @@ describe('AtMostEvery', () => {
   afterEach(() => clock.restore());
 
   /** What was told, with the instant of each. */
-  function teller(ms: number): { readonly at: number[]; readonly heard: number[]; readonly teller: AtMostEvery; said: number } {
-    const all = { at: [] as number[], heard: [] as number[], said: 0, teller: new AtMostEvery(ms, () => (all.at.push(performance.now()), all.heard.push(all.said))) };
+  function teller(ms: number): {
+    readonly at: number[];
+    readonly heard: number[];
+    readonly teller: AtMostEvery;
+    said: number;
+  } {
+    const all = {
+      at: [] as number[],
+      heard: [] as number[],
+      said: 0,
+      teller: new AtMostEvery(ms, () => (all.at.push(performance.now()), all.heard.push(all.said))),
+    };
     return all;
   }
 

@@ -11,11 +11,14 @@ const rows = (...names: string[]): Row[] => names.map((name) => ({ name }));
 /** A branch over these pages, loaded to its end. */
 async function loaded(...pages: (Page<Row> | Error)[]): Promise<Branch<Row>> {
   let now = 100;
-  const branch = new Branch<Row>(async (target) => {
-    const page = pages[Number(target ?? 0)]!;
-    if (page instanceof Error) throw page;
-    return page;
-  }, () => now++);
+  const branch = new Branch<Row>(
+    async (target) => {
+      const page = pages[Number(target ?? 0)]!;
+      if (page instanceof Error) throw page;
+      return page;
+    },
+    () => now++,
+  );
   await branch.load();
   for (let reads = 1; branch.hasMore && reads < pages.length; reads++) await branch.loadMore();
   return branch;
@@ -24,7 +27,10 @@ async function loaded(...pages: (Page<Row> | Error)[]): Promise<Branch<Row>> {
 describe('Branch', () => {
   it('has each name once, in the order of the server, as it came last', async () => {
     const again = { name: 'b', isNewer: true };
-    const branch = await loaded({ rows: rows('a', 'b'), count: 4, next: '1' }, { rows: [again, ...rows('c')], count: 4 });
+    const branch = await loaded(
+      { rows: rows('a', 'b'), count: 4, next: '1' },
+      { rows: [again, ...rows('c')], count: 4 },
+    );
     assert.deepEqual(branch.rows, [{ name: 'a' }, again, { name: 'c' }]);
   });
 

@@ -26,7 +26,10 @@ describe('calmReporter', () => {
       clock.tick(1);
     }
     assert.ok(told.length <= 11, String(told.length));
-    assert.deepEqual(told.slice(0, 2).map(({ message }) => message), ['1', '100']);
+    assert.deepEqual(
+      told.slice(0, 2).map(({ message }) => message),
+      ['1', '100'],
+    );
   });
 
   it('tells the last state once nothing more comes, or at the end, and loses no increment', () => {
@@ -35,7 +38,10 @@ describe('calmReporter', () => {
     tell(2);
     tell(3);
     clock.tick(100);
-    assert.deepEqual(told, [{ message: '1', increment: 1 }, { message: '3', increment: 5 }]);
+    assert.deepEqual(told, [
+      { message: '1', increment: 1 },
+      { message: '3', increment: 5 },
+    ]);
     tell(4);
     reporter[Symbol.dispose]();
     assert.deepEqual(told.at(-1), { message: '4', increment: 4 });

@@ -14,7 +14,11 @@ const admission = { lane: 'background' } as const;
 const digest = `sha256:${'1'.repeat(64)}`;
 
 /** `ada` at one Hub API and the registry given. */
-const adaAt = (registry: string): Account => ({ name: 'ada', kind: 'user', origins: { api, registry, token: registry } });
+const adaAt = (registry: string): Account => ({
+  name: 'ada',
+  kind: 'user',
+  origins: { api, registry, token: registry },
+});
 
 /** Accounts as SecretStorage keeps them. */
 class StoredAccounts {
@@ -46,7 +50,9 @@ describe('Connections', () => {
   /** Registries that want a token from their own token service. */
   const registries: Script = ({ origin, path, headers }) => {
     if (path.startsWith('/token')) return json({ token: 'good', expires_in: 3600 });
-    if (headers['authorization'] !== 'Bearer good') return empty(401, { 'www-authenticate': `Bearer realm="${origin}/token"` });
+    if (headers['authorization'] !== 'Bearer good') {
+      return empty(401, { 'www-authenticate': `Bearer realm="${origin}/token"` });
+    }
     return empty(200, { 'docker-content-digest': digest });
   };
 
@@ -55,7 +61,14 @@ describe('Connections', () => {
     sinon.replace(globalThis, 'fetch', fetch);
     const stored = new StoredAccounts();
     let changes = 0;
-    const connections = new Connections({ accounts: stored as unknown as AccountStore, askCode: async () => undefined, userAgent: 'test', log: () => undefined, clock: new FakeClock({ hurries: true }), onListingsChange: () => void changes++ });
+    const connections = new Connections({
+      accounts: stored as unknown as AccountStore,
+      askCode: async () => undefined,
+      userAgent: 'test',
+      log: () => undefined,
+      clock: new FakeClock({ hurries: true }),
+      onListingsChange: () => void changes++,
+    });
     return { stored, connections, sent, changes: () => changes };
   }
 
@@ -69,7 +82,10 @@ describe('Connections', () => {
     assert.equal(await connections.registry(second).digestOf(repository, 'v1', admission), digest);
     assert.deepEqual([...new Set(sent.map(({ origin }) => origin))], ['https://two.test']);
     assert.ok(isHubError(await rejection(before.digestOf(repository, 'v1', admission)), 'signedOut'));
-    assert.deepEqual(sent.filter(({ origin, headers }) => origin === 'https://one.test' && 'authorization' in headers), []);
+    assert.deepEqual(
+      sent.filter(({ origin, headers }) => origin === 'https://one.test' && 'authorization' in headers),
+      [],
+    );
   });
 
   it('sends nothing more for an account that another window has signed out', async () => {
@@ -96,7 +112,13 @@ describe('Connections', () => {
         connections.adopt(account, 'secret', jwt(undefined));
         connections.client(account).known.keep(listing);
       }
-      return { stored, connections, changes, ada, known: (account: Account) => connections.client(account).known.get(repository, noon) !== undefined };
+      return {
+        stored,
+        connections,
+        changes,
+        ada,
+        known: (account: Account) => connections.client(account).known.get(repository, noon) !== undefined,
+      };
     }
 
     it("are one account's, and are gone with its secret", () => {
@@ -110,7 +132,10 @@ describe('Connections', () => {
 
     it('are told of the accounts that are named, without a request, and whenever they are others', () => {
       const { stored, connections, changes, ada } = setUpKnown();
-      assert.deepEqual([[ada], [ada, bob], []].map((accounts) => connections.knownListings(accounts).length), [1, 2, 0]);
+      assert.deepEqual(
+        [[ada], [ada, bob], []].map((accounts) => connections.knownListings(accounts).length),
+        [1, 2, 0],
+      );
       assert.deepEqual(connections.knownListings([adaAt('https://two.test')]), []);
       const before = changes();
       stored.change(ada, 'another');

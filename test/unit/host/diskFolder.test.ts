@@ -26,7 +26,13 @@ describe('a folder on disk that the thread reads', () => {
     reader = new ReaderThread(program, limits);
     const tags = new Map<string, string>();
     const scan = new FolderScan(new DiskFolder(reader, () => ({ root, others: [], excludes: [], most: 10_000 })), {
-      onFile: (path, outcome) => void (outcome === 'gone' ? tags.delete(path) : tags.set(path, typeof outcome === 'string' ? outcome : outcome.references.map(({ image }) => image.tag).join())),
+      onFile: (path, outcome) =>
+        void (outcome === 'gone'
+          ? tags.delete(path)
+          : tags.set(
+              path,
+              typeof outcome === 'string' ? outcome : outcome.references.map(({ image }) => image.tag).join(),
+            )),
       log: () => undefined,
     });
     return { scan, tags };
@@ -38,17 +44,25 @@ describe('a folder on disk that the thread reads', () => {
     await symlink('../outside', join(scratch.path, 'ws/linked'));
     const { scan, tags } = scanned(join(scratch.path, 'ws'), { idle: 1 });
     await scan.look(signal);
-    assert.deepEqual([...tags].sort(), [['a/Dockerfile', '1'], ['linked/Dockerfile', '1']]);
+    assert.deepEqual([...tags].sort(), [
+      ['a/Dockerfile', '1'],
+      ['linked/Dockerfile', '1'],
+    ]);
     // At once, at the same length.
     await write('ws/a/Dockerfile', 'FROM acme/web:2');
     await write('outside/Dockerfile', 'FROM acme/web:3');
     while (reader.isRunning) await new Promise((resolve) => setImmediate(resolve));
     await scan.look(signal);
-    assert.deepEqual([...tags].sort(), [['a/Dockerfile', '2'], ['linked/Dockerfile', '3']]);
+    assert.deepEqual([...tags].sort(), [
+      ['a/Dockerfile', '2'],
+      ['linked/Dockerfile', '3'],
+    ]);
   });
 
   it('loses no file beside one that takes too long', async () => {
-    for (let index = 0; index < 250; index++) await write(`f${index % 9}/${index}.Dockerfile`, `FROM acme/web:${index}`);
+    for (let index = 0; index < 250; index++) {
+      await write(`f${index % 9}/${index}.Dockerfile`, `FROM acme/web:${index}`);
+    }
     await write('f5/bad.yaml', `image: ${'['.repeat(900_000)}`);
     const { scan, tags } = scanned(scratch.path, { job: 1500 });
     await scan.look(signal);
@@ -57,7 +71,9 @@ describe('a folder on disk that the thread reads', () => {
   });
 
   it('is listed part by part', async () => {
-    await Promise.all(Array.from({ length: 2300 }, (_, index) => write(`f${index % 5}/${index}.Dockerfile`, `FROM acme/web:${index}`)));
+    await Promise.all(
+      Array.from({ length: 2300 }, (_, index) => write(`f${index % 5}/${index}.Dockerfile`, `FROM acme/web:${index}`)),
+    );
     const { scan, tags } = scanned(scratch.path);
     await scan.look(signal);
     assert.equal(tags.size, 2300);

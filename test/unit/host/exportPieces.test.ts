@@ -24,7 +24,18 @@ describe('what is exported of a run', () => {
       const json = [...jsonPieces(record, new Tally())];
       const { tags, ...head } = JSON.parse(json.join('')) as Record<string, unknown>;
       assert.deepEqual(tags, JSON.parse(JSON.stringify(rows)));
-      assert.deepEqual(Object.keys(head), ['id', 'account', 'api', 'policy', 'startedAt', 'confirmedAt', 'planned', 'ended', 'left', 'counts']);
+      assert.deepEqual(Object.keys(head), [
+        'id',
+        'account',
+        'api',
+        'policy',
+        'startedAt',
+        'confirmedAt',
+        'planned',
+        'ended',
+        'left',
+        'counts',
+      ]);
       assert.equal(json.join(''), `${JSON.stringify({ ...head, tags: rows }, undefined, 2)}\n`);
       for (const pieces of [csv, json]) assert.equal(Buffer.from(atOnce(bytesOf(pieces))).toString(), pieces.join(''));
     });

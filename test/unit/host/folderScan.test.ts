@@ -32,7 +32,11 @@ class Folder implements FileSource {
     yield { paths: [], stamps: [], unreadable: this.unreadable, hasMore: this.hasMore, isLast: true };
   }
 
-  async read(paths: readonly string[], environments: readonly string[], namespaces: readonly string[]): Promise<readonly ReadOutcome[]> {
+  async read(
+    paths: readonly string[],
+    environments: readonly string[],
+    namespaces: readonly string[],
+  ): Promise<readonly ReadOutcome[]> {
     await Promise.resolve();
     this.batches.push([...paths]);
     this.environments.push(...environments);
@@ -43,7 +47,17 @@ class Folder implements FileSource {
       if (!file) return [{ at, outcome: 'gone' }];
       if (file.text === 'closed') return [{ at, outcome: 'unreadable', why: 'EACCES' }];
       if (file.text === '') return [];
-      return [{ at, outcome: { references: [{ image: { registry: 'docker.io', namespace: 'acme', name: 'web', tag: file.text }, line: 1, column: 1 }], doubts: [] } }];
+      return [
+        {
+          at,
+          outcome: {
+            references: [
+              { image: { registry: 'docker.io', namespace: 'acme', name: 'web', tag: file.text }, line: 1, column: 1 },
+            ],
+            doubts: [],
+          },
+        },
+      ];
     });
   }
 
@@ -56,7 +70,10 @@ class Folder implements FileSource {
 function scanOf(folder: Folder) {
   const [told, log] = [[] as string[], [] as string[]];
   const scan = new FolderScan(folder, {
-    onFile: (path, outcome) => told.push(`${path} ${typeof outcome === 'string' ? outcome : outcome.references.map(({ image }) => image.tag).join() || '-'}`),
+    onFile: (path, outcome) =>
+      told.push(
+        `${path} ${typeof outcome === 'string' ? outcome : outcome.references.map(({ image }) => image.tag).join() || '-'}`,
+      ),
     log: (line) => log.push(line),
   });
   return { scan, log, takeTold: () => told.splice(0).sort() };
@@ -88,7 +105,13 @@ describe('the scan of a folder', () => {
     folder.set('new', '3');
     folder.takeRead();
     await at.scan.look(signal);
-    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'b', 'new'], ['a 2', 'b -', 'c gone', 'new 3']]);
+    assert.deepEqual(
+      [folder.takeRead(), at.takeTold()],
+      [
+        ['a', 'b', 'new'],
+        ['a 2', 'b -', 'c gone', 'new 3'],
+      ],
+    );
   });
 
   it('E11: reads again what had changed just before it was read, since another change might not show', async () => {
@@ -97,7 +120,13 @@ describe('the scan of a folder', () => {
     folder.set('a', '2', 'settled');
     await at.scan.look(signal);
     await at.scan.look(signal);
-    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'a'], ['a 1', 'a 2']]);
+    assert.deepEqual(
+      [folder.takeRead(), at.takeTold()],
+      [
+        ['a', 'a'],
+        ['a 1', 'a 2'],
+      ],
+    );
   });
 
   it('E11: reads a file again after a hint, and once more at the next look, since the hint may have been early', async () => {
@@ -109,7 +138,13 @@ describe('the scan of a folder', () => {
     await at.scan.readOn(signal);
     folder.set('a', '3', 'same');
     await at.scan.look(signal);
-    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'a', 'a'], ['a 1', 'a 2', 'a 3']]);
+    assert.deepEqual(
+      [folder.takeRead(), at.takeTold()],
+      [
+        ['a', 'a', 'a'],
+        ['a 1', 'a 2', 'a 3'],
+      ],
+    );
   });
 
   it('reports what cannot be looked at until it can be, and keeps what was known of it', async () => {
@@ -154,16 +189,30 @@ describe('the scan of a folder', () => {
     folder.set('a', '1', 'same');
     await at.scan.look(signal);
     await at.scan.look(signal);
-    assert.deepEqual([folder.takeRead(), at.takeTold()], [['a', 'a'], ['a 1', 'a unreadable']]);
+    assert.deepEqual(
+      [folder.takeRead(), at.takeTold()],
+      [
+        ['a', 'a'],
+        ['a 1', 'a unreadable'],
+      ],
+    );
     assert.deepEqual(at.log, ['references in a: EACCES']);
   });
 
-  for (const [what, hostile] of [['one', ['c']], ['the first', ['a']], ['the last of a batch', ['f']], ['several', ['a', 'b', 'e']]] as const) {
+  for (const [what, hostile] of [
+    ['one', ['c']],
+    ['the first', ['a']],
+    ['the last of a batch', ['f']],
+    ['several', ['a', 'b', 'e']],
+  ] as const) {
     it(`reads every other file of a batch where ${what} takes too long, and that one not again until it changes`, async () => {
       for (const path of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) folder.set(path, '1');
       hostile.forEach((path) => folder.hostile.add(path));
       await at.scan.look(signal);
-      assert.deepEqual(at.takeTold(), ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((path) => `${path} ${folder.hostile.has(path) ? 'unreadable' : '1'}`));
+      assert.deepEqual(
+        at.takeTold(),
+        ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((path) => `${path} ${folder.hostile.has(path) ? 'unreadable' : '1'}`),
+      );
       assert.equal(at.log.length, hostile.length);
       folder.takeRead();
       await at.scan.look(signal);
@@ -176,7 +225,16 @@ describe('the scan of a folder', () => {
   }
 
   it('reads files again that a .env file decides: those beside it and below it', async () => {
-    for (const path of ['compose.yaml', 'a/compose.yaml', 'a/b/compose.yaml', 'ab/compose.yaml', 'a/notes.txt', 'a/.env']) folder.set(path, '');
+    for (const path of [
+      'compose.yaml',
+      'a/compose.yaml',
+      'a/b/compose.yaml',
+      'ab/compose.yaml',
+      'a/notes.txt',
+      'a/.env',
+    ]) {
+      folder.set(path, '');
+    }
     await at.scan.look(signal);
     assert.deepEqual([...new Set(folder.environments)], ['a/.env']);
     folder.takeRead();
@@ -188,7 +246,13 @@ describe('the scan of a folder', () => {
     assert.deepEqual(folder.takeRead(), ['a/b/compose.yaml', 'a/compose.yaml']);
     folder.set('.env', '');
     await at.scan.look(signal);
-    assert.deepEqual(folder.takeRead(), ['.env', 'a/b/compose.yaml', 'a/compose.yaml', 'ab/compose.yaml', 'compose.yaml']);
+    assert.deepEqual(folder.takeRead(), [
+      '.env',
+      'a/b/compose.yaml',
+      'a/compose.yaml',
+      'ab/compose.yaml',
+      'compose.yaml',
+    ]);
   });
 
   it('reads every file again for other namespaces', async () => {

@@ -6,8 +6,16 @@ import type { RepositoryName } from '../../../src/retention/plan.ts';
 function mayMean(pattern: NamePattern, { namespace, name }: RepositoryName): boolean {
   const lower = { namespace: namespace.toLowerCase(), name: name.toLowerCase() };
   const known = pattern.includes('*') ? undefined : repositoryOf(pattern);
-  if (known !== undefined) return known !== 'elsewhere' && known.namespace === lower.namespace && known.name === lower.name;
-  const expression = new RegExp(`^${pattern.split('*').map((piece) => piece.replace(/[^\w/]/g, '\\$&')).join('.*')}$`, 's');
+  if (known !== undefined) {
+    return known !== 'elsewhere' && known.namespace === lower.namespace && known.name === lower.name;
+  }
+  const expression = new RegExp(
+    `^${pattern
+      .split('*')
+      .map((piece) => piece.replace(/[^\w/]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
   return spellingsOf(lower).some((spelling) => expression.test(spelling));
 }
 

@@ -16,17 +16,33 @@ function words(reason: Reason): string {
   return 'pattern' in reason ? `=${reason.pattern}` : 'place' in reason ? `@${reason.place}` : reason.kind;
 }
 
-const uses = { tags: new Map([['latest', '=HYPERLINK("http://evil.example")'], ['used', 'a\u202eb']]), digests: new Map<string, string>() };
+const uses = {
+  tags: new Map([
+    ['latest', '=HYPERLINK("http://evil.example")'],
+    ['used', 'a\u202eb'],
+  ]),
+  digests: new Map<string, string>(),
+};
 const draft = draftOf(
   [
-    sourceOf('api', [
-      { name: 'latest', pushedAt: old, pulledAt: NOW, digest, size: 7 },
-      { name: 'used', pushedAt: old + 2 },
-      { name: 'old', pushedAt: old + 1, size: 0 },
-      { name: 'undated', pushedAt: NaN },
-      { name: 'far', pushedAt: 9e15 },
-    ], { uses }),
-    { ...sourceOf('web', [{ name: '=1+1', pushedAt: old }, { name: 'with "quotes", commas\nand lines', pushedAt: old }]), repository: { namespace: '@team', name: '-web' } },
+    sourceOf(
+      'api',
+      [
+        { name: 'latest', pushedAt: old, pulledAt: NOW, digest, size: 7 },
+        { name: 'used', pushedAt: old + 2 },
+        { name: 'old', pushedAt: old + 1, size: 0 },
+        { name: 'undated', pushedAt: NaN },
+        { name: 'far', pushedAt: 9e15 },
+      ],
+      { uses },
+    ),
+    {
+      ...sourceOf('web', [
+        { name: '=1+1', pushedAt: old },
+        { name: 'with "quotes", commas\nand lines', pushedAt: old },
+      ]),
+      repository: { namespace: '@team', name: '-web' },
+    },
   ],
   { protect: compileProtect(['latest']), maxDeletions: 3 },
 );
@@ -48,11 +64,59 @@ describe('a plan that is exported', () => {
   it('is CSV with one row for each tag, formulas escaped', () => {
     const text = [...planCsvPieces(draft.settled, csvText, words)].join('');
     const [header, ...rows] = parseCsv(text);
-    assert.deepEqual(header, ['repository', 'tag', 'verdict', 'reason', 'reasons', 'pushed', 'pulled', 'digest', 'size', 'sizeIsPartial', 'kind', 'attachedTo']);
+    assert.deepEqual(header, [
+      'repository',
+      'tag',
+      'verdict',
+      'reason',
+      'reasons',
+      'pushed',
+      'pulled',
+      'digest',
+      'size',
+      'sizeIsPartial',
+      'kind',
+      'attachedTo',
+    ]);
     const pushed = new Date(old).toISOString();
-    assert.deepEqual(rows.find(([, tag]) => tag === 'latest'), ['team/api', 'latest', 'keep', "'=latest", "'=latest; @=HYPERLINK(\"http://evil.example\")", pushed, new Date(NOW).toISOString(), digest, '7', 'false', 'image', '']);
-    assert.deepEqual(rows.find(([, tag]) => tag === 'undated'), ['team/api', 'undated', 'delete', 'picked', 'picked; unknownAge', '', '', '', '', 'false', 'image', '']);
-    assert.deepEqual(rows.find(([, tag]) => tag === 'old'), ['team/api', 'old', 'keep', 'overCap', 'overCap', new Date(old + 1).toISOString(), '', '', '0', 'false', 'image', '']);
+    assert.deepEqual(
+      rows.find(([, tag]) => tag === 'latest'),
+      [
+        'team/api',
+        'latest',
+        'keep',
+        "'=latest",
+        '\'=latest; @=HYPERLINK("http://evil.example")',
+        pushed,
+        new Date(NOW).toISOString(),
+        digest,
+        '7',
+        'false',
+        'image',
+        '',
+      ],
+    );
+    assert.deepEqual(
+      rows.find(([, tag]) => tag === 'undated'),
+      ['team/api', 'undated', 'delete', 'picked', 'picked; unknownAge', '', '', '', '', 'false', 'image', ''],
+    );
+    assert.deepEqual(
+      rows.find(([, tag]) => tag === 'old'),
+      [
+        'team/api',
+        'old',
+        'keep',
+        'overCap',
+        'overCap',
+        new Date(old + 1).toISOString(),
+        '',
+        '',
+        '0',
+        'false',
+        'image',
+        '',
+      ],
+    );
     assert.deepEqual(rows.find(([, tag]) => tag === "'=1+1")?.slice(0, 4), ["'@team/-web", "'=1+1", 'delete', 'older']);
     assert.equal(rows.length, 7);
     // Nothing in any cell begins a formula.
@@ -62,14 +126,61 @@ describe('a plan that is exported', () => {
   it('is JSON with what it was made of, its numbers, and each tag with its reasons as data', () => {
     const policy = policyData(draft.policy);
     const text = [...planJsonPieces(draft.settled, policy)].join('');
-    const { tags, plans, totals, ...head } = JSON.parse(text) as { plans: unknown[]; totals: Record<string, unknown>; tags: { tag: string }[] };
+    const { tags, plans, totals, ...head } = JSON.parse(text) as {
+      plans: unknown[];
+      totals: Record<string, unknown>;
+      tags: { tag: string }[];
+    };
     assert.equal(text, `${JSON.stringify({ ...head, totals, plans, tags }, undefined, 2)}\n`);
-    assert.deepEqual(head, { policy: { repositories: ['*/*'], olderThan: '90 days' }, now: '2026-01-15T12:00:00.000Z', asOf: '2026-01-15T12:00:00.000Z', maxDeletions: 3 });
-    assert.deepEqual(plans[0], { repository: 'team/api', asOf: '2026-01-15T12:00:00.000Z', cutoff: '2025-10-17T12:00:00.000Z', going: 1, staying: 4, emptiesRepository: false });
-    assert.deepEqual([totals.all, totals.going, totals.staying, totals.oldest, totals.pickedToDelete], [7, 3, 4, { repository: 'team/api', tag: 'undated', pushed: null }, 1]);
+    assert.deepEqual(head, {
+      policy: { repositories: ['*/*'], olderThan: '90 days' },
+      now: '2026-01-15T12:00:00.000Z',
+      asOf: '2026-01-15T12:00:00.000Z',
+      maxDeletions: 3,
+    });
+    assert.deepEqual(plans[0], {
+      repository: 'team/api',
+      asOf: '2026-01-15T12:00:00.000Z',
+      cutoff: '2025-10-17T12:00:00.000Z',
+      going: 1,
+      staying: 4,
+      emptiesRepository: false,
+    });
+    assert.deepEqual(
+      [totals.all, totals.going, totals.staying, totals.oldest, totals.pickedToDelete],
+      [7, 3, 4, { repository: 'team/api', tag: 'undated', pushed: null }, 1],
+    );
     const byName = new Map(tags.map((row) => [row.tag, row]));
-    assert.deepEqual(byName.get('undated'), { repository: 'team/api', tag: 'undated', verdict: 'delete', byHand: 'delete', reason: { kind: 'picked' }, reasons: [{ kind: 'picked' }, { kind: 'unknownAge' }], pushed: null, pulled: null, digest: null, size: null, sizeIsPartial: false, kind: 'image', attachedTo: null });
-    assert.deepEqual(byName.get('far'), { repository: 'team/api', tag: 'far', verdict: 'keep', byHand: null, reason: { kind: 'younger' }, reasons: [{ kind: 'younger' }], pushed: null, pulled: null, digest: null, size: null, sizeIsPartial: false, kind: 'image', attachedTo: null });
+    assert.deepEqual(byName.get('undated'), {
+      repository: 'team/api',
+      tag: 'undated',
+      verdict: 'delete',
+      byHand: 'delete',
+      reason: { kind: 'picked' },
+      reasons: [{ kind: 'picked' }, { kind: 'unknownAge' }],
+      pushed: null,
+      pulled: null,
+      digest: null,
+      size: null,
+      sizeIsPartial: false,
+      kind: 'image',
+      attachedTo: null,
+    });
+    assert.deepEqual(byName.get('far'), {
+      repository: 'team/api',
+      tag: 'far',
+      verdict: 'keep',
+      byHand: null,
+      reason: { kind: 'younger' },
+      reasons: [{ kind: 'younger' }],
+      pushed: null,
+      pulled: null,
+      digest: null,
+      size: null,
+      sizeIsPartial: false,
+      kind: 'image',
+      attachedTo: null,
+    });
   });
 
   it('tells what is attached to what, where a size is only a lower bound, and frees no more than the repository stores', () => {
@@ -85,7 +196,10 @@ describe('a plan that is exported', () => {
     assert.deepEqual(ends.get('v1'), ['700', 'true', 'image', '']);
     assert.deepEqual(ends.get(signature), ['3', 'false', 'attachment', digest]);
     assert.deepEqual(ends.get('buildcache'), ['50', 'false', 'cache', '']);
-    const { totals, tags: asData } = JSON.parse([...planJsonPieces(settled, {})].join('')) as { totals: { reclaimable: unknown; attachments: unknown }; tags: { tag: string; kind: string; attachedTo: string | null }[] };
+    const { totals, tags: asData } = JSON.parse([...planJsonPieces(settled, {})].join('')) as {
+      totals: { reclaimable: unknown; attachments: unknown };
+      tags: { tag: string; kind: string; attachedTo: string | null }[];
+    };
     assert.deepEqual(asData.find(({ tag }) => tag === signature)?.attachedTo, digest);
     assert.deepEqual(totals.attachments, { all: 1, going: 1 });
     const { high } = totals.reclaimable as { high: number };
@@ -94,8 +208,22 @@ describe('a plan that is exported', () => {
   });
 
   it('is plain text: nothing in it changes how the rest is read (invariant 10)', () => {
-    const hostile = draftOf([sourceOf('api', [{ name: 'a\u202eb', pushedAt: old, digest: 'sha256:\u200b' }, { name: 'used', pushedAt: old }], { uses })]);
-    for (const text of [[...planCsvPieces(hostile.settled, csvText, () => '')].join(''), [...planJsonPieces(hostile.settled, {})].join('')]) assert.doesNotMatch(text, /[\u202e\u200b]/);
+    const hostile = draftOf([
+      sourceOf(
+        'api',
+        [
+          { name: 'a\u202eb', pushedAt: old, digest: 'sha256:\u200b' },
+          { name: 'used', pushedAt: old },
+        ],
+        { uses },
+      ),
+    ]);
+    for (const text of [
+      [...planCsvPieces(hostile.settled, csvText, () => '')].join(''),
+      [...planJsonPieces(hostile.settled, {})].join(''),
+    ]) {
+      assert.doesNotMatch(text, /[\u202e\u200b]/);
+    }
   });
 
   it('tells everything of each tag, in pieces of a bounded number of tags, and asks for words once a reason', () => {
@@ -114,6 +242,9 @@ describe('a plan that is exported', () => {
 
   it('is whole JSON without a tag', () => {
     const { settled } = draftOf([]);
-    assert.deepEqual((JSON.parse([...planJsonPieces(settled, policyData(policyOf()))].join('')) as { tags: unknown }).tags, []);
+    assert.deepEqual(
+      (JSON.parse([...planJsonPieces(settled, policyData(policyOf()))].join('')) as { tags: unknown }).tags,
+      [],
+    );
   });
 });

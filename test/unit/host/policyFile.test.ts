@@ -13,7 +13,12 @@ const one = '{"repositories": ["acme/*"], "olderThan": "30 days"}';
 /** What is wrong, each with the text that it stands at. */
 function wrong(text: string, read: PolicyText = readPolicyFile(text, now)): string[] {
   return read.problems.map((problem) => {
-    const reason = problem.reason === 'policy' ? problem.problem.reason : problem.reason === 'syntax' ? problem.code : problem.reason;
+    const reason =
+      problem.reason === 'policy'
+        ? problem.problem.reason
+        : problem.reason === 'syntax'
+          ? problem.code
+          : problem.reason;
     return `${reason} at ${text.slice(problem.span.offset, problem.span.offset + problem.span.length)}`;
   });
 }
@@ -23,7 +28,13 @@ describe('a policy file', () => {
     const text = `// builds\n{\n  "policies": [\n    ${one}, /* and */\n    {"repositories": ["acme/web"], "keepNewest": 3,},\n  ],\n}\n`;
     const { policies, problems } = readPolicyFile(text, now);
     assert.deepEqual(problems, []);
-    assert.deepEqual(policies.map(({ policy }) => [policy.repositories, policy.olderThan?.text, policy.keepNewest]), [[['acme/*'], '30 days', 0], [['acme/web'], undefined, 3]]);
+    assert.deepEqual(
+      policies.map(({ policy }) => [policy.repositories, policy.olderThan?.text, policy.keepNewest]),
+      [
+        [['acme/*'], '30 days', 0],
+        [['acme/web'], undefined, 3],
+      ],
+    );
     assert.equal(text.slice(policies[0]!.span.offset).slice(0, policies[0]!.span.length), one);
     assert.equal(text.slice(policies[1]!.span.offset)[0], '{');
   });
@@ -35,7 +46,8 @@ describe('a policy file', () => {
     ['holds an empty object', '{}'],
     ['holds an empty list', '{"policies": []}'],
   ] as const) {
-    it(`that ${name} is no error and no policy`, () => assert.deepEqual([readPolicyFile(text, now).policies, wrong(text)], [[], []]));
+    it(`that ${name} is no error and no policy`, () =>
+      assert.deepEqual([readPolicyFile(text, now).policies, wrong(text)], [[], []]));
   }
 
   const broken: readonly (readonly [text: string, problems: readonly string[]])[] = [
@@ -45,15 +57,24 @@ describe('a policy file', () => {
     ['{"policy": []}', ['unknownKey at "policy"']],
     [`{"$schema": "x", "policies": [${one}]}`, ['unknownKey at "$schema"']],
     [`{"policies": [], "policies": [${one}]}`, ['duplicateKey at "policies"']],
-    ['{"policies": [{"repositories": ["a/b"], "olderThan": "9 days", "olderThan": "1 day"}]}', ['duplicateKey at "olderThan"']],
+    [
+      '{"policies": [{"repositories": ["a/b"], "olderThan": "9 days", "olderThan": "1 day"}]}',
+      ['duplicateKey at "olderThan"'],
+    ],
     ['{"policies": [{"repositories": ["a/b"], "olderThn": "9 days"}]}', ['unknownKey at "olderThn"', 'noRule at {']],
     ['{"policies": [{"olderThan": "9 days"}]}', ['missing at {']],
     ['{"policies": [{"repositories": ["a/b"], "olderThan": "9"}]}', ['age at "9"']],
     ['{"policies": [{"repositories": ["a/b", "c[/d"], "olderThan": "9 days"}]}', ['glob at "c[/d"']],
-    ['{"policies": [{"repositories": ["a/b"], "keepVersions": {"majors": 0, "minor": 1}}]}', ['range at 0', 'unknownKey at "minor"']],
+    [
+      '{"policies": [{"repositories": ["a/b"], "keepVersions": {"majors": 0, "minor": 1}}]}',
+      ['range at 0', 'unknownKey at "minor"'],
+    ],
     ['{"policies": [7]}', ['notObject at 7']],
     ['{"policies": [{"repositories": ["a/b"], "keepNewest": "10"}]}', ['type at "10"']],
-    ['{"policies": [{"repositories": ["a/b"], "__proto__": {"olderThan": "9 days"}}]}', ['unknownKey at "__proto__"', 'noRule at {']],
+    [
+      '{"policies": [{"repositories": ["a/b"], "__proto__": {"olderThan": "9 days"}}]}',
+      ['unknownKey at "__proto__"', 'noRule at {'],
+    ],
   ];
   for (const [text, problems] of broken) {
     it(`with an error gives no policy at all and says where it is: ${text}`, () => {
@@ -72,7 +93,23 @@ describe('a policy file', () => {
   });
 
   it('gives no policy where anything is wrong, whatever that is', () => {
-    const part = fc.constantFrom(one, '{"repositories": ["a/b"]}', '{', '}', '[', ']', ',', ':', '"policies"', '"x"', '// c\n', '/*', '7', '\u0000', '\ud800');
+    const part = fc.constantFrom(
+      one,
+      '{"repositories": ["a/b"]}',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"policies"',
+      '"x"',
+      '// c\n',
+      '/*',
+      '7',
+      '\u0000',
+      '\ud800',
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const { policies, problems } = readPolicyFile(`{"policies": [${parts.join(' ')}]}`, now);
@@ -85,7 +122,10 @@ describe('a policy file', () => {
   it('says where things are with any line ends, and beyond the first plane', () => {
     const text = '{\r\n  "policies": [\r{"repositories": ["a/b" /* 😀 */], "keepNewest": -1}\n]}';
     const [problem] = readPolicyFile(text, now).problems;
-    assert.deepEqual(placesIn(text)(problem!.span.offset), { line: 2, character: text.split(/\r\n|\r|\n/)[2]!.indexOf('-1') });
+    assert.deepEqual(placesIn(text)(problem!.span.offset), {
+      line: 2,
+      character: text.split(/\r\n|\r|\n/)[2]!.indexOf('-1'),
+    });
   });
 
   it('of hostile size or depth is refused in no time', async () => {
@@ -94,7 +134,12 @@ describe('a policy file', () => {
       ['tooLarge', ' '.repeat(10_000_000)],
       ['tooDeep', '['.repeat(longestJson)],
       ['tooDeep', '{"a":'.repeat(50_000)],
-      ['tooMany', `{"policies": [${Array(mostPolicies + 1).fill('{}').join(',')}]}`],
+      [
+        'tooMany',
+        `{"policies": [${Array(mostPolicies + 1)
+          .fill('{}')
+          .join(',')}]}`,
+      ],
       ['tooMany', `{"policies": [${Array(10_000).fill('{}').join(',')}]}`],
     ] as const) {
       const read = await bounded(name, { cpuMs: 400, mb: 100 }, () => readPolicyFile(text, now));
@@ -104,9 +149,13 @@ describe('a policy file', () => {
   });
 
   it('with thousands of errors tells some of them', async () => {
-    const nonsense = await bounded('errors', { cpuMs: 500, mb: 100 }, () => readPolicyFile(`{"policies": [${'x '.repeat(100_000)}`, now));
+    const nonsense = await bounded('errors', { cpuMs: 500, mb: 100 }, () =>
+      readPolicyFile(`{"policies": [${'x '.repeat(100_000)}`, now),
+    );
     assert.ok(nonsense.problems.length > 0 && nonsense.problems.length <= 100, `${nonsense.problems.length}`);
-    const keys = await bounded('keys', { cpuMs: 500, mb: 100 }, () => readPolicyFile(`{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',')}}`, now));
+    const keys = await bounded('keys', { cpuMs: 500, mb: 100 }, () =>
+      readPolicyFile(`{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',')}}`, now),
+    );
     assert.ok(keys.problems.length > 0 && keys.problems.length <= 100, `${keys.problems.length}`);
   });
 });
@@ -114,14 +163,22 @@ describe('a policy file', () => {
 describe('the list of policies of a setting', () => {
   it('is checked as that of a file is', () => {
     assert.equal(checkPolicies([JSON.parse(one)], now).policies.length, 1);
-    for (const value of [null, {}, 'x', 7]) assert.deepEqual(checkPolicies(value, now), { policies: [], problems: [{ reason: 'notList', path: [] }] });
+    for (const value of [null, {}, 'x', 7]) {
+      assert.deepEqual(checkPolicies(value, now), { policies: [], problems: [{ reason: 'notList', path: [] }] });
+    }
     const { policies, problems } = checkPolicies([JSON.parse(one), { repositories: ['a/b'], olderThan: 'soon' }], now);
     assert.deepEqual([policies, problems.map(({ path }) => path)], [[], [[1, 'olderThan']]]);
   });
 
   it('tells whether a comment stands in it, and not beside it', () => {
     const read = (list: string) => readPolicySetting(`{ // mine\n"x": ${list} /* too */\n}`, 'x', now).hasComments;
-    assert.deepEqual([`[${one}]`, '[]', '["// no"]', `[${one} // yes\n]`, `[/* yes */]`].map(read), [false, false, false, true, true]);
+    assert.deepEqual([`[${one}]`, '[]', '["// no"]', `[${one} // yes\n]`, `[/* yes */]`].map(read), [
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('is found in the settings as they are written', () => {
@@ -133,8 +190,21 @@ describe('the list of policies of a setting', () => {
 
 describe('the fields of a policy', () => {
   it('are those that are read', () => {
-    const { problems } = checkPolicies([Object.fromEntries(policyFields.policy.map((field) => [field, Symbol('no value')])), { repositories: ['a/b'], keepVersions: Object.fromEntries(policyFields.keepVersions.map((field) => [field, 'x'])) }], now);
-    const found = problems.flatMap((problem) => (problem.reason === 'policy' && problem.problem.reason !== 'unknownKey' && problem.path.length > 1 ? [problem.path.at(-1)] : []));
+    const { problems } = checkPolicies(
+      [
+        Object.fromEntries(policyFields.policy.map((field) => [field, Symbol('no value')])),
+        {
+          repositories: ['a/b'],
+          keepVersions: Object.fromEntries(policyFields.keepVersions.map((field) => [field, 'x'])),
+        },
+      ],
+      now,
+    );
+    const found = problems.flatMap((problem) =>
+      problem.reason === 'policy' && problem.problem.reason !== 'unknownKey' && problem.path.length > 1
+        ? [problem.path.at(-1)]
+        : [],
+    );
     assert.deepEqual(found, [...policyFields.policy, ...policyFields.keepVersions]);
   });
 });

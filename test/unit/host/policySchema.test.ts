@@ -21,7 +21,10 @@ service.configure({ schemas: [{ uri: 'policies', fileMatch: ['.docker-hub-prune.
 /** What the editor says of a file, by the schema. */
 async function editorProblems(text: string): Promise<string[]> {
   const document = TextDocument.create(uri, 'jsonc', 1, text);
-  const problems = await service.doValidation(document, service.parseJSONDocument(document), { comments: 'ignore', trailingCommas: 'ignore' });
+  const problems = await service.doValidation(document, service.parseJSONDocument(document), {
+    comments: 'ignore',
+    trailingCommas: 'ignore',
+  });
   return problems.map(({ message }) => (typeof message === 'string' ? message : message.value));
 }
 
@@ -35,11 +38,33 @@ describe('the schema of policies', () => {
     ['the least by age', file(base)],
     ['the least by number', file({ repositories: ['acme/web'], keepNewest: 1 })],
     ['the least by version', file({ repositories: ['acme/web'], keepVersions: { patches: 1 } })],
-    ['everything', file({ ...base, agedBy: 'used', tags: ['build-*', '[!a]?{b,c}'], protect: ['*-stable'], keepNewest: 10, keepVersions: { majors: 2, minors: 3, patches: 1, prereleases: 0 }, keepAliases: false, keepReferenced: false, maxDeletions: 500, maxShare: 0.5 })],
-    ['tags that are attachments, and orphans without an age', file({ ...base, tags: ['sha256-*', '*.sig'] }, { repositories: ['acme/*'], keepNewest: 1, orphanedAttachments: true })],
+    [
+      'everything',
+      file({
+        ...base,
+        agedBy: 'used',
+        tags: ['build-*', '[!a]?{b,c}'],
+        protect: ['*-stable'],
+        keepNewest: 10,
+        keepVersions: { majors: 2, minors: 3, patches: 1, prereleases: 0 },
+        keepAliases: false,
+        keepReferenced: false,
+        maxDeletions: 500,
+        maxShare: 0.5,
+      }),
+    ],
+    [
+      'tags that are attachments, and orphans without an age',
+      file(
+        { ...base, tags: ['sha256-*', '*.sig'] },
+        { repositories: ['acme/*'], keepNewest: 1, orphanedAttachments: true },
+      ),
+    ],
     ['exclusions', file({ ...base, repositories: ['!acme/legacy', 'acme/*'] })],
     ['no number beside an age', file({ ...base, keepNewest: 0, protect: [] })],
-    ...['1 day', '12w', '6 months', '6MO', '1y', ' 90  days ', '2025-01-31'].map((olderThan) => [`the age ${olderThan}`, file({ ...base, olderThan })] as const),
+    ...['1 day', '12w', '6 months', '6MO', '1y', ' 90  days ', '2025-01-31'].map(
+      (olderThan) => [`the age ${olderThan}`, file({ ...base, olderThan })] as const,
+    ),
     ['as many policies as there may be', file(...Array<unknown>(mostPolicies).fill(base))],
   ];
   for (const [name, text] of fine) {
@@ -67,7 +92,9 @@ describe('the schema of policies', () => {
     ['no tags', file({ ...base, tags: [] })],
     ['a pattern that is no text', file({ ...base, tags: [7] })],
     ['a list that is a text', file({ ...base, tags: '*' })],
-    ...['90', '0 days', '6 m', '', '2025-1-31', 'P90D', '1 day ago'].map((olderThan) => [`the age "${olderThan}"`, file({ ...base, olderThan })] as const),
+    ...['90', '0 days', '6 m', '', '2025-1-31', 'P90D', '1 day ago'].map(
+      (olderThan) => [`the age "${olderThan}"`, file({ ...base, olderThan })] as const,
+    ),
     ['an age that is a number', file({ ...base, olderThan: 90 })],
     ['another way to age', file({ ...base, agedBy: 'created' })],
     ['a negative number', file({ ...base, keepNewest: -1 })],
@@ -104,32 +131,68 @@ describe('the schema of policies', () => {
   it('completes fields, and a policy for each of three habits', async () => {
     const complete = async (text: string) => {
       const document = TextDocument.create(uri, 'jsonc', 1, text.replace('|', ''));
-      const found = await service.doComplete(document, document.positionAt(text.indexOf('|')), service.parseJSONDocument(document));
+      const found = await service.doComplete(
+        document,
+        document.positionAt(text.indexOf('|')),
+        service.parseJSONDocument(document),
+      );
       return found!.items.map(({ label }) => label);
     };
-    assert.deepEqual((await complete('{"policies": [{ | }]}')).filter((label) => (policyFields.policy as readonly string[]).includes(label)).length, policyFields.policy.length);
+    assert.deepEqual(
+      (await complete('{"policies": [{ | }]}')).filter((label) =>
+        (policyFields.policy as readonly string[]).includes(label),
+      ).length,
+      policyFields.policy.length,
+    );
     const habits = await complete('{"policies": [|]}');
-    for (const habit of ['Builds of each commit', 'Releases', 'Nightly builds']) assert.ok(habits.some((label) => label.startsWith(habit)), `${habit} in ${habits.join(', ')}`);
+    for (const habit of ['Builds of each commit', 'Releases', 'Nightly builds']) {
+      assert.ok(
+        habits.some((label) => label.startsWith(habit)),
+        `${habit} in ${habits.join(', ')}`,
+      );
+    }
     assert.ok((await complete('{"policies": [{"agedBy": |}]}')).includes('"used"'));
   });
 
   it('proposes only what is read', () => {
     const { items } = schema.properties.policies as { items: JSONSchema };
-    const bodies = items.defaultSnippets!.map(({ body }) => JSON.parse(JSON.stringify(body).replaceAll('${1:acme/*}', 'acme/*')) as unknown);
+    const bodies = items.defaultSnippets!.map(
+      ({ body }) => JSON.parse(JSON.stringify(body).replaceAll('${1:acme/*}', 'acme/*')) as unknown,
+    );
     assert.equal(bodies.length, 3);
     assert.deepEqual(readPolicyFile(file(...bodies), now).problems, []);
-    for (const { body } of (items.properties!['olderThan'] as JSONSchema).defaultSnippets!) assert.doesNotThrow(() => parseAge(String(body), now));
+    for (const { body } of (items.properties!['olderThan'] as JSONSchema).defaultSnippets!) {
+      assert.doesNotThrow(() => parseAge(String(body), now));
+    }
   });
 
   it('is that of the setting as well', () => {
     const texts = readJson('package.nls.json') as Record<string, string>;
-    const manifest = JSON.parse(JSON.stringify(readJson('package.json')).replaceAll(/"%(policy\.[\w.]+)%"/g, (_, key: string) => JSON.stringify(texts[key]))) as {
-      contributes: { configuration: { properties: Record<string, JSONSchema & { scope: string }> }; jsonValidation: unknown };
+    const manifest = JSON.parse(
+      JSON.stringify(readJson('package.json')).replaceAll(/"%(policy\.[\w.]+)%"/g, (_, key: string) =>
+        JSON.stringify(texts[key]),
+      ),
+    ) as {
+      contributes: {
+        configuration: { properties: Record<string, JSONSchema & { scope: string }> };
+        jsonValidation: unknown;
+      };
     };
     const { markdownDescription: _, ...ofFile } = schema.properties.policies;
-    const { markdownDescription: __, default: none, scope, order: ___, ...ofSetting } = manifest.contributes.configuration.properties['dockerHubPruner.policies'] as JSONSchema & { scope: string; order: number };
+    const {
+      markdownDescription: __,
+      default: none,
+      scope,
+      order: ___,
+      ...ofSetting
+    } = manifest.contributes.configuration.properties['dockerHubPruner.policies'] as JSONSchema & {
+      scope: string;
+      order: number;
+    };
     assert.deepEqual(ofSetting, ofFile);
     assert.deepEqual([none, scope], [[], 'application']);
-    assert.deepEqual(manifest.contributes.jsonValidation, [{ fileMatch: '.docker-hub-prune.jsonc', url: './media/policies.schema.json' }]);
+    assert.deepEqual(manifest.contributes.jsonValidation, [
+      { fileMatch: '.docker-hub-prune.jsonc', url: './media/policies.schema.json' },
+    ]);
   });
 });

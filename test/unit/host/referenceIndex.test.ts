@@ -7,7 +7,10 @@ import { packImages } from '../../../src/retention/tagImages.ts';
 import { indexWithDoubts, indexWithLoneTags, manyRepositories, patternsOfDoubts } from '../../longTasks/doubts.ts';
 import { naiveMeaning } from './naiveMeaning.ts';
 
-const [web, api] = [{ namespace: 'acme', name: 'web' }, { namespace: 'acme', name: 'api' }];
+const [web, api] = [
+  { namespace: 'acme', name: 'web' },
+  { namespace: 'acme', name: 'api' },
+];
 const digest = `sha256:${'ab'.repeat(32)}`;
 
 function filled(files: Readonly<Record<string, string>>): ReferenceIndex {
@@ -24,15 +27,19 @@ describe('the index of references', () => {
   it("keeps production's image (island.is#10926): by name, by digest, by a platform's digest, in each spelling", () => {
     const index = filled({
       'deploy/web.yaml': `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: docker.io/Acme/Web:v1.2\n  - image: acme/web@${digest}\n`,
-      'Dockerfile': 'FROM acme/api:3\nFROM acme/web:v1.2\n',
+      Dockerfile: 'FROM acme/api:3\nFROM acme/web:v1.2\n',
     });
     assert.deepEqual([...index.usesOf(web).tags], [['v1.2', 'Dockerfile:2']]);
     assert.deepEqual([...index.usesOf(web).digests], [[digest, 'deploy/web.yaml:6']]);
     assert.deepEqual([...index.usesOf(api).tags], [['3', 'Dockerfile:1']]);
-    const placesOf = (tag: Parameters<ReferenceIndex['placesOf']>[1]) => index.placesOf(web, tag).map(({ text, column }) => `${text}:${column}`);
+    const placesOf = (tag: Parameters<ReferenceIndex['placesOf']>[1]) =>
+      index.placesOf(web, tag).map(({ text, column }) => `${text}:${column}`);
     assert.deepEqual(placesOf({ name: 'v1.2' }), ['Dockerfile:2:6', 'deploy/web.yaml:5:12']);
     assert.deepEqual(placesOf({ name: 'other', digest }), ['deploy/web.yaml:6:12']);
-    assert.deepEqual(placesOf({ name: 'other', images: packImages([{ digest: `sha256:${'0123'.repeat(16)}` }, { digest }]) }), ['deploy/web.yaml:6:12']);
+    assert.deepEqual(
+      placesOf({ name: 'other', images: packImages([{ digest: `sha256:${'0123'.repeat(16)}` }, { digest }]) }),
+      ['deploy/web.yaml:6:12'],
+    );
     assert.deepEqual(placesOf({ name: 'V1.2', digest: `sha256:${'cd'.repeat(32)}` }), []);
   });
 
@@ -51,11 +58,26 @@ describe('the index of references', () => {
   it('tells what may be about a repository, what is for certain first', () => {
     const index = filled({
       'b.yaml': 'apiVersion: v1\nkind: Pod\na: {image: "$X"}\nb: {image: "acme/api:$X"}\n',
-      'c.yaml': 'apiVersion: v1\nkind: Pod\na: {image: "acme/web:$X"}\nb: {image: "ghcr.io/acme/web:$X"}\nc: {image: "acme/$X:1"}\nd: [\n',
+      'c.yaml':
+        'apiVersion: v1\nkind: Pod\na: {image: "acme/web:$X"}\nb: {image: "ghcr.io/acme/web:$X"}\nc: {image: "acme/$X:1"}\nd: [\n',
     });
-    const told = (...repositories: (typeof web)[]) => atOnce(index.doubtsAbout(repositories)).map(({ place, doubt, repository }) => `${place.text} ${doubt.kind}${repository ? ` ${repository.name}` : ''}`);
-    assert.deepEqual(told(web), ['c.yaml:3 unresolved web', 'b.yaml:3 unresolved', 'c.yaml:5 unresolved', 'c.yaml:7 unreadable']);
-    assert.deepEqual(told(api, web), ['b.yaml:4 unresolved api', 'c.yaml:3 unresolved web', 'b.yaml:3 unresolved', 'c.yaml:5 unresolved', 'c.yaml:7 unreadable']);
+    const told = (...repositories: (typeof web)[]) =>
+      atOnce(index.doubtsAbout(repositories)).map(
+        ({ place, doubt, repository }) => `${place.text} ${doubt.kind}${repository ? ` ${repository.name}` : ''}`,
+      );
+    assert.deepEqual(told(web), [
+      'c.yaml:3 unresolved web',
+      'b.yaml:3 unresolved',
+      'c.yaml:5 unresolved',
+      'c.yaml:7 unreadable',
+    ]);
+    assert.deepEqual(told(api, web), [
+      'b.yaml:4 unresolved api',
+      'c.yaml:3 unresolved web',
+      'b.yaml:3 unresolved',
+      'c.yaml:5 unresolved',
+      'c.yaml:7 unreadable',
+    ]);
     assert.deepEqual(told(), ['c.yaml:7 unreadable']);
     index.remove('c.yaml');
     assert.deepEqual(told(web), ['b.yaml:3 unresolved']);
@@ -74,22 +96,33 @@ describe('the index of references', () => {
   it('G1: says of each doubt what a comparison with each repository says', () => {
     for (const patternOf of Object.values(patternsOfDoubts)) {
       const [index, repositories] = [indexWithDoubts(300, patternOf), manyRepositories(100)];
-      const expected = Array.from({ length: 300 }, (_, at) => naiveMeaning(patternOf(at), repositories)).filter((meaning) => meaning !== 'none').sort();
-      const told = atOnce(index.doubtsAbout(repositories)).map(({ repository }) => (repository ? `${repository.namespace}/${repository.name}` : 'possible'));
+      const expected = Array.from({ length: 300 }, (_, at) => naiveMeaning(patternOf(at), repositories))
+        .filter((meaning) => meaning !== 'none')
+        .sort();
+      const told = atOnce(index.doubtsAbout(repositories)).map(({ repository }) =>
+        repository ? `${repository.namespace}/${repository.name}` : 'possible',
+      );
       assert.deepEqual(told.sort(), expected);
     }
   });
 
   it('G1: can be cancelled between two steps', async () => {
     const controller = new AbortController();
-    const judging = inSlices(indexWithDoubts(10_000, patternsOfDoubts.nearly).doubtsAbout(manyRepositories(5000)), controller.signal);
+    const judging = inSlices(
+      indexWithDoubts(10_000, patternsOfDoubts.nearly).doubtsAbout(manyRepositories(5000)),
+      controller.signal,
+    );
     controller.abort(new Error('enough'));
     await assert.rejects(judging, /^Error: enough$/);
   });
 
   it('takes a file that names thousands of repositories thousands of times, and gives the uses of each', () => {
     const index = new ReferenceIndex();
-    const references = Array.from({ length: 10_000 }, (_, at) => ({ image: { registry: 'docker.io', namespace: 'acme', name: `service-${at % 5000}`, tag: `${at}` }, line: at + 1, column: 1 }));
+    const references = Array.from({ length: 10_000 }, (_, at) => ({
+      image: { registry: 'docker.io', namespace: 'acme', name: `service-${at % 5000}`, tag: `${at}` },
+      line: at + 1,
+      column: 1,
+    }));
     index.replace({ id: 'a', label: 'a', hasLines: true }, { references, doubts: [] });
     const before = process.threadCpuUsage();
     const uses = manyRepositories(5000).map((repository) => index.usesOf(repository));

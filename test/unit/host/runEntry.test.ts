@@ -7,7 +7,10 @@ describe('isRestorable', () => {
   const ended = (removed: number, uncertain: number, restored: number): RunEntry => ({
     id: 'run',
     state: 'ended',
-    summary: { counts: { removed, alreadyGone: 0, spared: 0, failed: 0, uncertain, notReached: 0 }, restored } as unknown as JournalSummary,
+    summary: {
+      counts: { removed, alreadyGone: 0, spared: 0, failed: 0, uncertain, notReached: 0 },
+      restored,
+    } as unknown as JournalSummary,
   });
 
   it('holds until every tag is back that may have been deleted', () => {
@@ -18,5 +21,6 @@ describe('isRestorable', () => {
     assert.equal(isRestorable(ended(1, 1, 1)), true, 'the one that is back may be the uncertain one');
   });
 
-  it('does not hold for a run that goes on', () => assert.equal(isRestorable({ ...ended(2, 0, 0), state: 'running' }), false));
+  it('does not hold for a run that goes on', () =>
+    assert.equal(isRestorable({ ...ended(2, 0, 0), state: 'running' }), false));
 });

@@ -16,13 +16,19 @@ const megabyte = 2 ** 20;
  * Does work and holds it to its bounds, servers of the test included. With the variable `PRUNER_SHOW_COST` it also tells what the work took.
  * @returns what the work gave
  */
-export async function bounded<T>(what: string, { cpuMs, ms = Infinity, mb = 200 }: Bounds, work: () => T | Promise<T>): Promise<T> {
+export async function bounded<T>(
+  what: string,
+  { cpuMs, ms = Infinity, mb = 200 }: Bounds,
+  work: () => T | Promise<T>,
+): Promise<T> {
   const before = process.memoryUsage.rss();
   let most = before;
   const look = (): number => (most = Math.max(most, process.memoryUsage.rss()));
   const looking = setInterval(look, 5);
   const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
-  const result = await Promise.resolve().then(work).finally(() => clearInterval(looking));
+  const result = await Promise.resolve()
+    .then(work)
+    .finally(() => clearInterval(looking));
   const took = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpu = (user + system) / 1000;

@@ -23,10 +23,16 @@ export interface RawServer {
  * Starts a server on 127.0.0.1.
  * @param answer may write to `request.socket` what HTTP does not allow; `nth` counts requests from 1
  */
-export async function startRawServer(answer: (request: IncomingMessage, response: ServerResponse, nth: number) => unknown): Promise<RawServer> {
+export async function startRawServer(
+  answer: (request: IncomingMessage, response: ServerResponse, nth: number) => unknown,
+): Promise<RawServer> {
   const requests: RawRequest[] = [];
   const server = createServer((request, response) => {
-    requests.push({ method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization });
+    requests.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      authorization: request.headers.authorization,
+    });
     // The client goes away in the middle of nearly every answer here.
     request.socket.on('error', () => undefined);
     request.resume();

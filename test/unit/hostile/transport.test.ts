@@ -22,7 +22,10 @@ const gigabyte = 2 ** 30;
 const zeros = Buffer.alloc(2 ** 20);
 
 /** What a request to a server that answers so comes to. With `letsGo` it also waits, as long as the test has, until its connection is closed. */
-async function attempt(answer: Answering, options: { request?: Partial<HubRequest>; timeout?: number; letsGo?: boolean } = {}): Promise<{ error: HubError; server: RawServer; log: string[] }> {
+async function attempt(
+  answer: Answering,
+  options: { request?: Partial<HubRequest>; timeout?: number; letsGo?: boolean } = {},
+): Promise<{ error: HubError; server: RawServer; log: string[] }> {
   const server = await startRawServer(answer);
   try {
     const log: string[] = [];
@@ -48,7 +51,8 @@ async function attempt(answer: Answering, options: { request?: Partial<HubReques
   }
 }
 
-const head = (status: number, ...headers: string[]): string => [`HTTP/1.1 ${status} X`, 'content-type: application/json', ...headers, '', ''].join('\r\n');
+const head = (status: number, ...headers: string[]): string =>
+  [`HTTP/1.1 ${status} X`, 'content-type: application/json', ...headers, '', ''].join('\r\n');
 
 /** So many bytes of zeros, packed. */
 async function bomb(packer: Transform & Zlib, bytes: number): Promise<Buffer> {
@@ -94,23 +98,49 @@ describe('bodies of a hostile server', () => {
   });
 
   it('leave it in doubt whether a DELETE was done', async () => {
-    const { error } = await attempt((request) => (request.socket.write(head(200)), flood(request, zeros, gigabyte)), { request: { method: 'DELETE' } });
+    const { error } = await attempt((request) => (request.socket.write(head(200)), flood(request, zeros, gigabyte)), {
+      request: { method: 'DELETE' },
+    });
     assert.ok(error.inDoubt);
   });
 
   describe('that were packed', () => {
     const bombs: [name: string, encoding: string, most: number, pack: () => Promise<Buffer> | Buffer][] = [
       // Members of a gzip file follow one another: 16 MB of zeros, 256 times.
-      ['4 GB in gzip', 'gzip', 8_000_000, () => Buffer.concat(Array<Buffer>(256).fill(gzipSync(Buffer.alloc(16 * 2 ** 20))))],
-      ['4 GB in gzip in gzip', 'gzip, gzip', 64_000, () => gzipSync(Buffer.concat(Array<Buffer>(256).fill(gzipSync(Buffer.alloc(16 * 2 ** 20)))))],
-      ['1 GB in brotli', 'br', 64_000, () => bomb(createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 2 } }), gigabyte)],
+      [
+        '4 GB in gzip',
+        'gzip',
+        8_000_000,
+        () => Buffer.concat(Array<Buffer>(256).fill(gzipSync(Buffer.alloc(16 * 2 ** 20)))),
+      ],
+      [
+        '4 GB in gzip in gzip',
+        'gzip, gzip',
+        64_000,
+        () => gzipSync(Buffer.concat(Array<Buffer>(256).fill(gzipSync(Buffer.alloc(16 * 2 ** 20))))),
+      ],
+      [
+        '1 GB in brotli',
+        'br',
+        64_000,
+        () => bomb(createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 2 } }), gigabyte),
+      ],
       ['256 MB in deflate', 'deflate', 2_000_000, () => bomb(createDeflate({ level: 1 }), gigabyte / 4)],
     ];
     for (const [name, encoding, most, pack] of bombs) {
       it(`are cut at 16 MB as well: ${name}`, async () => {
         const packed = await pack();
         assert.ok(packed.length < most, String(packed.length));
-        const { error } = await bounded(name, { cpuMs: 5000 }, () => attempt((request) => request.socket.write(Buffer.concat([Buffer.from(head(200, `content-encoding: ${encoding}`, `content-length: ${packed.length}`)), packed]))));
+        const { error } = await bounded(name, { cpuMs: 5000 }, () =>
+          attempt((request) =>
+            request.socket.write(
+              Buffer.concat([
+                Buffer.from(head(200, `content-encoding: ${encoding}`, `content-length: ${packed.length}`)),
+                packed,
+              ]),
+            ),
+          ),
+        );
         assert.deepEqual([error.kind, error.reason], [tooLarge.kind, tooLarge.reason]);
       });
     }
@@ -118,13 +148,20 @@ describe('bodies of a hostile server', () => {
     it('into nothing, without end, are ended by the time-out', async () => {
       const nothing = gzipSync(Buffer.alloc(0));
       const block = Buffer.concat(Array<Buffer>(1000).fill(nothing));
-      const { error } = await bounded('packed nothing', { cpuMs: 3000 }, () => attempt((request) => (request.socket.write(head(200, 'content-encoding: gzip')), flood(request, block, 4 * gigabyte)), { timeout: 500 }));
+      const { error } = await bounded('packed nothing', { cpuMs: 3000 }, () =>
+        attempt(
+          (request) => (request.socket.write(head(200, 'content-encoding: gzip')), flood(request, block, 4 * gigabyte)),
+          { timeout: 500 },
+        ),
+      );
       assert.equal(error.kind, 'timeout');
     });
 
     it('wrongly, or more often than can be, are no answer', async () => {
       for (const encoding of ['gzip', 'br', 'deflate', Array<string>(100).fill('gzip').join(', ')]) {
-        const { error } = await attempt((request) => request.socket.end(`${head(200, `content-encoding: ${encoding}`, 'content-length: 9')}not that!`));
+        const { error } = await attempt((request) =>
+          request.socket.end(`${head(200, `content-encoding: ${encoding}`, 'content-length: 9')}not that!`),
+        );
         assert.equal(error.kind, 'network', encoding);
       }
     });
@@ -136,35 +173,90 @@ describe('slow answers of a hostile server', () => {
   const slow: [name: string, answer: Answering][] = [
     ['no byte at all', () => undefined],
     ['a status line, then nothing', (request) => request.socket.write('HTTP/1.1 200 OK\r\n')],
-    ['headers, one every 20 ms', (request) => drip(request, ['HTTP/1.1 200 OK\r\n', ...Array.from({ length: 1000 }, (_, i) => `x-${i}: y\r\n`)])],
-    ['one header, a character every 20 ms', (request) => drip(request, ['HTTP/1.1 200 OK\r\nx-slow: ', ...Array<string>(1000).fill('y')])],
+    [
+      'headers, one every 20 ms',
+      (request) => drip(request, ['HTTP/1.1 200 OK\r\n', ...Array.from({ length: 1000 }, (_, i) => `x-${i}: y\r\n`)]),
+    ],
+    [
+      'one header, a character every 20 ms',
+      (request) => drip(request, ['HTTP/1.1 200 OK\r\nx-slow: ', ...Array<string>(1000).fill('y')]),
+    ],
     ['headers, then nothing', (request) => request.socket.write(head(200, 'content-length: 10'))],
-    ['a body, a blank every 20 ms', (request) => drip(request, [head(200, 'content-length: 100000'), ...Array<string>(1000).fill(' ')])],
-    ['a refusal, a blank every 20 ms', (request) => drip(request, [head(403, 'content-length: 100000'), ...Array<string>(1000).fill(' ')])],
-    ['a redirect whose body does not end', (request) => drip(request, [head(302, 'location: /v2/x?page=1', 'content-length: 100000'), ...Array<string>(1000).fill(' ')])],
-    ['early hints without end', (request) => flood(request, 'HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n', 4 * gigabyte)],
-    ['early hints, one every 20 ms', (request) => drip(request, Array<string>(1000).fill('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'))],
+    [
+      'a body, a blank every 20 ms',
+      (request) => drip(request, [head(200, 'content-length: 100000'), ...Array<string>(1000).fill(' ')]),
+    ],
+    [
+      'a refusal, a blank every 20 ms',
+      (request) => drip(request, [head(403, 'content-length: 100000'), ...Array<string>(1000).fill(' ')]),
+    ],
+    [
+      'a redirect whose body does not end',
+      (request) =>
+        drip(request, [
+          head(302, 'location: /v2/x?page=1', 'content-length: 100000'),
+          ...Array<string>(1000).fill(' '),
+        ]),
+    ],
+    [
+      'early hints without end',
+      (request) => flood(request, 'HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n', 4 * gigabyte),
+    ],
+    [
+      'early hints, one every 20 ms',
+      (request) => drip(request, Array<string>(1000).fill('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')),
+    ],
     ['100 Continue without end', (request) => flood(request, 'HTTP/1.1 100 Continue\r\n\r\n', 4 * gigabyte)],
   ];
   for (const [name, answer] of slow) {
     it(`end within the time-out: ${name}`, async () => {
-      const { error } = await bounded(name, { cpuMs: 3000, ms: 10 * timeout }, () => attempt(answer, { timeout, letsGo: true }));
+      const { error } = await bounded(name, { cpuMs: 3000, ms: 10 * timeout }, () =>
+        attempt(answer, { timeout, letsGo: true }),
+      );
       // The redirect is followed as often as any; whatever each costs in time is bounded.
-      assert.ok(error.kind === 'timeout' || error.kind === 'network' || (name.startsWith('a redirect') && error.kind === 'malformed'), error.kind);
+      assert.ok(
+        error.kind === 'timeout' ||
+          error.kind === 'network' ||
+          (name.startsWith('a redirect') && error.kind === 'malformed'),
+        error.kind,
+      );
     });
   }
 });
 
 describe('headers of a hostile server', () => {
   const cases: [name: string, answer: Answering][] = [
-    ['10,000 headers', (request) => request.socket.write(head(200, ...Array.from({ length: 10_000 }, (_, i) => `x-${i}: y`), 'content-length: 2') + '{}')],
-    ['one of 1 MB', (request) => request.socket.write(head(200, `x: ${'y'.repeat(1_000_000)}`, 'content-length: 2') + '{}')],
-    ['one without end', (request) => (request.socket.write('HTTP/1.1 200 OK\r\nx: '), flood(request, zeros.fill('y'), gigabyte))],
-    ['headers without end', (request) => (request.socket.write('HTTP/1.1 200 OK\r\n'), flood(request, 'x: y\r\n'.repeat(1000), gigabyte))],
+    [
+      '10,000 headers',
+      (request) =>
+        request.socket.write(
+          head(200, ...Array.from({ length: 10_000 }, (_, i) => `x-${i}: y`), 'content-length: 2') + '{}',
+        ),
+    ],
+    [
+      'one of 1 MB',
+      (request) => request.socket.write(head(200, `x: ${'y'.repeat(1_000_000)}`, 'content-length: 2') + '{}'),
+    ],
+    [
+      'one without end',
+      (request) => (request.socket.write('HTTP/1.1 200 OK\r\nx: '), flood(request, zeros.fill('y'), gigabyte)),
+    ],
+    [
+      'headers without end',
+      (request) => (request.socket.write('HTTP/1.1 200 OK\r\n'), flood(request, 'x: y\r\n'.repeat(1000), gigabyte)),
+    ],
     ['two lengths', (request) => request.socket.write(head(200, 'content-length: 2', 'content-length: 3') + '{}')],
-    ['a length and chunks', (request) => request.socket.write(head(200, 'content-length: 2', 'transfer-encoding: chunked') + '2\r\n{}\r\n0\r\n\r\n')],
+    [
+      'a length and chunks',
+      (request) =>
+        request.socket.write(head(200, 'content-length: 2', 'transfer-encoding: chunked') + '2\r\n{}\r\n0\r\n\r\n'),
+    ],
     ['a length below 0', (request) => request.socket.write(head(200, 'content-length: -1') + '{}')],
-    ['101 Switching Protocols', (request) => request.socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: evil\r\nconnection: upgrade\r\n\r\n')],
+    [
+      '101 Switching Protocols',
+      (request) =>
+        request.socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: evil\r\nconnection: upgrade\r\n\r\n'),
+    ],
     ['no HTTP', (request) => request.socket.write('SSH-2.0-OpenSSH_9.9\r\n')],
   ];
   for (const [name, answer] of cases) {
@@ -177,13 +269,21 @@ describe('headers of a hostile server', () => {
   it('with numbers that are none teach the pacer nothing that lasts', async () => {
     for (const value of ['1e308', '-1e308', 'Infinity', '-0', 'NaN', '0x10', '9'.repeat(400), '']) {
       const server = await startRawServer((_, response) => {
-        for (const name of ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'retry-after']) response.setHeader(name, value);
+        for (const name of ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'retry-after']) {
+          response.setHeader(name, value);
+        }
         response.setHeader('content-type', 'application/json').end('{}');
       });
       try {
         const clock = new FakeClock({ hurries: true });
         const startedAt = clock.now();
-        const transport = createTransport({ origins: parseOrigins(server.origin, 'https://registry-1.docker.io'), fetch: globalThis.fetch, clock, pacer: new Pacer(clock, () => 0.5), userAgent: 'x' });
+        const transport = createTransport({
+          origins: parseOrigins(server.origin, 'https://registry-1.docker.io'),
+          fetch: globalThis.fetch,
+          clock,
+          pacer: new Pacer(clock, () => 0.5),
+          userAgent: 'x',
+        });
         for (let i = 0; i < 3; i++) await transport.send(get);
         assert.equal(server.requests.length, 3);
         assert.ok(clock.now() - startedAt <= 3 * 60 * 60_000, `${value}: waited ${clock.now() - startedAt} ms`);
@@ -223,8 +323,14 @@ describe('redirects of a hostile server', () => {
       for (const location of targets) {
         for (const status of [301, 302, 303, 307, 308]) {
           for (const method of ['GET', 'POST', 'DELETE'] as const) {
-            const { error, server } = await attempt((request) => request.socket.write(head(status, `location: ${location}`, 'content-length: 0')), { request: { method } });
-            assert.ok(error.kind === (method === 'GET' ? 'foreignOrigin' : 'malformed') || error.kind === 'network', `${method} ${status} ${location}: ${error.message}`);
+            const { error, server } = await attempt(
+              (request) => request.socket.write(head(status, `location: ${location}`, 'content-length: 0')),
+              { request: { method } },
+            );
+            assert.ok(
+              error.kind === (method === 'GET' ? 'foreignOrigin' : 'malformed') || error.kind === 'network',
+              `${method} ${status} ${location}: ${error.message}`,
+            );
             assert.equal(server.requests.length, 1, `${method} ${location}`);
           }
         }
@@ -236,13 +342,24 @@ describe('redirects of a hostile server', () => {
   }).timeout(20_000);
 
   it('with user and password at the own origin are not followed', async () => {
-    const { error, server } = await attempt((request, _, nth) => request.socket.write(head(302, `location: http://a:b@${request.headers.host}/?${nth}`, 'content-length: 0')));
+    const { error, server } = await attempt((request, _, nth) =>
+      request.socket.write(head(302, `location: http://a:b@${request.headers.host}/?${nth}`, 'content-length: 0')),
+    );
     assert.deepEqual([error.kind, server.requests.length], ['foreignOrigin', 1]);
   });
 
   it('that go round, or on and on, end after three', async () => {
-    for (const next of [() => '/v2/x?page=1', (nth: number) => `/v2/x?page=${nth}`, (nth: number) => `/${nth}${'y'.repeat(8000)}`, () => '', () => '#', () => '?']) {
-      const { error, server } = await attempt((request, _, nth) => request.socket.write(head(302, `location: ${next(nth)}`, 'content-length: 0')));
+    for (const next of [
+      () => '/v2/x?page=1',
+      (nth: number) => `/v2/x?page=${nth}`,
+      (nth: number) => `/${nth}${'y'.repeat(8000)}`,
+      () => '',
+      () => '#',
+      () => '?',
+    ]) {
+      const { error, server } = await attempt((request, _, nth) =>
+        request.socket.write(head(302, `location: ${next(nth)}`, 'content-length: 0')),
+      );
       assert.deepEqual([error.kind, error.reason, server.requests.length], ['malformed', 'redirect', 4]);
       assert.ok(server.requests.every(({ authorization }) => authorization === `Bearer ${token}`));
     }
@@ -252,7 +369,11 @@ describe('redirects of a hostile server', () => {
     const other = await startRawServer((_, response) => response.end('{}'));
     try {
       for (const hops of [1, 2, 3]) {
-        const { error, server } = await attempt((request, _, nth) => request.socket.write(head(307, `location: ${nth < hops ? `/${nth}` : `${other.origin}/`}`, 'content-length: 0')));
+        const { error, server } = await attempt((request, _, nth) =>
+          request.socket.write(
+            head(307, `location: ${nth < hops ? `/${nth}` : `${other.origin}/`}`, 'content-length: 0'),
+          ),
+        );
         assert.deepEqual([error.kind, server.requests.length], ['foreignOrigin', hops]);
       }
       assert.deepEqual(other.requests, []);

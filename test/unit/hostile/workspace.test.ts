@@ -12,7 +12,13 @@ const repository = { namespace: 'team', name: 'api' };
 
 describe('what a hostile workspace sets (invariant 12)', () => {
   it('takes no protection away, whatever its patterns are: a pattern that cannot be read ends the prune', () => {
-    const patterns = fc.array(fc.oneof(fc.constantFrom('*', '!latest', '[!l]*', '{}', '', '\\', '\u0000', '__proto__', '[^a]', '{,}'), fc.string({ maxLength: 20 })), { maxLength: 10 });
+    const patterns = fc.array(
+      fc.oneof(
+        fc.constantFrom('*', '!latest', '[!l]*', '{}', '', '\\', '\u0000', '__proto__', '[^a]', '{,}'),
+        fc.string({ maxLength: 20 }),
+      ),
+      { maxLength: 10 },
+    );
     fc.assert(
       fc.property(patterns, patterns, (workspace, folder) => {
         try {
@@ -44,12 +50,21 @@ describe('what a hostile workspace sets (invariant 12)', () => {
       ['x'.repeat(10_000_000)],
       [`{${'a,'.repeat(400)}b}`, `{${'a,'.repeat(400)}c}`],
     ];
-    for (const list of lists) await bounded('too many', { cpuMs: 300, mb: 50 }, () => assert.throws(() => compileProtect(unionProtect(['latest'], list)), { name: 'ProtectionSizeError' }));
+    for (const list of lists) {
+      await bounded('too many', { cpuMs: 300, mb: 50 }, () =>
+        assert.throws(() => compileProtect(unionProtect(['latest'], list)), { name: 'ProtectionSizeError' }),
+      );
+    }
     assert.throws(() => compileGlob('x'.repeat(1001)), GlobSyntaxError);
   });
 
   it('may have some hundred patterns', () => {
-    const protection = compileProtect(unionProtect(['latest'], Array.from({ length: 300 }, (_, i) => `release-${i}.*`)));
+    const protection = compileProtect(
+      unionProtect(
+        ['latest'],
+        Array.from({ length: 300 }, (_, i) => `release-${i}.*`),
+      ),
+    );
     assert.equal(protection.protectedBy('release-299.1'), 'release-299.*');
   });
 
@@ -66,23 +81,35 @@ describe('what a hostile workspace sets (invariant 12)', () => {
   for (const [name, pattern] of adversaries) {
     it(`holds 200 tags with the longest names against 5,000 characters of it in bounded time: ${name}`, async () => {
       const size = pattern(0).length + 3;
-      const patterns = Array.from({ length: Math.floor(5_000 / size / (pattern(0).includes('{') ? 10 : 1)) }, (_, i) => pattern(i));
+      const patterns = Array.from({ length: Math.floor(5_000 / size / (pattern(0).includes('{') ? 10 : 1)) }, (_, i) =>
+        pattern(i),
+      );
       const protect = compileProtect(patterns);
       // As they come out of JSON: in one piece.
-      const tags = JSON.parse(JSON.stringify(Array.from({ length: 200 }, (_, i) => ({ name: `${'a'.repeat(120)}b${i}`, pushedAt: 1 })))) as Tag[];
-      const plan = await bounded(name, { cpuMs: 1500 }, () => planByAge({ repository, tags, cutoff: now, asOf: now, protect }));
+      const tags = JSON.parse(
+        JSON.stringify(Array.from({ length: 200 }, (_, i) => ({ name: `${'a'.repeat(120)}b${i}`, pushedAt: 1 }))),
+      ) as Tag[];
+      const plan = await bounded(name, { cpuMs: 1500 }, () =>
+        planByAge({ repository, tags, cutoff: now, asOf: now, protect }),
+      );
       assert.equal(plan.going.length, 200);
     });
   }
 
   it('is matched one way where it has no braces, as it is all ways', () => {
     const characters = fc.constantFrom('a', 'b', '/', '-');
-    const plain = fc.array(fc.oneof(characters, fc.constantFrom('*', '*', '?', '[ab]', '[!a]')), { minLength: 1, maxLength: 10 }).map((parts) => parts.join(''));
+    const plain = fc
+      .array(fc.oneof(characters, fc.constantFrom('*', '*', '?', '[ab]', '[!a]')), { minLength: 1, maxLength: 10 })
+      .map((parts) => parts.join(''));
     const names = fc.array(characters, { maxLength: 12 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(plain, names, (pattern, name) => {
         // A brace with one entry means what stands in it, and is matched the other way.
-        assert.equal(compileGlob(pattern).matches(name), compileGlob(`{${pattern}}`).matches(name), `${pattern} on ${name}`);
+        assert.equal(
+          compileGlob(pattern).matches(name),
+          compileGlob(`{${pattern}}`).matches(name),
+          `${pattern} on ${name}`,
+        );
       }),
       { numRuns: 20_000 },
     );

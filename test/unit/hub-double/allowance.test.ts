@@ -9,8 +9,10 @@ describe('the Docker Hub double: allowance', () => {
   const start = Date.UTC(2026, 0, 1, 0, 0, 20, 500);
   let hub: Hub;
   let now: number;
-  const get = (token?: string) => ask(hub, 'GET', '/v2/namespaces/ann/repositories', token === undefined ? {} : { token });
-  const limits = (headers: Headers) => ['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`));
+  const get = (token?: string) =>
+    ask(hub, 'GET', '/v2/namespaces/ann/repositories', token === undefined ? {} : { token });
+  const limits = (headers: Headers) =>
+    ['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`));
 
   beforeEach(async () => {
     now = start;
@@ -26,7 +28,10 @@ describe('the Docker Hub double: allowance', () => {
     assert.deepEqual(limits((await get()).headers), ['2', '0', reset]);
     const refused = await get();
     assert.equal(refused.status, 429);
-    assert.equal(refused.body.detail, 'Docker Hub API rate limit exceeded, contact support@docker.com to give us feedback');
+    assert.equal(
+      refused.body.detail,
+      'Docker Hub API rate limit exceeded, contact support@docker.com to give us feedback',
+    );
     assert.deepEqual(limits(refused.headers), ['2', '0', reset]);
     now += 59_999;
     assert.equal((await get()).status, 429);

@@ -10,12 +10,20 @@ export interface Answered {
 }
 
 /** Sends a request as a client would, without following redirects. */
-export async function ask(hub: Hub, method: string, path: string, options: { token?: string; body?: unknown; scheme?: string } = {}): Promise<Answered> {
+export async function ask(
+  hub: Hub,
+  method: string,
+  path: string,
+  options: { token?: string; body?: unknown; scheme?: string } = {},
+): Promise<Answered> {
   const { token, body, scheme = 'Bearer' } = options;
   const response = await fetch(hub.origin + path, {
     method,
     redirect: 'manual',
-    headers: { ...(token !== undefined && { authorization: `${scheme} ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      ...(token !== undefined && { authorization: `${scheme} ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -7,7 +7,8 @@ import { smallWorld } from './smallWorld.ts';
 describe('the Docker Hub double: deletes', () => {
   let hub: Hub;
   let now: number;
-  const tag = (namespace: string, name: string, tagName: string) => `/v2/namespaces/${namespace}/repositories/${name}/tags/${tagName}`;
+  const tag = (namespace: string, name: string, tagName: string) =>
+    `/v2/namespaces/${namespace}/repositories/${name}/tags/${tagName}`;
 
   beforeEach(async () => {
     now = Date.UTC(2026, 0, 1);
@@ -31,14 +32,17 @@ describe('the Docker Hub double: deletes', () => {
   });
 
   it('redirects a legacy DELETE without the slash and deletes nothing', async () => {
-    const moved = await ask(hub, 'DELETE', '/v2/repositories/ann/app/tags/v1', { token: await tokenOf(hub, 'ann', 'admin-pat') });
+    const moved = await ask(hub, 'DELETE', '/v2/repositories/ann/app/tags/v1', {
+      token: await tokenOf(hub, 'ann', 'admin-pat'),
+    });
     assert.equal(moved.status, 301);
     assert.equal(moved.headers.get('location'), `${hub.origin}/v2/repositories/ann/app/tags/v1/`);
     assert.deepEqual(hub.deleted, []);
   });
 
-  it('says which right is missing: the token\'s scope or the account\'s role', async () => {
-    const remove = async (path: string, identifier: string, secret: string) => ask(hub, 'DELETE', path, { token: await tokenOf(hub, identifier, secret) });
+  it("says which right is missing: the token's scope or the account's role", async () => {
+    const remove = async (path: string, identifier: string, secret: string) =>
+      ask(hub, 'DELETE', path, { token: await tokenOf(hub, identifier, secret) });
     for (const secret of ['read-pat', 'write-pat']) {
       const refused = await remove(tag('ann', 'app', 'v1'), 'ann', secret);
       assert.equal(refused.status, 403);
@@ -48,7 +52,10 @@ describe('the Docker Hub double: deletes', () => {
       const refused = await remove(path, 'bob', 'bob-pat');
       assert.deepEqual([refused.status, refused.body.message], [403, 'permission denied']);
     }
-    assert.equal((await remove(tag('acme', 'web', 'v1'), 'acme', 'listless-oat')).body.message, 'access denied: insufficient scope');
+    assert.equal(
+      (await remove(tag('acme', 'web', 'v1'), 'acme', 'listless-oat')).body.message,
+      'access denied: insufficient scope',
+    );
     assert.equal((await ask(hub, 'DELETE', tag('ann', 'app', 'v1'))).status, 401);
     assert.deepEqual(hub.deleted, []);
     assert.equal((await remove(tag('acme', 'secret', 'v1'), 'acme', 'full-oat')).status, 204);
@@ -74,7 +81,10 @@ describe('the Docker Hub double: deletes', () => {
     assert.equal((await ask(hub, 'GET', '/v2/namespaces/ann/repositories/app', { token })).status, 404);
     hub.options.repositoryDeletionDelayMs = 60_000;
     assert.equal((await ask(hub, 'DELETE', '/v2/repositories/acme/web/', { token })).status, 202);
-    const list = async () => (await ask(hub, 'GET', '/v2/namespaces/acme/repositories', { token })).body.results.map((row: { name: string }) => row.name);
+    const list = async () =>
+      (await ask(hub, 'GET', '/v2/namespaces/acme/repositories', { token })).body.results.map(
+        (row: { name: string }) => row.name,
+      );
     assert.deepEqual(await list(), ['secret', 'web']);
     now += 60_000;
     assert.deepEqual(await list(), ['secret']);

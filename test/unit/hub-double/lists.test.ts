@@ -39,7 +39,8 @@ describe('the Docker Hub double: lists', () => {
   it('puts undated tags last, and honours ordering and name', async () => {
     hub.world.pushTag('ann', 'app', 'ancient', { pushedAt: null });
     hub.world.pushTag('ann', 'app', 'v10', { pushedAt: '2024-02-01T00:00:00Z' });
-    const list = async (query: string) => names(await ask(hub, 'GET', `/v2/namespaces/ann/repositories/app/tags${query}`));
+    const list = async (query: string) =>
+      names(await ask(hub, 'GET', `/v2/namespaces/ann/repositories/app/tags${query}`));
     assert.deepEqual(await list(''), ['v2', 'v10', 'v1', 'ancient']);
     assert.deepEqual(await list('?ordering=last_updated'), ['v1', 'v10', 'v2', 'ancient']);
     assert.deepEqual(await list('?ordering=-name&name=v'), ['v2', 'v10', 'v1']);
@@ -47,7 +48,8 @@ describe('the Docker Hub double: lists', () => {
 
   it('shifts rows when a tag goes while someone pages', async () => {
     pushMany(hub.world, 'ann', 'app', 20);
-    const page = (number: number) => ask(hub, 'GET', `/v2/namespaces/ann/repositories/app/tags?page=${number}&page_size=5`);
+    const page = (number: number) =>
+      ask(hub, 'GET', `/v2/namespaces/ann/repositories/app/tags?page=${number}&page_size=5`);
     assert.equal(names(await page(1))[4], 't0016');
     hub.world.removeTag('ann', 'app', 't0018');
     assert.equal(names(await page(2))[0], 't0014');
@@ -59,12 +61,16 @@ describe('the Docker Hub double: lists', () => {
     assert.equal((await ask(hub, 'GET', `${path}10`)).status, 200);
     const refused = await ask(hub, 'GET', `${path}11`);
     assert.equal(refused.status, 403);
-    assert.deepEqual(refused.body, { message: 'pagination offset too large for anonymous requests; sign in to page further', errinfo: {} });
+    assert.deepEqual(refused.body, {
+      message: 'pagination offset too large for anonymous requests; sign in to page further',
+      errinfo: {},
+    });
     assert.equal((await ask(hub, 'GET', `${path}11`, { token: await tokenOf(hub, 'ann', 'read-pat') })).status, 200);
   });
 
   it('lists repositories by name, only those that the caller may see', async () => {
-    const list = async (namespace: string, token?: string) => names(await ask(hub, 'GET', `/v2/namespaces/${namespace}/repositories`, token === undefined ? {} : { token }));
+    const list = async (namespace: string, token?: string) =>
+      names(await ask(hub, 'GET', `/v2/namespaces/${namespace}/repositories`, token === undefined ? {} : { token }));
     assert.deepEqual(await list('ann'), ['app']);
     assert.deepEqual(await list('ann', await tokenOf(hub, 'ann', 'read-pat')), ['app', 'private']);
     assert.deepEqual(await list('ann', await tokenOf(hub, 'ann', 'public-pat')), ['app']);
@@ -94,9 +100,11 @@ describe('the Docker Hub double: lists', () => {
     assert.equal((await row()).last_updated, '2025-05-05T05:05:05.123456789Z');
   });
 
-  it('tells the account\'s permissions and the immutable rules in the detail', async () => {
+  it("tells the account's permissions and the immutable rules in the detail", async () => {
     hub.world.setImmutable('acme', 'web', { enabled: true, rules: ['^v'] });
-    const detail = async (identifier: string, secret: string) => (await ask(hub, 'GET', '/v2/namespaces/acme/repositories/web', { token: await tokenOf(hub, identifier, secret) })).body;
+    const detail = async (identifier: string, secret: string) =>
+      (await ask(hub, 'GET', '/v2/namespaces/acme/repositories/web', { token: await tokenOf(hub, identifier, secret) }))
+        .body;
     const ann = await detail('ann', 'read-pat');
     assert.deepEqual(ann.permissions, { read: true, write: true, admin: true });
     assert.deepEqual(ann.immutable_tags_settings, { enabled: true, rules: ['^v'] });
@@ -105,7 +113,11 @@ describe('the Docker Hub double: lists', () => {
 
   it('hides private repositories behind 404', async () => {
     const bob = await tokenOf(hub, 'bob', 'bob-pat');
-    for (const path of ['/v2/namespaces/ann/repositories/private', '/v2/namespaces/ann/repositories/private/tags', '/v2/namespaces/ann/repositories/private/tags/v1']) {
+    for (const path of [
+      '/v2/namespaces/ann/repositories/private',
+      '/v2/namespaces/ann/repositories/private/tags',
+      '/v2/namespaces/ann/repositories/private/tags/v1',
+    ]) {
       const hidden = await ask(hub, 'GET', path, { token: bob });
       assert.equal(hidden.status, 404, path);
       assert.deepEqual(hidden.body, { message: 'object not found', errinfo: {} });
@@ -127,10 +139,19 @@ describe('the Docker Hub double: lists', () => {
   it('lists organisations without the personal namespace, to users only', async () => {
     const token = await tokenOf(hub, 'ann', 'read-pat');
     const { body } = await ask(hub, 'GET', '/v2/user/orgs?page_size=100', { token });
-    assert.deepEqual(body.results.map((row: { orgname: string }) => row.orgname), ['acme']);
+    assert.deepEqual(
+      body.results.map((row: { orgname: string }) => row.orgname),
+      ['acme'],
+    );
     assert.equal((await ask(hub, 'GET', '/v2/user/orgs')).status, 401);
-    assert.equal((await ask(hub, 'GET', '/v2/user/orgs', { token: await tokenOf(hub, 'acme', 'full-oat') })).status, 403);
-    assert.deepEqual((await ask(hub, 'GET', '/v2/repositories/namespaces', { token })).body.namespaces, ['ann', 'acme']);
+    assert.equal(
+      (await ask(hub, 'GET', '/v2/user/orgs', { token: await tokenOf(hub, 'acme', 'full-oat') })).status,
+      403,
+    );
+    assert.deepEqual((await ask(hub, 'GET', '/v2/repositories/namespaces', { token })).body.namespaces, [
+      'ann',
+      'acme',
+    ]);
   });
 
   it('serves legacy paths with the slash, redirects without it, and refuses organisation tokens there', async () => {

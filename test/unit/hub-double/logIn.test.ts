@@ -7,8 +7,10 @@ import { smallWorld } from './smallWorld.ts';
 describe('the Docker Hub double: signing in', () => {
   let hub: Hub;
   let now: number;
-  const logIn = (username: string, password: string, query = '') => ask(hub, 'POST', `/v2/users/login${query}`, { body: { username, password } });
-  const authToken = (identifier: string, secret: string) => ask(hub, 'POST', '/v2/auth/token', { body: { identifier, secret } });
+  const logIn = (username: string, password: string, query = '') =>
+    ask(hub, 'POST', `/v2/users/login${query}`, { body: { username, password } });
+  const authToken = (identifier: string, secret: string) =>
+    ask(hub, 'POST', '/v2/auth/token', { body: { identifier, secret } });
 
   beforeEach(async () => {
     now = Date.UTC(2026, 0, 1);
@@ -64,7 +66,8 @@ describe('the Docker Hub double: signing in', () => {
     const first = await logIn('casey', 'pw');
     assert.equal(first.status, 401);
     assert.equal(first.body.detail, 'Require secondary authentication on MFA enabled account');
-    const code = (value: string) => ask(hub, 'POST', '/v2/users/2fa-login', { body: { login_2fa_token: first.body.login_2fa_token, code: value } });
+    const code = (value: string) =>
+      ask(hub, 'POST', '/v2/users/2fa-login', { body: { login_2fa_token: first.body.login_2fa_token, code: value } });
     assert.equal((await code('000000')).status, 401);
     const second = await code('123456');
     assert.equal(second.status, 200);
@@ -99,7 +102,10 @@ describe('the Docker Hub double: signing in', () => {
     await ask(hub, 'GET', '/v2/namespaces/acme/repositories?page_size=5', { token, scheme: 'JWT' });
     const record = hub.requests.at(-1);
     assert.equal(record?.path, '/v2/namespaces/acme/repositories?page_size=5');
-    assert.deepEqual([record.method, record.status, record.tokenKind, record.account, record.authorization], ['GET', 200, 'org', 'acme', 'JWT']);
+    assert.deepEqual(
+      [record.method, record.status, record.tokenKind, record.account, record.authorization],
+      ['GET', 200, 'org', 'acme', 'JWT'],
+    );
     assert.deepEqual(hub.requests[0]?.body, { identifier: 'acme', secret: '[secret]' });
     const log = JSON.stringify(hub.requests);
     assert.ok(!log.includes('full-oat') && !log.includes('"pw"') && !log.includes(token));

@@ -16,7 +16,13 @@ describe('the Docker Hub double: scripts', () => {
   afterEach(() => hub.close());
 
   it('acts on what matches, after skip, on each Nth, so often, until removed', async () => {
-    const script = hub.script({ match: { method: 'GET', path: '/tags/', tag: 'v1' }, skip: 1, every: 2, times: 2, act: { status: 503, body: { message: 'busy' } } });
+    const script = hub.script({
+      match: { method: 'GET', path: '/tags/', tag: 'v1' },
+      skip: 1,
+      every: 2,
+      times: 2,
+      act: { status: 503, body: { message: 'busy' } },
+    });
     const statuses: number[] = [];
     for (let i = 0; i < 7; i++) statuses.push((await ask(hub, 'GET', `${list}/v1`)).status);
     assert.deepEqual(statuses, [200, 200, 503, 200, 503, 200, 200]);
@@ -36,12 +42,18 @@ describe('the Docker Hub double: scripts', () => {
   });
 
   it('changes the world between two requests without the client seeing it', async () => {
-    hub.script({ match: { tag: 'v1' }, act: { when: 'after', mutate: (world, { tag }) => world.pushTag('ann', 'app', tag ?? '', { digest: 'sha256:new' }) } });
+    hub.script({
+      match: { tag: 'v1' },
+      act: {
+        when: 'after',
+        mutate: (world, { tag }) => world.pushTag('ann', 'app', tag ?? '', { digest: 'sha256:new' }),
+      },
+    });
     assert.notEqual((await ask(hub, 'GET', `${list}/v1`)).body.digest, 'sha256:new');
     assert.equal((await ask(hub, 'GET', `${list}/v1`)).body.digest, 'sha256:new');
   });
 
-  it('keeps the world\'s rows from what a transform does', async () => {
+  it("keeps the world's rows from what a transform does", async () => {
     hub.script({ act: { transform: (row: { name: string }) => Object.assign(row, { name: 'changed' }) } });
     assert.equal((await ask(hub, 'GET', `${list}/v1`)).body.name, 'changed');
     assert.equal((await ask(hub, 'GET', `${list}/v1`)).body.name, 'v1');
@@ -54,7 +66,10 @@ describe('the Docker Hub double: scripts', () => {
     await assert.rejects(ask(hub, 'DELETE', `${list}/v1`, { token }), TypeError);
     await assert.rejects(ask(hub, 'DELETE', `${list}/v2`, { token }), TypeError);
     assert.deepEqual(hub.deleted, ['ann/app:v2']);
-    assert.deepEqual(hub.requests.filter(({ method }) => method === 'DELETE').map(({ status }) => status), [0, 0]);
+    assert.deepEqual(
+      hub.requests.filter(({ method }) => method === 'DELETE').map(({ status }) => status),
+      [0, 0],
+    );
   });
 
   it('answers another success than the true one after the effect, and leaves refusals as they are', async () => {
@@ -89,7 +104,11 @@ describe('the Docker Hub double: scripts', () => {
     const token = await tokenOf(hub, 'ann', 'admin-pat');
     hub.script({ match: { method: 'DELETE' }, act: { delayMs: 30 } });
     const impatient = new AbortController();
-    const asked = fetch(`${hub.origin}${list}/v1`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` }, signal: impatient.signal });
+    const asked = fetch(`${hub.origin}${list}/v1`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+      signal: impatient.signal,
+    });
     while (hub.count({ method: 'DELETE' }) === 0) await new Promise(setImmediate);
     impatient.abort();
     await assert.rejects(asked);
@@ -113,7 +132,10 @@ describe('the Docker Hub double: scripts', () => {
     assert.match(page.headers.get('content-type') ?? '', /text\/html/);
     hub.script({ act: { cloudflare: '1010' } });
     const blocked = await ask(hub, 'GET', list);
-    assert.deepEqual([blocked.status, blocked.body, blocked.headers.get('server'), blocked.headers.get('x-ratelimit-limit')], [403, 'error code: 1010', 'cloudflare', null]);
+    assert.deepEqual(
+      [blocked.status, blocked.body, blocked.headers.get('server'), blocked.headers.get('x-ratelimit-limit')],
+      [403, 'error code: 1010', 'cloudflare', null],
+    );
     hub.script({ act: { cloudflare: 'challenge' } });
     assert.match((await ask(hub, 'GET', list)).body, /Just a moment\.\.\./);
   });
@@ -124,7 +146,10 @@ describe('the Docker Hub double: scripts', () => {
     assert.deepEqual([typeof body.count, Array.isArray(body.results), typeof body.next], ['string', false, 'number']);
     hub.script({ act: { rateLimited: { form: 'seconds', seconds: 7 } } });
     const refused = await ask(hub, 'GET', list);
-    assert.deepEqual([refused.status, refused.headers.get('retry-after'), refused.headers.get('x-ratelimit-remaining')], [429, '7', '0']);
+    assert.deepEqual(
+      [refused.status, refused.headers.get('retry-after'), refused.headers.get('x-ratelimit-remaining')],
+      [429, '7', '0'],
+    );
     hub.script({ act: { redirect: 'http://127.0.0.1:1/elsewhere', status: 307 } });
     const moved = await ask(hub, 'GET', list);
     assert.deepEqual([moved.status, moved.headers.get('location')], [307, 'http://127.0.0.1:1/elsewhere']);
@@ -134,8 +159,12 @@ describe('the Docker Hub double: scripts', () => {
     pushMany(hub.world, 'ann', 'app', 28);
     always({ shuffled: true });
     const names: string[] = [];
-    for (const page of [1, 2, 3]) names.push(...(await ask(hub, 'GET', `${list}?page=${page}`)).body.results.map((row: { name: string }) => row.name));
-    const inOrder = [...hub.world.repository('ann', 'app')?.tags.keys() ?? []];
+    for (const page of [1, 2, 3]) {
+      names.push(
+        ...(await ask(hub, 'GET', `${list}?page=${page}`)).body.results.map((row: { name: string }) => row.name),
+      );
+    }
+    const inOrder = [...(hub.world.repository('ann', 'app')?.tags.keys() ?? [])];
     assert.notDeepEqual(names, inOrder.toReversed());
     assert.deepEqual(names.toSorted(), inOrder.toSorted());
   });

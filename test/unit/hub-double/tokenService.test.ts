@@ -19,7 +19,8 @@ const readableTokens: RegistryPort = {
 describe('the Docker Hub double: token service of the registry', () => {
   let hub: Hub;
   let now: number;
-  const askFor = (scope: string, credentials?: string): Promise<TokenAnswer> => askForToken({ hub }, scope, credentials);
+  const askFor = (scope: string, credentials?: string): Promise<TokenAnswer> =>
+    askForToken({ hub }, scope, credentials);
   const granted = async (repository: string, credentials?: string): Promise<string> => {
     const { status, body } = await askFor(`repository:${repository}:pull,push,delete`, credentials);
     assert.equal(status, 200);
@@ -32,7 +33,11 @@ describe('the Docker Hub double: token service of the registry', () => {
     now = Date.UTC(2026, 0, 1);
     hub = await startHub({ world: smallWorld(() => now), now: () => now });
     hub.registry = readableTokens;
-    for (const [secret, scope] of [['pull-oat', 'scope-image-pull'], ['push-oat', 'scope-image-push'], ['delete-oat', 'scope-image-delete']] as const) {
+    for (const [secret, scope] of [
+      ['pull-oat', 'scope-image-pull'],
+      ['push-oat', 'scope-image-push'],
+      ['delete-oat', 'scope-image-delete'],
+    ] as const) {
       hub.world.organisations.get('acme')?.oats.push({ secret, scopes: [scope satisfies OrganisationScope] });
     }
     hub.world.organisations.get('acme')!.members['casey'] = 'write';
@@ -72,8 +77,15 @@ describe('the Docker Hub double: token service of the registry', () => {
   ] as const) {
     it(`grants ${who} what it may, which is no error when it is less than asked`, async () => {
       hub.world.addRepository({ namespace: 'bob', name: 'tools' });
-      const all = { 'ann/private': own, 'bob/tools': foreignPublic, 'acme/web': organisations, 'acme/secret': organisationsPrivate };
-      for (const [repository, actions] of Object.entries(all)) assert.equal(await granted(repository, credentials), actions, repository);
+      const all = {
+        'ann/private': own,
+        'bob/tools': foreignPublic,
+        'acme/web': organisations,
+        'acme/secret': organisationsPrivate,
+      };
+      for (const [repository, actions] of Object.entries(all)) {
+        assert.equal(await granted(repository, credentials), actions, repository);
+      }
     });
   }
 
@@ -84,15 +96,31 @@ describe('the Docker Hub double: token service of the registry', () => {
 
   it('takes several scopes, and grants nothing for what is none', async () => {
     const { body } = await askFor('repository:ann/app:pull repository:ann/private:pull', 'ann:read-pat');
-    assert.deepEqual((JSON.parse(body.token) as RegistryTokenInit).access.map(({ name }) => name), ['ann/app', 'ann/private']);
+    assert.deepEqual(
+      (JSON.parse(body.token) as RegistryTokenInit).access.map(({ name }) => name),
+      ['ann/app', 'ann/private'],
+    );
     for (const scope of ['', 'repository:ann/app', 'registry:catalog:*', 'repository:ann/app:*']) {
-      assert.deepEqual((JSON.parse((await askFor(scope, 'ann:admin-pat')).body.token) as RegistryTokenInit).access, [], scope);
+      assert.deepEqual(
+        (JSON.parse((await askFor(scope, 'ann:admin-pat')).body.token) as RegistryTokenInit).access,
+        [],
+        scope,
+      );
     }
   });
 
   it('refuses wrong secrets, those of somebody else, a revoked one, and a password where two factors are on', async () => {
     hub.world.revoke('write-pat');
-    for (const credentials of ['ann:wrong', 'bob:admin-pat', 'ann:full-oat', 'acme:pw', 'nobody:pw', 'ann:write-pat', 'casey:pw', 'ann']) {
+    for (const credentials of [
+      'ann:wrong',
+      'bob:admin-pat',
+      'ann:full-oat',
+      'acme:pw',
+      'nobody:pw',
+      'ann:write-pat',
+      'casey:pw',
+      'ann',
+    ]) {
       const { status, body } = await askFor('repository:ann/app:pull', credentials);
       assert.deepEqual([status, body], [401, { details: 'incorrect username or password' }], credentials);
     }
@@ -105,7 +133,10 @@ describe('the Docker Hub double: token service of the registry', () => {
     assert.equal((await askFor('repository:ann/app:pull', 'casey:casey-pat')).status, 200);
     for (let i = 0; i < 5; i++) assert.equal((await askFor('repository:ann/app:pull', 'ann:wrong')).status, 401);
     assert.equal((await askFor('repository:ann/app:pull', 'ann:admin-pat')).status, 429);
-    const logIn = await fetch(`${hub.origin}/v2/auth/token`, { method: 'POST', body: JSON.stringify({ identifier: 'ann', secret: 'admin-pat' }) });
+    const logIn = await fetch(`${hub.origin}/v2/auth/token`, {
+      method: 'POST',
+      body: JSON.stringify({ identifier: 'ann', secret: 'admin-pat' }),
+    });
     assert.equal(logIn.status, 429);
     now += 600_000;
     assert.equal((await askFor('repository:ann/app:pull', 'ann:admin-pat')).status, 200);
@@ -118,7 +149,10 @@ describe('the Docker Hub double: token service of the registry', () => {
     assert.deepEqual([(await list()).status, (await list()).status], [200, 429]);
     const response = await fetch(`${hub.origin}/token?scope=repository:ann/app:pull`);
     assert.equal(response.status, 200);
-    assert.deepEqual([...response.headers.keys()].filter((name) => name.startsWith('x-ratelimit')), []);
+    assert.deepEqual(
+      [...response.headers.keys()].filter((name) => name.startsWith('x-ratelimit')),
+      [],
+    );
   });
 
   it('is in the log of requests with the scheme of its credentials and whose they are, not with the credentials', async () => {
@@ -127,7 +161,14 @@ describe('the Docker Hub double: token service of the registry', () => {
     await askFor('repository:ann/app:pull', 'ann:wrong');
     await askFor('repository:ann/app:pull');
     assert.deepEqual(
-      hub.requests.map(({ method, path, authorization, tokenKind, account, status }) => [method, path.split('?')[0], authorization, tokenKind, account, status]),
+      hub.requests.map(({ method, path, authorization, tokenKind, account, status }) => [
+        method,
+        path.split('?')[0],
+        authorization,
+        tokenKind,
+        account,
+        status,
+      ]),
       [
         ['GET', '/token', 'Basic', 'user', 'ann', 200],
         ['GET', '/token', 'Basic', 'org', 'acme', 200],

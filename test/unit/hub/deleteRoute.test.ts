@@ -3,7 +3,10 @@ import { DeleteRoute } from '../../../src/hub/deleteRoute.ts';
 import { HubError, type HubErrorKind } from '../../../src/hub/hubError.ts';
 
 const paths = { namespaces: '/n', legacy: '/l' };
-const failing = (status: number, kind: HubErrorKind = status === 404 ? 'notFound' : status === 403 ? 'forbidden' : 'rejected') => new HubError({ kind, status, serverWords: `status ${status}` });
+const failing = (
+  status: number,
+  kind: HubErrorKind = status === 404 ? 'notFound' : status === 403 ? 'forbidden' : 'rejected',
+) => new HubError({ kind, status, serverWords: `status ${status}` });
 const network = new HubError({ kind: 'network' });
 
 /** A route over scripted answers: what each path answers, and whether the thing is found; a list is used up from its start. */
@@ -89,17 +92,29 @@ describe('DeleteRoute', () => {
       await remove({ '/n': [failing(404)], '/l': [refusal] }, [true, true]);
       assert.deepEqual(await remove({ '/n': [failing(403)] }), ['/n', 'forbidden 403']);
     }
-    assert.deepEqual(await remove({ '/n': [failing(404)], '/l': [failing(403)] }, [true]), ['/n ? /l', 'forbidden 403']);
+    assert.deepEqual(await remove({ '/n': [failing(404)], '/l': [failing(403)] }, [true]), [
+      '/n ? /l',
+      'forbidden 403',
+    ]);
   });
 
-  for (const error of [failing(401, 'unauthorized'), failing(403), failing(429, 'rateLimited'), failing(500, 'server'), network]) {
+  for (const error of [
+    failing(401, 'unauthorized'),
+    failing(403),
+    failing(429, 'rateLimited'),
+    failing(500, 'server'),
+    network,
+  ]) {
     it(`sends one request that is answered ${error.kind}`, async () => {
       assert.equal((await routeOver()({ '/n': [error] }, [true]))[0], '/n');
     });
   }
 
   it('never sends a second DELETE after one without an answer', async () => {
-    assert.deepEqual(await routeOver()({ '/n': [failing(404)], '/l': [network] }, [true, true]), ['/n ? /l', 'network']);
+    assert.deepEqual(await routeOver()({ '/n': [failing(404)], '/l': [network] }, [true, true]), [
+      '/n ? /l',
+      'network',
+    ]);
   });
 
   describe('D2: a 410', () => {
@@ -117,7 +132,11 @@ describe('DeleteRoute', () => {
     });
 
     it('is what is told where the other form answers otherwise, or may not be used', async () => {
-      for (const [other, found] of [[failing(404), [true, true]], [failing(405), [true, true]], [failing(403), [true]]] as const) {
+      for (const [other, found] of [
+        [failing(404), [true, true]],
+        [failing(405), [true, true]],
+        [failing(403), [true]],
+      ] as const) {
         const [, error] = await routeOver()({ '/n': [failing(410)], '/l': [other] }, [...found]);
         assert.equal(error, 'routeGone 410');
       }
@@ -131,9 +150,18 @@ describe('DeleteRoute', () => {
         await new Promise((resolve) => setImmediate(resolve));
         throw failing(410);
       };
-      const tried = await Promise.allSettled(Array.from({ length: 8 }, () => route.delete(paths, send, async () => (sent.push('?'), true))));
-      assert.ok(tried.every((one) => one.status === 'rejected' && one.reason instanceof HubError && one.reason.kind === 'routeGone'));
-      assert.deepEqual(sent.filter((what) => what !== '/n'), ['?', '/l', '?']);
+      const tried = await Promise.allSettled(
+        Array.from({ length: 8 }, () => route.delete(paths, send, async () => (sent.push('?'), true))),
+      );
+      assert.ok(
+        tried.every(
+          (one) => one.status === 'rejected' && one.reason instanceof HubError && one.reason.kind === 'routeGone',
+        ),
+      );
+      assert.deepEqual(
+        sent.filter((what) => what !== '/n'),
+        ['?', '/l', '?'],
+      );
       // What is sent later is tried anew: a brown-out passes.
       await assert.rejects(route.delete(paths, send, async () => true));
       assert.equal(sent.filter((what) => what === '/l').length, 2);

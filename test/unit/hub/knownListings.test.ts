@@ -13,7 +13,14 @@ const minute = 60_000;
 
 function listing(name: string, parts: Partial<TagListing> & { size?: number } = {}): TagListing {
   const { size = 1, ...rest } = parts;
-  return { repository: { namespace: 'team', name }, tags: Array<TagListing['tags'][number]>(size).fill({ name: 'a', pushedAt: 1 }), asOf: noon, inDateOrder: true, isSettled: true, ...rest };
+  return {
+    repository: { namespace: 'team', name },
+    tags: Array<TagListing['tags'][number]>(size).fill({ name: 'a', pushedAt: 1 }),
+    asOf: noon,
+    inDateOrder: true,
+    isSettled: true,
+    ...rest,
+  };
 }
 
 const named = (name: string) => ({ namespace: 'team', name });
@@ -25,8 +32,14 @@ describe('KnownListings', () => {
     const known = new KnownListings();
     const kept = listing('a');
     known.keep(kept);
-    assert.deepEqual([0, 5 * minute - 1].map((age) => known.get(named('a'), noon + age)), [kept, kept]);
-    assert.deepEqual([-1, 5 * minute].map((age) => known.get(named('a'), noon + age)), [undefined, undefined]);
+    assert.deepEqual(
+      [0, 5 * minute - 1].map((age) => known.get(named('a'), noon + age)),
+      [kept, kept],
+    );
+    assert.deepEqual(
+      [-1, 5 * minute].map((age) => known.get(named('a'), noon + age)),
+      [undefined, undefined],
+    );
     assert.equal(known.get(named('b'), noon), undefined);
   });
 
@@ -46,7 +59,10 @@ describe('KnownListings', () => {
     const [a, b] = [listing('a'), listing('b', { asOf: noon + minute })];
     known.keep(a);
     known.keep(b);
-    assert.deepEqual([noon, noon + minute, noon + 5 * minute, noon + 6 * minute].map((now) => known.list(now)), [[a], [a, b], [b], []]);
+    assert.deepEqual(
+      [noon, noon + minute, noon + 5 * minute, noon + 6 * minute].map((now) => known.list(now)),
+      [[a], [a, b], [b], []],
+    );
     assert.equal(changes, 2);
     known.forget(named('c'));
     known.keep(listing('c', { isSettled: false }));
@@ -64,7 +80,10 @@ describe('KnownListings', () => {
     const known = new KnownListings();
     const kept = () => Array.from({ length: 40 }, (_, i) => String(i)).filter((name) => known.get(named(name), noon));
     for (let i = 0; i < 40; i++) known.keep(listing(String(i)));
-    assert.deepEqual(kept(), Array.from({ length: 32 }, (_, i) => String(i + 8)));
+    assert.deepEqual(
+      kept(),
+      Array.from({ length: 32 }, (_, i) => String(i + 8)),
+    );
     known.keep(listing('0', { size: 400_000 }));
     known.keep(listing('1', { size: 400_000 }));
     known.keep(listing('2', { size: 400_000 }));
@@ -79,9 +98,22 @@ describe('KnownListings', () => {
   it('forgets those of a repository, of a namespace, or all', () => {
     const known = new KnownListings();
     const fill = () => {
-      for (const [namespace, name] of [['a', 'x'], ['a', 'y'], ['b', 'x']] as const) known.keep(listing('', { repository: { namespace, name } }));
+      for (const [namespace, name] of [
+        ['a', 'x'],
+        ['a', 'y'],
+        ['b', 'x'],
+      ] as const) {
+        known.keep(listing('', { repository: { namespace, name } }));
+      }
     };
-    const kept = () => [['a', 'x'], ['a', 'y'], ['b', 'x']].filter(([namespace, name]) => known.get({ namespace: namespace!, name: name! }, noon)).map((names) => names.join('/'));
+    const kept = () =>
+      [
+        ['a', 'x'],
+        ['a', 'y'],
+        ['b', 'x'],
+      ]
+        .filter(([namespace, name]) => known.get({ namespace: namespace!, name: name! }, noon))
+        .map((names) => names.join('/'));
     fill();
     known.forget({ namespace: 'a', name: 'x' });
     assert.deepEqual(kept(), ['a/y', 'b/x']);
@@ -129,8 +161,14 @@ describe('a list that is known', () => {
     ['another push of the newest tag', () => hub.world.pushTag('team', 'api', names()[1]!)],
     ['a push of latest, which is pinned', () => hub.world.pushTag('team', 'api', 'latest')],
     ['a deletion', () => hub.world.removeTag('team', 'api', names().at(-1)!)],
-    ['a deletion and a push, so that the count is the same', () => (hub.world.removeTag('team', 'api', names().at(-1)!), hub.world.pushTag('team', 'api', 'new'))],
-    ['another digest under the same date', () => (hub.world.repository('team', 'api')!.tags.get(names()[40]!)!.digest = `sha256:${'0'.repeat(64)}`)],
+    [
+      'a deletion and a push, so that the count is the same',
+      () => (hub.world.removeTag('team', 'api', names().at(-1)!), hub.world.pushTag('team', 'api', 'new')),
+    ],
+    [
+      'another digest under the same date',
+      () => (hub.world.repository('team', 'api')!.tags.get(names()[40]!)!.digest = `sha256:${'0'.repeat(64)}`),
+    ],
   ];
   for (const [what, change] of changes) {
     it(`is read again after ${what}, and no request is wasted on that`, async () => {

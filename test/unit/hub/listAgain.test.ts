@@ -78,13 +78,29 @@ describe('a list that is read again', () => {
   });
 
   it('newest first, with pushes and deletions before and while it is read, has what is there, or is incomplete (invariant 4)', async () => {
-    const moves = fc.array(fc.record({ before: fc.integer({ min: 10, max: 40 }), kind: fc.constantFrom('push', 'pushAgain', 'pushAgain', 'remove'), at: fc.nat(200) }), { maxLength: 10 }) as fc.Arbitrary<Move[]>;
-    const options = fc.record({ size: fc.integer({ min: 101, max: 160 }), pageSize: fc.integer({ min: 12, max: 40 }), moves, turns: fc.array(fc.nat(7), { minLength: 1, maxLength: 40 }) });
+    const moves = fc.array(
+      fc.record({
+        before: fc.integer({ min: 10, max: 40 }),
+        kind: fc.constantFrom('push', 'pushAgain', 'pushAgain', 'remove'),
+        at: fc.nat(200),
+      }),
+      { maxLength: 10 },
+    ) as fc.Arbitrary<Move[]>;
+    const options = fc.record({
+      size: fc.integer({ min: 101, max: 160 }),
+      pageSize: fc.integer({ min: 12, max: 40 }),
+      moves,
+      turns: fc.array(fc.nat(7), { minLength: 1, maxLength: 40 }),
+    });
     let quick = 0;
     await fc.assert(
       fc.asyncProperty(options, async (given) => {
         const list = new MovingList({ ...given, order: 'date' });
-        const [known, before, asked] = [await listTags(list, repository, admission).catch(() => undefined), list.states.length - 1, list.asked.length];
+        const [known, before, asked] = [
+          await listTags(list, repository, admission).catch(() => undefined),
+          list.states.length - 1,
+          list.asked.length,
+        ];
         if (!known) return;
         const listing = await listAgain(list, known, admission).catch((error: unknown) => {
           if (!isHubError(error, 'incomplete')) throw error;
@@ -94,8 +110,15 @@ describe('a list that is read again', () => {
         const states = list.states.slice(before).map((state) => new Map(state.map((tag) => [tag.name, tag.pushedAt])));
         const found = new Map(listing.tags.map((tag) => [tag.name, tag.pushedAt]));
         assert.equal(found.size, listing.tags.length, 'a name comes twice');
-        for (const name of states[0]!.keys()) if (states.every((state) => state.has(name))) assert.ok(found.has(name), `${name} is missing`);
-        for (const [name, pushedAt] of found) assert.ok(states.some((state) => state.get(name) === pushedAt), `${name} was not pushed at ${pushedAt} then`);
+        for (const name of states[0]!.keys()) {
+          if (states.every((state) => state.has(name))) assert.ok(found.has(name), `${name} is missing`);
+        }
+        for (const [name, pushedAt] of found) {
+          assert.ok(
+            states.some((state) => state.get(name) === pushedAt),
+            `${name} was not pushed at ${pushedAt} then`,
+          );
+        }
       }),
       { numRuns: 400, seed: 20_261_130 },
     );

@@ -27,9 +27,22 @@ function answerOf(url: URL): Response {
     const at = (page - 1) * 100 + i;
     const pushed = new Date(Date.UTC(2026, 0, 1) - at * 60_000).toISOString().replace('Z', '123Z');
     const digest = `sha256:${at.toString(16).padStart(64, '0')}`;
-    return { name: `build-2026-01-01-${at}`, full_size: 3_000_000_000 + at, last_updated: pushed, tag_last_pushed: pushed, tag_last_pulled: pushed, digest, images: [] };
+    return {
+      name: `build-2026-01-01-${at}`,
+      full_size: 3_000_000_000 + at,
+      last_updated: pushed,
+      tag_last_pushed: pushed,
+      tag_last_pulled: pushed,
+      digest,
+      images: [],
+    };
   });
-  return json({ count: size, next: page * 100 < size ? `${api}${url.pathname}?page=${page + 1}&page_size=100` : null, previous: ballast, results });
+  return json({
+    count: size,
+    next: page * 100 < size ? `${api}${url.pathname}?page=${page + 1}&page_size=100` : null,
+    previous: ballast,
+    results,
+  });
 }
 
 describe('a list of 200,000 tags', () => {
@@ -39,7 +52,11 @@ describe('a list of 200,000 tags', () => {
       requests++;
       return answerOf(new URL(input));
     };
-    const { client, log } = hubClientAt(api, { clock: new FakeClock({ hurries: true }), fetch: fetchPage, token: jwt(undefined) });
+    const { client, log } = hubClientAt(api, {
+      clock: new FakeClock({ hurries: true }),
+      fetch: fetchPage,
+      token: jwt(undefined),
+    });
     // What the first listings leave behind in caches is no part of it.
     await client.tagPage(repository, { lane: 'background' });
     const before = bytesKept();

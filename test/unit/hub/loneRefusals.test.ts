@@ -11,7 +11,12 @@ const rule = { limit: 1_000_000, windowSeconds: 60, sendHeaders: false };
 const ownWait = 1_000;
 
 /** @returns how long (ms) a listing of 6 pages and then 500 deletes took */
-async function run(latency: number, most: number, phase: number, alone: ReadonlyMap<number, RetryAfter>): Promise<number> {
+async function run(
+  latency: number,
+  most: number,
+  phase: number,
+  alone: ReadonlyMap<number, RetryAfter>,
+): Promise<number> {
   const clock = new FakeClock({ now: noon + phase, hurries: true });
   const hub = new SimulatedAllowance(clock, { rule, latency, alone });
   const pacer = new Pacer(clock, () => 0.5);
@@ -22,7 +27,8 @@ async function run(latency: number, most: number, phase: number, alone: Readonly
 }
 
 /** Refusals after so many requests each. */
-const at = (ordinals: readonly number[], form: RetryAfterForm, seconds = 0): ReadonlyMap<number, RetryAfter> => new Map(ordinals.map((ordinal) => [ordinal, { form, seconds }]));
+const at = (ordinals: readonly number[], form: RetryAfterForm, seconds = 0): ReadonlyMap<number, RetryAfter> =>
+  new Map(ordinals.map((ordinal) => [ordinal, { form, seconds }]));
 
 describe('G5: lone refusals by a server that tells no allowance', () => {
   const where: Record<string, readonly number[]> = {
@@ -50,12 +56,19 @@ describe('G5: lone refusals by a server that tells no allowance', () => {
     for (const [word, { form, seconds }] of Object.entries(words)) {
       it(`${place}, ${word}: at most 1.2 times as long as without, beside the wait`, async () => {
         for (const phase of [0, 774]) {
-          for (const [latency, most] of [[100, 10], [20, 10], [100, 1]] as const) {
+          for (const [latency, most] of [
+            [100, 10],
+            [20, 10],
+            [100, 1],
+          ] as const) {
             const free = await run(latency, most, phase, new Map());
             const took = await run(latency, most, phase, at(ordinals, form, seconds));
             // A date is rounded up to a second, here and in the server's own `Date`.
             const wait = seconds === 0 ? ownWait : seconds * 1000 + (form === 'seconds' ? 0 : 2_000);
-            assert.ok(took <= 1.2 * free + ordinals.length * wait, `${took} ms at phase ${phase}, ${latency} ms, ${most} in flight; ${free} ms without`);
+            assert.ok(
+              took <= 1.2 * free + ordinals.length * wait,
+              `${took} ms at phase ${phase}, ${latency} ms, ${most} in flight; ${free} ms without`,
+            );
           }
         }
       });
@@ -63,7 +76,10 @@ describe('G5: lone refusals by a server that tells no allowance', () => {
   }
 
   it('more than three: what was learned is probed upward within seconds', async () => {
-    for (const ordinals of [[50, 101, 152, 203, 254], [3, 14, 25, 36, 47, 58]]) {
+    for (const ordinals of [
+      [50, 101, 152, 203, 254],
+      [3, 14, 25, 36, 47, 58],
+    ]) {
       const free = await run(100, 10, 0, new Map());
       const took = await run(100, 10, 0, at(ordinals, 'seconds', 2));
       assert.ok(took <= 1.2 * free + ordinals.length * 2_000 + 20_000, `${took} ms, ${free} ms without`);

@@ -13,7 +13,12 @@ describe('LoopTurns', () => {
     setImmediate(others, 10);
     await Promise.all([1, 2, 3].map((number) => turns.take().then(() => seen.push(String(number)))));
     const own = seen.flatMap((what, index) => (what === 'other' ? [] : [index]));
-    assert.deepEqual(own.map((index) => seen[index]), ['1', '2', '3']);
-    for (const [i, index] of own.slice(1).entries()) assert.ok(seen.slice(own[i]! + 1, index).includes('other'), seen.join());
+    assert.deepEqual(
+      own.map((index) => seen[index]),
+      ['1', '2', '3'],
+    );
+    for (const [i, index] of own.slice(1).entries()) {
+      assert.ok(seen.slice(own[i]! + 1, index).includes('other'), seen.join());
+    }
   });
 });

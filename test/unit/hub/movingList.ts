@@ -51,7 +51,10 @@ export class MovingList implements TagLister {
 
   constructor(options: MovingListOptions) {
     this.#options = options;
-    this.#tags = Array.from({ length: options.size }, (_, i) => ({ name: i === 3 ? 'latest' : `t${i}`, pushedAt: ++this.#clock }));
+    this.#tags = Array.from({ length: options.size }, (_, i) => ({
+      name: i === 3 ? 'latest' : `t${i}`,
+      pushedAt: ++this.#clock,
+    }));
     this.states = [this.#sorted()];
   }
 
@@ -60,8 +63,13 @@ export class MovingList implements TagLister {
   }
 
   async *tagPages(...[, { signal }, ahead]: Parameters<TagLister['tagPages']>): AsyncGenerator<Page<Tag>, void> {
-    const fetchPage = (target: string, own: AbortSignal | undefined = signal) => this.#ask(Number(/page=(\d+)/.exec(target)![1]), own);
-    yield* pages('/tags?page=1&page_size=100', fetchPage, ahead && new ReadAhead({ ...ahead, parallelism: () => 8, fetchPage }));
+    const fetchPage = (target: string, own: AbortSignal | undefined = signal) =>
+      this.#ask(Number(/page=(\d+)/.exec(target)![1]), own);
+    yield* pages(
+      '/tags?page=1&page_size=100',
+      fetchPage,
+      ahead && new ReadAhead({ ...ahead, parallelism: () => 8, fetchPage }),
+    );
   }
 
   #ask(number: number, signal: AbortSignal | undefined): Promise<Page<Tag>> {
@@ -86,7 +94,10 @@ export class MovingList implements TagLister {
     setImmediate(() => {
       this.#isAnswering = false;
       const { turns } = this.#options;
-      const [next] = this.#pending.splice((turns[this.#answers % turns.length] ?? 0) % Math.max(1, this.#pending.length), 1);
+      const [next] = this.#pending.splice(
+        (turns[this.#answers % turns.length] ?? 0) % Math.max(1, this.#pending.length),
+        1,
+      );
       if (!next) return;
       this.#answer(next);
       this.#answerSoon();
@@ -100,7 +111,10 @@ export class MovingList implements TagLister {
     const all = this.states.at(-1)!;
     const rows = all.slice((number - 1) * pageSize, number * pageSize);
     if (number > 1 && rows.length === 0) return reject(new HubError({ kind: 'notFound', status: 404 }));
-    const next = number * pageSize < all.length && !isWithoutNext ? `https://hub.test/tags?page=${number + 1}&page_size=100` : undefined;
+    const next =
+      number * pageSize < all.length && !isWithoutNext
+        ? `https://hub.test/tags?page=${number + 1}&page_size=100`
+        : undefined;
     resolve({ rows, count: count(all.length), next });
   }
 
@@ -117,6 +131,9 @@ export class MovingList implements TagLister {
   #sorted(): readonly Tag[] {
     const isPinned = ({ name }: Tag) => Number(this.#options.order === 'date' && name === 'latest');
     const byName = (a: Tag, b: Tag) => (a.name < b.name ? -1 : 1);
-    return [...this.#tags].sort((a, b) => isPinned(b) - isPinned(a) || (this.#options.order === 'date' ? b.pushedAt! - a.pushedAt! : byName(a, b)));
+    return [...this.#tags].sort(
+      (a, b) =>
+        isPinned(b) - isPinned(a) || (this.#options.order === 'date' ? b.pushedAt! - a.pushedAt! : byName(a, b)),
+    );
   }
 }

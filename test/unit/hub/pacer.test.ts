@@ -24,10 +24,12 @@ function makePacer(options: { hurries?: boolean; random?: () => number } = {}) {
     if (retryAfter !== undefined) headers.set('retry-after', retryAfter);
     return { status, headers };
   };
-  const ask = async (allowance: Allowance = {}, status = 200) => (await pacer.admit({ lane: 'background' }))(answer(status, allowance));
+  const ask = async (allowance: Allowance = {}, status = 200) =>
+    (await pacer.admit({ lane: 'background' }))(answer(status, allowance));
   /** Asks for admission and notes the instant of it. */
   const queue = (admission: Partial<Admission> = {}) => {
-    const entry: { at?: number; settle?: (answer?: { status: number; headers: Headers }) => void; error?: unknown } = {};
+    const entry: { at?: number; settle?: (answer?: { status: number; headers: Headers }) => void; error?: unknown } =
+      {};
     void pacer.admit({ lane: 'background', ...admission }).then(
       (settle) => Object.assign(entry, { at: clock.now() - noon, settle }),
       (error: unknown) => Object.assign(entry, { error }),
@@ -42,7 +44,10 @@ describe('Pacer', () => {
     const { queue, clock } = makePacer();
     const entries = [queue(), queue(), queue()];
     await settled();
-    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0]);
+    assert.deepEqual(
+      entries.map(({ at }) => at),
+      [0, 0, 0],
+    );
     assert.equal(clock.slept.length, 0);
   });
 
@@ -70,10 +75,17 @@ describe('Pacer', () => {
     await ask({ limit: 180, remaining: 3, resetIn: 30 });
     const entries = Array.from({ length: 5 }, () => queue());
     await settled();
-    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, undefined, undefined]);
+    assert.deepEqual(
+      entries.map(({ at }) => at),
+      [0, 0, 0, undefined, undefined],
+    );
     for (const { settle } of entries) settle?.(answer(200, { limit: 180, remaining: 0, resetIn: 30 }));
     await clock.advance(30_000);
-    assert.deepEqual(entries.map(({ at }) => at), [0, 0, 0, 30_000, undefined], 'one goes to see whether the window is over');
+    assert.deepEqual(
+      entries.map(({ at }) => at),
+      [0, 0, 0, 30_000, undefined],
+      'one goes to see whether the window is over',
+    );
     entries[3]!.settle!(answer(200, { limit: 180, remaining: 179, resetIn: 60 }));
     await settled();
     assert.equal(entries[4]!.at, 30_000);
@@ -119,7 +131,9 @@ describe('Pacer', () => {
     entries[0]!.settle!(answer(200, { limit: 4, remaining: 3, resetIn: 10 }));
     await settled();
     assert.equal(admitted(), 4);
-    for (const remaining of [2, 1, 0]) entries[3 - remaining]!.settle!(answer(200, { limit: 4, remaining, resetIn: 10 }));
+    for (const remaining of [2, 1, 0]) {
+      entries[3 - remaining]!.settle!(answer(200, { limit: 4, remaining, resetIn: 10 }));
+    }
     await clock.advance(11_000);
     assert.equal(admitted(), 8, 'the first window began as was reckoned, so this one need not be tried');
     await clock.advance(600_000);
@@ -184,7 +198,10 @@ describe('Pacer', () => {
       await ask({}, 429);
       waits.push(clock.now() - from);
     }
-    assert.deepEqual(waits.map(Math.floor), [1_000, 1_500, 2_250, 3_375, 5_062, 7_593, 11_390, 17_085, 25_628, 38_443, 57_665, 60_000]);
+    assert.deepEqual(
+      waits.map(Math.floor),
+      [1_000, 1_500, 2_250, 3_375, 5_062, 7_593, 11_390, 17_085, 25_628, 38_443, 57_665, 60_000],
+    );
     await ask({}, 200);
     const from = clock.now();
     await ask({}, 429);
@@ -205,7 +222,10 @@ describe('Pacer', () => {
   });
 
   it('varies waits of its own by a quarter, and never those that the server named', async () => {
-    for (const [random, wait] of [[0, 750], [0.999, 1_249]] as const) {
+    for (const [random, wait] of [
+      [0, 750],
+      [0.999, 1_249],
+    ] as const) {
       const { ask, queue, clock } = makePacer({ random: () => random });
       await ask({}, 429);
       const entry = queue();
@@ -224,8 +244,14 @@ describe('Pacer', () => {
     await clock.advance(10_000);
     foreground[0]!.settle!(answer(200, { limit: 2, remaining: 1, resetIn: 10 }));
     await settled();
-    assert.deepEqual(foreground.map(({ at }) => at), [10_000, 10_000]);
-    assert.deepEqual(background.map(({ at }) => at), [undefined, undefined, undefined]);
+    assert.deepEqual(
+      foreground.map(({ at }) => at),
+      [10_000, 10_000],
+    );
+    assert.deepEqual(
+      background.map(({ at }) => at),
+      [undefined, undefined, undefined],
+    );
   });
 
   it('keeps the order of arrival within a lane', async () => {
@@ -306,7 +332,11 @@ describe('Pacer', () => {
     await settled();
     assert.deepEqual(waits, [{ until: noon + 60_000, why: 'allowance' }]);
     open.settle!(answer(429, { retryAfter: '90' }));
-    assert.deepEqual(waits.slice(1), [{ until: noon + 90_000, why: 'allowance' }], 'also where only a 429 moved the instant');
+    assert.deepEqual(
+      waits.slice(1),
+      [{ until: noon + 90_000, why: 'allowance' }],
+      'also where only a 429 moved the instant',
+    );
     await clock.advance(90_000);
     assert.equal(waits.length, 2);
   });
@@ -342,7 +372,11 @@ describe('Pacer', () => {
   ] as const) {
     it(`is not held by headers that are no numbers: '${limit}', '${remaining}', '${reset}'`, async () => {
       const { pacer, queue } = makePacer();
-      const headers = new Headers({ 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': reset });
+      const headers = new Headers({
+        'x-ratelimit-limit': limit,
+        'x-ratelimit-remaining': remaining,
+        'x-ratelimit-reset': reset,
+      });
       (await pacer.admit({ lane: 'background' }))({ status: 200, headers });
       const entry = queue();
       await settled();
@@ -351,28 +385,84 @@ describe('Pacer', () => {
   }
 
   it('leaves nobody waiting for good, whatever servers, clocks and callers do', async () => {
-    const number = fc.oneof(fc.constantFrom('', '0', '1', '2', '180', '-1', '1e300', '-1e300', '0.5', 'Infinity', 'NaN', 'none'), fc.integer({ min: -5, max: 300 }).map(String));
-    const instant = fc.oneof(fc.integer({ min: -100, max: 100 }).map((s) => String(noon / 1000 + s)), number, fc.constantFrom(String(noon), String(noon / 1000 + 86_400)));
+    const number = fc.oneof(
+      fc.constantFrom('', '0', '1', '2', '180', '-1', '1e300', '-1e300', '0.5', 'Infinity', 'NaN', 'none'),
+      fc.integer({ min: -5, max: 300 }).map(String),
+    );
+    const instant = fc.oneof(
+      fc.integer({ min: -100, max: 100 }).map((s) => String(noon / 1000 + s)),
+      number,
+      fc.constantFrom(String(noon), String(noon / 1000 + 86_400)),
+    );
     const maybe = (text: fc.Arbitrary<string>) => fc.option(text, { nil: undefined, freq: 3 });
     const headers = fc.record({
-      date: maybe(fc.oneof(fc.integer({ min: -5, max: 60 }).map((s) => new Date(noon + s * 1000).toUTCString()), fc.constantFrom('never', new Date(0).toUTCString()))),
+      date: maybe(
+        fc.oneof(
+          fc.integer({ min: -5, max: 60 }).map((s) => new Date(noon + s * 1000).toUTCString()),
+          fc.constantFrom('never', new Date(0).toUTCString()),
+        ),
+      ),
       'x-ratelimit-limit': maybe(number),
       'x-ratelimit-remaining': maybe(number),
       'x-ratelimit-reset': maybe(instant),
       'retry-after': maybe(fc.oneof(number, instant)),
     });
     const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), lane: fc.constantFrom<Lane>('foreground', 'background'), again: fc.boolean(), times: fc.integer({ min: 1, max: 4 }) }) },
-      { weight: 5, arbitrary: fc.record({ do: fc.constant('answer' as const), which: fc.nat(20), status: fc.constantFrom(200, 200, 404, 429), headers, signedOut: fc.boolean() }) },
-      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'unsend' as const, 'cancel' as const), which: fc.nat(20) }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 1_000, 30_000) }) },
-      { weight: 1, arbitrary: fc.record({ do: fc.constant('set' as const), ms: fc.constantFrom(-3_600_000, -2_000, 2_000, 3_600_000) }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({
+          do: fc.constant('ask' as const),
+          lane: fc.constantFrom<Lane>('foreground', 'background'),
+          again: fc.boolean(),
+          times: fc.integer({ min: 1, max: 4 }),
+        }),
+      },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          do: fc.constant('answer' as const),
+          which: fc.nat(20),
+          status: fc.constantFrom(200, 200, 404, 429),
+          headers,
+          signedOut: fc.boolean(),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          do: fc.constantFrom('lose' as const, 'unsend' as const, 'cancel' as const),
+          which: fc.nat(20),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 1_000, 30_000) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          do: fc.constant('set' as const),
+          ms: fc.constantFrom(-3_600_000, -2_000, 2_000, 3_600_000),
+        }),
+      },
     );
-    const full = { 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(noon / 1000 + 60), date: undefined, 'retry-after': undefined };
+    const full = {
+      'x-ratelimit-limit': '1',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(noon / 1000 + 60),
+      date: undefined,
+      'retry-after': undefined,
+    };
     const dateOfAnotherAge = [
       { do: 'ask' as const, lane: 'foreground' as const, again: false, times: 2 },
       { do: 'answer' as const, which: 0, status: 200 as const, headers: full, signedOut: false },
-      { do: 'answer' as const, which: 0, status: 200 as const, headers: { ...full, date: new Date(0).toUTCString(), 'x-ratelimit-limit': undefined }, signedOut: false },
+      {
+        do: 'answer' as const,
+        which: 0,
+        status: 200 as const,
+        headers: { ...full, date: new Date(0).toUTCString(), 'x-ratelimit-limit': undefined },
+        signedOut: false,
+      },
       { do: 'ask' as const, lane: 'foreground' as const, again: false, times: 1 },
     ];
     await fc.assert(
@@ -396,11 +486,25 @@ describe('Pacer', () => {
           if (event.do === 'cancel') [...waiting][event.which % (waiting.size || 1)]?.abort('cancelled');
           if (event.do === 'answer' || event.do === 'lose' || event.do === 'unsend') {
             const [settle] = inFlight.splice(event.which % (inFlight.length || 1), 1);
-            if (event.do !== 'answer') settle?.(event.do === 'unsend' ? 'unsent' : undefined);
-            else settle?.({ status: event.status, headers: new Headers(Object.entries(event.headers).filter((entry): entry is [string, string] => entry[1] !== undefined)) }, event.signedOut);
+            if (event.do !== 'answer') {
+              settle?.(event.do === 'unsend' ? 'unsent' : undefined);
+            } else {
+              settle?.(
+                {
+                  status: event.status,
+                  headers: new Headers(
+                    Object.entries(event.headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+                  ),
+                },
+                event.signedOut,
+              );
+            }
           }
           await settled();
-          assert.ok(waiting.size === 0 || inFlight.length > 0 || clock.sleepers === 1, 'one alarm or an answer is to come');
+          assert.ok(
+            waiting.size === 0 || inFlight.length > 0 || clock.sleepers === 1,
+            'one alarm or an answer is to come',
+          );
         }
         for (let hours = 0; hours < 200 && waiting.size + inFlight.length > 0; hours++) {
           for (const settle of inFlight.splice(0)) settle({ status: 200, headers: new Headers() });
@@ -414,12 +518,28 @@ describe('Pacer', () => {
 
   it('has at most one refusal a window, and few in all, whatever the latencies, while the headers are true (invariant 7)', async () => {
     const requests = fc.array(
-      fc.record({ after: fc.integer({ min: 0, max: 400 }), there: fc.integer({ min: 1, max: 900 }), back: fc.integer({ min: 1, max: 900 }), lane: fc.constantFrom<Lane>('foreground', 'background') }),
+      fc.record({
+        after: fc.integer({ min: 0, max: 400 }),
+        there: fc.integer({ min: 1, max: 900 }),
+        back: fc.integer({ min: 1, max: 900 }),
+        lane: fc.constantFrom<Lane>('foreground', 'background'),
+      }),
       { minLength: 1, maxLength: 60 },
     );
     // The eighth goes 886 ms before the end of a window and arrives after it, as if windows were a second shorter.
-    const slowRequest = [1, 1, 4, 115, 1, 1, 1, 887, 1, 1, 1].map((there, i) => ({ after: 0, there, back: i === 7 ? 3 : 1, lane: i === 6 ? ('background' as const) : ('foreground' as const) }));
-    const windows = fc.record({ limit: fc.integer({ min: 1, max: 12 }), seconds: fc.integer({ min: 3, max: 20 }), aligned: fc.boolean(), skew: fc.integer({ min: -100_000, max: 100_000 }), phase: fc.integer({ min: 0, max: 999 }) });
+    const slowRequest = [1, 1, 4, 115, 1, 1, 1, 887, 1, 1, 1].map((there, i) => ({
+      after: 0,
+      there,
+      back: i === 7 ? 3 : 1,
+      lane: i === 6 ? ('background' as const) : ('foreground' as const),
+    }));
+    const windows = fc.record({
+      limit: fc.integer({ min: 1, max: 12 }),
+      seconds: fc.integer({ min: 3, max: 20 }),
+      aligned: fc.boolean(),
+      skew: fc.integer({ min: -100_000, max: 100_000 }),
+      phase: fc.integer({ min: 0, max: 999 }),
+    });
     await fc.assert(
       fc.asyncProperty(requests, windows, async (script, { limit, seconds, aligned, skew, phase }) => {
         const clock = new FakeClock({ now: noon + phase });
@@ -430,11 +550,22 @@ describe('Pacer', () => {
         let answered = 0;
         const serve = () => {
           const now = clock.now() + skew;
-          if (now >= window.end) window = { used: 0, refused: 0, end: (aligned ? Math.floor(now / (seconds * 1000)) * seconds * 1000 : now) + seconds * 1000 };
+          if (now >= window.end) {
+            window = {
+              used: 0,
+              refused: 0,
+              end: (aligned ? Math.floor(now / (seconds * 1000)) * seconds * 1000 : now) + seconds * 1000,
+            };
+          }
           const spent = window.used >= limit;
           if (spent) [refused, most] = [refused + 1, Math.max(most, ++window.refused)];
           else window.used++;
-          const headers = { date: new Date(now).toUTCString(), 'x-ratelimit-limit': String(limit), 'x-ratelimit-remaining': String(limit - window.used), 'x-ratelimit-reset': String(Math.ceil(window.end / 1000)) };
+          const headers = {
+            date: new Date(now).toUTCString(),
+            'x-ratelimit-limit': String(limit),
+            'x-ratelimit-remaining': String(limit - window.used),
+            'x-ratelimit-reset': String(Math.ceil(window.end / 1000)),
+          };
           return { status: spent ? 429 : 200, headers: new Headers(headers) };
         };
         const request = async ({ there, back, lane }: (typeof script)[number]) => {

@@ -4,9 +4,29 @@ import { isHubError } from '../../../src/hub/hubError.ts';
 import { pathSegment } from '../../../src/hub/pathSegment.ts';
 
 describe('pathSegment', () => {
-  for (const name of ['..', '.', '', 'a/b', '/', 'a\\b', '%2e%2e', '.hidden', '-x', 'a b', 'a?b', 'a#b', 'a\n', 'ä', 'a\u202eb', 'a'.repeat(256)]) {
+  for (const name of [
+    '..',
+    '.',
+    '',
+    'a/b',
+    '/',
+    'a\\b',
+    '%2e%2e',
+    '.hidden',
+    '-x',
+    'a b',
+    'a?b',
+    'a#b',
+    'a\n',
+    'ä',
+    'a\u202eb',
+    'a'.repeat(256),
+  ]) {
     it(`never lets ${JSON.stringify(name.slice(0, 20))} into a path`, () => {
-      assert.throws(() => pathSegment(name), (error) => isHubError(error, 'unsafeName'));
+      assert.throws(
+        () => pathSegment(name),
+        (error) => isHubError(error, 'unsafeName'),
+      );
     });
   }
 
@@ -31,6 +51,9 @@ describe('pathSegment', () => {
   });
 
   it('says in its error what the name was, cut to size', () => {
-    assert.throws(() => pathSegment(`..${'x'.repeat(1000)}`), (error) => isHubError(error) && error.message.length < 120 && error.message.includes('..xxx'));
+    assert.throws(
+      () => pathSegment(`..${'x'.repeat(1000)}`),
+      (error) => isHubError(error) && error.message.length < 120 && error.message.includes('..xxx'),
+    );
   });
 });

@@ -25,10 +25,21 @@ class Reading {
     const fetchPage = (target: string, signal: AbortSignal) =>
       new Promise<Page<number>>((resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));
-        this.asked.push({ target, signal, answer: (page) => (page instanceof HubError ? reject(page) : resolve(page)) });
+        this.asked.push({
+          target,
+          signal,
+          answer: (page) => (page instanceof HubError ? reject(page) : resolve(page)),
+        });
       });
     const isKnown = (row: number) => this.rows.includes(row);
-    const ahead = new ReadAhead<number>({ fetchPage, limit: pLimit(mostInFlight), parallelism: () => 8, isKnown, isOutOfOrder: () => false, ...parts });
+    const ahead = new ReadAhead<number>({
+      fetchPage,
+      limit: pLimit(mostInFlight),
+      parallelism: () => 8,
+      isKnown,
+      isOutOfOrder: () => false,
+      ...parts,
+    });
     this.ended = this.#read(ahead).then(
       () => 'whole',
       (error: unknown) => error,
@@ -44,7 +55,9 @@ class Reading {
   async answer(pages: Record<number, Page<number> | HubError>): Promise<void> {
     await settled();
     for (const [number, page] of Object.entries(pages)) {
-      const asked = this.#open().find(({ target }) => target.includes(`?page=${number}&`)) ?? assert.fail(`page ${number} is not asked for, but ${this.waiting.join()}`);
+      const asked =
+        this.#open().find(({ target }) => target.includes(`?page=${number}&`)) ??
+        assert.fail(`page ${number} is not asked for, but ${this.waiting.join()}`);
       this.#answered.add(asked);
       asked.answer(page);
     }
@@ -58,14 +71,20 @@ class Reading {
   }
 
   async #read(ahead: ReadAhead<number>): Promise<void> {
-    for await (const { rows } of pages(first, () => assert.fail('asked for without the bound'), ahead)) this.rows.push(...rows);
+    for await (const { rows } of pages(first, () => assert.fail('asked for without the bound'), ahead)) {
+      this.rows.push(...rows);
+    }
   }
 }
 
 /** Page `number` of a list of `count` rows, three to a page. */
 function page(number: number, count: number): Page<number> {
   const from = 3 * (number - 1);
-  return { rows: Array.from({ length: Math.max(0, Math.min(3, count - from)) }, (_, i) => from + i), count, next: from + 3 < count ? place(number + 1) : undefined };
+  return {
+    rows: Array.from({ length: Math.max(0, Math.min(3, count - from)) }, (_, i) => from + i),
+    count,
+    next: from + 3 < count ? place(number + 1) : undefined,
+  };
 }
 
 const through = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -75,9 +94,15 @@ describe('reading ahead', () => {
   it('asks for page 1 alone, then for eight at a time, by the rows that came and with nothing but the number changed', async () => {
     const reading = new Reading();
     await settled();
-    assert.deepEqual(reading.asked.map(({ target }) => target), [first]);
+    assert.deepEqual(
+      reading.asked.map(({ target }) => target),
+      [first],
+    );
     await reading.answer({ 1: page(1, 60) });
-    assert.deepEqual(reading.asked.slice(1).map(({ target }) => target), through(2, 9).map(place));
+    assert.deepEqual(
+      reading.asked.slice(1).map(({ target }) => target),
+      through(2, 9).map(place),
+    );
     await reading.answer({ 2: page(2, 60), 3: page(3, 60) });
     assert.deepEqual(reading.waiting, through(4, 11));
   });
@@ -89,7 +114,10 @@ describe('reading ahead', () => {
       const last = reading.waiting.at(-1)!;
       await reading.answer({ [last]: page(last, 300) });
     }
-    assert.deepEqual([reading.waiting, Math.max(...reading.asked.map(({ target }) => Number(/page=(\d+)/.exec(target)![1])))], [[2], 17]);
+    assert.deepEqual(
+      [reading.waiting, Math.max(...reading.asked.map(({ target }) => Number(/page=(\d+)/.exec(target)![1])))],
+      [[2], 17],
+    );
     assert.deepEqual(reading.rows, [0, 1, 2]);
     await reading.answer({ 2: page(2, 300) });
     assert.deepEqual(reading.rows, through(0, 50));
@@ -98,7 +126,10 @@ describe('reading ahead', () => {
   it('has as few in flight as the allowance wants, and shares the bound with others', async () => {
     let parallel = 3;
     const limit = pLimit(mostInFlight);
-    const [one, two] = [new Reading({ limit, parallelism: () => parallel }), new Reading({ limit, parallelism: () => parallel })];
+    const [one, two] = [
+      new Reading({ limit, parallelism: () => parallel }),
+      new Reading({ limit, parallelism: () => parallel }),
+    ];
     await settled();
     await one.answer({ 1: page(1, 300) });
     await two.answer({ 1: page(1, 300) });
@@ -108,7 +139,12 @@ describe('reading ahead', () => {
     assert.equal(one.waiting.length + two.waiting.length, mostInFlight);
   });
 
-  for (const [what, count, inVain] of [['far too high', 1e15, 8], ['too high', 40, 8], ['too low', 4, 0], ['absent', undefined, 0]] as const) {
+  for (const [what, count, inVain] of [
+    ['far too high', 1e15, 8],
+    ['too high', 40, 8],
+    ['too low', 4, 0],
+    ['absent', undefined, 0],
+  ] as const) {
     it(`walks to the end by \`next\` where the count is ${what}, with ${inVain} requests in vain at most`, async () => {
       const reading = new Reading();
       let ended = false;
@@ -120,8 +156,17 @@ describe('reading ahead', () => {
         await reading.answer({ [number]: number > 7 ? notFound() : { ...page(number, 20), count } });
       }
       const error = await reading.ended;
-      if (count === undefined || count <= 20) assert.equal(error, 'whole');
-      else assert.ok(isHubError(error, 'incomplete') && error.reason === 'listShort' && error.read === 20 && error.expected === count, `D4: ${inspect(error)}`);
+      if (count === undefined || count <= 20) {
+        assert.equal(error, 'whole');
+      } else {
+        assert.ok(
+          isHubError(error, 'incomplete') &&
+            error.reason === 'listShort' &&
+            error.read === 20 &&
+            error.expected === count,
+          `D4: ${inspect(error)}`,
+        );
+      }
       assert.deepEqual(reading.rows, through(0, 19));
       assert.ok(reading.asked.length <= 7 + inVain, `${reading.asked.length} requests`);
     });
@@ -131,14 +176,21 @@ describe('reading ahead', () => {
     const reading = new Reading();
     const withoutNext = (number: number): Page<number> => ({ ...page(number, 20), next: undefined });
     await reading.answer({ 1: withoutNext(1) });
-    assert.deepEqual(reading.asked.map(({ target }) => target), [first, first.replace('page=1', 'page=2')]);
+    assert.deepEqual(
+      reading.asked.map(({ target }) => target),
+      [first, first.replace('page=1', 'page=2')],
+    );
     await reading.answer({ 2: withoutNext(2) });
     assert.deepEqual(reading.waiting, through(3, 7), 'all that are left at once');
     await reading.answer(Object.fromEntries(through(3, 7).map((number) => [number, withoutNext(number)])));
     assert.deepEqual([await reading.ended, reading.rows], ['whole', through(0, 19)]);
   });
 
-  for (const [what, rows] of [['the last page again', [1, 2, 3]], ['a part of it', [2]], ['an empty page', []]] as const) {
+  for (const [what, rows] of [
+    ['the last page again', [1, 2, 3]],
+    ['a part of it', [2]],
+    ['an empty page', []],
+  ] as const) {
     it(`D4: ends where a server gives ${what} for any place behind it, and is incomplete`, async () => {
       const reading = new Reading();
       await reading.answer({ 1: { rows: [1, 2, 3], count: 900 } });
@@ -159,11 +211,21 @@ describe('reading ahead', () => {
   });
 
   it('goes on by `next` alone where that leads elsewhere than was guessed', async () => {
-    for (const elsewhere of ['https://hub.test/v2/tags?cursor=x&page=3&', 'https://hub.test/v2/other?page=3&page_size=100', 'https://evil.test/v2/tags?page=3&page_size=100']) {
+    for (const elsewhere of [
+      'https://hub.test/v2/tags?cursor=x&page=3&',
+      'https://hub.test/v2/other?page=3&page_size=100',
+      'https://evil.test/v2/tags?page=3&page_size=100',
+    ]) {
       const reading = new Reading();
       await reading.answer({ 1: page(1, 60) });
       await reading.answer({ 2: { ...page(2, 60), next: elsewhere } });
-      assert.deepEqual(reading.asked.filter(({ signal }) => !signal.aborted).slice(2).map(({ target }) => target), [elsewhere]);
+      assert.deepEqual(
+        reading.asked
+          .filter(({ signal }) => !signal.aborted)
+          .slice(2)
+          .map(({ target }) => target),
+        [elsewhere],
+      );
     }
   });
 
@@ -177,7 +239,10 @@ describe('reading ahead', () => {
   it('takes the parameters of `next` in any order', async () => {
     const reading = new Reading();
     await reading.answer({ 1: page(1, 9) });
-    await reading.answer({ 3: page(3, 9), 2: { ...page(2, 9), next: 'https://hub.test/v2/tags?page_size=100&page=3' } });
+    await reading.answer({
+      3: page(3, 9),
+      2: { ...page(2, 9), next: 'https://hub.test/v2/tags?page_size=100&page=3' },
+    });
     assert.deepEqual([await reading.ended, reading.asked.length], ['whole', 3]);
   });
 
@@ -197,7 +262,9 @@ describe('reading ahead', () => {
     let count = 200;
     await reading.answer({ 1: page(1, count) });
     for (let number = 2; number < 30; number++) {
-      while (reading.rows.length < 3 * number) await reading.answer({ [reading.waiting[0]!]: page(reading.waiting[0]!, ++count) });
+      while (reading.rows.length < 3 * number) {
+        await reading.answer({ [reading.waiting[0]!]: page(reading.waiting[0]!, ++count) });
+      }
     }
     assert.deepEqual(reading.waiting, [30]);
     assert.ok(reading.asked.length < 30 + 8 * 8, `${reading.asked.length} requests`);

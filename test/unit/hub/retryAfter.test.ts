@@ -18,7 +18,11 @@ describe('retryAt', () => {
     ['X-Retry-After in unix time', { 'x-retry-after': inSeconds(25) }, 25_000],
     ['X-Retry-After in seconds', { 'x-retry-after': '25' }, 25_000],
     ['X-RateLimit-Reset', { 'x-ratelimit-reset': inSeconds(12) }, 12_000],
-    ['Retry-After before the others', { 'retry-after': '5', 'x-retry-after': inSeconds(25), 'x-ratelimit-reset': inSeconds(12) }, 5_000],
+    [
+      'Retry-After before the others',
+      { 'retry-after': '5', 'x-retry-after': inSeconds(25), 'x-ratelimit-reset': inSeconds(12) },
+      5_000,
+    ],
     ['X-Retry-After before the reset', { 'x-retry-after': inSeconds(25), 'x-ratelimit-reset': inSeconds(12) }, 25_000],
     ['the next header where one is unreadable', { 'retry-after': 'soon', 'x-ratelimit-reset': inSeconds(12) }, 12_000],
     ['nothing', {}, undefined],

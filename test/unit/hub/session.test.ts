@@ -10,14 +10,16 @@ const minute = 60_000;
 const get: HubRequest = { method: 'GET', target: '/v2/x', lane: 'background' };
 
 /** A server with tokens of a given life: every login gives a new one, and the last is good until its end. */
-function makeSession(options: {
-  life?: number | null;
-  secret?: string;
-  token?: string;
-  secrets?: Partial<SessionSecrets>;
-  login?: (request: SentRequest, nth: number) => Response | Promise<Response> | undefined;
-  refuse?: (token: string) => boolean;
-} = {}) {
+function makeSession(
+  options: {
+    life?: number | null;
+    secret?: string;
+    token?: string;
+    secrets?: Partial<SessionSecrets>;
+    login?: (request: SentRequest, nth: number) => Response | Promise<Response> | undefined;
+    refuse?: (token: string) => boolean;
+  } = {},
+) {
   const clock = new FakeClock();
   const { life = 10 * minute, refuse } = options;
   let logins = 0;
@@ -36,8 +38,21 @@ function makeSession(options: {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     return refused ? json({ message: 'unauthorized' }, 401, date) : json({ nth, token }, 200, date);
   });
-  const assembled = hubClientAt('https://hub.docker.com', { clock, fetch, secret: options.secret, token: options.token, secrets: options.secrets });
-  return { ...assembled, clock, sent, tokens, logins: () => logins, gets: () => sent.filter(({ method }) => method === 'GET') };
+  const assembled = hubClientAt('https://hub.docker.com', {
+    clock,
+    fetch,
+    secret: options.secret,
+    token: options.token,
+    secrets: options.secrets,
+  });
+  return {
+    ...assembled,
+    clock,
+    sent,
+    tokens,
+    logins: () => logins,
+    gets: () => sent.filter(({ method }) => method === 'GET'),
+  };
 }
 
 describe('Session', () => {
@@ -47,7 +62,10 @@ describe('Session', () => {
     await session.send(get);
     await session.send(get);
     assert.equal(logins(), 1);
-    assert.deepEqual(gets().map(({ headers }) => headers.authorization), [`Bearer ${tokens[0]}`, `Bearer ${tokens[0]}`]);
+    assert.deepEqual(
+      gets().map(({ headers }) => headers.authorization),
+      [`Bearer ${tokens[0]}`, `Bearer ${tokens[0]}`],
+    );
   });
 
   it('signs in once for 20 requests at once', async () => {
@@ -86,7 +104,9 @@ describe('Session', () => {
       const serverTime = () => clock.now() - wrongBy;
       const { fetch } = scriptedFetch(({ method }) => {
         const date = { date: new Date(serverTime()).toUTCString() };
-        return method === 'POST' ? (logins++, json({ access_token: jwt(serverTime() + 10 * minute) }, 200, date)) : json({}, 200, date);
+        return method === 'POST'
+          ? (logins++, json({ access_token: jwt(serverTime() + 10 * minute) }, 200, date))
+          : json({}, 200, date);
       });
       const { session } = hubClientAt('https://hub.docker.com', { clock, fetch });
       for (let i = 0; i < 8; i++) {
@@ -182,16 +202,22 @@ describe('Session', () => {
     const { session, logins } = makeSession({ login: () => json({ message: 'object not found' }, 404) });
     const error = await rejection(session.send(get));
     assert.ok(error instanceof HubError);
-    assert.deepEqual([error.kind, error.status, error.inDoubt, error.passing, logins()], ['signInFailed', undefined, false, false, 1]);
+    assert.deepEqual(
+      [error.kind, error.status, error.inDoubt, error.passing, logins()],
+      ['signInFailed', undefined, false, false, 1],
+    );
   });
 
   it('renews once more where the fresh token ran out while its request waited', async () => {
     let refused = 2;
-    const { session, logins, clock } = makeSession({ life: 5 * minute, refuse: () => {
-      if (refused-- <= 0) return false;
-      clock.set(clock.now() + 6 * minute);
-      return true;
-    } });
+    const { session, logins, clock } = makeSession({
+      life: 5 * minute,
+      refuse: () => {
+        if (refused-- <= 0) return false;
+        clock.set(clock.now() + 6 * minute);
+        return true;
+      },
+    });
     await session.send(get);
     assert.equal(logins(), 3);
   });
@@ -231,7 +257,8 @@ describe('Session', () => {
     let secret = 'dckr_pat_wrong';
     const { session, logins, gets } = makeSession({
       secrets: { read: async () => ({ secret }) },
-      login: ({ body }) => ((body as { secret: string }).secret === 'dckr_pat_wrong' ? json({ detail: 'wrong' }, 401) : undefined),
+      login: ({ body }) =>
+        (body as { secret: string }).secret === 'dckr_pat_wrong' ? json({ detail: 'wrong' }, 401) : undefined,
     });
     for (let i = 0; i < 3; i++) {
       const errors = await Promise.all(Array.from({ length: 5 }, () => rejection(session.send(get))));
@@ -244,7 +271,10 @@ describe('Session', () => {
   });
 
   it('tries a sign-in again that the server or the network had trouble with', async () => {
-    const { session, logins, clock } = makeSession({ login: (_, nth) => (nth === 1 ? json({}, 503) : nth === 2 ? Promise.reject(new TypeError('fetch failed')) : undefined) });
+    const { session, logins, clock } = makeSession({
+      login: (_, nth) =>
+        nth === 1 ? json({}, 503) : nth === 2 ? Promise.reject(new TypeError('fetch failed')) : undefined,
+    });
     const sent = session.send(get);
     await clock.advance(minute);
     await sent;
@@ -253,10 +283,17 @@ describe('Session', () => {
 
   it('tells everybody who waits for a sign-in what that waits for', async () => {
     const { session, clock, transport } = makeSession({
-      login: (_, nth) => (nth === 1 ? json({ message: 'try later' }, 503) : nth === 2 ? json({ detail: 'slow down' }, 429, { 'retry-after': '30' }) : undefined),
+      login: (_, nth) =>
+        nth === 1
+          ? json({ message: 'try later' }, 503)
+          : nth === 2
+            ? json({ detail: 'slow down' }, 429, { 'retry-after': '30' })
+            : undefined,
     });
     const told: string[] = [];
-    const requests = ['a', 'b'].map((who) => session.send({ ...get, onWait: ({ why, until }) => void told.push(`${who} ${why} ${until > clock.now()}`) }));
+    const requests = ['a', 'b'].map((who) =>
+      session.send({ ...get, onWait: ({ why, until }) => void told.push(`${who} ${why} ${until > clock.now()}`) }),
+    );
     await clock.advance(2_000);
     assert.deepEqual(told.slice(0, 2), ['a backoff true', 'b backoff true']);
     await clock.advance(minute);
@@ -274,11 +311,16 @@ describe('Session', () => {
   });
 
   describe('with a token that needed a code', () => {
-    const codeLogin = ({ path }: SentRequest) => (path === '/v2/users/login' ? json({ detail: 'code', login_2fa_token: 't' }, 401) : undefined);
+    const codeLogin = ({ path }: SentRequest) =>
+      path === '/v2/users/login' ? json({ detail: 'code', login_2fa_token: 't' }, 401) : undefined;
 
     it('asks for the code, and keeps the token for the next start', async () => {
       const kept: string[] = [];
-      const { session, tokens } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => '123456', keepToken: async (token) => void kept.push(token) } });
+      const { session, tokens } = makeSession({
+        secret: 'hunter2',
+        login: codeLogin,
+        secrets: { askCode: async () => '123456', keepToken: async (token) => void kept.push(token) },
+      });
       await session.send(get);
       assert.deepEqual(kept, tokens);
     });
@@ -296,7 +338,10 @@ describe('Session', () => {
       assert.equal(gets()[0]!.headers.authorization, `Bearer ${token}`);
     });
 
-    for (const [name, token] of [['is over', jwt(noon - minute)], ['is refused', jwt(noon + 60 * minute)]] as const) {
+    for (const [name, token] of [
+      ['is over', jwt(noon - minute)],
+      ['is refused', jwt(noon + 60 * minute)],
+    ] as const) {
       it(`asks again when the kept one ${name}`, async () => {
         let asked = 0;
         const { session, logins, gets } = makeSession({
@@ -306,13 +351,20 @@ describe('Session', () => {
         });
         await Promise.all([1, 2, 3].map(() => session.send(get)));
         assert.deepEqual([asked, logins()], [1, 2]);
-        assert.equal(gets().filter(({ headers }) => headers.authorization === `Bearer ${token}`).length, name === 'is over' ? 0 : 3);
+        assert.equal(
+          gets().filter(({ headers }) => headers.authorization === `Bearer ${token}`).length,
+          name === 'is over' ? 0 : 3,
+        );
       });
     }
 
     it('says `needsCode` when nobody gives one, and asks again after a minute', async () => {
       const codes = [undefined, '123456'];
-      const { session, clock, logins } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => codes.shift() } });
+      const { session, clock, logins } = makeSession({
+        secret: 'hunter2',
+        login: codeLogin,
+        secrets: { askCode: async () => codes.shift() },
+      });
       for (let i = 0; i < 20; i++) {
         const error = await rejection(session.send(get));
         assert.ok(error instanceof HubError && error.kind === 'needsCode');
@@ -324,7 +376,11 @@ describe('Session', () => {
     });
 
     it('goes on with its token where it cannot be kept', async () => {
-      const { session, logins } = makeSession({ secret: 'hunter2', login: codeLogin, secrets: { askCode: async () => '123456', keepToken: () => Promise.reject(new Error('disk full')) } });
+      const { session, logins } = makeSession({
+        secret: 'hunter2',
+        login: codeLogin,
+        secrets: { askCode: async () => '123456', keepToken: () => Promise.reject(new Error('disk full')) },
+      });
       await session.send(get);
       await session.send(get);
       assert.equal(logins(), 2);

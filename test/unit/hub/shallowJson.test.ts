@@ -4,7 +4,11 @@ import { parseShallowJson } from '../../../src/hub/shallowJson.ts';
 
 describe('parseShallowJson', () => {
   it('reads what JSON.parse reads', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(parseShallowJson(JSON.stringify(value)), JSON.parse(JSON.stringify(value)))));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) =>
+        assert.deepEqual(parseShallowJson(JSON.stringify(value)), JSON.parse(JSON.stringify(value))),
+      ),
+    );
   });
 
   it('gives nothing for what is no JSON', () => {

@@ -8,13 +8,22 @@ import { empty, json, jwt, scriptedFetch, text, type Script } from '../scriptedF
 
 const token = jwt(undefined);
 const wrong = () => json({ detail: 'Incorrect authentication credentials' }, 401);
-const wantsCode = () => json({ detail: 'Require secondary authentication on MFA enabled account', login_2fa_token: 'ticket-1' }, 401);
+const wantsCode = () =>
+  json({ detail: 'Require secondary authentication on MFA enabled account', login_2fa_token: 'ticket-1' }, 401);
 
 async function attempt(script: Script, request: Partial<SignInRequest> = {}) {
   const { fetch, sent } = scriptedFetch(script);
   const { transport, log } = hubClientAt('https://hub.docker.com', { clock: new FakeClock(), fetch });
-  const result = await signIn(transport, { name: 'team', secret: 'hunter2-word', ...request }).catch((error: unknown) => error);
-  return { result, log, paths: sent.map(({ method, path }) => `${method} ${path}`), bodies: sent.map(({ body }) => body), sent };
+  const result = await signIn(transport, { name: 'team', secret: 'hunter2-word', ...request }).catch(
+    (error: unknown) => error,
+  );
+  return {
+    result,
+    log,
+    paths: sent.map(({ method, path }) => `${method} ${path}`),
+    bodies: sent.map(({ body }) => body),
+    sent,
+  };
 }
 
 function kindOf(result: unknown): string {
@@ -51,7 +60,10 @@ describe('signIn', () => {
     });
 
     it(`takes the lock-out for no wrong ${secret}, and does not try again`, async () => {
-      const { result, paths } = await attempt(() => json({ detail: 'too many failed login attempts for username or IP address' }, 429), { secret });
+      const { result, paths } = await attempt(
+        () => json({ detail: 'too many failed login attempts for username or IP address' }, 429),
+        { secret },
+      );
       assert.equal(kindOf(result), 'lockedOut');
       assert.equal(paths.length, 1);
     });
@@ -78,15 +90,22 @@ describe('signIn', () => {
   }
 
   it('D11: takes a token that is refused, and a wrong password, for what they are', async () => {
-    const expired = await attempt(() => json({ details: 'you must use a valid personal access token' }, 401), { secret: 'dckr_pat_abc' });
-    assert.deepEqual([kindOf(expired.result), (expired.result as HubError).reason, (expired.result as HubError).serverWords], ['wrongSecret', undefined, 'you must use a valid personal access token']);
+    const expired = await attempt(() => json({ details: 'you must use a valid personal access token' }, 401), {
+      secret: 'dckr_pat_abc',
+    });
+    assert.deepEqual(
+      [kindOf(expired.result), (expired.result as HubError).reason, (expired.result as HubError).serverWords],
+      ['wrongSecret', undefined, 'you must use a valid personal access token'],
+    );
     const { result } = await attempt(wrong);
     assert.deepEqual([kindOf(result), (result as HubError).reason], ['wrongSecret', undefined]);
   });
 
   for (const status of [404, 405, 410]) {
     it(`sends a password to /v2/auth/token where the login route answers ${status}`, async () => {
-      const { result, paths } = await attempt(({ path }) => (path === '/v2/users/login' ? text('404: Page Not Found', status, 'text/plain') : json({ access_token: token })));
+      const { result, paths } = await attempt(({ path }) =>
+        path === '/v2/users/login' ? text('404: Page Not Found', status, 'text/plain') : json({ access_token: token }),
+      );
       assert.deepEqual(result, { token, usedCode: false });
       assert.deepEqual(paths, ['POST /v2/users/login', 'POST /v2/auth/token']);
     });
@@ -102,13 +121,21 @@ describe('signIn', () => {
     const asked: (string | undefined)[] = [];
     const codes = ['000000', '123456'];
     const { result, paths, bodies } = await attempt(
-      ({ path, body }) => (path === '/v2/users/login' ? wantsCode() : (body as { code: string }).code === '123456' ? json({ token }) : json({ detail: 'Wrong code' }, 401)),
+      ({ path, body }) =>
+        path === '/v2/users/login'
+          ? wantsCode()
+          : (body as { code: string }).code === '123456'
+            ? json({ token })
+            : json({ detail: 'Wrong code' }, 401),
       { askCode: async (previous) => (asked.push(previous?.serverWords), codes.shift()) },
     );
     assert.deepEqual(result, { token, usedCode: true });
     assert.deepEqual(asked, [undefined, 'Wrong code']);
     assert.deepEqual(paths, ['POST /v2/users/login', 'POST /v2/users/2fa-login', 'POST /v2/users/2fa-login']);
-    assert.deepEqual(bodies.slice(1), ['000000', '123456'].map((code) => ({ login_2fa_token: 'ticket-1', code })));
+    assert.deepEqual(
+      bodies.slice(1),
+      ['000000', '123456'].map((code) => ({ login_2fa_token: 'ticket-1', code })),
+    );
   });
 
   it('ends with `needsCode` when nobody gives a code', async () => {
@@ -120,7 +147,11 @@ describe('signIn', () => {
   });
 
   it('ends when the second factor is locked out', async () => {
-    const { result, paths } = await attempt(({ path }) => (path === '/v2/users/login' ? wantsCode() : json({ detail: 'too many failed login attempts' }, 429)), { askCode: async () => '000000' });
+    const { result, paths } = await attempt(
+      ({ path }) =>
+        path === '/v2/users/login' ? wantsCode() : json({ detail: 'too many failed login attempts' }, 429),
+      { askCode: async () => '000000' },
+    );
     assert.equal(kindOf(result), 'lockedOut');
     assert.equal(paths.length, 2);
   });
@@ -143,7 +174,9 @@ describe('signIn', () => {
         assert.equal(kindOf(result), 'malformed');
         assert.equal(paths.length, 1);
       }
-      const { result } = await attempt(({ path }) => (path === '/v2/users/login' ? wantsCode() : answer()), { askCode: async () => '123456' });
+      const { result } = await attempt(({ path }) => (path === '/v2/users/login' ? wantsCode() : answer()), {
+        askCode: async () => '123456',
+      });
       assert.equal(kindOf(result), 'malformed');
     });
   }
@@ -151,10 +184,15 @@ describe('signIn', () => {
   it('shows neither secret, code, ticket nor token, whatever the server repeats (invariant 9)', async () => {
     const repeat: Script = ({ path, body }) => {
       const words = `${JSON.stringify(body)} ${token}`;
-      return path === '/v2/users/login' ? json({ detail: words, login_2fa_token: 'ticket-1' }, 401) : json({ detail: words }, 500);
+      return path === '/v2/users/login'
+        ? json({ detail: words, login_2fa_token: 'ticket-1' }, 401)
+        : json({ detail: words }, 500);
     };
     for (const secret of ['dckr_pat_abc', 'hunter2-word']) {
-      const { result, log } = await attempt(({ ...request }, nth) => repeat(request, nth), { secret, askCode: async () => '123456' });
+      const { result, log } = await attempt(({ ...request }, nth) => repeat(request, nth), {
+        secret,
+        askCode: async () => '123456',
+      });
       const shown = [...log, JSON.stringify(result), inspect(result, { depth: 9, showHidden: true })].join('\n');
       for (const part of [secret, '123456', 'ticket-1']) assert.ok(!shown.includes(part), shown);
     }
@@ -170,7 +208,16 @@ describe('signIn', () => {
   });
 
   it('throws what the transport throws', async () => {
-    assert.equal(kindOf((await attempt(() => { throw new TypeError('fetch failed'); })).result), 'network');
+    assert.equal(
+      kindOf(
+        (
+          await attempt(() => {
+            throw new TypeError('fetch failed');
+          })
+        ).result,
+      ),
+      'network',
+    );
     assert.equal(kindOf((await attempt(() => json({}, 503))).result), 'server');
     assert.equal(kindOf((await attempt(() => json({ detail: 'sso' }, 403))).result), 'forbidden');
   });

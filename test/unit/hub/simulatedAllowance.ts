@@ -1,4 +1,10 @@
-import { allowanceHeaders, Allowance, tooManyRequests, type RateLimit, type RetryAfterForm } from '../../hub/allowance.ts';
+import {
+  allowanceHeaders,
+  Allowance,
+  tooManyRequests,
+  type RateLimit,
+  type RetryAfterForm,
+} from '../../hub/allowance.ts';
 import type { Pacer, Settle } from '../../../src/hub/pacer.ts';
 import type { Lane } from '../../../src/hub/pacingState.ts';
 import type { FakeClock } from '../fakeClock.ts';
@@ -69,7 +75,11 @@ export class SimulatedAllowance {
     if (charge.spent) this.mostRefused = Math.max(this.mostRefused, ++this.#window.refused);
     const refusal = charge.spent ? tooManyRequests(this.#retryAfter, now, charge.resetAt).headers : {};
     await this.#clock.sleep(latency / 2);
-    const headers = new Headers({ date: new Date(this.#clock.now() + this.#skew).toUTCString(), ...allowanceHeaders(this.#rule, charge), ...refusal });
+    const headers = new Headers({
+      date: new Date(this.#clock.now() + this.#skew).toUTCString(),
+      ...allowanceHeaders(this.#rule, charge),
+      ...refusal,
+    });
     this.#misstate(headers);
     settle({ status: charge.spent ? 429 : 200, headers });
     return !charge.spent;

@@ -15,13 +15,30 @@ function pushedAt(fields: Record<string, unknown>): number | undefined {
 describe('parseTagRow', () => {
   it('reads a row', () => {
     const row = {
-      name: 'v1', digest, full_size: 5, last_updated: old, tag_last_pushed: old, tag_last_pulled: new_, images: [
-        { architecture: 'arm64', os: 'linux', variant: 'v8', size: 4 }, { architecture: 'unknown', os: 'unknown', size: 1 }, { architecture: 'amd64', os: '', variant: null },
+      name: 'v1',
+      digest,
+      full_size: 5,
+      last_updated: old,
+      tag_last_pushed: old,
+      tag_last_pulled: new_,
+      images: [
+        { architecture: 'arm64', os: 'linux', variant: 'v8', size: 4 },
+        { architecture: 'unknown', os: 'unknown', size: 1 },
+        { architecture: 'amd64', os: '', variant: null },
       ],
     };
     assert.deepEqual(parseTagRow(row), {
-      name: 'v1', digest, size: 5, isSizePartial: true, images: packImages([{ size: 4 }, { size: 1 }, {}]), pushedAt: Date.parse(old), pulledAt: Date.UTC(2026, 0, 1, 10, 0, 0, 123),
-      platforms: [{ name: 'linux/arm64/v8', size: 4 }, { name: 'amd64', size: undefined }],
+      name: 'v1',
+      digest,
+      size: 5,
+      isSizePartial: true,
+      images: packImages([{ size: 4 }, { size: 1 }, {}]),
+      pushedAt: Date.parse(old),
+      pulledAt: Date.UTC(2026, 0, 1, 10, 0, 0, 123),
+      platforms: [
+        { name: 'linux/arm64/v8', size: 4 },
+        { name: 'amd64', size: undefined },
+      ],
     });
   });
 
@@ -30,15 +47,23 @@ describe('parseTagRow', () => {
     const images = [platform('b'), platform('a'), platform('c'), { digest: 'sha256:xyz' }, { digest: null }, null, 'x'];
     for (const parse of [parseTagRow, parseListedTag]) {
       const packed = parse({ name: 'v1', digest, images })!.images!;
-      assert.deepEqual(Array.from({ length: imageCount(packed) }, (_, at) => imageKeyAt(packed, at)), [undefined, undefined, undefined, undefined, ...['a', 'b', 'c'].map((digit) => imageKey(digit.repeat(64)))]);
-      for (const none of [null, undefined, [], {}, 'x', [{ digest }], [{}]]) assert.ok(!('images' in parse({ name: 'v1', digest, images: none })!));
+      assert.deepEqual(
+        Array.from({ length: imageCount(packed) }, (_, at) => imageKeyAt(packed, at)),
+        [undefined, undefined, undefined, undefined, ...['a', 'b', 'c'].map((digit) => imageKey(digit.repeat(64)))],
+      );
+      for (const none of [null, undefined, [], {}, 'x', [{ digest }], [{}]]) {
+        assert.ok(!('images' in parse({ name: 'v1', digest, images: none })!));
+      }
     }
   });
 
   it('takes null, missing and year-1 dates for unknown (invariant 2; hub-feedback#2344)', () => {
     assert.equal(pushedAt({ last_updated: null, tag_last_pushed: null }), undefined);
     assert.equal(pushedAt({}), undefined);
-    assert.equal(pushedAt({ last_updated: '0001-01-01T00:00:00Z', tag_last_pushed: '0001-01-01T00:00:00Z' }), undefined);
+    assert.equal(
+      pushedAt({ last_updated: '0001-01-01T00:00:00Z', tag_last_pushed: '0001-01-01T00:00:00Z' }),
+      undefined,
+    );
     assert.ok(!('pushedAt' in parseTagRow({ name: 'x', last_updated: null })!));
   });
 
@@ -58,17 +83,29 @@ describe('parseTagRow', () => {
   });
 
   it('leaves a digest out that is missing or none', () => {
-    for (const value of [undefined, null, '', 'latest', 'sha256:xyz', 7, {}]) assert.ok(!('digest' in parseTagRow({ name: 'x', digest: value })!), JSON.stringify(value));
+    for (const value of [undefined, null, '', 'latest', 'sha256:xyz', 7, {}]) {
+      assert.ok(!('digest' in parseTagRow({ name: 'x', digest: value })!), JSON.stringify(value));
+    }
   });
 
   it('keeps a row whose other fields all have a wrong type', () => {
-    const row = { name: 'x', digest: {}, full_size: '5', last_updated: 17, tag_last_pushed: [], tag_last_pulled: false, images: 'none' };
+    const row = {
+      name: 'x',
+      digest: {},
+      full_size: '5',
+      last_updated: 17,
+      tag_last_pushed: [],
+      tag_last_pulled: false,
+      images: 'none',
+    };
     assert.deepEqual(parseTagRow(row), { name: 'x', pulledAt: NaN, size: undefined, platforms: [] });
     assert.deepEqual(parseTagRow({ name: 'x', full_size: -1, images: [null, 7, 'x'] })?.platforms, []);
   });
 
   it('takes a row without a name for none', () => {
-    for (const value of [null, undefined, 7, 'x', [], {}, { name: '' }, { name: 42 }, { name: null }]) assert.equal(parseTagRow(value), undefined);
+    for (const value of [null, undefined, 7, 'x', [], {}, { name: '' }, { name: 42 }, { name: null }]) {
+      assert.equal(parseTagRow(value), undefined);
+    }
   });
 });
 
@@ -83,7 +120,9 @@ describe('B1: a row without a digest', () => {
 
   it('has that of its one image, as each other row of that image has', () => {
     for (const missing of [undefined, null, '', 'latest', 7]) {
-      const [latest, version] = ['latest', '1.4.0'].map((name) => parsed({ name, digest: missing, images: [{ digest: of('a'), size: 7 }] }));
+      const [latest, version] = ['latest', '1.4.0'].map((name) =>
+        parsed({ name, digest: missing, images: [{ digest: of('a'), size: 7 }] }),
+      );
       assert.deepEqual([latest!.digest, version!.digest], [of('a'), of('a')]);
       assert.ok(!('images' in latest!), 'its image is the tag itself');
       assert.equal(latest!.size, 7);
@@ -91,12 +130,21 @@ describe('B1: a row without a digest', () => {
   });
 
   it('has that of the image that all of its rows name', () => {
-    const tag = parseListedTag({ name: 'v1', images: [{ digest, size: 4 }, { digest, size: 4 }] })!;
+    const tag = parseListedTag({
+      name: 'v1',
+      images: [
+        { digest, size: 4 },
+        { digest, size: 4 },
+      ],
+    })!;
     assert.deepEqual([tag.digest, tag.images, tag.size], [digest, undefined, 4]);
   });
 
   it('is not that of the one image of an index, which is another manifest', () => {
-    for (const media_type of ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json']) {
+    for (const media_type of [
+      'application/vnd.oci.image.index.v1+json',
+      'application/vnd.docker.distribution.manifest.list.v2+json',
+    ]) {
       const tag = parseListedTag({ name: 'v1', media_type, images: [{ digest, size: 4 }] })!;
       assert.equal(tag.digest, undefined);
       assert.equal(tag.images, packImages([{ digest, size: 4 }]));
@@ -104,14 +152,22 @@ describe('B1: a row without a digest', () => {
   });
 
   it('is told by the set of its images, in whichever order they come, where it has several', () => {
-    const [one, other] = [[of('a'), of('b')], [of('b'), of('a')]].map((digests) => parsed({ images: digests.map((digest) => ({ digest })) }));
+    const [one, other] = [
+      [of('a'), of('b')],
+      [of('b'), of('a')],
+    ].map((digests) => parsed({ images: digests.map((digest) => ({ digest })) }));
     assert.ok(!('digest' in one!));
     assert.equal(imageSetKey(one!.images!), imageSetKey(other!.images!));
-    assert.notEqual(imageSetKey(one!.images!), imageSetKey(parsed({ images: [{ digest: of('a') }, { digest: of('c') }] }).images!));
+    assert.notEqual(
+      imageSetKey(one!.images!),
+      imageSetKey(parsed({ images: [{ digest: of('a') }, { digest: of('c') }] }).images!),
+    );
   });
 
   it('has none, and no set, where an image has none either', () => {
-    for (const images of [[{ size: 7 }], [{ digest: 'sha256:xyz' }], [null], [], undefined]) assert.ok(!('digest' in parsed({ images })), JSON.stringify(images));
+    for (const images of [[{ size: 7 }], [{ digest: 'sha256:xyz' }], [null], [], undefined]) {
+      assert.ok(!('digest' in parsed({ images })), JSON.stringify(images));
+    }
     const tag = parsed({ images: [{ digest: of('a') }, { size: 7 }] });
     assert.deepEqual([tag.digest, imageSetKey(tag.images!)], [undefined, undefined]);
   });
@@ -124,25 +180,51 @@ describe('B1: a row without a digest', () => {
 });
 
 describe('D10: the pull date of a row', () => {
-  const pulledAt = (date: unknown) => [parseTagRow, parseListedTag].map((parse) => parse({ name: 'x', last_updated: old, tag_last_pulled: date })!.pulledAt);
+  const pulledAt = (date: unknown) =>
+    [parseTagRow, parseListedTag].map(
+      (parse) => parse({ name: 'x', last_updated: old, tag_last_pulled: date })!.pulledAt,
+    );
 
   it('is NaN where there is one that cannot be read, so that it does not pass for never', () => {
-    for (const unreadable of ['yesterday', '', '2025-02-30T00:00:00Z', '2025-03-01', '1700000000', 1_700_000_000_000, 0, true, false, {}, []]) assert.deepEqual(pulledAt(unreadable), [NaN, NaN], JSON.stringify(unreadable));
+    for (const unreadable of [
+      'yesterday',
+      '',
+      '2025-02-30T00:00:00Z',
+      '2025-03-01',
+      '1700000000',
+      1_700_000_000_000,
+      0,
+      true,
+      false,
+      {},
+      [],
+    ]) {
+      assert.deepEqual(pulledAt(unreadable), [NaN, NaN], JSON.stringify(unreadable));
+    }
   });
 
   it('is missing where there is none: null, left out, or of year 1', () => {
-    for (const never of [null, undefined, '0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000000Z']) assert.deepEqual(pulledAt(never), [undefined, undefined], String(never));
+    for (const never of [null, undefined, '0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000000Z']) {
+      assert.deepEqual(pulledAt(never), [undefined, undefined], String(never));
+    }
   });
 
   it('is read with any number of decimals', () => {
-    for (const [date, instant] of [['2025-10-08T22:04:46Z', 46_000], ['2025-10-08T22:04:46.2Z', 46_200], ['2025-10-08T22:04:46.284976086Z', 46_284]] as const) {
+    for (const [date, instant] of [
+      ['2025-10-08T22:04:46Z', 46_000],
+      ['2025-10-08T22:04:46.2Z', 46_200],
+      ['2025-10-08T22:04:46.284976086Z', 46_284],
+    ] as const) {
       const expected = Date.UTC(2025, 9, 8, 22, 4) + instant;
       assert.deepEqual(pulledAt(date), [expected, expected], date);
     }
   });
 
   it('leaves the push date alone', () => {
-    assert.equal(parseListedTag({ name: 'x', last_updated: old, tag_last_pulled: 'yesterday' })!.pushedAt, Date.parse(old));
+    assert.equal(
+      parseListedTag({ name: 'x', last_updated: old, tag_last_pulled: 'yesterday' })!.pushedAt,
+      Date.parse(old),
+    );
   });
 });
 
@@ -156,7 +238,11 @@ describe('the size of a row', () => {
   };
 
   it('is the sum of its images, attestations included, and not full_size', () => {
-    const images = [{ digest: of('a'), architecture: 'amd64', os: 'linux', size: 50 }, { digest: of('b'), architecture: 'unknown', os: 'unknown', size: 3 }, { digest: of('c'), architecture: 'arm64', os: 'linux', size: 40 }];
+    const images = [
+      { digest: of('a'), architecture: 'amd64', os: 'linux', size: 50 },
+      { digest: of('b'), architecture: 'unknown', os: 'unknown', size: 3 },
+      { digest: of('c'), architecture: 'arm64', os: 'linux', size: 40 },
+    ];
     assert.deepEqual(sizeOf({ digest: of('f'), full_size: 50, images }), [93, false]);
     assert.deepEqual(sizeOf({ full_size: 50, images }), [93, false]);
     assert.deepEqual(sizeOf({ images }), [93, false]);
@@ -164,20 +250,47 @@ describe('the size of a row', () => {
   });
 
   it('counts each digest once, and images that have none each', () => {
-    const twice = [{ digest: of('a'), size: 50 }, { digest: of('a'), size: 50 }, { digest: of('b'), size: 3 }];
+    const twice = [
+      { digest: of('a'), size: 50 },
+      { digest: of('a'), size: 50 },
+      { digest: of('b'), size: 3 },
+    ];
     assert.deepEqual(sizeOf({ full_size: 50, images: twice }), [53, false]);
     assert.deepEqual(sizeOf({ full_size: 50, images: [{ size: 50 }, { size: 50 }] }), [100, false]);
   });
 
   it('is at least what is known where an image has none, or one that cannot be', () => {
-    for (const size of [undefined, null, '7', -1, 0.5, NaN, 2 ** 60]) assert.deepEqual(sizeOf({ full_size: 50, images: [{ digest: of('a'), size: 50 }, { digest: of('b'), size }] }), [50, true], String(size));
+    for (const size of [undefined, null, '7', -1, 0.5, NaN, 2 ** 60]) {
+      assert.deepEqual(
+        sizeOf({
+          full_size: 50,
+          images: [
+            { digest: of('a'), size: 50 },
+            { digest: of('b'), size },
+          ],
+        }),
+        [50, true],
+        String(size),
+      );
+    }
     assert.deepEqual(sizeOf({ images: [{ digest: of('a') }, { digest: of('b') }] }), [undefined, false]);
   });
 
   it('is at least full_size where no images are listed, or they come to less', () => {
-    for (const images of [undefined, null, [], {}, 'none']) assert.deepEqual(sizeOf({ full_size: 50, images }), [50, true], JSON.stringify(images));
+    for (const images of [undefined, null, [], {}, 'none']) {
+      assert.deepEqual(sizeOf({ full_size: 50, images }), [50, true], JSON.stringify(images));
+    }
     assert.deepEqual(sizeOf({ full_size: 50, images: [{ digest: of('a') }] }), [50, true]);
-    assert.deepEqual(sizeOf({ full_size: 50, images: [{ digest: of('a'), size: 20 }, { digest: of('b'), size: 20 }] }), [50, true]);
+    assert.deepEqual(
+      sizeOf({
+        full_size: 50,
+        images: [
+          { digest: of('a'), size: 20 },
+          { digest: of('b'), size: 20 },
+        ],
+      }),
+      [50, true],
+    );
     assert.deepEqual(sizeOf({}), [undefined, false]);
   });
 
@@ -188,11 +301,16 @@ describe('the size of a row', () => {
   });
 
   it('is the sum in every recorded row of several images, and never full_size', () => {
-    const { results } = JSON.parse(readFileSync(new URL('../../hub/recorded/tags-library-redis-2025-10.json', import.meta.url), 'utf8')) as { results: { name: string; full_size: number; images: { digest: string; size: number }[] }[] };
+    const { results } = JSON.parse(
+      readFileSync(new URL('../../hub/recorded/tags-library-redis-2025-10.json', import.meta.url), 'utf8'),
+    ) as { results: { name: string; full_size: number; images: { digest: string; size: number }[] }[] };
     const several = results.filter(({ images }) => images.length > 1);
     assert.equal(several.length, 10);
     for (const row of several) {
-      const sum = [...new Map(row.images.map(({ digest, size }) => [digest, size])).values()].reduce((a, b) => a + b, 0);
+      const sum = [...new Map(row.images.map(({ digest, size }) => [digest, size])).values()].reduce(
+        (a, b) => a + b,
+        0,
+      );
       assert.deepEqual(sizeOf({ ...row }), [sum, false], row.name);
       assert.ok(sum > row.full_size, row.name);
     }
@@ -201,13 +319,34 @@ describe('the size of a row', () => {
 
 describe('parseRepositoryRow', () => {
   it('reads a row and trusts no other namespace than the one that was asked for', () => {
-    const row = { name: 'api', namespace: '../evil', is_private: true, last_updated: old, storage_size: 5, pull_count: 6 };
-    assert.deepEqual(parseRepositoryRow(row, 'team'), { namespace: 'team', name: 'api', isPrivate: true, pushedAt: Date.parse(old), size: 5, pulls: 6 });
+    const row = {
+      name: 'api',
+      namespace: '../evil',
+      is_private: true,
+      last_updated: old,
+      storage_size: 5,
+      pull_count: 6,
+    };
+    assert.deepEqual(parseRepositoryRow(row, 'team'), {
+      namespace: 'team',
+      name: 'api',
+      isPrivate: true,
+      pushedAt: Date.parse(old),
+      size: 5,
+      pulls: 6,
+    });
   });
 
   it('takes wrong types and nulls for unknown, and a row without a name for none', () => {
     const row = { name: 'api', is_private: 'no', last_updated: null, storage_size: null, pull_count: {} };
-    assert.deepEqual(parseRepositoryRow(row, 'team'), { namespace: 'team', name: 'api', isPrivate: undefined, pushedAt: undefined, size: undefined, pulls: undefined });
+    assert.deepEqual(parseRepositoryRow(row, 'team'), {
+      namespace: 'team',
+      name: 'api',
+      isPrivate: undefined,
+      pushedAt: undefined,
+      size: undefined,
+      pulls: undefined,
+    });
     for (const value of [null, {}, { name: 42 }, 'api']) assert.equal(parseRepositoryRow(value, 'team'), undefined);
   });
 });

@@ -17,7 +17,9 @@ class Claimant implements AsyncDisposable {
   readonly child: ChildProcess;
 
   constructor(folder: string) {
-    this.child = fork(join(import.meta.dirname, 'claimant.ts'), [folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.child = fork(join(import.meta.dirname, 'claimant.ts'), [folder], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
   }
 
   /** Sends an order and gives the next report. */
@@ -51,12 +53,19 @@ function claimsIn(folder: string, hurries = true) {
 }
 
 /** Puts down the claim of a process that was killed and whose number another program has by now (or what is told), and gives its file. */
-async function orphan(folder: string, thing: string, content = JSON.stringify({ pid: process.ppid, host: hostname() })): Promise<string> {
+async function orphan(
+  folder: string,
+  thing: string,
+  content = JSON.stringify({ pid: process.ppid, host: hostname() }),
+): Promise<string> {
   const { claims } = claimsIn(folder);
   const before = new Set(await readdir(folder).catch(() => []));
   const held = await claims.take([thing]);
   assertHeld(held);
-  const file = join(folder, (await readdir(folder)).find((name) => !before.has(name))!);
+  const file = join(
+    folder,
+    (await readdir(folder)).find((name) => !before.has(name))!,
+  );
   await held.release();
   await writeFile(file, content);
   return file;
@@ -70,7 +79,10 @@ describe('Claims', () => {
     const held = await claims.take(['a', 'b']);
     assertHeld(held);
     assert.deepEqual(await claims.take(['a']), ['a']);
-    assert.deepEqual([await claims.isHeld('a'), await claims.isHeld('b'), await claims.isHeld('c')], [true, true, false]);
+    assert.deepEqual(
+      [await claims.isHeld('a'), await claims.isHeld('b'), await claims.isHeld('c')],
+      [true, true, false],
+    );
     assert.equal(held.lost.aborted, false);
     await held.release();
     assert.deepEqual(await readdir(join(scratch.path, 'deep', 'claims')), [], 'nothing is left');
@@ -150,7 +162,12 @@ describe('Claims', () => {
       await held.release();
     });
 
-    for (const [what, content] of [['is empty', ''], ['is torn', '{"pid":1'], ['comes from another machine', JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere' })], ['names nonsense', '{"pid":-1.5,"host":3}']] as const) {
+    for (const [what, content] of [
+      ['is empty', ''],
+      ['is torn', '{"pid":1'],
+      ['comes from another machine', JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere' })],
+      ['names nonsense', '{"pid":-1.5,"host":3}'],
+    ] as const) {
       it(`are watched as well when the file ${what}`, async () => {
         await using scratch = await scratchFolder();
         await orphan(scratch.path, 'a', content);
@@ -166,7 +183,10 @@ describe('Claims', () => {
     describe('D9: whose process cannot be seen from here', () => {
       const nobody = 2 ** 22 + 1;
       const spaces: readonly [what: string, claim: object][] = [
-        ['runs in another PID namespace of the same machine', { pid: nobody, host: hostname(), space: 'boot-1 pid:[2]' }],
+        [
+          'runs in another PID namespace of the same machine',
+          { pid: nobody, host: hostname(), space: 'boot-1 pid:[2]' },
+        ],
         ['ran before the machine was started anew', { pid: nobody, host: hostname(), space: 'boot-2 pid:[1]' }],
         ['was of an earlier version', { pid: nobody, host: hostname() }],
         ['is of another machine', { pid: nobody, host: 'elsewhere', space: 'boot-1 pid:[1]' }],
@@ -200,7 +220,11 @@ describe('Claims', () => {
 
       it('are never taken while that process renews them', async () => {
         await using scratch = await scratchFolder();
-        const file = await orphan(scratch.path, 'a', JSON.stringify({ pid: nobody, host: hostname(), space: 'boot-1 pid:[2]' }));
+        const file = await orphan(
+          scratch.path,
+          'a',
+          JSON.stringify({ pid: nobody, host: hostname(), space: 'boot-1 pid:[2]' }),
+        );
         const clock = new FakeClock();
         const taking = new Claims(scratch.path, clock, here).take(['a']);
         await until(() => clock.sleepers === 1);
@@ -329,7 +353,9 @@ describe('Claims', () => {
       const first = claimsIn(scratch.path, false);
       const taking = first.claims.take(['a']);
       await until(() => first.clock.sleepers === 1);
-      const [own] = (await readdir(scratch.path)).map((name) => join(scratch.path, name)).filter((file) => file !== dead);
+      const [own] = (await readdir(scratch.path))
+        .map((name) => join(scratch.path, name))
+        .filter((file) => file !== dead);
       const before = (await stat(own!)).mtimeMs;
       timers.tick(5_000);
       await until(async () => (await stat(own!)).mtimeMs !== before);
@@ -382,7 +408,10 @@ describe('Claims', () => {
     const counts = { a: 0, b: 0, neither: 0 };
     for (let round = 0; round < 400; round++) {
       const after = ((round * 7) % 40) / 20;
-      const [first, second] = await Promise.all([a.tell({ take: ['shared', 'a'], after }), b.tell({ take: ['b', 'shared'], after: 2 - after })]);
+      const [first, second] = await Promise.all([
+        a.tell({ take: ['shared', 'a'], after }),
+        b.tell({ take: ['b', 'shared'], after: 2 - after }),
+      ]);
       assert.ok(first !== 'held' || second !== 'held', `round ${round}: both hold it`);
       counts[first === 'held' ? 'a' : second === 'held' ? 'b' : 'neither']++;
       await Promise.all([a.tell('release'), b.tell('release')]);

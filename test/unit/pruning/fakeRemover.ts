@@ -34,7 +34,11 @@ export class FakeRemover implements TagRemover {
   /** Time (ms) that a DELETE takes. */
   readonly #latency: (call: Call) => number;
 
-  constructor(clock: FakeClock, script: (call: Call) => Fault | Promise<Fault> = () => undefined, latency: (call: Call) => number = () => 100) {
+  constructor(
+    clock: FakeClock,
+    script: (call: Call) => Fault | Promise<Fault> = () => undefined,
+    latency: (call: Call) => number = () => 100,
+  ) {
     this.#clock = clock;
     this.#script = script;
     this.#latency = latency;
@@ -87,7 +91,11 @@ export class FakeRemover implements TagRemover {
   }
 
   /** A hundred of the repository's tags, newest first. */
-  tagPage(repository: RepositoryName, admission: Admission, target = '0'): Promise<{ rows: readonly Tag[]; next?: string }> {
+  tagPage(
+    repository: RepositoryName,
+    admission: Admission,
+    target = '0',
+  ): Promise<{ rows: readonly Tag[]; next?: string }> {
     return this.#answer('GET tags', repository, '', admission, () => {
       const tags = this.repositories.get(keyOf(repository));
       if (!tags) throw notFound();
@@ -108,7 +116,13 @@ export class FakeRemover implements TagRemover {
     };
   }
 
-  async #answer<T>(method: Call['method'], repository: RepositoryName, tag: string, admission: Admission, effect: () => T): Promise<T> {
+  async #answer<T>(
+    method: Call['method'],
+    repository: RepositoryName,
+    tag: string,
+    admission: Admission,
+    effect: () => T,
+  ): Promise<T> {
     if (method !== 'DELETE') admission.signal?.throwIfAborted();
     admission.beforeSend?.();
     const line = `${method} ${tag || keyOf(repository)}`;
@@ -129,7 +143,18 @@ export class FakeRemover implements TagRemover {
 
 /** A HubError as a client throws it for this status. */
 export function refusal(status: number, words?: string): HubError {
-  const kind = status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : status === 404 ? 'notFound' : status === 429 ? 'rateLimited' : status >= 500 ? 'server' : 'rejected';
+  const kind =
+    status === 401
+      ? 'unauthorized'
+      : status === 403
+        ? 'forbidden'
+        : status === 404
+          ? 'notFound'
+          : status === 429
+            ? 'rateLimited'
+            : status >= 500
+              ? 'server'
+              : 'rejected';
   return new HubError({ kind, status, serverWords: words ?? `status ${status}` });
 }
 

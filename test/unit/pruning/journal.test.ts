@@ -37,7 +37,9 @@ class HeldSink implements JournalSink {
 
   /** The types of the lines of an append. */
   types(append: number): string[] {
-    return this.appends[append]!.trimEnd().split('\n').map((line) => readLine(line)!.type);
+    return this.appends[append]!.trimEnd()
+      .split('\n')
+      .map((line) => readLine(line)!.type);
   }
 }
 
@@ -61,11 +63,30 @@ const zero = { removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, n
 describe('Journal', () => {
   describe('begins with the plans', () => {
     it('a first line that says which run it is, then each plan, then that all are there', async () => {
-      const { sink } = await begun(batchOf([api, oldTags(2)], [{ namespace: 'team', name: 'web' }, oldTags(1)], [{ namespace: 'team', name: 'nothing' }, []]));
-      assert.deepEqual(sink.lines.map(({ type }) => type), ['run', 'plan', 'going', 'plan', 'going', 'ready']);
+      const { sink } = await begun(
+        batchOf(
+          [api, oldTags(2)],
+          [{ namespace: 'team', name: 'web' }, oldTags(1)],
+          [{ namespace: 'team', name: 'nothing' }, []],
+        ),
+      );
+      assert.deepEqual(
+        sink.lines.map(({ type }) => type),
+        ['run', 'plan', 'going', 'plan', 'going', 'ready'],
+      );
       const { account, ...rest } = head;
       const { origins, ...who } = account;
-      assert.deepEqual(sink.lines[0], { type: 'run', version: 3, at: noon, account: who, origins, ...rest, repository: api, repositories: 2, planned: 3 });
+      assert.deepEqual(sink.lines[0], {
+        type: 'run',
+        version: 3,
+        at: noon,
+        account: who,
+        origins,
+        ...rest,
+        repository: api,
+        repositories: 2,
+        planned: 3,
+      });
       const { digest } = oldTags(1)[0]!;
       assert.deepEqual(sink.lines[4], { type: 'going', tags: [['t1', digest, 1_000_000, null]] });
     });
@@ -73,7 +94,13 @@ describe('Journal', () => {
     it('in lines of at most 100 tags or names, and of bounded length however long the names are', async () => {
       const long = Array.from({ length: 300 }, (_, i) => ({ name: `${i}-${'n'.repeat(5000)}`, pushedAt: i }));
       const young = Array.from({ length: 12_345 }, (_, i) => ({ name: `young${i}`, pushedAt: noon - i }));
-      const plan = planByAge({ repository: api, tags: [...oldTags(950), ...long, ...young, { name: 'main', pushedAt: 5 }], asOf: noon, cutoff: noon - 1e9, protect: compileProtect(['main']) });
+      const plan = planByAge({
+        repository: api,
+        tags: [...oldTags(950), ...long, ...young, { name: 'main', pushedAt: 5 }],
+        asOf: noon,
+        cutoff: noon - 1e9,
+        protect: compileProtect(['main']),
+      });
       const { sink } = await begun(makeBatch([plan], { maxDeletions: 0 }));
       for (const line of sink.text.split('\n')) assert.ok(line.length < 48 * 1024, String(line.length));
       const going = sink.lines.filter((line) => line.type === 'going');
@@ -81,10 +108,20 @@ describe('Journal', () => {
       assert.equal(going.flatMap(({ tags }) => tags).length, 1250);
       const staying = sink.lines.filter((line) => line.type === 'staying');
       assert.ok(staying.every(({ names }) => names.length <= 100));
-      assert.equal(staying.reduce((sum, { count }) => sum + count, 0), 12_346, 'all are counted');
+      assert.equal(
+        staying.reduce((sum, { count }) => sum + count, 0),
+        12_346,
+        'all are counted',
+      );
       assert.equal(staying.flatMap(({ names }) => names).length, 10_001, 'so many are named for a reason');
       const record = await readText(sink.text);
-      assert.deepEqual(record.plans[0]!.kept.map(({ reason, count, names }) => [reason.kind, count, names.length]), [['younger', 12_345, 10_000], ['protected', 1, 1]]);
+      assert.deepEqual(
+        record.plans[0]!.kept.map(({ reason, count, names }) => [reason.kind, count, names.length]),
+        [
+          ['younger', 12_345, 10_000],
+          ['protected', 1, 1],
+        ],
+      );
     });
 
     it('and streams them: no append is much longer than 256 KB, none waits for the end', async () => {
@@ -111,12 +148,19 @@ describe('Journal', () => {
       const source = { key: 'file:///w/.docker-hub-prune.jsonc', label: 'w' };
       const web = { namespace: 'team', name: 'web' };
       const policy = checkPolicy({ repositories: ['*/*'], keepNewest: 1 }, noon);
-      const plan = (repository: RepositoryName) => planByPolicy({ repository, tags: oldTags(2), policy, now: noon, asOf: noon, protect: compileProtect([]) }).plan;
+      const plan = (repository: RepositoryName) =>
+        planByPolicy({ repository, tags: oldTags(2), policy, now: noon, asOf: noon, protect: compileProtect([]) }).plan;
       const batch = makeBatch([plan(api), plan(web)], { maxDeletions: 0 });
       for (const kind of ['policies', 'picked'] as const) {
         const sink = new MemorySink();
-        await new Journal(sink, new FakeClock()).begin({ ...head, policy: { kind }, sourceOf: ({ name }) => (name === 'api' ? source : undefined) }, batch);
-        assert.deepEqual((await readText(sink.text)).plans.map((each) => each.source), kind === 'policies' ? [source, undefined] : [undefined, undefined]);
+        await new Journal(sink, new FakeClock()).begin(
+          { ...head, policy: { kind }, sourceOf: ({ name }) => (name === 'api' ? source : undefined) },
+          batch,
+        );
+        assert.deepEqual(
+          (await readText(sink.text)).plans.map((each) => each.source),
+          kind === 'policies' ? [source, undefined] : [undefined, undefined],
+        );
       }
     });
 
@@ -136,7 +180,10 @@ describe('Journal', () => {
       await clock.sleep(3_600_000);
       assert.equal(remover.count('DELETE'), 0, 'a disk that hangs');
       await sink.release();
-      assert.deepEqual(remover.calls.filter((call) => call.startsWith('DELETE')), ['DELETE t1']);
+      assert.deepEqual(
+        remover.calls.filter((call) => call.startsWith('DELETE')),
+        ['DELETE t1'],
+      );
       controller.abort();
       const done = await running;
       assert.deepEqual(done.ends, { t1: 'removed', t2: 'notReached cancelled', t3: 'notReached cancelled' });
@@ -148,7 +195,11 @@ describe('Journal', () => {
       const running = runToEnd(batch, { remover, clock, journal, signal: controller.signal });
       await settled();
       controller.abort();
-      assert.deepEqual((await running).ends, { t1: 'notReached cancelled', t2: 'notReached cancelled', t3: 'notReached cancelled' });
+      assert.deepEqual((await running).ends, {
+        t1: 'notReached cancelled',
+        t2: 'notReached cancelled',
+        t3: 'notReached cancelled',
+      });
       assert.equal(remover.count('DELETE'), 0);
     });
 
@@ -169,7 +220,9 @@ describe('Journal', () => {
       const journal = new Journal(sink, clock);
       await journal.begin(head, batch);
       const done = await runToEnd(batch, { remover, clock, journal });
-      assert.deepEqual(done.tally.stops, [{ reason: 'storage', failure: { kind: 'storage', words: 'ENOSPC: no space left on device, write' } }]);
+      assert.deepEqual(done.tally.stops, [
+        { reason: 'storage', failure: { kind: 'storage', words: 'ENOSPC: no space left on device, write' } },
+      ]);
       assert.ok(sentWhenFull! > 0);
       assert.equal(remover.count('DELETE'), sentWhenFull, 'no DELETE after it');
       assert.equal(done.tally.counts.removed, sentWhenFull);
@@ -188,7 +241,15 @@ describe('Journal', () => {
       await settled();
       await Promise.all([assert.rejects(second, /gone/), sink.release(new Error('gone'))]);
       journal.outcome(api, 't1', { kind: 'removed' });
-      for (const call of [() => journal.intend(api, tags[0]!), () => journal.intend(api, tags[1]!), () => journal.resume(1, true), () => journal.restored(api, 't1', 'sha256:0'), () => journal.end(zero)]) await assert.rejects(call(), /gone/);
+      for (const call of [
+        () => journal.intend(api, tags[0]!),
+        () => journal.intend(api, tags[1]!),
+        () => journal.resume(1, true),
+        () => journal.restored(api, 't1', 'sha256:0'),
+        () => journal.end(zero),
+      ]) {
+        await assert.rejects(call(), /gone/);
+      }
       assert.equal(sink.appends.length, 3);
     });
 
@@ -235,9 +296,17 @@ describe('Journal', () => {
       await journal.intend(api, tag);
       await journal.intend(api, tag);
       assert.equal(sink.lines.filter(({ type }) => type === 'intent').length, 1);
-      journal.note({ type: 'outcome', repository: api, tag, outcome: { kind: 'uncertain', failure: { kind: 'network' } } });
+      journal.note({
+        type: 'outcome',
+        repository: api,
+        tag,
+        outcome: { kind: 'uncertain', failure: { kind: 'network' } },
+      });
       await journal.intend(api, tag);
-      assert.deepEqual(sink.lines.slice(-3).map(({ type }) => type), ['intent', 'outcome', 'intent']);
+      assert.deepEqual(
+        sink.lines.slice(-3).map(({ type }) => type),
+        ['intent', 'outcome', 'intent'],
+      );
     });
 
     it('names that only together read alike are different tags', async () => {
@@ -258,7 +327,9 @@ describe('Journal', () => {
       const journal = new Journal(sink, clock);
       await journal.begin(head, batchOf([api, tags]));
       const hung = Promise.withResolvers<void>();
-      const remover = new FakeRemover(clock, ({ method, tag }) => (method === 'DELETE' && tag !== 't1' ? hung.promise : undefined)).add(api, tags);
+      const remover = new FakeRemover(clock, ({ method, tag }) =>
+        method === 'DELETE' && tag !== 't1' ? hung.promise : undefined,
+      ).add(api, tags);
       const controller = new AbortController();
       const running = runToEnd(batchOf([api, tags]), { remover, clock, journal, signal: controller.signal });
       for (let i = 0; i < 50 && remover.count('DELETE') < 5; i++) await settled();
@@ -275,13 +346,24 @@ describe('Journal', () => {
       assert.deepEqual([record.stops, record.ended], [[{ reason: 'cancelled' }], false]);
       const states = [...record.plans[0]!.tags.values()].map((recorded) => outcomeOf(recorded, record.stops));
       assert.ok(states.some(({ kind }) => kind === 'uncertain'));
-      assert.ok(states.every((outcome) => outcome.kind === 'uncertain' || outcome.kind === 'removed' || (outcome.kind === 'notReached' && outcome.reason === 'cancelled')));
+      assert.ok(
+        states.every(
+          (outcome) =>
+            outcome.kind === 'uncertain' ||
+            outcome.kind === 'removed' ||
+            (outcome.kind === 'notReached' && outcome.reason === 'cancelled'),
+        ),
+      );
       answer();
       await running;
     });
 
     it('C3: any other stop, of the run or of a repository, without a line behind it', async () => {
-      for (const stop of [{ reason: 'offline' }, { reason: 'takenOver' }, { reason: 'missingRight', repository: api }] as const) {
+      for (const stop of [
+        { reason: 'offline' },
+        { reason: 'takenOver' },
+        { reason: 'missingRight', repository: api },
+      ] as const) {
         const { journal, sink } = await begun(batchOf([api, oldTags(2)]));
         journal.note({ type: 'stopped', stop });
         await settled();
@@ -296,7 +378,10 @@ describe('Journal', () => {
       journal.note({ type: 'outcome', repository: api, tag, outcome: { kind: 'removed' } });
       journal.note({ type: 'stopped', stop: { reason: 'cancelled' } });
       await settled();
-      assert.deepEqual(sink.lines.slice(-3).map(({ type }) => type), ['intent', 'outcome', 'stop']);
+      assert.deepEqual(
+        sink.lines.slice(-3).map(({ type }) => type),
+        ['intent', 'outcome', 'stop'],
+      );
     });
 
     it('C3: torn in the middle it counts as not written, and the run as interrupted', async () => {
@@ -307,7 +392,10 @@ describe('Journal', () => {
       await settled();
       for (let length = before + 1; length < sink.text.length - 1; length += 3) {
         const record = await readText(sink.text.slice(0, length));
-        assert.deepEqual([record.stops, outcomeOf(record.plans[0]!.tags.get('t1')!, record.stops).kind], [[], 'uncertain']);
+        assert.deepEqual(
+          [record.stops, outcomeOf(record.plans[0]!.tags.get('t1')!, record.stops).kind],
+          [[], 'uncertain'],
+        );
       }
     });
 
@@ -335,11 +423,15 @@ describe('Journal', () => {
   });
 
   describe('holds', () => {
-    it('each DELETE\'s intent before it', async () => {
+    it("each DELETE's intent before it", async () => {
       const { deletes } = await realJournal();
       assert.ok(deletes.length > 10);
       for (const { tag, written } of deletes) {
-        const last = written.trimEnd().split('\n').map((line) => readLine(line)!).findLast((line) => 'tag' in line && line.tag === tag);
+        const last = written
+          .trimEnd()
+          .split('\n')
+          .map((line) => readLine(line)!)
+          .findLast((line) => 'tag' in line && line.tag === tag);
         assert.equal(last?.type, 'intent', tag);
       }
     });
@@ -348,28 +440,68 @@ describe('Journal', () => {
       const { sink, journal } = await begun(batchOf([api, oldTags(3)]));
       const [intended, not] = oldTags(2) as [{ name: string }, { name: string }];
       await journal.intend(api, intended);
-      for (const tag of [intended, not]) journal.note({ type: 'outcome', repository: api, tag, outcome: { kind: 'notReached', reason: 'cancelled' } });
+      for (const tag of [intended, not]) {
+        journal.note({ type: 'outcome', repository: api, tag, outcome: { kind: 'notReached', reason: 'cancelled' } });
+      }
       await journal.end({ ...zero, notReached: 2 });
-      assert.deepEqual(sink.lines.filter(({ type }) => type === 'outcome').map((line) => (line as Extract<JournalLine, { type: 'outcome' }>).tag), ['t1']);
+      assert.deepEqual(
+        sink.lines
+          .filter(({ type }) => type === 'outcome')
+          .map((line) => (line as Extract<JournalLine, { type: 'outcome' }>).tag),
+        ['t1'],
+      );
     });
 
     it('a wait once, however many requests wait for it', async () => {
       const { sink, journal } = await begun(batchOf([api, oldTags(1)]));
-      for (const until of [noon + 5, noon + 5, noon + 9]) journal.note({ type: 'waiting', wait: { until, why: 'allowance' } });
+      for (const until of [noon + 5, noon + 5, noon + 9]) {
+        journal.note({ type: 'waiting', wait: { until, why: 'allowance' } });
+      }
       await journal.end(zero);
-      assert.deepEqual(sink.lines.filter(({ type }) => type === 'wait').map((line) => (line as { until: number }).until), [noon + 5, noon + 9]);
+      assert.deepEqual(
+        sink.lines.filter(({ type }) => type === 'wait').map((line) => (line as { until: number }).until),
+        [noon + 5, noon + 9],
+      );
     });
 
     it('whatever the names hold, a line of its own, and reads the same', async () => {
-      const names = ['\u2028', '\u2029x', 'a\nb', 'c\r\nd', '"', '\\', '\0', '\u0085', '\ud800', '\u{1f600}', '{"type":"end"}', '__proto__', 'constructor', '../..', '\u202e', '', 'x'.repeat(1_000_000)];
+      const names = [
+        '\u2028',
+        '\u2029x',
+        'a\nb',
+        'c\r\nd',
+        '"',
+        '\\',
+        '\0',
+        '\u0085',
+        '\ud800',
+        '\u{1f600}',
+        '{"type":"end"}',
+        '__proto__',
+        'constructor',
+        '../..',
+        '\u202e',
+        '',
+        'x'.repeat(1_000_000),
+      ];
       const repository = { namespace: '\u2028', name: '__proto__' };
       const tags = names.map((name, i) => ({ name, pushedAt: i, digest: `sha256:${i}\u2028` }));
       const { sink, journal } = await begun(batchOf([repository, tags]));
       for (const tag of tags) await journal.intend(repository, tag);
-      for (const tag of tags) journal.note({ type: 'outcome', repository, tag, outcome: { kind: 'failed', failure: { kind: 'rejected', words: `\u2029 ${tag.name.slice(0, 300)}` } } });
+      for (const tag of tags) {
+        journal.note({
+          type: 'outcome',
+          repository,
+          tag,
+          outcome: { kind: 'failed', failure: { kind: 'rejected', words: `\u2029 ${tag.name.slice(0, 300)}` } },
+        });
+      }
       await journal.end({ ...zero, failed: tags.length });
       const record = await readText(sink.text);
-      assert.deepEqual([...record.plans[0]!.tags.values()].map(({ tag, intended, outcome }) => [tag, intended, outcome?.kind]), tags.map((tag) => [tag, true, 'failed']));
+      assert.deepEqual(
+        [...record.plans[0]!.tags.values()].map(({ tag, intended, outcome }) => [tag, intended, outcome?.kind]),
+        tags.map((tag) => [tag, true, 'failed']),
+      );
       assert.equal(record.ended, true);
     });
 
@@ -381,20 +513,41 @@ describe('Journal', () => {
       const tag = { ...oldTags(1)[0]!, ...carrying };
       const repository = { ...api, ...carrying };
       const { account, policy } = head;
-      await journal.begin({ ...head, ...carrying, account: { ...account, ...carrying, origins: { ...account.origins, ...carrying } }, policy: { ...policy, ...carrying } }, batchOf([repository, [tag]]));
+      await journal.begin(
+        {
+          ...head,
+          ...carrying,
+          account: { ...account, ...carrying, origins: { ...account.origins, ...carrying } },
+          policy: { ...policy, ...carrying },
+        },
+        batchOf([repository, [tag]]),
+      );
       await journal.resume(1, true);
       await journal.intend(repository, tag);
-      journal.note({ type: 'stopped', stop: { reason: 'account', repository, failure: { kind: 'unauthorized', ...carrying }, ...carrying } });
+      journal.note({
+        type: 'stopped',
+        stop: { reason: 'account', repository, failure: { kind: 'unauthorized', ...carrying }, ...carrying },
+      });
       journal.note({ type: 'waiting', wait: { until: noon + 1, why: 'backoff', ...carrying } });
-      journal.note({ type: 'outcome', repository, tag, outcome: { kind: 'spared', reason: { kind: 'protected', pattern: 'x', ...carrying }, ...carrying } });
+      journal.note({
+        type: 'outcome',
+        repository,
+        tag,
+        outcome: { kind: 'spared', reason: { kind: 'protected', pattern: 'x', ...carrying }, ...carrying },
+      });
       await journal.restored(repository, 't1', 'sha256:1');
       await journal.end({ ...zero, ...carrying, spared: 1 });
-      assert.deepEqual(sink.lines.map(({ type }) => type), ['run', 'plan', 'going', 'ready', 'resume', 'intent', 'stop', 'wait', 'outcome', 'restored', 'end']);
+      assert.deepEqual(
+        sink.lines.map(({ type }) => type),
+        ['run', 'plan', 'going', 'ready', 'resume', 'intent', 'stop', 'wait', 'outcome', 'restored', 'end'],
+      );
       assert.ok(!sink.text.includes(secret) && !/secret|password|authorization/.test(sink.text));
     });
 
     it('nothing that could not be read again: such a line stops the run', async () => {
-      await assert.rejects(new Journal(new MemorySink(), new FakeClock({ now: NaN })).begin(head, batchOf([api, oldTags(1)])));
+      await assert.rejects(
+        new Journal(new MemorySink(), new FakeClock({ now: NaN })).begin(head, batchOf([api, oldTags(1)])),
+      );
       const { sink, journal } = await begun(batchOf([api, oldTags(1)]));
       const before = sink.text;
       journal.note({ type: 'waiting', wait: { until: Infinity, why: 'allowance' } });

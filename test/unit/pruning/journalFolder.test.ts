@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Journal } from '../../../src/pruning/journal.ts';
@@ -18,7 +30,11 @@ const ways = ['read', 'summary', 'reopen', 'append'] as const;
 /** The id of a run that was begun `hours` after noon. */
 const idAt = (hours: number) => `20260115T${String(12 + hours)}0000000Z-0a1b2c`;
 
-async function begin(folder: JournalFolder, id: string, tags = oldTags(2)): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
+async function begin(
+  folder: JournalFolder,
+  id: string,
+  tags = oldTags(2),
+): Promise<{ readonly file: OpenJournal; readonly journal: Journal }> {
   const file = await folder.create(id);
   const journal = new Journal(file, clock);
   await journal.begin({ ...head, id }, batchOf([api, tags]));
@@ -33,7 +49,10 @@ async function written(folder: JournalFolder, id: string): Promise<void> {
 }
 
 const isMissing = (error: unknown) => error instanceof JournalError && error.reason === 'missing';
-const hasCode = (...codes: string[]) => (error: unknown) => codes.includes((error as NodeJS.ErrnoException).code ?? '');
+const hasCode =
+  (...codes: string[]) =>
+  (error: unknown) =>
+    codes.includes((error as NodeJS.ErrnoException).code ?? '');
 
 describe('newRunId', () => {
   it('sorts by time, is the name of a file, and differs for two runs of one instant', () => {
@@ -60,13 +79,25 @@ describe('JournalFolder', () => {
     await using scratch = await scratchFolder();
     const folder = new JournalFolder(scratch.path);
     for (const hours of [3, 1, 2]) await written(folder, idAt(hours));
-    assert.deepEqual((await folder.list()).map(({ id }) => id), [3, 2, 1].map(idAt));
+    assert.deepEqual(
+      (await folder.list()).map(({ id }) => id),
+      [3, 2, 1].map(idAt),
+    );
   });
 
   it('leaves files alone that are not ours: they are neither listed nor trimmed', async () => {
     await using scratch = await scratchFolder();
     const folder = new JournalFolder(scratch.path);
-    const others = ['notes.jsonl', 'notes.open.jsonl', '.jsonl', 'a.txt', `${idAt(0)}.jsonl.bak`, `${idAt(0)}.open`, `copy of ${idAt(0)}.jsonl`, `${idAt(0)}.part.jsonl`];
+    const others = [
+      'notes.jsonl',
+      'notes.open.jsonl',
+      '.jsonl',
+      'a.txt',
+      `${idAt(0)}.jsonl.bak`,
+      `${idAt(0)}.open`,
+      `copy of ${idAt(0)}.jsonl`,
+      `${idAt(0)}.part.jsonl`,
+    ];
     for (const name of others) await writeFile(join(scratch.path, name), 'mine');
     await written(folder, idAt(1));
     assert.deepEqual(await folder.list(), [{ id: idAt(1), open: false }]);
@@ -95,7 +126,11 @@ describe('JournalFolder', () => {
     await file.close(true);
     const record = await folder.read(idAt(0));
     assert.deepEqual([record.ended, record.plans.length, record.planned], [true, 2, 13]);
-    const odd = await begin(folder, idAt(1), ['\u2028', 'a\rb', 'c\nd', '\u0085'].map((name, pushedAt) => ({ name, pushedAt })));
+    const odd = await begin(
+      folder,
+      idAt(1),
+      ['\u2028', 'a\rb', 'c\nd', '\u0085'].map((name, pushedAt) => ({ name, pushedAt })),
+    );
     await odd.file.close(false);
     assert.deepEqual([...(await folder.read(idAt(1))).plans[0]!.tags.keys()], ['\u2028', 'a\rb', 'c\nd', '\u0085']);
   });
@@ -155,7 +190,11 @@ describe('JournalFolder', () => {
         await new Journal(reopened, clock).resume(2, true);
         await reopened.close(false);
         const record = await folder.read(idAt(0));
-        assert.deepEqual([record.resumed, record.plans[0]!.tags.get('t1')!.intended], [1, size >= whole.length - 1], `at ${size}`);
+        assert.deepEqual(
+          [record.resumed, record.plans[0]!.tags.get('t1')!.intended],
+          [1, size >= whole.length - 1],
+          `at ${size}`,
+        );
       }
     });
 
@@ -168,7 +207,10 @@ describe('JournalFolder', () => {
       await new Journal(file, clock).restored(api, 't1', 'sha256:1');
       await file.close(true);
       assert.deepEqual(await folder.list(), [{ id: idAt(0), open: false }]);
-      assert.deepEqual([...(await folder.read(idAt(0))).plans[0]!.tags.values()].map(({ restored }) => restored), [true, false]);
+      assert.deepEqual(
+        [...(await folder.read(idAt(0))).plans[0]!.tags.values()].map(({ restored }) => restored),
+        [true, false],
+      );
     });
 
     it('but not with one that is not there, of which it makes none', async () => {
@@ -182,7 +224,10 @@ describe('JournalFolder', () => {
       await using scratch = await scratchFolder();
       const folder = new JournalFolder(scratch.path);
       await written(folder, idAt(0));
-      const names = [`${idAt(0)}.jsonl`, `${idAt(0)}.open.jsonl`].map((name) => join(scratch.path, name)) as [string, string];
+      const names = [`${idAt(0)}.jsonl`, `${idAt(0)}.open.jsonl`].map((name) => join(scratch.path, name)) as [
+        string,
+        string,
+      ];
       let over = false;
       let reads = 0;
       const reading = (async () => {
@@ -190,7 +235,10 @@ describe('JournalFolder', () => {
           // A folder that is read just when a file in it changes its name may show neither.
           const listed = await folder.list();
           assert.ok(listed.every(({ id }) => id === idAt(0)));
-          await Promise.all([folder.read(idAt(0)), folder.summary(idAt(0))]).then(([{ planned }, { state }]) => assert.deepEqual([planned, state], [2, 'ended']), (error: unknown) => assert.ok(isMissing(error)));
+          await Promise.all([folder.read(idAt(0)), folder.summary(idAt(0))]).then(
+            ([{ planned }, { state }]) => assert.deepEqual([planned, state], [2, 'ended']),
+            (error: unknown) => assert.ok(isMissing(error)),
+          );
           reads++;
         }
       })();
@@ -212,9 +260,15 @@ describe('JournalFolder', () => {
       for (const hours of [1, 2, 3, 4]) await written(folder, idAt(hours));
       await (await begin(folder, idAt(5))).file.close(false);
       await folder.trim(2);
-      assert.deepEqual((await folder.list()).map(({ id }) => id), [5, 4, 3, 0].map(idAt));
+      assert.deepEqual(
+        (await folder.list()).map(({ id }) => id),
+        [5, 4, 3, 0].map(idAt),
+      );
       await folder.trim(0);
-      assert.deepEqual((await folder.list()).map(({ id }) => id), [5, 0].map(idAt));
+      assert.deepEqual(
+        (await folder.list()).map(({ id }) => id),
+        [5, 0].map(idAt),
+      );
     });
 
     it('refuses a number that would remove what nobody named', async () => {
@@ -274,7 +328,14 @@ describe('JournalFolder', () => {
   });
 
   describe('summary', () => {
-    const run = { account: head.account, policy: head.policy, startedAt: noon, repository: api, repositories: 1, planned: 2 };
+    const run = {
+      account: head.account,
+      policy: head.policy,
+      startedAt: noon,
+      repository: api,
+      repositories: 1,
+      planned: 2,
+    };
 
     it('C3: tells a cancelled run that came to no end from an interrupted one, until it is resumed', async () => {
       await using scratch = await scratchFolder();
@@ -315,7 +376,14 @@ describe('JournalFolder', () => {
       const left = await folder.append(id);
       await new Journal(left, clock).end({ ...zero, uncertain: 1, notReached: 1 }, true);
       await left.close(true);
-      assert.deepEqual(await folder.summary(id), { ...run, id, state: 'left', counts: { ...zero, uncertain: 1, notReached: 1 }, endedAt: noon, restored: 0 });
+      assert.deepEqual(await folder.summary(id), {
+        ...run,
+        id,
+        state: 'left',
+        counts: { ...zero, uncertain: 1, notReached: 1 },
+        endedAt: noon,
+        restored: 0,
+      });
       const again = await folder.reopen(id);
       const resumed = new Journal(again, clock);
       await resumed.resume(2, true);
@@ -326,7 +394,14 @@ describe('JournalFolder', () => {
       const restoring = new Journal(more, clock);
       for (const tag of ['t1', 't2']) await restoring.restored(api, tag, 'sha256:1');
       await more.close(true);
-      assert.deepEqual(await folder.summary(id), { ...run, id, state: 'ended', counts: { ...zero, removed: 2 }, endedAt: noon, restored: 2 });
+      assert.deepEqual(await folder.summary(id), {
+        ...run,
+        id,
+        state: 'ended',
+        counts: { ...zero, removed: 2 },
+        endedAt: noon,
+        restored: 2,
+      });
     });
 
     it('agrees with the journal read in full, wherever that is cut off', async function () {
@@ -341,7 +416,16 @@ describe('JournalFolder', () => {
         const [record, summary] = [await folder.read(idAt(0)), await folder.summary(idAt(0))];
         assert.equal(summary.state === 'ended', record.ended, `at ${length}`);
         const { startedAt, planned, account, policy, id } = record;
-        assert.deepEqual({ startedAt, planned, account, policy, id }, { startedAt: summary.startedAt, planned: summary.planned, account: summary.account, policy: summary.policy, id: summary.id });
+        assert.deepEqual(
+          { startedAt, planned, account, policy, id },
+          {
+            startedAt: summary.startedAt,
+            planned: summary.planned,
+            account: summary.account,
+            policy: summary.policy,
+            id: summary.id,
+          },
+        );
       }
     });
 
@@ -350,7 +434,10 @@ describe('JournalFolder', () => {
       const folder = new JournalFolder(scratch.path);
       const { file, journal } = await begin(folder, idAt(0), oldTags(50_000));
       const path = join(scratch.path, `${idAt(0)}.open.jsonl`);
-      assert.deepEqual([(await folder.summary(idAt(0))).planned, (await folder.summary(idAt(0))).state], [50_000, 'open']);
+      assert.deepEqual(
+        [(await folder.summary(idAt(0))).planned, (await folder.summary(idAt(0))).state],
+        [50_000, 'open'],
+      );
       await journal.end({ ...zero, notReached: 50_000 });
       await file.close(false);
       // What stands between the ends is not looked at.
@@ -366,9 +453,22 @@ describe('JournalFolder', () => {
       await using scratch = await scratchFolder();
       const folder = new JournalFolder(scratch.path);
       await written(folder, idAt(0));
-      const line = writeLine({ type: 'restored', at: noon, repository: api, tag: 't1', digest: `sha256:${'0'.repeat(64)}` });
+      const line = writeLine({
+        type: 'restored',
+        at: noon,
+        repository: api,
+        tag: 't1',
+        digest: `sha256:${'0'.repeat(64)}`,
+      });
       await appendFile(join(scratch.path, `${idAt(0)}.jsonl`), line.repeat(1_000));
-      assert.deepEqual(await folder.summary(idAt(0)), { ...run, id: idAt(0), state: 'ended', counts: { ...zero, notReached: 2 }, endedAt: noon, restored: 1_000 });
+      assert.deepEqual(await folder.summary(idAt(0)), {
+        ...run,
+        id: idAt(0),
+        state: 'ended',
+        counts: { ...zero, notReached: 2 },
+        endedAt: noon,
+        restored: 1_000,
+      });
       assert.ok(line.length * 1_000 > 64 * 1024);
     });
 
@@ -386,7 +486,13 @@ describe('JournalFolder', () => {
         ['{"type":"run","version":4}\n', 'newer'],
       ] as const) {
         await writeFile(join(scratch.path, `${idAt(0)}.jsonl`), content);
-        for (const use of ['summary', 'read'] as const) await assert.rejects(folder[use](idAt(0)), (error) => error instanceof JournalError && error.reason === reason, `${reason}: ${content.slice(0, 20)}`);
+        for (const use of ['summary', 'read'] as const) {
+          await assert.rejects(
+            folder[use](idAt(0)),
+            (error) => error instanceof JournalError && error.reason === reason,
+            `${reason}: ${content.slice(0, 20)}`,
+          );
+        }
       }
     });
 
@@ -395,7 +501,10 @@ describe('JournalFolder', () => {
       await using scratch = await scratchFolder();
       const folder = new JournalFolder(scratch.path);
       const { text } = await realJournal();
-      const long = text.replace(/\n(?=[^\n]*\n$)/, `\n${writeLine({ type: 'wait', at: noon, until: noon + 1, why: 'backoff' }).repeat(5_000)}`);
+      const long = text.replace(
+        /\n(?=[^\n]*\n$)/,
+        `\n${writeLine({ type: 'wait', at: noon, until: noon + 1, why: 'backoff' }).repeat(5_000)}`,
+      );
       const ids = Array.from({ length: 100 }, (_, i) => `20260115T12000${String(i).padStart(4, '0')}Z-0a1b2c`);
       for (const id of ids) await writeFile(join(scratch.path, `${id}.jsonl`), long);
       const startedAt = performance.now();

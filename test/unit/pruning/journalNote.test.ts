@@ -12,12 +12,23 @@ describe('docs/JOURNAL.md', () => {
 
   async function read(example: string) {
     const record = await readText(example);
-    return { record, ends: [...recordedTags(record)].map((recorded) => [recorded.tag.name, outcomeOf(recorded, record.stops).kind, recorded.restored]) };
+    return {
+      record,
+      ends: [...recordedTags(record)].map((recorded) => [
+        recorded.tag.name,
+        outcomeOf(recorded, record.stops).kind,
+        recorded.restored,
+      ]),
+    };
   }
 
   it('has an example that reads as it says', async () => {
     const { record, ends } = await read(examples[0]!);
-    assert.deepEqual(ends, [['build-1', 'removed', true], ['sha256-0d1f3c5e7a9b0d1f3c5e7a9b0d1f3c5e7a9b0d1f3c5e7a9b0d1f3c5e7a9b0d1f.sig', 'removed', false], ['build-2', 'failed', false]]);
+    assert.deepEqual(ends, [
+      ['build-1', 'removed', true],
+      ['sha256-0d1f3c5e7a9b0d1f3c5e7a9b0d1f3c5e7a9b0d1f3c5e7a9b0d1f3c5e7a9b0d1f.sig', 'removed', false],
+      ['build-2', 'failed', false],
+    ]);
     assert.deepEqual([record.resumed, record.ended, record.planned], [1, true, 3]);
   });
 
@@ -28,7 +39,9 @@ describe('docs/JOURNAL.md', () => {
   });
 
   it('has an example of each type of line', () => {
-    const types = new Set(examples.flatMap((example) => example.split('\n').flatMap((line) => /^\{"type":"(\w+)"/.exec(line)?.[1] ?? [])));
+    const types = new Set(
+      examples.flatMap((example) => example.split('\n').flatMap((line) => /^\{"type":"(\w+)"/.exec(line)?.[1] ?? [])),
+    );
     const described = [...note.matchAll(/^\| `(\w+)` \|/gm)].map(([, type]) => type!).filter((type) => type !== 'type');
     assert.deepEqual([...types].sort(), described.sort());
   });

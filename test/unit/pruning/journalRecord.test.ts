@@ -15,12 +15,15 @@ import { planByAge } from '../../planByAge.ts';
 
 const zero = { removed: 0, alreadyGone: 0, spared: 0, failed: 0, uncertain: 0, notReached: 0 };
 const resume = writeLine({ type: 'resume', at: noon + 1, confirmed: true, planned: 1 });
-const restored = (tag: string) => writeLine({ type: 'restored', at: noon + 2, repository: api, tag, digest: 'sha256:0' });
+const restored = (tag: string) =>
+  writeLine({ type: 'restored', at: noon + 2, repository: api, tag, digest: 'sha256:0' });
 const end = writeLine({ type: 'end', at: noon + 3, counts: zero, left: true });
 
 /** How every tag stands. */
 function stateOf(record: JournalRecord): Record<string, string> {
-  return Object.fromEntries([...recordedTags(record)].map((recorded) => [recorded.tag.name, outcomeOf(recorded, record.stops).kind]));
+  return Object.fromEntries(
+    [...recordedTags(record)].map((recorded) => [recorded.tag.name, outcomeOf(recorded, record.stops).kind]),
+  );
 }
 
 /** The same from the lines alone: the last word about each tag. */
@@ -40,24 +43,54 @@ function isDamaged(error: unknown): boolean {
 
 describe('readJournal', () => {
   it('gives back what was written', async () => {
-    const tags = [...oldTags(3), { name: 'undated', digest: 'sha256:1', size: 5 }, { name: 'young', pushedAt: noon - 1 }, { name: 'latest', pushedAt: 7 }];
-    const plan = planByAge({ repository: api, tags, asOf: noon, cutoff: noon - 60_000, protect: compileProtect(['latest']), inDateOrder: true });
+    const tags = [
+      ...oldTags(3),
+      { name: 'undated', digest: 'sha256:1', size: 5 },
+      { name: 'young', pushedAt: noon - 1 },
+      { name: 'latest', pushedAt: 7 },
+    ];
+    const plan = planByAge({
+      repository: api,
+      tags,
+      asOf: noon,
+      cutoff: noon - 60_000,
+      protect: compileProtect(['latest']),
+      inDateOrder: true,
+    });
     const { journal, sink } = await begun(makeBatch([plan], { maxDeletions: 2 }));
     await journal.intend(api, tags[0]!);
     journal.note({ type: 'outcome', repository: api, tag: tags[0]!, outcome: { kind: 'removed' } });
     await journal.intend(api, tags[1]!);
-    journal.note({ type: 'stopped', stop: { reason: 'blocked', failure: { kind: 'blocked', status: 403, words: 'no' } } });
+    journal.note({
+      type: 'stopped',
+      stop: { reason: 'blocked', failure: { kind: 'blocked', status: 403, words: 'no' } },
+    });
     await journal.end({ ...zero, removed: 1, uncertain: 1 });
     await journal.restored(api, 't1', tags[0]!.digest!);
     const record = await readText(sink.text);
     const { plans, ...rest } = record;
     assert.deepEqual(rest, {
-      ...head, startedAt: noon, confirmedAt: noon, lastAt: noon, planned: 2, ready: true, resumed: 0, waited: 0, ended: true, left: false,
+      ...head,
+      startedAt: noon,
+      confirmedAt: noon,
+      lastAt: noon,
+      planned: 2,
+      ready: true,
+      resumed: 0,
+      waited: 0,
+      ended: true,
+      left: false,
       stops: [{ reason: 'blocked', failure: { kind: 'blocked', status: 403, words: 'no' } }],
     });
     const [{ tags: recorded, ...frame }] = plans as [JournalRecord['plans'][number]];
     assert.deepEqual(frame, {
-      repository: api, asOf: noon, cutoff: noon - 60_000, emptiesRepository: false, staying: 4, picked: new Set(), attached: new Map(),
+      repository: api,
+      asOf: noon,
+      cutoff: noon - 60_000,
+      emptiesRepository: false,
+      staying: 4,
+      picked: new Set(),
+      attached: new Map(),
       kept: [
         { reason: { kind: 'younger', than: '90 days' }, count: 1, names: ['young'] },
         { reason: { kind: 'overCap' }, count: 1, names: ['t3'] },
@@ -65,18 +98,28 @@ describe('readJournal', () => {
         { reason: { kind: 'unknownAge' }, count: 1, names: ['undated'] },
       ],
     });
-    assert.deepEqual([...recorded.values()], [
-      { repository: api, tag: tags[0], intended: true, outcome: { kind: 'removed' }, restored: true },
-      { repository: api, tag: tags[1], intended: true, restored: false },
-    ]);
+    assert.deepEqual(
+      [...recorded.values()],
+      [
+        { repository: api, tag: tags[0], intended: true, outcome: { kind: 'removed' }, restored: true },
+        { repository: api, tag: tags[1], intended: true, restored: false },
+      ],
+    );
   });
 
   describe('B1: tags whose rows have no digest', () => {
     const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
     const listed = (name: string, digits: string, own?: string): Tag =>
-      parseListedTag({ name, tag_last_pushed: '2021-03-01T10:00:00Z', images: [...digits].map((digit) => ({ digest: digest(digit), size: 7 })), ...(own !== undefined && { digest: digest(own) }) })!;
+      parseListedTag({
+        name,
+        tag_last_pushed: '2021-03-01T10:00:00Z',
+        images: [...digits].map((digit) => ({ digest: digest(digit), size: 7 })),
+        ...(own !== undefined && { digest: digest(own) }),
+      })!;
     /** What a journal gives back of tags, once it is read. */
-    const written = async (...tags: readonly Tag[]): Promise<{ readonly back: ReadonlyMap<string, Tag>; readonly text: string }> => {
+    const written = async (
+      ...tags: readonly Tag[]
+    ): Promise<{ readonly back: ReadonlyMap<string, Tag>; readonly text: string }> => {
       const { sink } = await begun(batchOf([api, tags]));
       const [plan] = (await readText(sink.text)).plans;
       return { back: new Map([...plan!.tags].map(([name, { tag }]) => [name, tag])), text: sink.text };
@@ -84,7 +127,13 @@ describe('readJournal', () => {
 
     it('come back with the digest of their one image', async () => {
       const { back } = await written(listed('1.4.0', 'a'), listed('1.3.0', 'b', 'b'));
-      assert.deepEqual([back.get('1.4.0'), back.get('1.3.0')], [{ name: '1.4.0', digest: digest('a'), pushedAt: Date.parse('2021-03-01T10:00:00Z'), size: 7 }, { name: '1.3.0', digest: digest('b'), pushedAt: Date.parse('2021-03-01T10:00:00Z'), size: 7 }]);
+      assert.deepEqual(
+        [back.get('1.4.0'), back.get('1.3.0')],
+        [
+          { name: '1.4.0', digest: digest('a'), pushedAt: Date.parse('2021-03-01T10:00:00Z'), size: 7 },
+          { name: '1.3.0', digest: digest('b'), pushedAt: Date.parse('2021-03-01T10:00:00Z'), size: 7 },
+        ],
+      );
     });
 
     it('come back with the set of their images, so that a push of others is noticed', async () => {
@@ -92,19 +141,42 @@ describe('readJournal', () => {
       const tag = back.get('1.4.0')!;
       assert.equal(tag.digest, undefined);
       assert.equal(imageIdentity(tag), imageIdentity(listed('1.4.0', 'bca')));
-      for (const same of [listed('1.4.0', 'cab'), listed('1.4.0', 'abc'), listed('1.4.0', 'bca', 'f')]) assert.ok(!hasMoved(tag, same));
-      for (const other of [listed('1.4.0', 'abd'), listed('1.4.0', 'ab'), listed('1.4.0', 'abcd'), listed('1.4.0', 'abd', 'f')]) assert.ok(hasMoved(tag, other));
+      for (const same of [listed('1.4.0', 'cab'), listed('1.4.0', 'abc'), listed('1.4.0', 'bca', 'f')]) {
+        assert.ok(!hasMoved(tag, same));
+      }
+      for (const other of [
+        listed('1.4.0', 'abd'),
+        listed('1.4.0', 'ab'),
+        listed('1.4.0', 'abcd'),
+        listed('1.4.0', 'abd', 'f'),
+      ]) {
+        assert.ok(hasMoved(tag, other));
+      }
     });
 
     it('come back without a set where not all of it is known', async () => {
-      const { back } = await written({ ...listed('1.4.0', 'a'), digest: undefined!, images: packImages([{ digest: digest('a') }, {}]) });
+      const { back } = await written({
+        ...listed('1.4.0', 'a'),
+        digest: undefined!,
+        images: packImages([{ digest: digest('a') }, {}]),
+      });
       assert.deepEqual([back.get('1.4.0')!.digest, back.get('1.4.0')!.images], [undefined, undefined]);
     });
 
     it('are written with their sets, and others without', async () => {
       const { text } = await written(listed('1.4.0', 'ab', 'f'), listed('1.3.0', 'ab'));
-      const entries = text.split('\n').flatMap((line) => (line.startsWith('{"type":"going"') ? (JSON.parse(line) as { tags: unknown[][] }).tags : []));
-      assert.deepEqual(new Map(entries.map((entry) => [entry[0], entry[4]])), new Map<unknown, unknown>([['1.3.0', ['a', 'b'].map((digit) => digit.repeat(64))], ['1.4.0', undefined]]));
+      const entries = text
+        .split('\n')
+        .flatMap((line) =>
+          line.startsWith('{"type":"going"') ? (JSON.parse(line) as { tags: unknown[][] }).tags : [],
+        );
+      assert.deepEqual(
+        new Map(entries.map((entry) => [entry[0], entry[4]])),
+        new Map<unknown, unknown>([
+          ['1.3.0', ['a', 'b'].map((digit) => digit.repeat(64))],
+          ['1.4.0', undefined],
+        ]),
+      );
     });
 
     it('come back from lines that are cut wherever they get too long', async () => {
@@ -117,7 +189,9 @@ describe('readJournal', () => {
 
   describe('after a crash at any instant (invariant 5)', () => {
     it('has each tag as not done or uncertain when its DELETE is on its way', async () => {
-      for (const { tag, written } of (await realJournal()).deletes) assert.equal(stateOf(await readText(written))[tag], 'uncertain');
+      for (const { tag, written } of (await realJournal()).deletes) {
+        assert.equal(stateOf(await readText(written))[tag], 'uncertain');
+      }
     });
 
     it('reads a journal that ends at any byte, and says of each tag what the whole lines say', async function () {
@@ -127,7 +201,9 @@ describe('readJournal', () => {
       const kinds = new Set<string>();
       for (let length = 0; length < bytes.length; length++) {
         const torn = bytes.subarray(0, length).toString();
-        const lines = torn.split('\n').flatMap((line) => (line.endsWith('}') && isJson(line) ? [JSON.parse(line) as JournalLine] : []));
+        const lines = torn
+          .split('\n')
+          .flatMap((line) => (line.endsWith('}') && isJson(line) ? [JSON.parse(line) as JournalLine] : []));
         if (lines.length === 0) {
           await assert.rejects(readText(torn), (error) => error instanceof JournalError && error.reason === 'missing');
           continue;
@@ -136,7 +212,11 @@ describe('readJournal', () => {
         assert.deepEqual(states, lastWords(lines), `at byte ${length}`);
         Object.values(states).forEach((kind) => kinds.add(kind));
       }
-      assert.deepEqual([...kinds].sort(), ['alreadyGone', 'failed', 'notReached', 'removed', 'spared', 'uncertain'], 'every kind occurred');
+      assert.deepEqual(
+        [...kinds].sort(),
+        ['alreadyGone', 'failed', 'notReached', 'removed', 'spared', 'uncertain'],
+        'every kind occurred',
+      );
     });
 
     it('reads it as well once a later session has gone on behind the torn line', async function () {
@@ -146,7 +226,9 @@ describe('readJournal', () => {
       for (let length = ready; length < text.length; length += 7) {
         const torn = text.slice(0, length).replace(/([^\n])$/, '$1\n');
         const states = stateOf(await readText(torn));
-        for (const more of [resume, restored('t1'), end, resume + restored('t2') + end]) assert.deepEqual(stateOf(await readText(torn + more)), states, `at ${length}`);
+        for (const more of [resume, restored('t1'), end, resume + restored('t2') + end]) {
+          assert.deepEqual(stateOf(await readText(torn + more)), states, `at ${length}`);
+        }
       }
     });
 
@@ -161,7 +243,11 @@ describe('readJournal', () => {
           assert.deepEqual(stateOf(await readText(`${twice}\n${resume}`)), states);
         }
       }
-      assert.deepEqual(stateOf(await readText(`${torn}\0\0\0\n{"type":"re\0\0\0\n${resume}`)), states, 'blocks that never reached the disk');
+      assert.deepEqual(
+        stateOf(await readText(`${torn}\0\0\0\n{"type":"re\0\0\0\n${resume}`)),
+        states,
+        'blocks that never reached the disk',
+      );
     });
 
     it('takes a tail of zeros for a torn line', async () => {
@@ -184,52 +270,104 @@ describe('readJournal', () => {
       // The line in front of the end may be torn, and the end that of a run that was left.
       for (let i = 0; i < lines.length - 2; i++) {
         const line = lines[i]!;
-        for (const bad of [line.slice(0, -1), line.slice(line.length / 2), '\0'.repeat(line.length), 'null', '[]', '{}', line.replace('"type":"', '"type":"x'), `${line.slice(0, -1)},"at":"now","tags":1,"version":0,"repository":1,"count":-1}`]) {
+        for (const bad of [
+          line.slice(0, -1),
+          line.slice(line.length / 2),
+          '\0'.repeat(line.length),
+          'null',
+          '[]',
+          '{}',
+          line.replace('"type":"', '"type":"x'),
+          `${line.slice(0, -1)},"at":"now","tags":1,"version":0,"repository":1,"count":-1}`,
+        ]) {
           if (bad === line || (line === '{"type":"ready"}' && isJson(bad) && bad.includes('"ready"'))) continue;
-          await assert.rejects(readText([...lines.slice(0, i), bad, ...lines.slice(i + 1)].join('\n')), isDamaged, `line ${i + 1}: ${bad}`);
+          await assert.rejects(
+            readText([...lines.slice(0, i), bad, ...lines.slice(i + 1)].join('\n')),
+            isDamaged,
+            `line ${i + 1}: ${bad}`,
+          );
         }
       }
     });
 
     it('where a line of a plan, or the intent of a tag that was removed, is lost without a trace', async () => {
       const young = Array.from({ length: 120 }, (_, i) => ({ name: `y${i}`, pushedAt: noon }));
-      const plan = planByAge({ repository: api, tags: [...oldTags(120), ...young], asOf: noon, cutoff: noon - 1000, protect: compileProtect([]) });
+      const plan = planByAge({
+        repository: api,
+        tags: [...oldTags(120), ...young],
+        asOf: noon,
+        cutoff: noon - 1000,
+        protect: compileProtect([]),
+      });
       const { journal, sink } = await begun(makeBatch([plan], { maxDeletions: 0 }));
       await journal.intend(api, { name: 't1' });
       journal.outcome(api, 't1', { kind: 'removed' });
       await journal.intend(api, { name: 't2' });
       const lines = sink.text.trimEnd().split('\n');
-      assert.deepEqual(sink.lines.map(({ type }) => type), ['run', 'plan', 'going', 'going', 'staying', 'staying', 'ready', 'intent', 'outcome', 'intent']);
-      for (let i = 0; i < 8; i++) await assert.rejects(readText(lines.toSpliced(i, 1).join('\n')), isDamaged, `without line ${i + 1}`);
-      for (let i = 0; i < 7; i++) await assert.rejects(readText(lines.toSpliced(i, 0, lines[i]!).join('\n')), isDamaged, `line ${i + 1} twice`);
+      assert.deepEqual(
+        sink.lines.map(({ type }) => type),
+        ['run', 'plan', 'going', 'going', 'staying', 'staying', 'ready', 'intent', 'outcome', 'intent'],
+      );
+      for (let i = 0; i < 8; i++) {
+        await assert.rejects(readText(lines.toSpliced(i, 1).join('\n')), isDamaged, `without line ${i + 1}`);
+      }
+      for (let i = 0; i < 7; i++) {
+        await assert.rejects(readText(lines.toSpliced(i, 0, lines[i]!).join('\n')), isDamaged, `line ${i + 1} twice`);
+      }
     });
 
     it('that tells of tags that were not planned, or of intents behind the end', async () => {
       const { sink } = await begun(batchOf([api, oldTags(1)]));
       const intent = (tag: string, repository = api) => writeLine({ type: 'intent', at: noon, repository, tag });
-      for (const more of [intent('t2'), intent('t1', { namespace: 'team', name: 'web' }), intent('__proto__'), restored('t2'), writeLine({ type: 'outcome', at: noon, repository: api, tag: 't2', outcome: { kind: 'spared' } }), end + intent('t1')]) {
+      for (const more of [
+        intent('t2'),
+        intent('t1', { namespace: 'team', name: 'web' }),
+        intent('__proto__'),
+        restored('t2'),
+        writeLine({ type: 'outcome', at: noon, repository: api, tag: 't2', outcome: { kind: 'spared' } }),
+        end + intent('t1'),
+      ]) {
         await assert.rejects(readText(sink.text + more), isDamaged, more);
       }
       assert.deepEqual(stateOf(await readText(sink.text + end + resume + intent('t1'))), { t1: 'uncertain' });
-      await assert.rejects(readText(sink.text.replace('{"type":"ready"}\n', '') + resume), isDamaged, 'nothing to go on with');
+      await assert.rejects(
+        readText(sink.text.replace('{"type":"ready"}\n', '') + resume),
+        isDamaged,
+        'nothing to go on with',
+      );
     });
   });
 
   it('refuses a journal of a newer version with a word that says so, whatever else is in it', async () => {
     const { text } = await realJournal();
-    for (const newer of [text.replace('"version":3', '"version":4'), '{"type":"run","version":7,"shape":"unheard of"}\n{"type":"novelty"}\n']) {
-      await assert.rejects(readText(newer), (error) => error instanceof JournalError && error.reason === 'newer' && /version [47]; this program reads version 3/.test(error.message));
+    for (const newer of [
+      text.replace('"version":3', '"version":4'),
+      '{"type":"run","version":7,"shape":"unheard of"}\n{"type":"novelty"}\n',
+    ]) {
+      await assert.rejects(
+        readText(newer),
+        (error) =>
+          error instanceof JournalError &&
+          error.reason === 'newer' &&
+          /version [47]; this program reads version 3/.test(error.message),
+      );
     }
-    for (const odd of ['"version":0', '"version":"3"', '"version":1.5e-9', '"version":null']) await assert.rejects(readText(text.replace('"version":3', odd)), isDamaged);
+    for (const odd of ['"version":0', '"version":"3"', '"version":1.5e-9', '"version":null']) {
+      await assert.rejects(readText(text.replace('"version":3', odd)), isDamaged);
+    }
   });
 
   it('reads the versions before', async () => {
     const { text } = await realJournal();
-    for (const version of [1, 2]) assert.deepEqual(await readText(text.replace('"version":3', `"version":${version}`)), await readText(text));
+    for (const version of [1, 2]) {
+      assert.deepEqual(await readText(text.replace('"version":3', `"version":${version}`)), await readText(text));
+    }
   });
 
   it('takes a journal without any line for one that is missing', async () => {
-    for (const text of ['', '\n\n', '{"type":"ru', '\0\0', 'nonsense\n']) await assert.rejects(readText(text), (error) => error instanceof JournalError && error.reason === 'missing');
+    for (const text of ['', '\n\n', '{"type":"ru', '\0\0', 'nonsense\n']) {
+      await assert.rejects(readText(text), (error) => error instanceof JournalError && error.reason === 'missing');
+    }
   });
 
   it('passes fields over that it does not know', async () => {
@@ -239,7 +377,8 @@ describe('readJournal', () => {
 
   it('counts waits of several requests at one time once, and to where they were cut short', async () => {
     const { sink } = await begun(batchOf([api, oldTags(1)]));
-    const wait = (at: number, until: number) => writeLine({ type: 'wait', at: noon + at, until: noon + until, why: 'backoff' });
+    const wait = (at: number, until: number) =>
+      writeLine({ type: 'wait', at: noon + at, until: noon + until, why: 'backoff' });
     const stop = writeLine({ type: 'stop', at: noon + 1_500, reason: 'cancelled' });
     const waited = async (more: string) => (await readText(sink.text + more)).waited;
     const later = writeLine({ type: 'stop', at: noon + 90_000, reason: 'cancelled' });
@@ -250,17 +389,28 @@ describe('readJournal', () => {
     assert.equal(await waited(wait(5_000, 1_000) + later), 0, 'a clock that was set back');
   });
 
-  it('does not count the time until tags were put back as the run\'s', async () => {
+  it("does not count the time until tags were put back as the run's", async () => {
     const { journal, sink } = await begun(batchOf([api, oldTags(1)]));
     await journal.intend(api, oldTags(1)[0]!);
-    const late = writeLine({ type: 'restored', at: noon + 7 * 24 * 3_600_000, repository: api, tag: 't1', digest: 'sha256:0' });
+    const late = writeLine({
+      type: 'restored',
+      at: noon + 7 * 24 * 3_600_000,
+      repository: api,
+      tag: 't1',
+      digest: 'sha256:0',
+    });
     assert.equal((await readText(sink.text + late)).lastAt, noon);
   });
 
   it('knows how often it was gone on with, and when it was last confirmed', async () => {
     const { sink } = await begun(batchOf([api, oldTags(1)]));
     const resumeAt = (at: number, confirmed: boolean) => writeLine({ type: 'resume', at, confirmed, planned: 1 });
-    const record = await readText(sink.text + writeLine({ type: 'stop', at: noon + 5, reason: 'offline' }) + resumeAt(noon + 10, true) + resumeAt(noon + 20, false));
+    const record = await readText(
+      sink.text +
+        writeLine({ type: 'stop', at: noon + 5, reason: 'offline' }) +
+        resumeAt(noon + 10, true) +
+        resumeAt(noon + 20, false),
+    );
     assert.deepEqual([record.resumed, record.confirmedAt, record.lastAt, record.stops], [2, noon + 10, noon + 20, []]);
   });
 });
@@ -269,8 +419,17 @@ describe('outcomeOf', () => {
   it('takes the stop of a repository for its tags alone, and a run without one for interrupted', () => {
     const recorded = { repository: api, tag: { name: 't' }, intended: false, restored: false };
     assert.deepEqual(outcomeOf(recorded, []), { kind: 'notReached', reason: 'interrupted' });
-    assert.deepEqual(outcomeOf(recorded, [{ reason: 'missingRight', repository: { namespace: 'team', name: 'web' } }, { reason: 'offline' }]), { kind: 'notReached', reason: 'offline' });
-    assert.deepEqual(outcomeOf({ ...recorded, intended: true }, [{ reason: 'offline' }]), { kind: 'uncertain', failure: { kind: 'interrupted' } });
+    assert.deepEqual(
+      outcomeOf(recorded, [
+        { reason: 'missingRight', repository: { namespace: 'team', name: 'web' } },
+        { reason: 'offline' },
+      ]),
+      { kind: 'notReached', reason: 'offline' },
+    );
+    assert.deepEqual(outcomeOf({ ...recorded, intended: true }, [{ reason: 'offline' }]), {
+      kind: 'uncertain',
+      failure: { kind: 'interrupted' },
+    });
   });
 });
 

@@ -9,7 +9,15 @@ import { api, batchOf, MemorySink, oldTags, runToEnd } from './runToEnd.ts';
 /** The head of a run by age. */
 export const head: RunHead = {
   id: '20260115T120000000Z-0a1b2c',
-  account: { name: 'ada', kind: 'user', origins: { api: 'https://hub.docker.com', registry: 'https://registry-1.docker.io', token: 'https://auth.docker.io' } },
+  account: {
+    name: 'ada',
+    kind: 'user',
+    origins: {
+      api: 'https://hub.docker.com',
+      registry: 'https://registry-1.docker.io',
+      token: 'https://auth.docker.io',
+    },
+  },
   policy: { kind: 'olderThan', age: '90 days' },
 };
 
@@ -35,7 +43,11 @@ export async function begun(batch: Batch): Promise<{ readonly sink: MemorySink; 
  * The journal of a run of two repositories, with every kind of outcome in it: text, and the tags (`name`) in the order in which the server
  * deleted them, each with the text that was on disk when its DELETE came.
  */
-export async function realJournal(): Promise<{ readonly text: string; readonly batch: Batch; readonly deletes: readonly { readonly tag: string; readonly written: string }[] }> {
+export async function realJournal(): Promise<{
+  readonly text: string;
+  readonly batch: Batch;
+  readonly deletes: readonly { readonly tag: string; readonly written: string }[];
+}> {
   // So late that what was pushed since the plan is looked for.
   const clock = new FakeClock({ hurries: true, now: noon + 60_000 });
   const web = { namespace: 'team', name: 'wéb "x"' };
@@ -49,7 +61,11 @@ export async function realJournal(): Promise<{ readonly text: string; readonly b
     if (tag === 't4' && nth === 1) return refusal(503);
     return tag === 'w2' ? reset() : undefined;
   });
-  remover.add(api, [...tags.filter(({ name }) => name !== 't5'), { name: 't6', pushedAt: clock.now() }, { name: 'kept' }]);
+  remover.add(api, [
+    ...tags.filter(({ name }) => name !== 't5'),
+    { name: 't6', pushedAt: clock.now() },
+    { name: 'kept' },
+  ]);
   const others = oldTags(4).map((tag, i) => ({ ...tag, name: `w${i + 1}` }));
   remover.add(web, others);
   const batch = batchOf([api, tags], [web, others]);

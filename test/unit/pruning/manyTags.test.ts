@@ -45,7 +45,16 @@ function heap(): number {
 function running(count: number, remover = swiftRemover()) {
   const controller = new AbortController();
   const clock = new FakeClock();
-  return { remover, controller, events: run(batchOf([api, oldTags(count)]), { remover, clock, journal: memoryJournal(clock), signal: controller.signal }) };
+  return {
+    remover,
+    controller,
+    events: run(batchOf([api, oldTags(count)]), {
+      remover,
+      clock,
+      journal: memoryJournal(clock),
+      signal: controller.signal,
+    }),
+  };
 }
 
 describe('a run of many tags', () => {
@@ -86,7 +95,10 @@ describe('a run of many tags', () => {
     assert.equal(removed + notReached, 5000);
     assert.ok(removed < 30);
     const kinds = sink.lines.slice(before).map(({ type }) => type);
-    assert.deepEqual(kinds.filter((type) => type !== 'intent' && type !== 'outcome'), ['stop', 'end']);
+    assert.deepEqual(
+      kinds.filter((type) => type !== 'intent' && type !== 'outcome'),
+      ['stop', 'end'],
+    );
     assert.equal(kinds.filter((type) => type === 'outcome').length, removed);
   });
 
@@ -116,12 +128,19 @@ describe('a run of many tags', () => {
     const batch = batchOf([api, JSON.parse(JSON.stringify(oldTags(3 * step))) as Tag[]]);
     const tally = new Tally();
     const kept: number[] = [];
-    for await (const event of run(batch, { remover: swiftRemover(), clock, journal: new Journal(sink, clock), signal: new AbortController().signal })) {
+    for await (const event of run(batch, {
+      remover: swiftRemover(),
+      clock,
+      journal: new Journal(sink, clock),
+      signal: new AbortController().signal,
+    })) {
       tally.add(event);
       if (event.type === 'outcome' && tally.ended % step === 0) kept.push(heap());
     }
     const perTag = (kept[2]! - kept[0]!) / (2 * step);
-    if (process.env['PRUNER_SHOW_COST']) console.log(`      ${perTag.toFixed(0)} bytes of memory kept for each deleted tag`);
+    if (process.env['PRUNER_SHOW_COST']) {
+      console.log(`      ${perTag.toFixed(0)} bytes of memory kept for each deleted tag`);
+    }
     assert.equal(tally.counts.removed, 3 * step);
     // An object of two references and its place in a list; the tag and the repository are the plan's.
     assert.ok(perTag < 120, `${perTag} bytes`);
@@ -134,7 +153,11 @@ describe('a journal of many tags', () => {
 
   function planOf(going: number, staying: number): Plan {
     const [plan] = batchOf([api, oldTags(going)]).plans;
-    const kept = oldTags(staying).map((tag): KeepVerdict => ({ tag: { ...tag, name: `k${tag.name}` }, verdict: 'keep', reason: younger }));
+    const kept = oldTags(staying).map((tag): KeepVerdict => ({
+      tag: { ...tag, name: `k${tag.name}` },
+      verdict: 'keep',
+      reason: younger,
+    }));
     return { ...plan!, staying: kept, verdicts: [...plan!.verdicts, ...kept] };
   }
 
@@ -143,11 +166,24 @@ describe('a journal of many tags', () => {
     const pieces: number[] = [];
     let text = '';
     const sink: JournalSink = { append: async (piece) => void ((text += piece), pieces.push(piece.length)) };
-    await new Journal(sink, new FakeClock()).begin(head, { plans: [plan], asOf: plan.asOf, total: 5000, attachments: 0, units: 5000, reclaimable: nothingReclaimable });
+    await new Journal(sink, new FakeClock()).begin(head, {
+      plans: [plan],
+      asOf: plan.asOf,
+      total: 5000,
+      attachments: 0,
+      units: 5000,
+      reclaimable: nothingReclaimable,
+    });
     assert.ok(pieces.every((length) => length < 300 * 1024) && pieces.length >= 3, pieces.join());
     const record = await readText(text);
-    assert.deepEqual([record.ready, record.planned, record.plans[0]!.tags.size, record.plans[0]!.staying], [true, 5000, 5000, 30_000]);
-    assert.deepEqual(record.plans[0]!.kept.map(({ reason, count, names }) => [reason, count, names.length]), [[younger, 30_000, 10_000]]);
+    assert.deepEqual(
+      [record.ready, record.planned, record.plans[0]!.tags.size, record.plans[0]!.staying],
+      [true, 5000, 5000, 30_000],
+    );
+    assert.deepEqual(
+      record.plans[0]!.kept.map(({ reason, count, names }) => [reason, count, names.length]),
+      [[younger, 30_000, 10_000]],
+    );
   });
 
   it('is left in the middle when the user leaves it, and then reads as one of which nothing was done', async () => {
@@ -160,7 +196,11 @@ describe('a journal of many tags', () => {
         controller.abort(new Error('left'));
       },
     };
-    const begin = new Journal(sink, new FakeClock()).begin(head, { plans: [plan], asOf: plan.asOf, total: 20_000, attachments: 0, units: 20_000, reclaimable: nothingReclaimable }, controller.signal);
+    const begin = new Journal(sink, new FakeClock()).begin(
+      head,
+      { plans: [plan], asOf: plan.asOf, total: 20_000, attachments: 0, units: 20_000, reclaimable: nothingReclaimable },
+      controller.signal,
+    );
     await assert.rejects(begin, /left/);
     const record = await readText(text);
     assert.equal(record.ready, false);
@@ -169,7 +209,12 @@ describe('a journal of many tags', () => {
 
   it('takes down many events at once as it does one by one', async () => {
     const batch = batchOf([api, oldTags(3000)]);
-    const events = batch.plans[0]!.going.map((tag): RunEvent => ({ type: 'outcome', repository, tag, outcome: { kind: 'spared', reason: { kind: 'overCap' } } }));
+    const events = batch.plans[0]!.going.map((tag): RunEvent => ({
+      type: 'outcome',
+      repository,
+      tag,
+      outcome: { kind: 'spared', reason: { kind: 'overCap' } },
+    }));
     const texts: string[] = [];
     for (const all of [true, false]) {
       const sink = new MemorySink();
@@ -186,7 +231,15 @@ describe('a journal of many tags', () => {
 
   it('says so when many events cannot be written down', async () => {
     const batch = batchOf([api, oldTags(3000)]);
-    const events = batch.plans[0]!.going.map((tag): RunEvent => ({ type: 'outcome', repository, tag, outcome: { kind: 'spared' } }));
-    await assert.rejects(new Journal({ append: () => Promise.reject(new Error('full')) }, new FakeClock()).noteAll(events), /full/);
+    const events = batch.plans[0]!.going.map((tag): RunEvent => ({
+      type: 'outcome',
+      repository,
+      tag,
+      outcome: { kind: 'spared' },
+    }));
+    await assert.rejects(
+      new Journal({ append: () => Promise.reject(new Error('full')) }, new FakeClock()).noteAll(events),
+      /full/,
+    );
   });
 });

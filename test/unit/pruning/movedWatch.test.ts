@@ -19,16 +19,32 @@ const digest = (i: number) => `sha256:${String(i).padStart(64, 'f')}`;
 
 /** Tags that stay, an hour apart, the newest an hour before noon. */
 function youngTags(count: number): Tag[] {
-  return Array.from({ length: count }, (_, i) => ({ name: `y${i + 1}`, pushedAt: noon - (i + 1) * hour, digest: digest(i) }));
+  return Array.from({ length: count }, (_, i) => ({
+    name: `y${i + 1}`,
+    pushedAt: noon - (i + 1) * hour,
+    digest: digest(i),
+  }));
 }
 
 /** A plan by age over these tags, out of a list that was read at noon. */
 function planOf(tags: readonly Tag[], inDateOrder = true): Plan {
-  return planByAge({ repository: api, tags, asOf: noon, cutoff: noon - 24 * 365 * hour, protect: compileProtect([]), inDateOrder });
+  return planByAge({
+    repository: api,
+    tags,
+    asOf: noon,
+    cutoff: noon - 24 * 365 * hour,
+    protect: compileProtect([]),
+    inDateOrder,
+  });
 }
 
 /** A watch over `old` tags that go and `young` ones that stay, a minute after the plan. */
-function watched(old: number, young: number, script?: (call: Call, remover: FakeRemover) => Fault | Promise<Fault>, inDateOrder = true) {
+function watched(
+  old: number,
+  young: number,
+  script?: (call: Call, remover: FakeRemover) => Fault | Promise<Fault>,
+  inDateOrder = true,
+) {
   const clock = new FakeClock({ hurries: true, now: noon + minute });
   const tags = [...oldTags(old), ...youngTags(young)];
   const plan = planOf(tags, inDateOrder);
@@ -56,7 +72,11 @@ describe('MovedWatch', () => {
         assert.equal(fake.count('DELETE'), 1_000);
         assert.ok(fake.count('GET tags') >= 10, 'a look for each hundred');
         assert.ok(fake.calls.length <= 1_030, `${fake.calls.length} requests`);
-        assert.equal(fake.calls.length, 1_000 + fake.count('GET tags') + 1, 'of which no others but the read-back of the first');
+        assert.equal(
+          fake.calls.length,
+          1_000 + fake.count('GET tags') + 1,
+          'of which no others but the read-back of the first',
+        );
         if (limit !== undefined) assert.ok(clock.now() - noon >= (1_000 / limit - 1) * minute, 'it did wait');
       });
     }
@@ -81,7 +101,10 @@ describe('MovedWatch', () => {
 
     it('many that ask at the same time share a look', async () => {
       const { watch, plan, remover, admission } = watched(20, 5);
-      assert.deepEqual(new Set(await Promise.all(plan.going.map((tag) => watch.look(tag, admission)))), new Set(['same']));
+      assert.deepEqual(
+        new Set(await Promise.all(plan.going.map((tag) => watch.look(tag, admission)))),
+        new Set(['same']),
+      );
       assert.equal(remover.count('GET tags'), 1);
     });
   });
@@ -101,7 +124,10 @@ describe('MovedWatch', () => {
           const clock = new FakeClock({ hurries: true, now: noon + minute });
           const old = oldTags(8).map((tag) => (tag.name === 't2' ? { ...tag, ...planned } : tag));
           const tags = [...old, ...youngTags(120)];
-          const remover = new FakeRemover(clock).add(api, tags.map((tag) => (tag.name === 't2' ? { ...plain, ...now } : tag)));
+          const remover = new FakeRemover(clock).add(
+            api,
+            tags.map((tag) => (tag.name === 't2' ? { ...plain, ...now } : tag)),
+          );
           const done = await runToEnd(makeBatch([planOf(tags, inDateOrder)], { maxDeletions: 0 }), { remover, clock });
           assert.equal(done.ends.t2, 'spared');
           assert.equal(done.tally.counts.removed, 7);
@@ -120,41 +146,55 @@ describe('MovedWatch', () => {
         limit: fc.constantFrom(undefined, 30, 180),
         concurrency: fc.integer({ min: 1, max: 10 }),
         latencies: fc.array(fc.integer({ min: 0, max: 14_000 }), { minLength: 1, maxLength: 4 }),
-        pushes: fc.array(fc.record({ tag: fc.integer({ min: 1, max: 260 }), at: fc.integer({ min: 0, max: 600_000 }) }), { maxLength: 40 }),
+        pushes: fc.array(
+          fc.record({ tag: fc.integer({ min: 1, max: 260 }), at: fc.integer({ min: 0, max: 600_000 }) }),
+          { maxLength: 40 },
+        ),
         setBack: fc.option(fc.integer({ min: 0, max: 200_000 })),
       });
       let spared = 0;
       await fc.assert(
-        fc.asyncProperty(world, async ({ count, young, inDateOrder, pinned, limit, concurrency, latencies, pushes, setBack }) => {
-          const clock = new FakeClock({ hurries: true, now: noon });
-          const tags = [...oldTags(count), ...youngTags(young), ...(pinned ? [{ name: 'latest', pushedAt: 5 }] : [])];
-          const pushedAt = new Map<string, number>();
-          let calls = 0;
-          const fake: FakeRemover = new PinningRemover(
-            clock,
-            ({ method, tag }) => {
-              const there = fake.tagsOf(api);
-              // What was due by now has been pushed by the time that the server looks.
-              for (const push of pushes) {
-                const name = `t${push.tag}`;
-                if (noon + push.at > clock.now() || pushedAt.has(name) || !there.has(name)) continue;
-                pushedAt.set(name, noon + push.at);
-                there.set(name, { name, pushedAt: noon + push.at, digest: digest(push.at) });
-              }
-              const at = pushedAt.get(tag);
-              if (method === 'DELETE' && at !== undefined && setBack === null) assert.ok(clock.now() - at < lookIsGoodFor, `${tag} was pushed ${clock.now() - at} ms before`);
-              return undefined;
-            },
-            () => latencies[calls++ % latencies.length]!,
-          ).add(api, tags);
-          if (setBack !== null) void clock.sleep(setBack).then(() => clock.set(clock.now() - hour));
-          const remover = limit === undefined ? fake : new PacedRemover(fake, clock, limit);
-          const done = await runToEnd(makeBatch([planOf(tags, inDateOrder)], { maxDeletions: 0 }), { remover, clock, concurrency });
-          const { counts } = done.tally;
-          assert.equal(counts.removed + counts.spared, count + (pinned ? 1 : 0));
-          for (const [name, end] of Object.entries(done.ends)) assert.equal(fake.tagsOf(api).has(name), end === 'spared', name);
-          spared += counts.spared;
-        }),
+        fc.asyncProperty(
+          world,
+          async ({ count, young, inDateOrder, pinned, limit, concurrency, latencies, pushes, setBack }) => {
+            const clock = new FakeClock({ hurries: true, now: noon });
+            const tags = [...oldTags(count), ...youngTags(young), ...(pinned ? [{ name: 'latest', pushedAt: 5 }] : [])];
+            const pushedAt = new Map<string, number>();
+            let calls = 0;
+            const fake: FakeRemover = new PinningRemover(
+              clock,
+              ({ method, tag }) => {
+                const there = fake.tagsOf(api);
+                // What was due by now has been pushed by the time that the server looks.
+                for (const push of pushes) {
+                  const name = `t${push.tag}`;
+                  if (noon + push.at > clock.now() || pushedAt.has(name) || !there.has(name)) continue;
+                  pushedAt.set(name, noon + push.at);
+                  there.set(name, { name, pushedAt: noon + push.at, digest: digest(push.at) });
+                }
+                const at = pushedAt.get(tag);
+                if (method === 'DELETE' && at !== undefined && setBack === null) {
+                  assert.ok(clock.now() - at < lookIsGoodFor, `${tag} was pushed ${clock.now() - at} ms before`);
+                }
+                return undefined;
+              },
+              () => latencies[calls++ % latencies.length]!,
+            ).add(api, tags);
+            if (setBack !== null) void clock.sleep(setBack).then(() => clock.set(clock.now() - hour));
+            const remover = limit === undefined ? fake : new PacedRemover(fake, clock, limit);
+            const done = await runToEnd(makeBatch([planOf(tags, inDateOrder)], { maxDeletions: 0 }), {
+              remover,
+              clock,
+              concurrency,
+            });
+            const { counts } = done.tally;
+            assert.equal(counts.removed + counts.spared, count + (pinned ? 1 : 0));
+            for (const [name, end] of Object.entries(done.ends)) {
+              assert.equal(fake.tagsOf(api).has(name), end === 'spared', name);
+            }
+            spared += counts.spared;
+          },
+        ),
         { numRuns: 150 },
       );
       assert.ok(spared > 10, `only ${spared} were spared in all`);
@@ -208,7 +248,10 @@ describe('MovedWatch', () => {
       assert.equal(remover.count('GET tags'), 3);
     });
 
-    for (const [what, error] of [['is cancelled', undefined], ['fails as every request would', reset()]] as const) {
+    for (const [what, error] of [
+      ['is cancelled', undefined],
+      ['fails as every request would', reset()],
+    ] as const) {
       it(`that began ahead of time and ${what} troubles no DELETE, and leaves no rejection behind`, async () => {
         const rejections: unknown[] = [];
         const onRejection = (reason: unknown) => rejections.push(reason);
@@ -220,7 +263,11 @@ describe('MovedWatch', () => {
             if (!error) controller.abort('cancelled');
             return error ?? new Error('cancelled');
           });
-          const done = await runToEnd(makeBatch([plan], { maxDeletions: 0 }), { remover, clock, signal: controller.signal });
+          const done = await runToEnd(makeBatch([plan], { maxDeletions: 0 }), {
+            remover,
+            clock,
+            signal: controller.signal,
+          });
           await settled();
           assert.deepEqual([rejections, done.tally.counts.failed, done.tally.counts.uncertain], [[], 0, 0]);
           const { removed } = done.tally.counts;
@@ -267,7 +314,9 @@ describe('MovedWatch', () => {
         const tags = [...oldTags(5), ...youngTags(3)];
         const remover = new FakeRemover(clock).add(api, tags);
         const plan = planOf(tags, inDateOrder);
-        for (const name of ['t1', 't3', 't5']) remover.tagsOf(api).set(name, { name, pushedAt: noon + 1_000, digest: digest(1) });
+        for (const name of ['t1', 't3', 't5']) {
+          remover.tagsOf(api).set(name, { name, pushedAt: noon + 1_000, digest: digest(1) });
+        }
         clock.set(noon + 2_000);
         const done = await runToEnd(makeBatch([plan], { maxDeletions: 0 }), { remover, clock });
         assert.deepEqual(done.ends, { t1: 'spared', t2: 'removed', t3: 'spared', t4: 'removed', t5: 'spared' });
@@ -281,9 +330,16 @@ describe('MovedWatch', () => {
       const tags = [...oldTags(3), ...youngTags(3)];
       const remover = new FakeRemover(clock, ({ method, repository }) => {
         // Pushed while the first repository is pruned.
-        if (method === 'DELETE' && repository === 'team/api') remover.tagsOf(web).set('t2', { name: 't2', pushedAt: clock.now(), digest: digest(1) });
-      }).add(api, tags).add(web, tags);
-      const done = await runToEnd(makeBatch([planOf(tags), { ...planOf(tags), repository: web }], { maxDeletions: 0 }), { remover, clock });
+        if (method === 'DELETE' && repository === 'team/api') {
+          remover.tagsOf(web).set('t2', { name: 't2', pushedAt: clock.now(), digest: digest(1) });
+        }
+      })
+        .add(api, tags)
+        .add(web, tags);
+      const done = await runToEnd(
+        makeBatch([planOf(tags), { ...planOf(tags), repository: web }], { maxDeletions: 0 }),
+        { remover, clock },
+      );
       assert.equal(done.ends['web:t2'], 'spared');
       assert.deepEqual([done.tally.counts.removed, remover.count('GET tags')], [5, 2]);
     });
@@ -303,7 +359,14 @@ describe('MovedWatch', () => {
 
     it('that is too old whenever it is complete gives way to single look-ups, after three', async () => {
       const { plan, clock, remover, admission, there } = watched(3, 3);
-      const slow = new MovedWatch(plan, { tagPage: async (...args: Parameters<FakeRemover['tagPage']>) => (await remover.tagPage(...args).finally(() => clock.sleep(minute))) }, clock);
+      const slow = new MovedWatch(
+        plan,
+        {
+          tagPage: async (...args: Parameters<FakeRemover['tagPage']>) =>
+            await remover.tagPage(...args).finally(() => clock.sleep(minute)),
+        },
+        clock,
+      );
       assert.equal(await slow.look(plan.going[0]!, admission), 'unknown');
       assert.equal(remover.count('GET tags'), 3);
       there.set('t1', { name: 't1', pushedAt: clock.now() });
@@ -333,7 +396,11 @@ describe('MovedWatch', () => {
       assert.deepEqual(plan.going[0]!.name, 'latest');
       const watch = new MovedWatch(plan, remover, clock);
       there.set('t4', { name: 't4', pushedAt: noon + 1, digest: digest(4) });
-      const look = (name: string) => watch.look(plan.going.find((tag) => tag.name === name)!, { lane: 'background' });
+      const look = (name: string) =>
+        watch.look(
+          plan.going.find((tag) => tag.name === name)!,
+          { lane: 'background' },
+        );
       assert.deepEqual([await look('latest'), await look('t4'), await look('t1')], ['same', 'moved', 'same']);
       assert.equal(remover.count('GET tags'), 1);
       there.set('latest', { name: 'latest', pushedAt: noon + minute, digest: digest(5) });
@@ -370,9 +437,17 @@ describe('MovedWatch', () => {
       assert.equal(many.remover.count('GET tags'), 50);
     });
 
-    for (const [what, error] of [['500', refusal(500)], ['403', refusal(403)], ['404', refusal(404)], ['400', refusal(400)], ['nonsense', new HubError({ kind: 'malformed', status: 200 })]] as const) {
+    for (const [what, error] of [
+      ['500', refusal(500)],
+      ['403', refusal(403)],
+      ['404', refusal(404)],
+      ['400', refusal(400)],
+      ['nonsense', new HubError({ kind: 'malformed', status: 200 })],
+    ] as const) {
       it(`that fails with ${what} gives way to single look-ups`, async () => {
-        const { watch, plan, admission, remover } = watched(3, 3, ({ method }) => (method === 'GET tags' ? error : undefined));
+        const { watch, plan, admission, remover } = watched(3, 3, ({ method }) =>
+          method === 'GET tags' ? error : undefined,
+        );
         assert.equal(await watch.look(plan.going[0]!, admission), 'unknown');
         assert.throws(() => watch.beforeDelete(plan.going[0]!), LookedTooLongAgo);
         watch.lookedUp(plan.going[0]!, noon + minute);
@@ -385,9 +460,13 @@ describe('MovedWatch', () => {
 
     it('that fails as every request would is an error, and the next one looks again', async () => {
       for (const error of [reset(), refusal(401), refusal(429), new HubError({ kind: 'blocked', status: 403 })]) {
-        const { watch, plan, admission, there } = watched(3, 3, ({ method, nth }) => (method === 'GET tags' && nth === 1 ? error : undefined));
+        const { watch, plan, admission, there } = watched(3, 3, ({ method, nth }) =>
+          method === 'GET tags' && nth === 1 ? error : undefined,
+        );
         there.set('t2', { name: 't2', pushedAt: noon, digest: digest(2) });
-        await assert.rejects(Promise.all(plan.going.map((tag) => watch.look(tag, admission))), (thrown) => isHubError(thrown, error.kind));
+        await assert.rejects(Promise.all(plan.going.map((tag) => watch.look(tag, admission))), (thrown) =>
+          isHubError(thrown, error.kind),
+        );
         assert.equal(await watch.look(plan.going[1]!, admission), 'moved');
       }
     });
@@ -401,7 +480,9 @@ describe('MovedWatch', () => {
     assert.equal(done.tally.counts.removed, 20);
     // One more reads the first DELETE back.
     assert.deepEqual([remover.count('GET'), remover.count('GET tags'), remover.count('DELETE')], [21, 0, 20]);
-    for (const { name } of oldTags(20)) assert.ok(remover.calls.indexOf(`GET ${name}`) < remover.calls.indexOf(`DELETE ${name}`));
+    for (const { name } of oldTags(20)) {
+      assert.ok(remover.calls.indexOf(`GET ${name}`) < remover.calls.indexOf(`DELETE ${name}`));
+    }
     assert.deepEqual(remover.calls.slice(0, 2), ['GET t1', 'DELETE t1']);
   });
 });

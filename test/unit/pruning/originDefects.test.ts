@@ -26,8 +26,15 @@ describe('what the origin does badly: every old tag is gone, or named with its r
     hub = await startHub({ now: () => clock.now(), ...hubOptions });
     hub.world.addAccount({ name: 'team', tokens: [{ secret: 'dckr_pat_delete', scope: 'repo:admin' }] });
     hub.world.addRepository({ ...api });
-    const { tags } = generateRepository({ ...api, names: Array.from({ length: old }, (_, i) => `old-${i + 1}`), oldest: noon - 2000 * day, newest: cutoff - day });
-    for (const [name, row] of tags as Iterable<[string, { last_updated: string | null; digest?: string }]>) hub.world.pushTag('team', 'api', name, { pushedAt: row.last_updated });
+    const { tags } = generateRepository({
+      ...api,
+      names: Array.from({ length: old }, (_, i) => `old-${i + 1}`),
+      oldest: noon - 2000 * day,
+      newest: cutoff - day,
+    });
+    for (const [name, row] of tags as Iterable<[string, { last_updated: string | null; digest?: string }]>) {
+      hub.world.pushTag('team', 'api', name, { pushedAt: row.last_updated });
+    }
     for (let i = 1; i <= 20; i++) hub.world.pushTag('team', 'api', `young-${i}`, { pushedAt: noon - i * day });
     for (let i = 1; i <= undated; i++) hub.world.pushTag('team', 'api', `undated-${i}`, { pushedAt: null });
   }
@@ -43,7 +50,9 @@ describe('what the origin does badly: every old tag is gone, or named with its r
   /** What is left on the server is what is young, undated or named; what is gone was old. */
   function checkAccounts(done: Finished, old: number): void {
     const left = [...hub.world.repository('team', 'api')!.tags].map(([name]) => name);
-    const named = Object.entries(done.ends).filter(([, end]) => end !== 'removed' && end !== 'alreadyGone').map(([name]) => name);
+    const named = Object.entries(done.ends)
+      .filter(([, end]) => end !== 'removed' && end !== 'alreadyGone')
+      .map(([name]) => name);
     assert.deepEqual(left.filter((name) => name.startsWith('old-')).sort(), named.sort());
     assert.equal(left.filter((name) => name.startsWith('young-')).length, 20);
     assert.equal(Object.keys(done.outcomes).length, old);
@@ -63,7 +72,13 @@ describe('what the origin does badly: every old tag is gone, or named with its r
 
   it('259 tags with a few 503s leave nothing behind', async () => {
     await serve(259);
-    hub.script({ match: { method: 'DELETE' }, skip: 20, every: 17, times: 12, act: { status: 503, body: { message: 'try later', errinfo: {} } } });
+    hub.script({
+      match: { method: 'DELETE' },
+      skip: 20,
+      every: 17,
+      times: 12,
+      act: { status: 503, body: { message: 'try later', errinfo: {} } },
+    });
     const done = await prune();
     checkAccounts(done, 259);
     assert.deepEqual([done.tally.counts.removed, statuses(503)], [259, 12]);
@@ -99,7 +114,11 @@ describe('what the origin does badly: every old tag is gone, or named with its r
 
   it('a secret that is revoked in the middle is tried once, and the rest is named', async () => {
     await serve(300);
-    hub.script({ match: { method: 'DELETE' }, skip: 100, act: { mutate: (world) => void world.revoke('dckr_pat_delete') } });
+    hub.script({
+      match: { method: 'DELETE' },
+      skip: 100,
+      act: { mutate: (world) => void world.revoke('dckr_pat_delete') },
+    });
     const done = await prune();
     checkAccounts(done, 300);
     assert.deepEqual(done.stops, ['account']);
@@ -140,14 +159,31 @@ describe('what the origin does badly: every old tag is gone, or named with its r
   it('locked tags, tags without a right and tags that moved are named, and the others go', async () => {
     await serve(60);
     hub.world.setImmutable('team', 'api', { enabled: true, rules: ['^old-1$'] });
-    hub.script({ match: { method: 'DELETE', tag: 'old-20' }, act: { status: 403, body: { message: 'permission denied', errinfo: {} } } });
+    hub.script({
+      match: { method: 'DELETE', tag: 'old-20' },
+      act: { status: 403, body: { message: 'permission denied', errinfo: {} } },
+    });
     hub.script({ match: { method: 'DELETE', tag: 'old-30' }, act: { status: 503 } });
-    hub.script({ match: { method: 'GET', tag: 'old-30' }, act: { mutate: (world) => void world.pushTag('team', 'api', 'old-30') } });
-    hub.script({ match: { method: 'DELETE', tag: 'old-40' }, act: { mutate: (world) => void world.removeTag('team', 'api', 'old-40') } });
+    hub.script({
+      match: { method: 'GET', tag: 'old-30' },
+      act: { mutate: (world) => void world.pushTag('team', 'api', 'old-30') },
+    });
+    hub.script({
+      match: { method: 'DELETE', tag: 'old-40' },
+      act: { mutate: (world) => void world.removeTag('team', 'api', 'old-40') },
+    });
     const done = await prune();
     checkAccounts(done, 60);
-    assert.deepEqual(Object.fromEntries(Object.entries(done.ends).filter(([, end]) => end !== 'removed')), { 'old-1': 'failed', 'old-20': 'failed', 'old-30': 'spared', 'old-40': 'alreadyGone' });
-    assert.deepEqual(done.outcomes['old-1'], { kind: 'failed', failure: { kind: 'immutable', status: 403, words: 'tag is immutable and cannot be deleted' } });
+    assert.deepEqual(Object.fromEntries(Object.entries(done.ends).filter(([, end]) => end !== 'removed')), {
+      'old-1': 'failed',
+      'old-20': 'failed',
+      'old-30': 'spared',
+      'old-40': 'alreadyGone',
+    });
+    assert.deepEqual(done.outcomes['old-1'], {
+      kind: 'failed',
+      failure: { kind: 'immutable', status: 403, words: 'tag is immutable and cannot be deleted' },
+    });
   });
 
   it('a block by Cloudflare stops the run, and is no wrong secret (hub-feedback#2502)', async () => {
@@ -170,7 +206,11 @@ describe('what the origin does badly: every old tag is gone, or named with its r
 
   it('a route that is not served any more costs three requests more, not three a tag', async () => {
     await serve(200);
-    hub.script({ match: { method: 'DELETE', path: '/v2/namespaces/' }, times: Infinity, act: { status: 404, body: '404: Page Not Found', headers: { 'content-type': 'text/plain' } } });
+    hub.script({
+      match: { method: 'DELETE', path: '/v2/namespaces/' },
+      times: Infinity,
+      act: { status: 404, body: '404: Page Not Found', headers: { 'content-type': 'text/plain' } },
+    });
     const done = await prune();
     checkAccounts(done, 200);
     assert.equal(done.tally.counts.removed, 200);
@@ -182,13 +222,20 @@ describe('what the origin does badly: every old tag is gone, or named with its r
     const controller = new AbortController();
     let sentAtCancel = 0;
     hub.script({ match: { method: 'DELETE' }, times: Infinity, act: { delayMs: 20 } });
-    hub.script({ match: { method: 'DELETE' }, skip: 50, act: { mutate: () => ((sentAtCancel = hub.count({ method: 'DELETE' })), controller.abort()) } });
+    hub.script({
+      match: { method: 'DELETE' },
+      skip: 50,
+      act: { mutate: () => ((sentAtCancel = hub.count({ method: 'DELETE' })), controller.abort()) },
+    });
     const done = await prune(controller.signal);
     checkAccounts(done, 300);
     assert.deepEqual(done.stops, ['cancelled']);
     assert.equal(done.tally.counts.removed, hub.deleted.length);
     // One more may have been on its way, on the wire or in the hands of fetch.
-    assert.ok(hub.count({ method: 'DELETE' }) <= sentAtCancel + 6, `${hub.count({ method: 'DELETE' })} after ${sentAtCancel}`);
+    assert.ok(
+      hub.count({ method: 'DELETE' }) <= sentAtCancel + 6,
+      `${hub.count({ method: 'DELETE' })} after ${sentAtCancel}`,
+    );
     assert.equal(done.tally.counts.removed + done.tally.counts.notReached, 300);
   });
 

@@ -62,7 +62,11 @@ export class PacedRemover implements TagRemover {
     const current = Math.floor(this.#clock.now() / window);
     if (current !== this.#window) [this.#window, this.#used] = [current, 0];
     const refused = ++this.#used > this.#limit;
-    const headers = new Headers({ 'x-ratelimit-limit': String(this.#limit), 'x-ratelimit-remaining': String(Math.max(0, this.#limit - this.#used)), 'x-ratelimit-reset': String(((current + 1) * window) / 1000) });
+    const headers = new Headers({
+      'x-ratelimit-limit': String(this.#limit),
+      'x-ratelimit-remaining': String(Math.max(0, this.#limit - this.#used)),
+      'x-ratelimit-reset': String(((current + 1) * window) / 1000),
+    });
     try {
       if (refused) throw new HubError({ kind: 'rateLimited', status: 429 });
       const { beforeSend: _, ...sent } = admission;

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { HubError } from '../../../src/hub/hubError.ts';
 import { parseListedTag } from '../../../src/hub/tagRow.ts';
-import { lookBeforeRestore, restoreTags, type Restorable, type RestoreEvent, type TagRestorer } from '../../../src/pruning/restore.ts';
+import {
+  lookBeforeRestore,
+  restoreTags,
+  type Restorable,
+  type RestoreEvent,
+  type TagRestorer,
+} from '../../../src/pruning/restore.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock } from '../fakeClock.ts';
 
@@ -28,7 +34,11 @@ class FakeRestorer implements TagRestorer {
   }
 }
 
-const ready = (name: string): Restorable => ({ repository, tag: { name, digest: digestOf(name) }, state: { kind: 'ready' } });
+const ready = (name: string): Restorable => ({
+  repository,
+  tag: { name, digest: digestOf(name) },
+  state: { kind: 'ready' },
+});
 
 describe('restoreTags', () => {
   it('tells also of the tag whose return the journal cannot take down, and then sends nothing more', async () => {
@@ -40,37 +50,69 @@ describe('restoreTags', () => {
       },
     };
     await assert.rejects(async () => {
-      for await (const event of restoreTags(['one', 'two', 'three'].map(ready), { restorer, journal, clock: new FakeClock(), admission })) events.push(event);
+      for await (const event of restoreTags(['one', 'two', 'three'].map(ready), {
+        restorer,
+        journal,
+        clock: new FakeClock(),
+        admission,
+      })) {
+        events.push(event);
+      }
     }, /disk full/);
-    assert.deepEqual(events.map(({ tag, outcome }) => `${tag.name} ${outcome.kind}`), ['one restored', 'two restored']);
+    assert.deepEqual(
+      events.map(({ tag, outcome }) => `${tag.name} ${outcome.kind}`),
+      ['one restored', 'two restored'],
+    );
     assert.deepEqual(restorer.puts, ['one', 'two']);
   });
 });
 
 describe('B1: restoring tags whose rows have no digest', () => {
-  const listed = (name: string, images: readonly string[]): Tag => parseListedTag({ name, tag_last_pushed: '2021-03-01T10:00:00Z', images: images.map((digest) => ({ digest })) })!;
-  const look = async (restorer: TagRestorer, ...tags: readonly Tag[]) => lookBeforeRestore(tags.map((tag) => ({ repository, tag })), { restorer, admission });
+  const listed = (name: string, images: readonly string[]): Tag =>
+    parseListedTag({ name, tag_last_pushed: '2021-03-01T10:00:00Z', images: images.map((digest) => ({ digest })) })!;
+  const look = async (restorer: TagRestorer, ...tags: readonly Tag[]) =>
+    lookBeforeRestore(
+      tags.map((tag) => ({ repository, tag })),
+      { restorer, admission },
+    );
 
   it('finds those of one image by its digest, and puts it back', async () => {
     const restorer = new FakeRestorer();
     const found = await look(restorer, listed('latest', [digestOf('a')]), listed('1.4.0', [digestOf('a')]));
-    assert.deepEqual(found.map(({ state }) => state.kind), ['ready', 'ready']);
+    assert.deepEqual(
+      found.map(({ state }) => state.kind),
+      ['ready', 'ready'],
+    );
     const outcomes: string[] = [];
-    const journal = { restored: async (_: unknown, name: string, digest: string) => void outcomes.push(`${name} ${digest}`) };
-    for await (const { outcome } of restoreTags(found, { restorer, journal, clock: new FakeClock(), admission })) assert.equal(outcome.kind, 'restored');
+    const journal = {
+      restored: async (_: unknown, name: string, digest: string) => void outcomes.push(`${name} ${digest}`),
+    };
+    for await (const { outcome } of restoreTags(found, { restorer, journal, clock: new FakeClock(), admission })) {
+      assert.equal(outcome.kind, 'restored');
+    }
     assert.deepEqual(outcomes, [`latest ${digestOf('a')}`, `1.4.0 ${digestOf('a')}`]);
     assert.deepEqual([...restorer.names.values()], [digestOf('a'), digestOf('a')]);
   });
 
   it('says of those of several that nobody knows what they pointed at: no image is put in place of an index', async () => {
     const restorer = new FakeRestorer();
-    assert.deepEqual((await look(restorer, listed('1.4.0', [digestOf('a'), digestOf('b')]), listed('1.3.0', []))).map(({ state }) => state.kind), ['noDigest', 'noDigest']);
+    assert.deepEqual(
+      (await look(restorer, listed('1.4.0', [digestOf('a'), digestOf('b')]), listed('1.3.0', []))).map(
+        ({ state }) => state.kind,
+      ),
+      ['noDigest', 'noDigest'],
+    );
   });
 
   it('says of a name that another image has by now that it is taken, and of the same that it is there', async () => {
     const restorer = new FakeRestorer();
     restorer.names.set('latest', digestOf('b')).set('1.4.0', digestOf('a'));
-    assert.deepEqual((await look(restorer, listed('latest', [digestOf('a')]), listed('1.4.0', [digestOf('a')]))).map(({ state }) => state), [{ kind: 'taken', digest: digestOf('b') }, { kind: 'there' }]);
+    assert.deepEqual(
+      (await look(restorer, listed('latest', [digestOf('a')]), listed('1.4.0', [digestOf('a')]))).map(
+        ({ state }) => state,
+      ),
+      [{ kind: 'taken', digest: digestOf('b') }, { kind: 'there' }],
+    );
   });
 });
 
@@ -93,16 +135,29 @@ describe('D8: a PUT whose outcome cannot be seen at once', () => {
     readonly isDeadAfterCancel?: boolean;
   }
 
-  async function restore({ looks = [], put = () => undefined, hasEffect = true, cancel, names = ['one'], isDeadAfterCancel = false }: Case) {
+  async function restore({
+    looks = [],
+    put = () => undefined,
+    hasEffect = true,
+    cancel,
+    names = ['one'],
+    isDeadAfterCancel = false,
+  }: Case) {
     const controller = new AbortController();
     const sent: string[] = [];
     let [looked, putCount] = [0, 0];
     const restorer = new (class extends FakeRestorer {
-      override async digestOf(_: unknown, reference: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<string | undefined> {
+      override async digestOf(
+        _: unknown,
+        reference: string,
+        { signal }: { readonly signal?: AbortSignal } = {},
+      ): Promise<string | undefined> {
         signal?.throwIfAborted();
         sent.push(`HEAD ${reference}`);
         if (putCount === 0) return this.names.get(reference);
-        if (cancel === 'while it is looked up' && looked === 0) controller.abort(new DOMException('Cancelled', 'AbortError'));
+        if (cancel === 'while it is looked up' && looked === 0) {
+          controller.abort(new DOMException('Cancelled', 'AbortError'));
+        }
         const fault = looks[Math.min(looked++, looks.length - 1)];
         signal?.throwIfAborted();
         if (controller.signal.aborted && isDeadAfterCancel) throw network();
@@ -123,13 +178,30 @@ describe('D8: a PUT whose outcome cannot be seen at once', () => {
     const journal = { restored: async (_: unknown, name: string) => void lines.push(name) };
     const events: RestoreEvent[] = [];
     const clock = new FakeClock({ hurries: true });
-    for await (const event of restoreTags(names.map(ready), { restorer, journal, clock, admission: { lane: 'background', signal: controller.signal }, random: () => 0.5 })) events.push(event);
-    return { ends: events.map(({ outcome }) => outcome.kind), outcomes: events.map(({ outcome }) => outcome), lines, sent, clock };
+    for await (const event of restoreTags(names.map(ready), {
+      restorer,
+      journal,
+      clock,
+      admission: { lane: 'background', signal: controller.signal },
+      random: () => 0.5,
+    })) {
+      events.push(event);
+    }
+    return {
+      ends: events.map(({ outcome }) => outcome.kind),
+      outcomes: events.map(({ outcome }) => outcome),
+      lines,
+      sent,
+      clock,
+    };
   }
 
   it('is restored once a later look-up says so, after pauses, and the journal has it', async () => {
     const { ends, lines, sent, clock } = await restore({ looks: [trouble(), network(), undefined] });
-    assert.deepEqual([ends, lines, sent], [['restored'], ['one'], ['HEAD one', 'PUT one', 'HEAD one', 'HEAD one', 'HEAD one']]);
+    assert.deepEqual(
+      [ends, lines, sent],
+      [['restored'], ['one'], ['HEAD one', 'PUT one', 'HEAD one', 'HEAD one', 'HEAD one']],
+    );
     assert.deepEqual(clock.slept, [1000, 2000]);
   });
 
@@ -147,13 +219,26 @@ describe('D8: a PUT whose outcome cannot be seen at once', () => {
     }
   });
 
-  for (const put of [network, () => new HubError({ kind: 'timeout' }), trouble, () => new HubError({ kind: 'server', status: 504 }), () => new HubError({ kind: 'malformed', status: 201, reason: 'wrongDigest' }), () => new HubError({ kind: 'immutable', status: 403 })]) {
+  for (const put of [
+    network,
+    () => new HubError({ kind: 'timeout' }),
+    trouble,
+    () => new HubError({ kind: 'server', status: 504 }),
+    () => new HubError({ kind: 'malformed', status: 201, reason: 'wrongDigest' }),
+    () => new HubError({ kind: 'immutable', status: 403 }),
+  ]) {
     const { message } = put();
     it(`is looked up after a PUT that ended with ${message}: restored, or uncertain`, async () => {
       const found = await restore({ put });
-      assert.deepEqual([found.ends, found.lines, found.sent.filter((line) => line === 'PUT one').length], [['restored'], ['one'], 1]);
+      assert.deepEqual(
+        [found.ends, found.lines, found.sent.filter((line) => line === 'PUT one').length],
+        [['restored'], ['one'], 1],
+      );
       const lost = await restore({ put, looks: [trouble()] });
-      assert.deepEqual([lost.ends, lost.lines, lost.sent.filter((line) => line === 'PUT one').length], [['uncertain'], [], 1]);
+      assert.deepEqual(
+        [lost.ends, lost.lines, lost.sent.filter((line) => line === 'PUT one').length],
+        [['uncertain'], [], 1],
+      );
     });
   }
 
@@ -164,8 +249,18 @@ describe('D8: a PUT whose outcome cannot be seen at once', () => {
   });
 
   it('is failed for certain where it was refused', async () => {
-    const { outcomes, sent } = await restore({ put: () => new HubError({ kind: 'forbidden', status: 403 }), hasEffect: false, names: ['one', 'two'] });
-    assert.deepEqual([outcomes, sent], [[{ kind: 'failed', failure: { kind: 'forbidden', status: 403 } }, { kind: 'notReached' }], ['HEAD one', 'PUT one']]);
+    const { outcomes, sent } = await restore({
+      put: () => new HubError({ kind: 'forbidden', status: 403 }),
+      hasEffect: false,
+      names: ['one', 'two'],
+    });
+    assert.deepEqual(
+      [outcomes, sent],
+      [
+        [{ kind: 'failed', failure: { kind: 'forbidden', status: 403 } }, { kind: 'notReached' }],
+        ['HEAD one', 'PUT one'],
+      ],
+    );
   });
 
   it('is failed, and says for what, where the registry took it and gives another', async () => {
@@ -179,7 +274,12 @@ describe('D8: a PUT whose outcome cannot be seen at once', () => {
       assert.deepEqual([found.ends, found.lines], [['restored', 'notReached'], ['one']]);
       const lost = await restore({ cancel, names: ['one', 'two'], isDeadAfterCancel: true });
       assert.deepEqual([lost.ends, lost.lines], [['uncertain', 'notReached'], []]);
-      for (const { sent } of [found, lost]) assert.deepEqual(sent.filter((line) => line.startsWith('PUT')), ['PUT one']);
+      for (const { sent } of [found, lost]) {
+        assert.deepEqual(
+          sent.filter((line) => line.startsWith('PUT')),
+          ['PUT one'],
+        );
+      }
     });
   }
 
@@ -190,7 +290,9 @@ describe('D8: a PUT whose outcome cannot be seen at once', () => {
     const journal = { restored: async (_: unknown, name: string) => void lines.push(name) };
     const tags: Restorable[] = [{ ...ready('one'), state: { kind: 'there' } }, ready('two')];
     const ends: string[] = [];
-    for await (const { outcome } of restoreTags(tags, { restorer, journal, clock: new FakeClock(), admission })) ends.push(outcome.kind);
+    for await (const { outcome } of restoreTags(tags, { restorer, journal, clock: new FakeClock(), admission })) {
+      ends.push(outcome.kind);
+    }
     assert.deepEqual([ends, lines, restorer.puts], [['there', 'there'], ['one', 'two'], []]);
   });
 });
@@ -206,7 +308,13 @@ describe('lookBeforeRestore', () => {
     const dones: number[] = [];
     const tags = ['one', 'odd', 'two'].map(ready);
     const found = await lookBeforeRestore(tags, { restorer, admission, onLook: (done) => dones.push(done) });
-    assert.deepEqual([found.map(({ state }) => state.kind), dones], [['ready', 'unknown', 'ready'], [1, 2, 3]]);
+    assert.deepEqual(
+      [found.map(({ state }) => state.kind), dones],
+      [
+        ['ready', 'unknown', 'ready'],
+        [1, 2, 3],
+      ],
+    );
   });
 
   it('puts images back before what is attached to them, whatever the order', async () => {
@@ -214,8 +322,15 @@ describe('lookBeforeRestore', () => {
     const signature = ready(`${digestOf('v1').replace(':', '-')}.sig`);
     const ofSignature = ready(`${signature.tag.digest!.replace(':', '-')}.sig`);
     const events: RestoreEvent[] = [];
-    const parts = { restorer, journal: { restored: async () => undefined }, clock: new FakeClock({ hurries: true }), admission };
-    for await (const event of restoreTags([ofSignature, signature, ready('v0'), ready('v1')], parts)) events.push(event);
+    const parts = {
+      restorer,
+      journal: { restored: async () => undefined },
+      clock: new FakeClock({ hurries: true }),
+      admission,
+    };
+    for await (const event of restoreTags([ofSignature, signature, ready('v0'), ready('v1')], parts)) {
+      events.push(event);
+    }
     assert.deepEqual(restorer.puts, ['v0', 'v1', signature.tag.name, ofSignature.tag.name]);
     assert.ok(events.every(({ outcome }) => outcome.kind === 'restored'));
   });

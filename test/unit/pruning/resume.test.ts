@@ -27,7 +27,10 @@ const cutoff = noon - 1_000;
 const young: Tag = { name: 'young', pushedAt: noon - 1, digest: 'sha256:1' };
 
 function byAge(tags: readonly Tag[], repository: RepositoryName = api): Batch {
-  return makeBatch([planByAge({ repository, tags, asOf: noon, cutoff, protect: compileProtect([]), inDateOrder: true })], { maxDeletions: 0 });
+  return makeBatch(
+    [planByAge({ repository, tags, asOf: noon, cutoff, protect: compileProtect([]), inDateOrder: true })],
+    { maxDeletions: 0 },
+  );
 }
 
 function picked(tags: readonly Tag[], remaining = 100): Batch {
@@ -41,10 +44,16 @@ const failed: Outcome = { kind: 'failed', failure: { kind: 'server', status: 500
 const cancelled: Outcome = { kind: 'notReached', reason: 'cancelled' };
 
 /** The journal of a run that was interrupted, tags without a story not reached. */
-async function recordOf(batch: Batch, stories: Readonly<Record<string, Story>> = {}, repository: RepositoryName = api): Promise<JournalRecord> {
+async function recordOf(
+  batch: Batch,
+  stories: Readonly<Record<string, Story>> = {},
+  repository: RepositoryName = api,
+): Promise<JournalRecord> {
   const { journal, sink } = await begun(batch);
   for (const [name, { intent, outcome }] of Object.entries(stories)) {
-    const tag = batch.plans.find((plan) => plan.repository.name === repository.name)!.going.find((tag) => tag.name === name)!;
+    const tag = batch.plans
+      .find((plan) => plan.repository.name === repository.name)!
+      .going.find((tag) => tag.name === name)!;
     if (intent) await journal.intend(repository, tag);
     if (outcome) journal.note({ type: 'outcome', repository, tag, outcome });
   }
@@ -66,14 +75,22 @@ describe('prepareResume', () => {
 
   it('has nothing to do with tags that came to an end of their own, and reads no list for them', async () => {
     const batch = byAge([t1, t2, t3, t4, young]);
-    const record = await recordOf(batch, { t1: { intent: true, outcome: { kind: 'removed' } }, t2: { outcome: { kind: 'spared' } }, t3: { intent: true, outcome: failed }, t4: { intent: true, outcome: { kind: 'alreadyGone' } } });
+    const record = await recordOf(batch, {
+      t1: { intent: true, outcome: { kind: 'removed' } },
+      t2: { outcome: { kind: 'spared' } },
+      t3: { intent: true, outcome: failed },
+      t4: { intent: true, outcome: { kind: 'alreadyGone' } },
+    });
     assert.equal(canResume(record), false);
     const { going, ends, lists } = await resumed(record, { there: [t2, t3, young] });
     assert.deepEqual([going, ends, lists], [[], {}, []]);
   });
 
   describe('looks tags up whose DELETE may have come through', () => {
-    for (const [what, story] of [['an intent without an outcome', { intent: true }], ['an uncertain outcome', { intent: true, outcome: uncertain }]] as const) {
+    for (const [what, story] of [
+      ['an intent without an outcome', { intent: true }],
+      ['an uncertain outcome', { intent: true, outcome: uncertain }],
+    ] as const) {
       it(`after ${what}: gone is removed, moved is spared, the same goes on`, async () => {
         const record = await recordOf(byAge([t1, t2, t3, t4, young]), { t1: story, t2: story, t3: story });
         const { going, ends, remover } = await resumed(record, { there: [moved(t2), t3, t4, young] });
@@ -89,7 +106,10 @@ describe('prepareResume', () => {
       await resumed(record, {
         there: [t1, t2, young],
         script: () => void assert.equal(listed, false),
-        list: async () => ((listed = true), { repository: api, tags: [t1, t2, young], asOf: tomorrow, inDateOrder: true }),
+        list: async () => (
+          (listed = true),
+          { repository: api, tags: [t1, t2, young], asOf: tomorrow, inDateOrder: true }
+        ),
       });
       assert.ok(listed);
     });
@@ -105,18 +125,31 @@ describe('prepareResume', () => {
     });
 
     it('but says of one that was never sent that somebody else deleted it', async () => {
-      const record = await recordOf(byAge([t1, t2, t3, young]), { t1: { intent: true, outcome: cancelled }, t2: { outcome: cancelled } });
+      const record = await recordOf(byAge([t1, t2, t3, young]), {
+        t1: { intent: true, outcome: cancelled },
+        t2: { outcome: cancelled },
+      });
       const { going, ends, remover } = await resumed(record, { there: [t3, young] });
-      assert.deepEqual([going, ends, remover.calls], [['t3'], { t1: 'alreadyGone', t2: 'alreadyGone' }, ['GET t1', 'GET t2', 'GET repository team/api']]);
+      assert.deepEqual(
+        [going, ends, remover.calls],
+        [['t3'], { t1: 'alreadyGone', t2: 'alreadyGone' }, ['GET t1', 'GET t2', 'GET repository team/api']],
+      );
     });
 
     it('and fails where they cannot be: nothing is settled, nothing lost, and no list is read', async () => {
       const many = oldTags(60);
-      const record = await recordOf(byAge([...many, young]), Object.fromEntries(many.map(({ name }) => [name, { intent: true }])));
+      const record = await recordOf(
+        byAge([...many, young]),
+        Object.fromEntries(many.map(({ name }) => [name, { intent: true }])),
+      );
       for (const error of [reset(), refusal(500), refusal(401), new HubError({ kind: 'blocked', status: 403 })]) {
         let asked = 0;
         let lists = 0;
-        const preparing = resumed(record, { there: many, script: () => (asked++, error), list: async () => (lists++, assert.fail()) });
+        const preparing = resumed(record, {
+          there: many,
+          script: () => (asked++, error),
+          list: async () => (lists++, assert.fail()),
+        });
         await assert.rejects(preparing, (thrown) => isHubError(thrown, error.kind));
         assert.equal(lists, 0);
         assert.ok(asked <= 8, `${asked} asked`);
@@ -129,20 +162,41 @@ describe('prepareResume', () => {
       const undated = { name: 'undated', digest: 'sha256:5' };
       const noDigest = { name: 'bare', pushedAt: 3 };
       const batch = picked([t1, t2, t3, undated, noDigest]);
-      const { going, ends } = await resumed(await recordOf(batch), { there: [moved(t1), { ...t2, digest: 'sha256:3' }, t3, { ...undated, pushedAt: 4 }, { ...noDigest, digest: 'sha256:4' }, young] });
+      const { going, ends } = await resumed(await recordOf(batch), {
+        there: [
+          moved(t1),
+          { ...t2, digest: 'sha256:3' },
+          t3,
+          { ...undated, pushedAt: 4 },
+          { ...noDigest, digest: 'sha256:4' },
+          young,
+        ],
+      });
       assert.deepEqual([going, ends], [['t3'], { t1: 'spared', t2: 'spared', undated: 'spared', bare: 'spared' }]);
     });
 
     it('what is protected today, picked or not', async () => {
       for (const batch of [byAge([t1, t2, t3, young]), picked([t1, t2, t3])]) {
-        const { going, ends, settled } = await resumed(await recordOf(batch), { there: [t1, t2, t3, young], protect: ['T2', '*3'] });
+        const { going, ends, settled } = await resumed(await recordOf(batch), {
+          there: [t1, t2, t3, young],
+          protect: ['T2', '*3'],
+        });
         assert.deepEqual([going, ends], [['t1'], { t2: 'spared protected', t3: 'spared protected' }]);
-        assert.deepEqual(settled.map((event) => event.type === 'outcome' && event.outcome.kind === 'spared' && event.outcome.reason), [{ kind: 'protected', pattern: 'T2' }, { kind: 'protected', pattern: '*3' }]);
+        assert.deepEqual(
+          settled.map((event) => event.type === 'outcome' && event.outcome.kind === 'spared' && event.outcome.reason),
+          [
+            { kind: 'protected', pattern: 'T2' },
+            { kind: 'protected', pattern: '*3' },
+          ],
+        );
       }
     });
 
-    it('what is over today\'s cap: the youngest', async () => {
-      const { going, ends } = await resumed(await recordOf(byAge([t1, t2, t3, young])), { there: [t1, t2, t3, young], maxDeletions: 2 });
+    it("what is over today's cap: the youngest", async () => {
+      const { going, ends } = await resumed(await recordOf(byAge([t1, t2, t3, young])), {
+        there: [t1, t2, t3, young],
+        maxDeletions: 2,
+      });
       assert.deepEqual([going, ends], [['t1', 't2'], { t3: 'spared overCap' }]);
     });
 
@@ -161,7 +215,9 @@ describe('prepareResume', () => {
       const record = await recordOf(byAge([t1, t2, t3, young]), { t1: { intent: true, outcome: failed } });
       const { going, ends } = await resumed(record, { there: [t1, t2, t3] });
       assert.deepEqual([going, ends], [['t2', 't3'], {}]);
-      const newer = await resumed(await recordOf(byAge([t1, t2, young])), { there: [t1, { ...t2, digest: 'sha256:9' }] });
+      const newer = await resumed(await recordOf(byAge([t1, t2, young])), {
+        there: [t1, { ...t2, digest: 'sha256:9' }],
+      });
       assert.deepEqual([newer.going, newer.ends], [['t1'], { t2: 'spared' }]);
     });
   });
@@ -169,7 +225,15 @@ describe('prepareResume', () => {
   describe('of a run by a policy', () => {
     const rule = (fields: Record<string, unknown>) => checkPolicy({ repositories: ['*/*'], ...fields }, noon);
     const byPolicy = (policy: Policy, tags: readonly Tag[], pick: readonly string[] = []) => {
-      const { plan } = planByPolicy({ repository: api, tags, policy, now: noon, asOf: noon, protect: compileProtect([]), inDateOrder: true });
+      const { plan } = planByPolicy({
+        repository: api,
+        tags,
+        policy,
+        now: noon,
+        asOf: noon,
+        protect: compileProtect([]),
+        inDateOrder: true,
+      });
       return makeBatch([atOnce(picking(plan, new Set(pick)))], { maxDeletions: 0 });
     };
     const begunBy = async (batch: Batch) => {
@@ -179,16 +243,27 @@ describe('prepareResume', () => {
       await journal.resume(0, false);
       return sink.text;
     };
-    const monthOld = (name: string, months: number, digest = `sha256:${name}`): Tag => ({ name, pushedAt: noon - months * 31 * 86_400_000, digest });
+    const monthOld = (name: string, months: number, digest = `sha256:${name}`): Tag => ({
+      name,
+      pushedAt: noon - months * 31 * 86_400_000,
+      digest,
+    });
     const builds = ['b1', 'b2', 'b3', 'b4', 'b5'].map((name, index) => monthOld(name, 10 - index));
 
     it('judges by it again: what is newest today stays, and nothing more goes', async () => {
       const batch = byPolicy(rule({ keepNewest: 2 }), builds);
-      assert.deepEqual(batch.plans[0]!.going.map(({ name }) => name), ['b1', 'b2', 'b3']);
+      assert.deepEqual(
+        batch.plans[0]!.going.map(({ name }) => name),
+        ['b1', 'b2', 'b3'],
+      );
       // b4 and b5 were deleted by somebody else meanwhile, and b6 was pushed.
-      const gone = await resumed(await readText(await begunBy(batch)), { there: [...builds.slice(0, 3), monthOld('b6', 0)] });
+      const gone = await resumed(await readText(await begunBy(batch)), {
+        there: [...builds.slice(0, 3), monthOld('b6', 0)],
+      });
       assert.deepEqual([gone.going, gone.ends], [['b1', 'b2'], { b3: 'spared newest' }]);
-      const pushed = await resumed(await readText(await begunBy(batch)), { there: [...builds, monthOld('b6', 0), monthOld('b7', 0)] });
+      const pushed = await resumed(await readText(await begunBy(batch)), {
+        there: [...builds, monthOld('b6', 0), monthOld('b7', 0)],
+      });
       assert.deepEqual([pushed.going, pushed.ends], [['b1', 'b2', 'b3'], {}]);
     });
 
@@ -196,31 +271,61 @@ describe('prepareResume', () => {
       const almost: Tag = { name: 'almost', pushedAt: noon - 90 * 86_400_000 + 3_600_000, digest: 'sha256:almost' };
       const record = await readText(await begunBy(byPolicy(rule({ olderThan: '90 days' }), [...builds, almost])));
       const { going } = await resumed(record, { there: [...builds, almost] });
-      assert.deepEqual(going, builds.map(({ name }) => name));
+      assert.deepEqual(
+        going,
+        builds.map(({ name }) => name),
+      );
     });
 
     it('spares what is immutable, in use, or an alias of what stays today', async () => {
       const alias = { ...monthOld('alias', 9), digest: builds[2]!.digest };
       const record = await readText(await begunBy(byPolicy(rule({ olderThan: '90 days' }), [...builds, alias, young])));
-      const uses = { tags: new Map([['b3', 'compose.yaml:7']]), digests: new Map([[builds[3]!.digest!, 'k8s/web.yaml:2']]) };
+      const uses = {
+        tags: new Map([['b3', 'compose.yaml:7']]),
+        digests: new Map([[builds[3]!.digest!, 'k8s/web.yaml:2']]),
+      };
       const { going, ends } = await resumed(record, { there: [...builds, alias, young], immutable: ['b1'], uses });
-      assert.deepEqual([going, ends], [['b2', 'b5'], { b1: 'spared immutable', b3: 'spared referenced', b4: 'spared referenced', alias: 'spared alias' }]);
+      assert.deepEqual(
+        [going, ends],
+        [
+          ['b2', 'b5'],
+          { b1: 'spared immutable', b3: 'spared referenced', b4: 'spared referenced', alias: 'spared alias' },
+        ],
+      );
     });
 
     it('deletes what was picked by hand, unless it is protected, immutable or moved today', async () => {
       const newest = ['b4', 'b5'];
-      const record = await readText(await begunBy(byPolicy(rule({ keepNewest: 2 }), [...builds, young], [...newest, 'young'])));
-      const { going, ends } = await resumed(record, { there: [...builds, young], protect: ['young'], immutable: ['b4'] });
+      const record = await readText(
+        await begunBy(byPolicy(rule({ keepNewest: 2 }), [...builds, young], [...newest, 'young'])),
+      );
+      const { going, ends } = await resumed(record, {
+        there: [...builds, young],
+        protect: ['young'],
+        immutable: ['b4'],
+      });
       // What is immutable or protected takes no slot, so that b3 is one of the newest two today.
-      assert.deepEqual([going, ends], [['b1', 'b2', 'b5'], { b3: 'spared newest', b4: 'spared immutable', young: 'spared protected' }]);
+      assert.deepEqual(
+        [going, ends],
+        [['b1', 'b2', 'b5'], { b3: 'spared newest', b4: 'spared immutable', young: 'spared protected' }],
+      );
     });
 
     it('is refused where the journal does not say by which policy, and deletes nothing', async () => {
       const text = await begunBy(byPolicy(rule({ keepNewest: 2 }), builds));
       assert.match(text, /"policy":"{/);
-      for (const other of ['"policy":"{}"', '"policy":"nonsense"', '"policy":"{\\"repositories\\":[\\"*/*\\"],\\"olderThan\\":\\"90 days\\"}"', '"x":""']) {
+      for (const other of [
+        '"policy":"{}"',
+        '"policy":"nonsense"',
+        '"policy":"{\\"repositories\\":[\\"*/*\\"],\\"olderThan\\":\\"90 days\\"}"',
+        '"x":""',
+      ]) {
         const record = await readText(text.replace(/"policy":"\{.*?\}"/, other));
-        await assert.rejects(resumed(record, { there: builds }), (error) => error instanceof JournalError && error.reason === 'damaged', other);
+        await assert.rejects(
+          resumed(record, { there: builds }),
+          (error) => error instanceof JournalError && error.reason === 'damaged',
+          other,
+        );
       }
     });
   });
@@ -238,7 +343,9 @@ describe('prepareResume', () => {
   it('adds nothing that was not confirmed, however old', async () => {
     const older = { name: 'older', pushedAt: 1, digest: 'sha256:1' };
     for (const batch of [byAge([t1, t2, young]), picked([t1, t2])]) {
-      const { going, ends } = await resumed(await recordOf(batch), { there: [t1, t2, older, { name: 't3', pushedAt: 2 }, young] });
+      const { going, ends } = await resumed(await recordOf(batch), {
+        there: [t1, t2, older, { name: 't3', pushedAt: 2 }, young],
+      });
       assert.deepEqual([going, ends], [['t1', 't2'], {}]);
     }
     // Over the cap of the first confirmation.
@@ -254,37 +361,62 @@ describe('prepareResume', () => {
 
   describe('D5: believes no list that lacks a tag', () => {
     const many = oldTags(150);
-    const names = ({ length }: readonly Tag[], story: Story) => Object.fromEntries(many.slice(0, length).map(({ name }) => [name, story]));
+    const names = ({ length }: readonly Tag[], story: Story) =>
+      Object.fromEntries(many.slice(0, length).map(({ name }) => [name, story]));
     const listOf = (tags: readonly Tag[]) => async () => ({ repository: api, tags, asOf: tomorrow, inDateOrder: true });
     const isIncomplete = (error: unknown) => isHubError(error, 'incomplete');
 
-    for (const [what, list] of [['is empty', []], ['is cut at 100 of 150', many.slice(50)], ['lacks a single one', many.slice(1)]] as const) {
-      for (const [how, story] of [['was not reached', {}], ['may have been deleted', { intent: true }], ['was not reached after a cancel', { intent: true, outcome: cancelled }]] as const) {
+    for (const [what, list] of [
+      ['is empty', []],
+      ['is cut at 100 of 150', many.slice(50)],
+      ['lacks a single one', many.slice(1)],
+    ] as const) {
+      for (const [how, story] of [
+        ['was not reached', {}],
+        ['may have been deleted', { intent: true }],
+        ['was not reached after a cancel', { intent: true, outcome: cancelled }],
+      ] as const) {
         it(`D5: a list ${what} while all tags are there, each of which ${how}: the run is not resumed, and few are looked up`, async () => {
           const record = await recordOf(byAge([...many, young]), names(many, story));
           let asked = 0;
           const script = () => void asked++;
-          await assert.rejects(resumed(record, { there: [...many, young], list: listOf([...list]), script }), isIncomplete);
+          await assert.rejects(
+            resumed(record, { there: [...many, young], list: listOf([...list]), script }),
+            isIncomplete,
+          );
           assert.ok(asked <= 150 + 1 + 16, `${asked} asked`);
         });
       }
     }
 
     it('D5: looks up what the list lacks, one request each and one for the repository, and tells ours from those of others', async () => {
-      const record = await recordOf(byAge([...many, young]), { t1: { intent: true, outcome: { kind: 'notReached', reason: 'offline' } }, t2: { intent: true } });
+      const record = await recordOf(byAge([...many, young]), {
+        t1: { intent: true, outcome: { kind: 'notReached', reason: 'offline' } },
+        t2: { intent: true },
+      });
       const { ends, going, remover } = await resumed(record, { there: [...many.slice(130), young] });
       assert.equal(going.length, 20);
-      assert.deepEqual([ends['t1'], ends['t2'], ends['t3'], Object.keys(ends).length], ['alreadyGone', 'removed', 'alreadyGone', 130]);
+      assert.deepEqual(
+        [ends['t1'], ends['t2'], ends['t3'], Object.keys(ends).length],
+        ['alreadyGone', 'removed', 'alreadyGone', 130],
+      );
       // t2 and its repository are looked up first, since its DELETE may have come through.
       assert.equal(remover.calls.length, 2 + 129 + 1);
     });
 
     it('D5: keeps a tag that was pushed again after the list was read', async () => {
       const again: Tag = { ...t1, pushedAt: tomorrow + 1, digest: 'sha256:9' };
-      const { ends, going } = await resumed(await recordOf(byAge([t1, t2, young])), { there: [again, t2, young], list: listOf([t2, young]) });
+      const { ends, going } = await resumed(await recordOf(byAge([t1, t2, young])), {
+        there: [again, t2, young],
+        list: listOf([t2, young]),
+      });
       assert.deepEqual([going, ends], [['t2'], { t1: 'spared' }]);
       const before: Tag = { ...again, pushedAt: tomorrow - 60_000 };
-      await assert.rejects(resumed(await recordOf(byAge([t1, t2, young])), { there: [before, t2, young], list: listOf([t2, young]) }), isIncomplete, 'pushed before the list was read, which lacks it');
+      await assert.rejects(
+        resumed(await recordOf(byAge([t1, t2, young])), { there: [before, t2, young], list: listOf([t2, young]) }),
+        isIncomplete,
+        'pushed before the list was read, which lacks it',
+      );
     });
 
     it('D5: takes no 404 for an answer while the repository does not answer', async () => {
@@ -298,36 +430,54 @@ describe('prepareResume', () => {
       const record = await recordOf(byAge([...many, young]));
       for (const error of [reset(), refusal(500), refusal(403)]) {
         let asked = 0;
-        await assert.rejects(resumed(record, { there: [young], script: () => (asked++, error) }), (thrown) => thrown === error);
+        await assert.rejects(
+          resumed(record, { there: [young], script: () => (asked++, error) }),
+          (thrown) => thrown === error,
+        );
         assert.ok(asked <= 16, `${asked} asked`);
       }
     });
 
     it('D5: accounts for a name that cannot be asked for', async () => {
       const odd: Tag = { name: '-odd', pushedAt: 5 };
-      const { ends, going } = await resumed(await recordOf(byAge([odd, t1, young])), { there: [t1, young], script: ({ tag }) => (tag === '-odd' ? new HubError({ kind: 'unsafeName' }) : undefined) });
+      const { ends, going } = await resumed(await recordOf(byAge([odd, t1, young])), {
+        there: [t1, young],
+        script: ({ tag }) => (tag === '-odd' ? new HubError({ kind: 'unsafeName' }) : undefined),
+      });
       assert.deepEqual([going, ends], [['t1'], { '-odd': 'failed' }]);
     });
   });
 
   describe('where a repository', () => {
     const web = { namespace: 'team', name: 'web' };
-    const both = makeBatch([...byAge([{ ...t1, name: 'w1' }, { ...t2, name: 'w2' }, young], web).plans, ...byAge([t1, t2, young]).plans], { maxDeletions: 0 });
+    const both = makeBatch(
+      [...byAge([{ ...t1, name: 'w1' }, { ...t2, name: 'w2' }, young], web).plans, ...byAge([t1, t2, young]).plans],
+      { maxDeletions: 0 },
+    );
 
     it('is gone, says so, accounts for its tags, and goes on with the others', async () => {
       for (const stories of [{}, { w1: { intent: true } }] as Record<string, Story>[]) {
         const record = await recordOf(both, stories, web);
         const { going, ends, settled } = await resumed(record, { there: [t1, t2, young] });
         assert.deepEqual(going, ['t1', 't2']);
-        assert.deepEqual(ends, { w1: 'w1' in stories ? 'uncertain' : 'notReached repositoryGone', w2: 'notReached repositoryGone' });
-        assert.deepEqual(settled.filter(({ type }) => type === 'stopped'), [{ type: 'stopped', stop: { reason: 'repositoryGone', repository: web } }]);
+        assert.deepEqual(ends, {
+          w1: 'w1' in stories ? 'uncertain' : 'notReached repositoryGone',
+          w2: 'notReached repositoryGone',
+        });
+        assert.deepEqual(
+          settled.filter(({ type }) => type === 'stopped'),
+          [{ type: 'stopped', stop: { reason: 'repositoryGone', repository: web } }],
+        );
       }
     });
 
     it('cannot be read, fails: nothing is settled, nothing lost', async () => {
       const record = await recordOf(both);
       for (const error of [reset(), refusal(500), new HubError({ kind: 'incomplete', read: 1, expected: 3 })]) {
-        await assert.rejects(resumed(record, { there: [t1, t2], list: () => Promise.reject(error) }), (thrown) => thrown === error);
+        await assert.rejects(
+          resumed(record, { there: [t1, t2], list: () => Promise.reject(error) }),
+          (thrown) => thrown === error,
+        );
       }
       assert.equal(canResume(record), true);
     });
@@ -335,10 +485,32 @@ describe('prepareResume', () => {
 
   it('accounts for every tag, and never lets more go than was confirmed, whatever journal and world look like', async function () {
     this.timeout(120_000);
-    const story = fc.constantFrom<Story>({}, {}, {}, { intent: true }, { intent: true, outcome: { kind: 'removed' } }, { intent: true, outcome: uncertain }, { intent: true, outcome: cancelled }, { intent: true, outcome: failed }, { outcome: { kind: 'spared' } }, { outcome: { kind: 'alreadyGone' } });
-    const today = fc.constantFrom<'same' | 'gone' | 'date' | 'digest' | 'noDigest'>('same', 'same', 'same', 'gone', 'date', 'digest', 'noDigest');
+    const story = fc.constantFrom<Story>(
+      {},
+      {},
+      {},
+      { intent: true },
+      { intent: true, outcome: { kind: 'removed' } },
+      { intent: true, outcome: uncertain },
+      { intent: true, outcome: cancelled },
+      { intent: true, outcome: failed },
+      { outcome: { kind: 'spared' } },
+      { outcome: { kind: 'alreadyGone' } },
+    );
+    const today = fc.constantFrom<'same' | 'gone' | 'date' | 'digest' | 'noDigest'>(
+      'same',
+      'same',
+      'same',
+      'gone',
+      'date',
+      'digest',
+      'noDigest',
+    );
     const world = fc.record({
-      tags: fc.array(fc.record({ story, today, digest: fc.boolean(), dated: fc.boolean(), protected: fc.boolean() }), { minLength: 1, maxLength: 14 }),
+      tags: fc.array(fc.record({ story, today, digest: fc.boolean(), dated: fc.boolean(), protected: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 14,
+      }),
       pick: fc.boolean(),
       others: fc.integer({ min: 0, max: 2 }),
       empties: fc.boolean(),
@@ -348,85 +520,145 @@ describe('prepareResume', () => {
       othersGone: fc.boolean(),
       added: fc.integer({ min: 0, max: 2 }),
       goneOnTheWay: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-      hidden: fc.oneof({ weight: 4, arbitrary: fc.constant<number[]>([]) }, { weight: 1, arbitrary: fc.array(fc.nat({ max: 13 }), { maxLength: 3 }) }),
+      hidden: fc.oneof(
+        { weight: 4, arbitrary: fc.constant<number[]>([]) },
+        { weight: 1, arbitrary: fc.array(fc.nat({ max: 13 }), { maxLength: 3 }) },
+      ),
     });
     const seen = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(world, async ({ tags: facts, pick, others, empties, cap, capToday, repositoryGone, othersGone, added, goneOnTheWay, hidden }) => {
-        const tags = facts.map(({ digest, dated, protected: isProtected }, i): Tag => ({
-          name: `${isProtected ? 'keep' : 't'}${i}`,
-          ...((dated || !pick) && { pushedAt: 1_000 + i }),
-          ...(digest && { digest: `sha256:${i}` }),
-        }));
-        const kept = Array.from({ length: others }, (_, i): Tag => ({ name: `other${i}`, pushedAt: noon - 1 }));
-        const plan = pick
-          ? planPicked({ repository: api, tags, asOf: noon, remaining: tags.length + others })
-          : planByAge({ repository: api, tags: [...tags, ...kept], asOf: noon, cutoff, protect: compileProtect([]) });
-        const batch = makeBatch([empties ? plan : atOnce(withoutEmptying(plan))], { maxDeletions: cap });
-        if (batch.total === 0) return;
-        const stories = Object.fromEntries(batch.plans[0]!.going.map(({ name }) => [name, facts[tags.findIndex((tag) => tag.name === name)]!.story]));
-        const record = await recordOf(batch, stories);
-        const there = tags.flatMap((tag, i): Tag[] => {
-          const { story, today } = facts[i]!;
-          if (story.outcome?.kind === 'removed' || today === 'gone') return [];
-          if (today === 'date') return [{ ...tag, pushedAt: noon + i }];
-          if (today === 'digest') return [{ ...tag, digest: 'sha256:other' }];
-          return [today === 'noDigest' ? { name: tag.name, ...(tag.pushedAt !== undefined && { pushedAt: tag.pushedAt }) } : tag];
-        });
-        const world = [...there, ...(othersGone ? [] : kept), ...Array.from({ length: added }, (_, i): Tag => ({ name: `old${i}`, pushedAt: 5 + i }))];
-        // The list may lack tags that are there.
-        const hides = new Set(hidden.flatMap((i) => tags[i]?.name ?? []));
-        const resuming = resumed(record, {
-          there: repositoryGone ? undefined : world,
-          protect: ['keep*'],
-          maxDeletions: capToday,
-          ...(goneOnTheWay && { list: () => Promise.reject(refusal(404)) }),
-          ...(!goneOnTheWay && !repositoryGone && hides.size > 0 && { list: async () => ({ repository: api, tags: world.filter(({ name }) => !hides.has(name)), asOf: tomorrow, inDateOrder: true }) }),
-        });
-        const contradicts = batch.plans[0]!.going.some((planned) => {
-          const { intent, outcome } = stories[planned.name]!;
-          const now = there.find(({ name }) => name === planned.name);
-          const isOpen = !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
-          const isSettled = (outcome ? outcome.kind === 'uncertain' : intent === true) && now && hasMoved(planned, now);
-          return isOpen && now && !isSettled && hides.has(planned.name);
-        });
-        if (contradicts && !repositoryGone && !goneOnTheWay) {
-          await assert.rejects(resuming, (error) => isHubError(error, 'incomplete'));
-          seen.add('incomplete');
-          return;
-        }
-        const { batch: next, going, ends, remover } = await resuming;
+      fc.asyncProperty(
+        world,
+        async ({
+          tags: facts,
+          pick,
+          others,
+          empties,
+          cap,
+          capToday,
+          repositoryGone,
+          othersGone,
+          added,
+          goneOnTheWay,
+          hidden,
+        }) => {
+          const tags = facts.map(({ digest, dated, protected: isProtected }, i): Tag => ({
+            name: `${isProtected ? 'keep' : 't'}${i}`,
+            ...((dated || !pick) && { pushedAt: 1_000 + i }),
+            ...(digest && { digest: `sha256:${i}` }),
+          }));
+          const kept = Array.from({ length: others }, (_, i): Tag => ({ name: `other${i}`, pushedAt: noon - 1 }));
+          const plan = pick
+            ? planPicked({ repository: api, tags, asOf: noon, remaining: tags.length + others })
+            : planByAge({ repository: api, tags: [...tags, ...kept], asOf: noon, cutoff, protect: compileProtect([]) });
+          const batch = makeBatch([empties ? plan : atOnce(withoutEmptying(plan))], { maxDeletions: cap });
+          if (batch.total === 0) return;
+          const stories = Object.fromEntries(
+            batch.plans[0]!.going.map(({ name }) => [name, facts[tags.findIndex((tag) => tag.name === name)]!.story]),
+          );
+          const record = await recordOf(batch, stories);
+          const there = tags.flatMap((tag, i): Tag[] => {
+            const { story, today } = facts[i]!;
+            if (story.outcome?.kind === 'removed' || today === 'gone') return [];
+            if (today === 'date') return [{ ...tag, pushedAt: noon + i }];
+            if (today === 'digest') return [{ ...tag, digest: 'sha256:other' }];
+            return [
+              today === 'noDigest'
+                ? { name: tag.name, ...(tag.pushedAt !== undefined && { pushedAt: tag.pushedAt }) }
+                : tag,
+            ];
+          });
+          const world = [
+            ...there,
+            ...(othersGone ? [] : kept),
+            ...Array.from({ length: added }, (_, i): Tag => ({ name: `old${i}`, pushedAt: 5 + i })),
+          ];
+          // The list may lack tags that are there.
+          const hides = new Set(hidden.flatMap((i) => tags[i]?.name ?? []));
+          const resuming = resumed(record, {
+            there: repositoryGone ? undefined : world,
+            protect: ['keep*'],
+            maxDeletions: capToday,
+            ...(goneOnTheWay && { list: () => Promise.reject(refusal(404)) }),
+            ...(!goneOnTheWay &&
+              !repositoryGone &&
+              hides.size > 0 && {
+                list: async () => ({
+                  repository: api,
+                  tags: world.filter(({ name }) => !hides.has(name)),
+                  asOf: tomorrow,
+                  inDateOrder: true,
+                }),
+              }),
+          });
+          const contradicts = batch.plans[0]!.going.some((planned) => {
+            const { intent, outcome } = stories[planned.name]!;
+            const now = there.find(({ name }) => name === planned.name);
+            const isOpen = !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
+            const isSettled =
+              (outcome ? outcome.kind === 'uncertain' : intent === true) && now && hasMoved(planned, now);
+            return isOpen && now && !isSettled && hides.has(planned.name);
+          });
+          if (contradicts && !repositoryGone && !goneOnTheWay) {
+            await assert.rejects(resuming, (error) => isHubError(error, 'incomplete'));
+            seen.add('incomplete');
+            return;
+          }
+          const { batch: next, going, ends, remover } = await resuming;
 
-        const byName = new Map(world.map((tag) => [tag.name, tag]));
-        const isGone = repositoryGone || goneOnTheWay;
-        assert.equal(remover.count('DELETE'), 0);
-        assert.equal(next.total, going.length);
-        if (capToday > 0) assert.ok(going.length <= capToday);
-        for (const { name, ...planned } of batch.plans[0]!.going) {
-          const { intent, outcome } = stories[name]!;
-          const isOpen = !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
-          const places = Number(going.includes(name)) + Number(name in ends) + Number(!isOpen);
-          assert.equal(places, 1, `${name} is in ${places} of batch, settled and earlier outcomes`);
-          const now = byName.get(name);
-          const maySent = outcome ? outcome.kind === 'uncertain' : intent === true;
-          if (going.includes(name)) assert.ok(!isGone && now && !hasMoved({ name, ...planned }, now) && !name.startsWith('keep'), `${name} goes`);
-          if (ends[name] === 'removed') assert.ok(maySent && !now && !repositoryGone, `${name} was not removed by us`);
-          if (ends[name] === 'alreadyGone') assert.ok(!maySent && !now && !isGone);
-          if (ends[name]?.startsWith('spared')) assert.ok(now && !repositoryGone);
-          if (ends[name] === 'spared') assert.ok(hasMoved({ name, ...planned }, now!));
-          if (ends[name]) seen.add(ends[name]);
-          const lookUps = remover.calls.filter((call) => call === `GET ${name}`).length;
-          if (maySent) assert.equal(lookUps, 1);
-          // What the list lacks is looked up, and nothing else.
-          else assert.equal(lookUps, isOpen && !isGone && !now ? 1 : 0);
-        }
-        assert.ok(going.every((name) => name in stories), 'more than was confirmed');
-        const left = world.length - going.length;
-        if (!isGone && going.length > 0 && !batch.plans[0]!.emptiesRepository) assert.ok(left > 0, 'emptied');
-      }),
+          const byName = new Map(world.map((tag) => [tag.name, tag]));
+          const isGone = repositoryGone || goneOnTheWay;
+          assert.equal(remover.count('DELETE'), 0);
+          assert.equal(next.total, going.length);
+          if (capToday > 0) assert.ok(going.length <= capToday);
+          for (const { name, ...planned } of batch.plans[0]!.going) {
+            const { intent, outcome } = stories[name]!;
+            const isOpen = !outcome || outcome.kind === 'uncertain' || outcome.kind === 'notReached';
+            const places = Number(going.includes(name)) + Number(name in ends) + Number(!isOpen);
+            assert.equal(places, 1, `${name} is in ${places} of batch, settled and earlier outcomes`);
+            const now = byName.get(name);
+            const maySent = outcome ? outcome.kind === 'uncertain' : intent === true;
+            if (going.includes(name)) {
+              assert.ok(
+                !isGone && now && !hasMoved({ name, ...planned }, now) && !name.startsWith('keep'),
+                `${name} goes`,
+              );
+            }
+            if (ends[name] === 'removed') {
+              assert.ok(maySent && !now && !repositoryGone, `${name} was not removed by us`);
+            }
+            if (ends[name] === 'alreadyGone') assert.ok(!maySent && !now && !isGone);
+            if (ends[name]?.startsWith('spared')) assert.ok(now && !repositoryGone);
+            if (ends[name] === 'spared') assert.ok(hasMoved({ name, ...planned }, now!));
+            if (ends[name]) seen.add(ends[name]);
+            const lookUps = remover.calls.filter((call) => call === `GET ${name}`).length;
+            if (maySent) assert.equal(lookUps, 1);
+            // What the list lacks is looked up, and nothing else.
+            else assert.equal(lookUps, isOpen && !isGone && !now ? 1 : 0);
+          }
+          assert.ok(
+            going.every((name) => name in stories),
+            'more than was confirmed',
+          );
+          const left = world.length - going.length;
+          if (!isGone && going.length > 0 && !batch.plans[0]!.emptiesRepository) assert.ok(left > 0, 'emptied');
+        },
+      ),
       { numRuns: 600 },
     );
-    assert.ok(['removed', 'alreadyGone', 'spared', 'spared protected', 'spared overCap', 'notReached repositoryGone', 'uncertain', 'incomplete'].every((end) => seen.has(end)), [...seen].join());
+    assert.ok(
+      [
+        'removed',
+        'alreadyGone',
+        'spared',
+        'spared protected',
+        'spared overCap',
+        'notReached repositoryGone',
+        'uncertain',
+        'incomplete',
+      ].every((end) => seen.has(end)),
+      [...seen].join(),
+    );
   });
 
   it('leads to a journal that accounts for all, when the run goes on', async () => {
@@ -442,7 +674,12 @@ describe('prepareResume', () => {
     const remover = new FakeRemover(clock).add(api, [moved(t2), t3, t4, young]);
     const { batch: rest, settled } = await prepareResume(record, {
       remover,
-      list: async (repository) => ({ repository, tags: [...remover.tagsOf(api).values()], asOf: tomorrow, inDateOrder: true }),
+      list: async (repository) => ({
+        repository,
+        tags: [...remover.tagsOf(api).values()],
+        asOf: tomorrow,
+        inDateOrder: true,
+      }),
       deletionRules: async () => ({}),
       usesOf: () => noUses,
       policiesOf: () => [],
@@ -456,7 +693,10 @@ describe('prepareResume', () => {
     const done = await runToEnd(rest, { remover, clock, journal });
     await journal.end(done.tally.counts);
     const again = await readText(sink.text);
-    assert.deepEqual([...again.plans[0]!.tags.values()].map(({ outcome }) => outcome?.kind), ['removed', 'spared', 'removed', 'removed']);
+    assert.deepEqual(
+      [...again.plans[0]!.tags.values()].map(({ outcome }) => outcome?.kind),
+      ['removed', 'spared', 'removed', 'removed'],
+    );
     assert.equal(canResume(again), false);
     assert.deepEqual(remover.deleted.sort(), ['t3', 't4']);
   });
@@ -465,7 +705,14 @@ describe('prepareResume', () => {
 describe('canResume', () => {
   it('tells whether anything is left that did not come to an end of its own', async () => {
     const batch = byAge([t1, young]);
-    for (const [story, can] of [[{}, true], [{ intent: true }, true], [{ intent: true, outcome: uncertain }, true], [{ outcome: cancelled }, true], [{ intent: true, outcome: failed }, false], [{ intent: true, outcome: { kind: 'removed' } }, false]] as const) {
+    for (const [story, can] of [
+      [{}, true],
+      [{ intent: true }, true],
+      [{ intent: true, outcome: uncertain }, true],
+      [{ outcome: cancelled }, true],
+      [{ intent: true, outcome: failed }, false],
+      [{ intent: true, outcome: { kind: 'removed' } }, false],
+    ] as const) {
       assert.equal(canResume(await recordOf(batch, { t1: story })), can, JSON.stringify(story));
     }
     const { sink } = await begun(batch);

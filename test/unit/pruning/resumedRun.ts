@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import type { TagListing } from '../../../src/hub/tagListing.ts';
 import type { JournalRecord, RecordedPlan } from '../../../src/pruning/journalRecord.ts';
-import { checkConfirmed, prepareResume, type ConfirmedResumption, type ResumeParts, type Resumption } from '../../../src/pruning/resume.ts';
+import {
+  checkConfirmed,
+  prepareResume,
+  type ConfirmedResumption,
+  type ResumeParts,
+  type Resumption,
+} from '../../../src/pruning/resume.ts';
 import type { RepositoryName } from '../../../src/retention/plan.ts';
 import type { Policy } from '../../../src/retention/policy.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
@@ -43,7 +49,22 @@ export function confirmed(record: JournalRecord, asked: Resumption, world: Resum
   return against(world, (parts) => checkConfirmed(record, asked, parts));
 }
 
-async function against<T extends Resumption | ConfirmedResumption>({ there, others = [], protect = [], maxDeletions = 0, script, list, immutable, storageSize, uses = noUses, policies = [], asOf = tomorrow }: ResumeWorld, work: (parts: ResumeParts) => Promise<T>) {
+async function against<T extends Resumption | ConfirmedResumption>(
+  {
+    there,
+    others = [],
+    protect = [],
+    maxDeletions = 0,
+    script,
+    list,
+    immutable,
+    storageSize,
+    uses = noUses,
+    policies = [],
+    asOf = tomorrow,
+  }: ResumeWorld,
+  work: (parts: ResumeParts) => Promise<T>,
+) {
   const remover = new FakeRemover(new FakeClock({ hurries: true, now: tomorrow }), script);
   if (there) remover.add(api, there);
   for (const [repository, tags] of others) remover.add(repository, tags);
@@ -57,7 +78,10 @@ async function against<T extends Resumption | ConfirmedResumption>({ there, othe
       if (!tags) throw refusal(404);
       return { repository, tags: [...tags.values()], asOf, inDateOrder: true };
     },
-    deletionRules: async () => ({ ...(immutable && { isImmutable: (name: string) => immutable.includes(name) }), ...(storageSize !== undefined && { storageSize }) }),
+    deletionRules: async () => ({
+      ...(immutable && { isImmutable: (name: string) => immutable.includes(name) }),
+      ...(storageSize !== undefined && { storageSize }),
+    }),
     usesOf: () => uses,
     policiesOf: typeof policies === 'function' ? policies : () => policies,
     admission: { lane: 'background' },
@@ -65,7 +89,14 @@ async function against<T extends Resumption | ConfirmedResumption>({ there, othe
     maxDeletions,
   });
   const { batch, settled } = resumption;
-  return { ...resumption, resumption, remover, lists, going: batch.plans.flatMap(({ going }) => going.map(({ name }) => name)), ends: endsOf(settled) };
+  return {
+    ...resumption,
+    resumption,
+    remover,
+    lists,
+    going: batch.plans.flatMap(({ going }) => going.map(({ name }) => name)),
+    ends: endsOf(settled),
+  };
 }
 
 /** `kind` or `kind reason` by tag. */
@@ -75,7 +106,10 @@ export function endsOf(settled: Resumption['settled']): Record<string, string> {
     if (event.type !== 'outcome') continue;
     const { tag, outcome } = event;
     assert.ok(!(tag.name in ends), `${tag.name} has two outcomes`);
-    const reason = 'reason' in outcome && outcome.reason ? ` ${typeof outcome.reason === 'string' ? outcome.reason : outcome.reason.kind}` : '';
+    const reason =
+      'reason' in outcome && outcome.reason
+        ? ` ${typeof outcome.reason === 'string' ? outcome.reason : outcome.reason.kind}`
+        : '';
     ends[tag.name] = outcome.kind + reason;
   }
   return ends;

@@ -18,12 +18,19 @@ export const api: RepositoryName = { namespace: 'team', name: 'api' };
 
 /** `count` old tags, an hour apart, t1 the oldest. */
 export function oldTags(count: number): Tag[] {
-  return Array.from({ length: count }, (_, i) => ({ name: `t${i + 1}`, pushedAt: 1_000_000 + i * 3_600_000, digest: `sha256:${String(i).padStart(64, '0')}` }));
+  return Array.from({ length: count }, (_, i) => ({
+    name: `t${i + 1}`,
+    pushedAt: 1_000_000 + i * 3_600_000,
+    digest: `sha256:${String(i).padStart(64, '0')}`,
+  }));
 }
 
 /** A batch in which all of these tags go, out of lists that came newest first just now. */
 export function batchOf(...plans: readonly [RepositoryName, readonly Tag[]][]): Batch {
-  return makeBatch(plans.map(([repository, tags]) => ({ ...planPicked({ repository, tags, asOf: noon }), inDateOrder: true })), { maxDeletions: 0 });
+  return makeBatch(
+    plans.map(([repository, tags]) => ({ ...planPicked({ repository, tags, asOf: noon }), inDateOrder: true })),
+    { maxDeletions: 0 },
+  );
 }
 
 /** A journal in memory, each line parsed. */
@@ -57,7 +64,11 @@ export function memoryJournal(clock: Clock): Journal {
 export type SomeParts = Omit<RunParts, 'signal' | 'journal'> & Partial<Pick<RunParts, 'signal' | 'journal'>>;
 
 /** Runs a batch to its end, and checks that each planned tag got exactly one outcome (invariant 6). */
-export async function runToEnd(batch: Batch, { signal = new AbortController().signal, ...parts }: SomeParts, onEvent?: (event: RunEvent) => void | Promise<void>): Promise<Finished> {
+export async function runToEnd(
+  batch: Batch,
+  { signal = new AbortController().signal, ...parts }: SomeParts,
+  onEvent?: (event: RunEvent) => void | Promise<void>,
+): Promise<Finished> {
   const events: RunEvent[] = [];
   const tally = new Tally();
   for await (const event of run(batch, { random: () => 0.5, journal: memoryJournal(parts.clock), ...parts, signal })) {
@@ -72,17 +83,31 @@ export async function runToEnd(batch: Batch, { signal = new AbortController().si
     assert.ok(!(key in outcomes), `${key} has two outcomes`);
     outcomes[key] = event.outcome;
   }
-  const planned = batch.plans.flatMap(({ repository, going }) => going.map(({ name }) => (repository.name === api.name ? name : `${repository.name}:${name}`)));
+  const planned = batch.plans.flatMap(({ repository, going }) =>
+    going.map(({ name }) => (repository.name === api.name ? name : `${repository.name}:${name}`)),
+  );
   assert.deepEqual(Object.keys(outcomes).sort(), planned.sort(), 'the planned tags and those with an outcome');
   assert.equal(tally.ended, batch.total);
-  assert.equal(Object.values(tally.counts).reduce((a, b) => a + b, 0), batch.total);
+  assert.equal(
+    Object.values(tally.counts).reduce((a, b) => a + b, 0),
+    batch.total,
+  );
   const last = events.findLastIndex(({ type }) => type === 'waiting');
   assert.ok(last < 0 || last < events.length - 1, 'a wait that nothing ends');
   return {
     events,
     tally,
     outcomes,
-    ends: Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [name, outcome.kind === 'notReached' ? `notReached ${outcome.reason}` : outcome.kind])),
-    stops: events.flatMap((event) => (event.type === 'stopped' ? [event.stop.reason + (event.stop.repository ? ` ${event.stop.repository.name}` : '')] : [])),
+    ends: Object.fromEntries(
+      Object.entries(outcomes).map(([name, outcome]) => [
+        name,
+        outcome.kind === 'notReached' ? `notReached ${outcome.reason}` : outcome.kind,
+      ]),
+    ),
+    stops: events.flatMap((event) =>
+      event.type === 'stopped'
+        ? [event.stop.reason + (event.stop.repository ? ` ${event.stop.repository.name}` : '')]
+        : [],
+    ),
   };
 }

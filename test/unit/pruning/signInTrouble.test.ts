@@ -16,7 +16,9 @@ const farAway = jwt(noon + 36_000_000);
 describe('answers to the sign-in are none to the request that waits for it', () => {
   it('a 404 of the sign-in route makes no tag gone (invariant 6)', async () => {
     const clock = new FakeClock({ hurries: true });
-    const { fetch, sent } = scriptedFetch(({ path }) => (path.startsWith('/v2/auth/token') ? json({ message: 'object not found' }, 404) : json({ name: 'api' })));
+    const { fetch, sent } = scriptedFetch(({ path }) =>
+      path.startsWith('/v2/auth/token') ? json({ message: 'object not found' }, 404) : json({ name: 'api' }),
+    );
     const { client } = hubClientAt(origin, { clock, fetch });
     const done = await runToEnd(batchOf([api, oldTags(2)]), { remover: client, clock });
     // The look before the first DELETE meets it.
@@ -29,14 +31,29 @@ describe('answers to the sign-in are none to the request that waits for it', () 
     const clock = new FakeClock({ hurries: true });
     let signIns = 0;
     const { fetch } = scriptedFetch(({ path }) => {
-      if (path.startsWith('/v2/auth/token')) return ++signIns === 2 ? json({ message: 'not found' }, 404) : json({ access_token: jwt(clock.now() + 600_000, { nth: signIns }) });
+      if (path.startsWith('/v2/auth/token')) {
+        return ++signIns === 2
+          ? json({ message: 'not found' }, 404)
+          : json({ access_token: jwt(clock.now() + 600_000, { nth: signIns }) });
+      }
       const page = Number(new URL(path, origin).searchParams.get('page'));
       if (page === 3) return json({ message: 'unauthorized' }, 401);
-      const results = Array.from({ length: page === 2 ? 99 : 100 }, (_, i) => ({ name: `p${page}-${i}`, last_updated: '2020-01-01T00:00:00Z' }));
-      return json({ count: 300, next: `${origin}/v2/namespaces/team/repositories/api/tags?page=${page + 1}&page_size=100`, results });
+      const results = Array.from({ length: page === 2 ? 99 : 100 }, (_, i) => ({
+        name: `p${page}-${i}`,
+        last_updated: '2020-01-01T00:00:00Z',
+      }));
+      return json({
+        count: 300,
+        next: `${origin}/v2/namespaces/team/repositories/api/tags?page=${page + 1}&page_size=100`,
+        results,
+      });
     });
     const { client } = hubClientAt(origin, { clock, fetch });
-    await assert.rejects(listTags(client, api, { lane: 'background' }), { kind: 'incomplete', read: 199, expected: 300 });
+    await assert.rejects(listTags(client, api, { lane: 'background' }), {
+      kind: 'incomplete',
+      read: 199,
+      expected: 300,
+    });
   });
 
   it('a renewal without an answer leaves no tag uncertain, since no DELETE was sent', async () => {
@@ -56,7 +73,11 @@ describe('answers to the sign-in are none to the request that waits for it', () 
 describe('a sign-in that cannot be renewed stops the run for what it failed for (invariant 11)', () => {
   const causes: readonly [what: string, answer: () => Response, reason: string][] = [
     ['trouble of the server', () => json({ message: 'try later' }, 503), 'offline'],
-    ['a web page, such as a gateway shows', () => text('<html>Welcome to the hotel</html>', 200, 'text/html'), 'offline'],
+    [
+      'a web page, such as a gateway shows',
+      () => text('<html>Welcome to the hotel</html>', 200, 'text/html'),
+      'offline',
+    ],
     ['429s without an end', () => json({ detail: 'slow down' }, 429, { 'retry-after': '30' }), 'refused'],
     ['a block by Cloudflare', () => text('error code: 1010', 403, 'text/plain'), 'blocked'],
     ['a refusal of the sign-in', () => json({ message: 'forbidden' }, 403), 'account'],
@@ -77,7 +98,11 @@ describe('a run that stopped', () => {
     const clock = new FakeClock({ hurries: true });
     let deletes = 0;
     const { fetch } = scriptedFetch(({ method, path }) => {
-      if (method !== 'DELETE') return path.includes('/tags?') ? json({ count: 0, next: null, results: [] }) : json({ message: 'not found' }, 404);
+      if (method !== 'DELETE') {
+        return path.includes('/tags?')
+          ? json({ count: 0, next: null, results: [] })
+          : json({ message: 'not found' }, 404);
+      }
       const allowance = (remaining: number) => ({
         date: new Date(clock.now()).toUTCString(),
         'x-ratelimit-limit': '180',
@@ -99,7 +124,9 @@ describe('D7: a secret storage that fails in the middle of a run', () => {
     const clock = new FakeClock({ hurries: true });
     let [signIns, reads, deletes] = [0, 0, 0];
     const { fetch } = scriptedFetch(({ method, path }) => {
-      if (path.startsWith('/v2/auth/token')) return json({ access_token: jwt(clock.now() + 3_600_000, { nth: ++signIns }) });
+      if (path.startsWith('/v2/auth/token')) {
+        return json({ access_token: jwt(clock.now() + 3_600_000, { nth: ++signIns }) });
+      }
       if (method !== 'DELETE') return json({ name: 'api', count: 0, results: [] });
       if (++deletes > 10 && signIns < 2) return json({ message: 'unauthorized' }, 401);
       return empty();
@@ -116,10 +143,17 @@ describe('D7: a secret storage that fails in the middle of a run', () => {
   const broken = () => Promise.reject(new Error('the keyring is locked'));
 
   it('stops the run with the reason `account`; all that is left is not reached, and can be resumed', async () => {
-    const { done, record } = await prune((nth) => (nth === 1 ? Promise.resolve({ secret: 'dckr_pat_delete' }) : broken()));
+    const { done, record } = await prune((nth) =>
+      nth === 1 ? Promise.resolve({ secret: 'dckr_pat_delete' }) : broken(),
+    );
     const kinds = Object.groupBy(Object.values(done.ends), (end) => end);
-    assert.deepEqual(Object.fromEntries(Object.entries(kinds).map(([end, of]) => [end, of!.length])), { removed: 10, 'notReached account': 20 });
-    assert.deepEqual(done.tally.stops, [{ reason: 'account', failure: { kind: 'signInFailed', reason: 'secretStorage' } }]);
+    assert.deepEqual(Object.fromEntries(Object.entries(kinds).map(([end, of]) => [end, of!.length])), {
+      removed: 10,
+      'notReached account': 20,
+    });
+    assert.deepEqual(done.tally.stops, [
+      { reason: 'account', failure: { kind: 'signInFailed', reason: 'secretStorage' } },
+    ]);
     assert.equal([...recordedTags(record)].filter(isOpen).length, 20);
     assert.ok(canResume(record));
   });
@@ -130,7 +164,9 @@ describe('D7: a secret storage that fails in the middle of a run', () => {
   });
 
   it('once: is asked again, and the run goes on', async () => {
-    const { done, reads } = await prune((nth) => (nth === 2 ? broken() : Promise.resolve({ secret: 'dckr_pat_delete' })));
+    const { done, reads } = await prune((nth) =>
+      nth === 2 ? broken() : Promise.resolve({ secret: 'dckr_pat_delete' }),
+    );
     assert.deepEqual([new Set(Object.values(done.ends)), reads], [new Set(['removed']), 3]);
   });
 });
@@ -138,18 +174,30 @@ describe('D7: a secret storage that fails in the middle of a run', () => {
 describe('D7: an error of this program', () => {
   it('while a token is had stops the run once, and fails no tag', async () => {
     const clock = new FakeClock({ hurries: true });
-    const { fetch } = scriptedFetch(({ path }) => (path.startsWith('/v2/users/login') ? json({ detail: 'code', login_2fa_token: 'x' }, 401) : json({ name: 'api' })));
-    const { client } = hubClientAt(origin, { clock, fetch, secret: 'hunter2', secrets: { askCode: () => Promise.reject(new TypeError('no dialog')) } });
+    const { fetch } = scriptedFetch(({ path }) =>
+      path.startsWith('/v2/users/login') ? json({ detail: 'code', login_2fa_token: 'x' }, 401) : json({ name: 'api' }),
+    );
+    const { client } = hubClientAt(origin, {
+      clock,
+      fetch,
+      secret: 'hunter2',
+      secrets: { askCode: () => Promise.reject(new TypeError('no dialog')) },
+    });
     const done = await runToEnd(batchOf([api, oldTags(20)]), { remover: client, clock });
     assert.deepEqual([new Set(Object.values(done.ends)), done.stops], [new Set(['notReached account']), ['account']]);
   });
 
   it('that meets tag after tag stops the run after three, and the rest is not reached', async () => {
     const clock = new FakeClock({ hurries: true });
-    const remover = new FakeRemover(clock, ({ method }) => (method === 'DELETE' ? new TypeError('no function') : undefined)).add(api, oldTags(20));
+    const remover = new FakeRemover(clock, ({ method }) =>
+      method === 'DELETE' ? new TypeError('no function') : undefined,
+    ).add(api, oldTags(20));
     const done = await runToEnd(batchOf([api, oldTags(20)]), { remover, clock });
     assert.deepEqual(Object.values(done.ends).filter((end) => end === 'failed').length, 3);
     assert.deepEqual(Object.values(done.ends).filter((end) => end === 'notReached interrupted').length, 17);
-    assert.deepEqual(done.outcomes['t1'], { kind: 'failed', failure: { kind: 'interrupted', words: 'TypeError: no function' } });
+    assert.deepEqual(done.outcomes['t1'], {
+      kind: 'failed',
+      failure: { kind: 'interrupted', words: 'TypeError: no function' },
+    });
   });
 });

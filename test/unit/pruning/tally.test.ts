@@ -4,7 +4,14 @@ import { Tally } from '../../../src/pruning/tally.ts';
 import { api, oldTags } from './runToEnd.ts';
 
 const failure = { kind: 'server', status: 500, words: 'x' } as const;
-const outcomes: Outcome[] = [{ kind: 'removed' }, { kind: 'alreadyGone' }, { kind: 'spared' }, { kind: 'failed', failure }, { kind: 'uncertain', failure }, { kind: 'notReached', reason: 'cancelled' }];
+const outcomes: Outcome[] = [
+  { kind: 'removed' },
+  { kind: 'alreadyGone' },
+  { kind: 'spared' },
+  { kind: 'failed', failure },
+  { kind: 'uncertain', failure },
+  { kind: 'notReached', reason: 'cancelled' },
+];
 
 function tallyOf(...ends: Outcome[]): Tally {
   const tally = new Tally();
@@ -17,12 +24,27 @@ describe('Tally', () => {
     const tally = tallyOf(...outcomes);
     assert.deepEqual(tally.counts, Object.fromEntries(outcomeKinds.map((kind) => [kind, 1])));
     assert.equal(tally.ended, 6);
-    assert.deepEqual(tally.remnants.flatMap(({ tags, outcome }) => tags.map(({ tag }) => `${tag.name} ${outcome.kind}`)), ['t2 alreadyGone', 't3 spared', 't4 failed', 't5 uncertain', 't6 notReached']);
+    assert.deepEqual(
+      tally.remnants.flatMap(({ tags, outcome }) => tags.map(({ tag }) => `${tag.name} ${outcome.kind}`)),
+      ['t2 alreadyGone', 't3 spared', 't4 failed', 't5 uncertain', 't6 notReached'],
+    );
   });
 
   it('keeps together what ended in the very same way, and apart what differs in a word', () => {
-    const others = [{ kind: 'failed', failure: { ...failure, words: 'y' } }, { kind: 'notReached', reason: 'offline' }, { kind: 'spared', reason: { kind: 'overCap' } }] as const;
-    const tally = tallyOf(outcomes[3]!, others[0], outcomes[5]!, { ...outcomes[3]! }, others[1], outcomes[2]!, others[2]);
+    const others = [
+      { kind: 'failed', failure: { ...failure, words: 'y' } },
+      { kind: 'notReached', reason: 'offline' },
+      { kind: 'spared', reason: { kind: 'overCap' } },
+    ] as const;
+    const tally = tallyOf(
+      outcomes[3]!,
+      others[0],
+      outcomes[5]!,
+      { ...outcomes[3]! },
+      others[1],
+      outcomes[2]!,
+      others[2],
+    );
     const groups = tally.remnants.map(({ outcome, tags }) => ({ outcome, names: tags.map(({ tag }) => tag.name) }));
     assert.deepEqual(groups, [
       { outcome: outcomes[3], names: ['t1', 't4'] },

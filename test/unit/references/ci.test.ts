@@ -16,11 +16,18 @@ jobs:
   b:
     container: { image: "acme/ci:\${{ matrix.v }}", options: x }
 `;
-    assert.deepEqual(foundIn('.github/workflows/ci.yml', text), ['4:16 acme/ci:1', '6:20 acme/db:2', '8:13 acme/action:3', '? 12:25 unresolved acme/ci:${{ matrix.v }} (acme/ci)']);
+    assert.deepEqual(foundIn('.github/workflows/ci.yml', text), [
+      '4:16 acme/ci:1',
+      '6:20 acme/db:2',
+      '8:13 acme/action:3',
+      '? 12:25 unresolved acme/ci:${{ matrix.v }} (acme/ci)',
+    ]);
   });
 
   it('are the image of an action', () => {
-    assert.deepEqual(imagesIn('action.yml', 'runs:\n  using: docker\n  image: docker://acme/action:1\n'), ['acme/action:1']);
+    assert.deepEqual(imagesIn('action.yml', 'runs:\n  using: docker\n  image: docker://acme/action:1\n'), [
+      'acme/action:1',
+    ]);
   });
 });
 
@@ -40,27 +47,51 @@ own: { image: "$CI_REGISTRY_IMAGE/x:$CI_COMMIT_SHA" }
 open: { image: "acme/open:$CI_COMMIT_SHA" }
 `;
     assert.deepEqual(imagesIn('.gitlab-ci.yml', text).sort(), [
-      '? unresolved acme/nested:$X (acme/nested)', '? unresolved acme/open:$CI_COMMIT_SHA (acme/open)', 'acme/all:1', 'acme/job:6', 'acme/one:1', 'acme/other:4', 'acme/proxied:1', 'acme/two:5',
+      '? unresolved acme/nested:$X (acme/nested)',
+      '? unresolved acme/open:$CI_COMMIT_SHA (acme/open)',
+      'acme/all:1',
+      'acme/job:6',
+      'acme/one:1',
+      'acme/other:4',
+      'acme/proxied:1',
+      'acme/two:5',
     ]);
   });
 });
 
 describe('references in a dev container', () => {
   it('are its image and features, in JSON with comments', () => {
-    const text = '\ufeff{ // why\r\n  "image": "acme/dev:1",\r\n  "features": { "ghcr.io/devcontainers/x:1": {}, "docker.io/acme/feature:2": {}, "./local": {}, "node": {} },\r\n  "build": { "dockerfile": "Dockerfile" },\r\n}\r\n';
-    for (const path of ['.devcontainer/devcontainer.json', '.devcontainer.json', '.devcontainer/go/devcontainer.json']) assert.deepEqual(foundIn(path, text), ['2:12 acme/dev:1', '3:50 acme/feature:2'], path);
+    const text =
+      '\ufeff{ // why\r\n  "image": "acme/dev:1",\r\n  "features": { "ghcr.io/devcontainers/x:1": {}, "docker.io/acme/feature:2": {}, "./local": {}, "node": {} },\r\n  "build": { "dockerfile": "Dockerfile" },\r\n}\r\n';
+    for (const path of [
+      '.devcontainer/devcontainer.json',
+      '.devcontainer.json',
+      '.devcontainer/go/devcontainer.json',
+    ]) {
+      assert.deepEqual(foundIn(path, text), ['2:12 acme/dev:1', '3:50 acme/feature:2'], path);
+    }
   });
 
   it('are told where they are not understood', () => {
-    assert.deepEqual(imagesIn('devcontainer.json', '{"image": "acme/dev:${localEnv:TAG}"}'), ['? unresolved acme/dev:${localEnv:TAG} (acme/dev)']);
-    assert.deepEqual(imagesIn('devcontainer.json', '{"image": "acme/dev:1", }}'), ['acme/dev:1', '? unreadable not JSON ()']);
+    assert.deepEqual(imagesIn('devcontainer.json', '{"image": "acme/dev:${localEnv:TAG}"}'), [
+      '? unresolved acme/dev:${localEnv:TAG} (acme/dev)',
+    ]);
+    assert.deepEqual(imagesIn('devcontainer.json', '{"image": "acme/dev:1", }}'), [
+      'acme/dev:1',
+      '? unreadable not JSON ()',
+    ]);
   });
 });
 
 describe('references in other YAML files', () => {
   it('are what is named image and can be one; what cannot is told where it names a repository or has a part that is filled in elsewhere', () => {
-    const text = 'title: x\nimage: acme/web:1\nlogo: { image: "./logo 1.png", bigImage: images/big.png }\nsteps:\n- image: "acme/ci:{{ tag }}"\n- image: "{{ anything }}"\n';
-    assert.deepEqual(imagesIn('.circleci/config.yml', text), ['acme/web:1', '? unresolved acme/ci:{{ tag }} (acme/ci)', '? unresolved {{ anything }} (*)']);
+    const text =
+      'title: x\nimage: acme/web:1\nlogo: { image: "./logo 1.png", bigImage: images/big.png }\nsteps:\n- image: "acme/ci:{{ tag }}"\n- image: "{{ anything }}"\n';
+    assert.deepEqual(imagesIn('.circleci/config.yml', text), [
+      'acme/web:1',
+      '? unresolved acme/ci:{{ tag }} (acme/ci)',
+      '? unresolved {{ anything }} (*)',
+    ]);
   });
 
   it('are none in a file that names no image', () => assert.deepEqual(imagesIn('a.yaml', 'a: b: c: ['), []));

@@ -19,7 +19,14 @@ describe('references in a Dockerfile', () => {
       'FROM ghcr.io/acme/other:1',
       'FROM acme/plain',
     ].join('\n');
-    assert.deepEqual(foundIn('Dockerfile', text), ['1:10 docker/dockerfile:1.7', '2:32 acme/go:1.22', '5:6 acme/tools:3', '9:5 acme/mount:9', '11:14 acme/onbuild:1', '14:6 acme/plain:latest']);
+    assert.deepEqual(foundIn('Dockerfile', text), [
+      '1:10 docker/dockerfile:1.7',
+      '2:32 acme/go:1.22',
+      '5:6 acme/tools:3',
+      '9:5 acme/mount:9',
+      '11:14 acme/onbuild:1',
+      '14:6 acme/plain:latest',
+    ]);
   });
 
   it('are resolved from the defaults of ARG, those before the first FROM alone in FROM', () => {
@@ -39,22 +46,51 @@ FROM ghcr.io/acme/g:$NONE
 FROM $NONE
 `;
     assert.deepEqual(imagesIn('Dockerfile', text), [
-      'acme/base:1.2-alpine', 'acme/a:1.2', 'acme/b:7', 'acme/c:5', 'acme/f:1',
-      '? unresolved acme/d:$VERSION (acme/d)', '? unresolved acme/e:$NONE (acme/e)', '? unresolved $NONE (*)',
+      'acme/base:1.2-alpine',
+      'acme/a:1.2',
+      'acme/b:7',
+      'acme/c:5',
+      'acme/f:1',
+      '? unresolved acme/d:$VERSION (acme/d)',
+      '? unresolved acme/e:$NONE (acme/e)',
+      '? unresolved $NONE (*)',
     ]);
   });
 
   it('are found with quotes, digests, continued lines, comments between them, CRLF, a BOM and another escape', () => {
-    assert.deepEqual(imagesIn('Dockerfile', '\ufeffFROM "acme/a:1"\r\nFROM \\\r\n  acme/b:2 \\\r\n# why\r\n  AS x\r\n'), ['acme/a:1', 'acme/b:2']);
-    assert.deepEqual(imagesIn('Dockerfile', `FROM acme/a:1@${digest}\nFROM acme/b@${digest}`), [`acme/a:1@${digest}`, `acme/b@${digest}`]);
-    assert.deepEqual(imagesIn('Dockerfile', '# escape=`\nFROM `\n acme/a:1\nRUN dir C:\\\nFROM acme/b:1'), ['acme/a:1', 'acme/b:1']);
+    assert.deepEqual(
+      imagesIn('Dockerfile', '\ufeffFROM "acme/a:1"\r\nFROM \\\r\n  acme/b:2 \\\r\n# why\r\n  AS x\r\n'),
+      ['acme/a:1', 'acme/b:2'],
+    );
+    assert.deepEqual(imagesIn('Dockerfile', `FROM acme/a:1@${digest}\nFROM acme/b@${digest}`), [
+      `acme/a:1@${digest}`,
+      `acme/b@${digest}`,
+    ]);
+    assert.deepEqual(imagesIn('Dockerfile', '# escape=`\nFROM `\n acme/a:1\nRUN dir C:\\\nFROM acme/b:1'), [
+      'acme/a:1',
+      'acme/b:1',
+    ]);
   });
 
   it('are not taken from what a script says', () => {
-    assert.deepEqual(imagesIn('Dockerfile', 'FROM acme/a:1\nRUN <<EOF\nFROM acme/no:1\nEOF\nRUN echo "FROM acme/no:2"\n# FROM acme/no:3\nCMD ["FROM", "acme/no:4"]'), ['acme/a:1']);
+    assert.deepEqual(
+      imagesIn(
+        'Dockerfile',
+        'FROM acme/a:1\nRUN <<EOF\nFROM acme/no:1\nEOF\nRUN echo "FROM acme/no:2"\n# FROM acme/no:3\nCMD ["FROM", "acme/no:4"]',
+      ),
+      ['acme/a:1'],
+    );
   });
 
-  for (const path of ['Dockerfile', 'a/dockerfile', 'Dockerfile.prod', 'web.Dockerfile', 'web.dockerfile', 'Containerfile', 'Containerfile.arm']) {
+  for (const path of [
+    'Dockerfile',
+    'a/dockerfile',
+    'Dockerfile.prod',
+    'web.Dockerfile',
+    'web.dockerfile',
+    'Containerfile',
+    'Containerfile.arm',
+  ]) {
     it(`are looked for in ${path}`, () => assert.deepEqual(imagesIn(path, 'FROM acme/a:1'), ['acme/a:1']));
   }
 

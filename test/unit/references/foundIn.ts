@@ -4,8 +4,13 @@ import { readReferences } from '../../../src/references/readReferences.ts';
 export function foundIn(path: string, text: string, ...environments: readonly string[]): string[] {
   const { references, doubts } = readReferences({ path, text, environments });
   return [
-    ...references.map(({ line, column, image: { namespace, name, tag, digest } }) => `${line}:${column} ${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`),
-    ...doubts.map(({ kind, line, column, text: written, pattern }) => `? ${line}:${column} ${kind} ${written} (${pattern ?? ''})`),
+    ...references.map(
+      ({ line, column, image: { namespace, name, tag, digest } }) =>
+        `${line}:${column} ${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`,
+    ),
+    ...doubts.map(
+      ({ kind, line, column, text: written, pattern }) => `? ${line}:${column} ${kind} ${written} (${pattern ?? ''})`,
+    ),
   ];
 }
 

@@ -42,22 +42,56 @@ describe('an image name', () => {
     it(`reads ${text.trim()}`, () => assert.equal(spelled(text), expected));
   }
 
-  for (const text of ['', ' ', ':', '@', '/', 'acme/', '/web', 'acme//web', 'acme/web:', 'acme/web:a b', 'acme/web@', 'acme/web@sha256:12', 'acme/web:$TAG', 'acme/web:{{ x }}', 'http://acme/web', 'acme web', '-a/b', `a:${'x'.repeat(129)}`, 'a'.repeat(1001)]) {
+  for (const text of [
+    '',
+    ' ',
+    ':',
+    '@',
+    '/',
+    'acme/',
+    '/web',
+    'acme//web',
+    'acme/web:',
+    'acme/web:a b',
+    'acme/web@',
+    'acme/web@sha256:12',
+    'acme/web:$TAG',
+    'acme/web:{{ x }}',
+    'http://acme/web',
+    'acme web',
+    '-a/b',
+    `a:${'x'.repeat(129)}`,
+    'a'.repeat(1001),
+  ]) {
     it(`is not ${JSON.stringify(text).slice(0, 40)}`, () => assert.equal(parseImageName(text), undefined));
   }
 
   it('is on Docker Hub only with two parts', () => {
-    assert.deepEqual(['acme/web', 'nginx', 'a/b/c', 'ghcr.io/acme/web', 'localhost/web'].map((text) => isOnDockerHub(parseImageName(text)!)), [true, true, false, false, false]);
+    assert.deepEqual(
+      ['acme/web', 'nginx', 'a/b/c', 'ghcr.io/acme/web', 'localhost/web'].map((text) =>
+        isOnDockerHub(parseImageName(text)!),
+      ),
+      [true, true, false, false, false],
+    );
   });
 
   it('is read the same in each of its spellings', () => {
     const part = fc.stringMatching(/^[a-z0-9]{1,8}(-[a-z0-9]{1,8})?$/);
     fc.assert(
-      fc.property(fc.oneof(part, fc.constant('library')), part, fc.stringMatching(/^[A-Za-z0-9_][\w.-]{0,10}$/), (namespace, name, tag) => {
-        for (const spelling of spellingsOf({ namespace, name })) {
-          assert.deepEqual(parseImageName(`${spelling}:${tag}`), { registry: 'docker.io', namespace, name, tag }, spelling);
-        }
-      }),
+      fc.property(
+        fc.oneof(part, fc.constant('library')),
+        part,
+        fc.stringMatching(/^[A-Za-z0-9_][\w.-]{0,10}$/),
+        (namespace, name, tag) => {
+          for (const spelling of spellingsOf({ namespace, name })) {
+            assert.deepEqual(
+              parseImageName(`${spelling}:${tag}`),
+              { registry: 'docker.io', namespace, name, tag },
+              spelling,
+            );
+          }
+        },
+      ),
     );
   });
 });

@@ -49,7 +49,12 @@ describe('the filling in of variables', () => {
   });
 
   it('takes any text, quickly', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('$', '{', '}', ':', '-', 'A', '?', '\\'), maxLength: 200 }), (text) => void filled(text, '$$')));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('$', '{', '}', ':', '-', 'A', '?', '\\'), maxLength: 200 }),
+        (text) => void filled(text, '$$'),
+      ),
+    );
     const startedAt = performance.now();
     for (const text of ['${'.repeat(2000), '${A:-'.repeat(800), '$'.repeat(4000), '${'.repeat(1e6)]) filled(text);
     assert.ok(performance.now() - startedAt < 500);
@@ -58,11 +63,26 @@ describe('the filling in of variables', () => {
 
 describe('a .env file', () => {
   it('is read as Compose reads it', () => {
-    const text = "\ufeff# tags\r\nTAG=1.2\r\nexport OTHER = 3 # since May\r\nQUOTED=\"a #b\"\r\nSINGLE='$TAG'\r\nBUILT=${TAG}-x\r\nDEEP=${NONE}\r\nNO LINE\r\nEMPTY=\r\nYAML: 5\r\nHASH=a#b\r\n";
-    assert.deepEqual(Object.fromEntries(parseEnvironmentFile(text)), { TAG: '1.2', OTHER: '3', QUOTED: 'a #b', SINGLE: '$TAG', BUILT: '1.2-x', EMPTY: '', YAML: '5', HASH: 'a#b' });
+    const text =
+      '\ufeff# tags\r\nTAG=1.2\r\nexport OTHER = 3 # since May\r\nQUOTED="a #b"\r\nSINGLE=\'$TAG\'\r\nBUILT=${TAG}-x\r\nDEEP=${NONE}\r\nNO LINE\r\nEMPTY=\r\nYAML: 5\r\nHASH=a#b\r\n';
+    assert.deepEqual(Object.fromEntries(parseEnvironmentFile(text)), {
+      TAG: '1.2',
+      OTHER: '3',
+      QUOTED: 'a #b',
+      SINGLE: '$TAG',
+      BUILT: '1.2-x',
+      EMPTY: '',
+      YAML: '5',
+      HASH: 'a#b',
+    });
   });
 
-  it('a value that is set again to something unknown is not known', () => assert.equal(parseEnvironmentFile('A=1\nA=$X\n').has('A'), false));
+  it('a value that is set again to something unknown is not known', () =>
+    assert.equal(parseEnvironmentFile('A=1\nA=$X\n').has('A'), false));
 
-  it('is bounded', () => assert.equal(parseEnvironmentFile(Array.from({ length: 20_000 }, (_, index) => `A${index}=1`).join('\n')).size, 10_000));
+  it('is bounded', () =>
+    assert.equal(
+      parseEnvironmentFile(Array.from({ length: 20_000 }, (_, index) => `A${index}=1`).join('\n')).size,
+      10_000,
+    ));
 });

@@ -50,13 +50,44 @@ describe('the list of a folder on disk', () => {
   };
 
   it('has every file, whatever its name', async () => {
-    for (const path of ['a', '.hidden', 'Makefile', 'sub/b.bin', 'sub/deep/er/ä %#?.txt', '.github/workflows/a.yml', '.gitlab/x', 'x.git/a']) await write(path);
+    for (const path of [
+      'a',
+      '.hidden',
+      'Makefile',
+      'sub/b.bin',
+      'sub/deep/er/ä %#?.txt',
+      '.github/workflows/a.yml',
+      '.gitlab/x',
+      'x.git/a',
+    ]) {
+      await write(path);
+    }
     await mkdir(join(root, 'empty'));
-    assert.deepEqual(await pathsOf(), ['.github/workflows/a.yml', '.gitlab/x', '.hidden', 'Makefile', 'a', 'sub/b.bin', 'sub/deep/er/ä %#?.txt', 'x.git/a']);
+    assert.deepEqual(await pathsOf(), [
+      '.github/workflows/a.yml',
+      '.gitlab/x',
+      '.hidden',
+      'Makefile',
+      'a',
+      'sub/b.bin',
+      'sub/deep/er/ä %#?.txt',
+      'x.git/a',
+    ]);
   });
 
   it('leaves out node_modules and .git at any depth, and what files.exclude hides, with all that is in it', async () => {
-    for (const path of ['node_modules/a', 'b/node_modules/a/c', '.git/HEAD', 'b/.git/HEAD', 'hidden/a/b', 'c.tmp', 'kept', 'b/kept']) await write(path);
+    for (const path of [
+      'node_modules/a',
+      'b/node_modules/a/c',
+      '.git/HEAD',
+      'b/.git/HEAD',
+      'hidden/a/b',
+      'c.tmp',
+      'kept',
+      'b/kept',
+    ]) {
+      await write(path);
+    }
     assert.deepEqual(await pathsOf({ excludes: ['**/hidden', '**/*.tmp'] }), ['b/kept', 'kept']);
     await write('.git-not/a');
     assert.ok((await pathsOf()).includes('.git-not/a'));
@@ -136,17 +167,20 @@ describe('the list of a folder on disk', () => {
     assert.deepEqual((await list({ root: join(root, 'file') })).unreadable, ['']);
   });
 
-  (canReadAll || isWindows ? it.skip : it)('reports folders that may not be listed or entered, and lists the rest', async () => {
-    for (const path of ['closed/a', 'listed/a', 'open/a']) await write(path);
-    await chmod(join(root, 'closed'), 0o000);
-    await chmod(join(root, 'listed'), 0o400);
-    try {
-      const { paths, unreadable } = await list();
-      assert.deepEqual([paths, unreadable], [['open/a'], ['closed', 'listed/a']]);
-    } finally {
-      for (const path of ['closed', 'listed']) await chmod(join(root, path), 0o700);
-    }
-  });
+  (canReadAll || isWindows ? it.skip : it)(
+    'reports folders that may not be listed or entered, and lists the rest',
+    async () => {
+      for (const path of ['closed/a', 'listed/a', 'open/a']) await write(path);
+      await chmod(join(root, 'closed'), 0o000);
+      await chmod(join(root, 'listed'), 0o400);
+      try {
+        const { paths, unreadable } = await list();
+        assert.deepEqual([paths, unreadable], [['open/a'], ['closed', 'listed/a']]);
+      } finally {
+        for (const path of ['closed', 'listed']) await chmod(join(root, path), 0o700);
+      }
+    },
+  );
 
   (isWindows ? it.skip : it)('leaves out what is neither file nor folder', async () => {
     await write('a');
@@ -171,7 +205,10 @@ describe('the list of a folder on disk', () => {
     const some = await list({ most: 5 });
     assert.equal(some.hasMore, true);
     assert.equal(some.paths.length, 8);
-    assert.deepEqual(some.paths.filter((path) => !path.endsWith('.txt')), ['many/Dockerfile', 'many/a/compose.yaml', 'z.yaml']);
+    assert.deepEqual(
+      some.paths.filter((path) => !path.endsWith('.txt')),
+      ['many/Dockerfile', 'many/a/compose.yaml', 'z.yaml'],
+    );
     assert.equal((await list({ most: 2 })).hasMore, true);
     assert.equal((await list({ most: 20 })).hasMore, false);
   });
@@ -206,11 +243,43 @@ describe('the list of a folder on disk', () => {
 
     for (const [what, change] of [
       ['its text, at the same length', () => write('a', 'y')],
-      ['its text, with its old time', async () => { await write('a', 'y'); await utimes(join(root, 'a'), past, past); }],
-      ['its size, with its old time', async () => { await write('a', 'xy'); await utimes(join(root, 'a'), past, past); }],
-      ['the file, by another of the same size and time', async () => { await write('b', 'y'); await utimes(join(root, 'b'), past, past); await rename(join(root, 'b'), join(root, 'a')); }],
-      ['the file, by a link to another one', async () => { await write('b', 'y'); await rm(join(root, 'a')); await linkTo('a', 'b'); }],
-      ['the file, by another name of an old one', async () => { await rm(join(root, 'a')); await link(join(root, 'old'), join(root, 'a')); }],
+      [
+        'its text, with its old time',
+        async () => {
+          await write('a', 'y');
+          await utimes(join(root, 'a'), past, past);
+        },
+      ],
+      [
+        'its size, with its old time',
+        async () => {
+          await write('a', 'xy');
+          await utimes(join(root, 'a'), past, past);
+        },
+      ],
+      [
+        'the file, by another of the same size and time',
+        async () => {
+          await write('b', 'y');
+          await utimes(join(root, 'b'), past, past);
+          await rename(join(root, 'b'), join(root, 'a'));
+        },
+      ],
+      [
+        'the file, by a link to another one',
+        async () => {
+          await write('b', 'y');
+          await rm(join(root, 'a'));
+          await linkTo('a', 'b');
+        },
+      ],
+      [
+        'the file, by another name of an old one',
+        async () => {
+          await rm(join(root, 'a'));
+          await link(join(root, 'old'), join(root, 'a'));
+        },
+      ],
     ] as const) {
       it(`E11: change with ${what}`, async () => {
         await write('old', 'y');

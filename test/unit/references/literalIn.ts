@@ -4,8 +4,14 @@ import { readReferences } from '../../../src/references/readReferences.ts';
 /** What is found, a line each: `3:12 acme/web:1.2`, then doubts as `? 4:5 acme/web:${TAG} (acme/web)`. */
 export function linesOf({ references, doubts }: FoundReferences): string[] {
   return [
-    ...references.map(({ line, column, image: { namespace, name, tag, digest } }) => `${line}:${column} ${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`),
-    ...doubts.map(({ line, column, kind, text, pattern }) => `? ${line}:${column} ${kind === 'unresolved' ? '' : `${kind} `}${text} (${pattern ?? ''})`),
+    ...references.map(
+      ({ line, column, image: { namespace, name, tag, digest } }) =>
+        `${line}:${column} ${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`,
+    ),
+    ...doubts.map(
+      ({ line, column, kind, text, pattern }) =>
+        `? ${line}:${column} ${kind === 'unresolved' ? '' : `${kind} `}${text} (${pattern ?? ''})`,
+    ),
   ];
 }
 

@@ -6,14 +6,30 @@ const nginx = { namespace: 'library', name: 'nginx' };
 
 describe('the pattern of a name that is not wholly known', () => {
   it('leaves tag and digest out', () => {
-    assert.deepEqual(['acme/web:*', 'acme/web:*@*', '*:*', '*/acme/web:1', 'registry:5000/a/*:1', 'acme/*', '**:1', 'docker://acme/*:1'].map(namePatternOf), ['acme/web', 'acme/web', '*', '*/acme/web', 'registry:5000/a/*', 'acme/*', '*', 'acme/*']);
+    assert.deepEqual(
+      [
+        'acme/web:*',
+        'acme/web:*@*',
+        '*:*',
+        '*/acme/web:1',
+        'registry:5000/a/*:1',
+        'acme/*',
+        '**:1',
+        'docker://acme/*:1',
+      ].map(namePatternOf),
+      ['acme/web', 'acme/web', '*', '*/acme/web', 'registry:5000/a/*', 'acme/*', '*', 'acme/*'],
+    );
   });
 
   it('names a repository, another registry, or nothing for certain', () => {
     assert.deepEqual(repositoryOf('acme/web'), web);
     assert.deepEqual(repositoryOf('docker.io/nginx'), nginx);
-    for (const elsewhere of ['ghcr.io/acme/web', 'ghcr.io/*', 'localhost:5000/acme/*', 'a/b/c']) assert.equal(repositoryOf(elsewhere), 'elsewhere', elsewhere);
-    for (const unknown of ['*', '*/acme/web', 'acme/*', 'docker.io/*', 'acme/we b', '']) assert.equal(repositoryOf(unknown), undefined, unknown);
+    for (const elsewhere of ['ghcr.io/acme/web', 'ghcr.io/*', 'localhost:5000/acme/*', 'a/b/c']) {
+      assert.equal(repositoryOf(elsewhere), 'elsewhere', elsewhere);
+    }
+    for (const unknown of ['*', '*/acme/web', 'acme/*', 'docker.io/*', 'acme/we b', '']) {
+      assert.equal(repositoryOf(unknown), undefined, unknown);
+    }
   });
 
   for (const [pattern, isWeb, isNginx] of [
@@ -53,7 +69,8 @@ describe('the pattern of a name that is not wholly known', () => {
     ['*aab', 'aa', ['*aab', 'ab', 'b']],
     ['a', 'ab', []],
   ] as const) {
-    it(`${pattern} behind "${prefix}" is ${left.join(' or ') || 'nothing'}`, () => assert.deepEqual(remaindersOf(pattern, prefix), left));
+    it(`${pattern} behind "${prefix}" is ${left.join(' or ') || 'nothing'}`, () =>
+      assert.deepEqual(remaindersOf(pattern, prefix), left));
   }
 
   it('is matched in linear time', () => {

@@ -57,18 +57,30 @@ describe('E: the bytes of a file', () => {
       const text = 'acme/web:1\r\ngröße 😀 "acme/api:2"\n';
       const expected = ['1:1 acme/web:1', '2:11 acme/api:2'];
       assert.deepEqual(linesIn('a.sh', encode(text)), expected);
-      assert.deepEqual(linesIn('a.sh', encode(text + 'x 像\n'.repeat(megabyte / 4) + 'acme/end:3')), [...expected, `${3 + megabyte / 4}:1 acme/end:3`]);
+      assert.deepEqual(linesIn('a.sh', encode(text + 'x 像\n'.repeat(megabyte / 4) + 'acme/end:3')), [
+        ...expected,
+        `${3 + megabyte / 4}:1 acme/end:3`,
+      ]);
       assert.deepEqual(linesIn('Dockerfile', encode('FROM acme/web:1\n')), ['1:6 acme/web:1']);
     });
   }
 
   it('that are no characters hide nothing', () => {
-    const bytes = Buffer.concat([new Uint8Array([0xff, 0x80, 0x80, 0x80, 0x80, 0x80, 0xe2, 0x82]), utf8(' acme/web:1 '), new Uint8Array([0xf0, 0x9f]), utf8('acme/api:2')]);
-    assert.deepEqual(linesIn('a.txt', bytes).map((line) => line.replace(/.* /, '')), ['acme/web:1', 'acme/api:2']);
+    const bytes = Buffer.concat([
+      new Uint8Array([0xff, 0x80, 0x80, 0x80, 0x80, 0x80, 0xe2, 0x82]),
+      utf8(' acme/web:1 '),
+      new Uint8Array([0xf0, 0x9f]),
+      utf8('acme/api:2'),
+    ]);
+    assert.deepEqual(
+      linesIn('a.txt', bytes).map((line) => line.replace(/.* /, '')),
+      ['acme/web:1', 'acme/api:2'],
+    );
   });
 
   it('are read with their structure up to 1 MB, and literally above, which is told of kinds that have one', () => {
-    const text = (size: number): string => `ARG V=1\nFROM acme/web:$V\nRUN docker pull acme/tool:2\n${'#\n'.repeat(size / 2)}`;
+    const text = (size: number): string =>
+      `ARG V=1\nFROM acme/web:$V\nRUN docker pull acme/tool:2\n${'#\n'.repeat(size / 2)}`;
     assert.deepEqual(linesIn('Dockerfile', utf8(text(megabyte - 100))), ['2:6 acme/web:1', '3:17 acme/tool:2']);
     const large = utf8(text(megabyte));
     const note = '? 1:1 unreadable more than 1 MB: only images that are written out were looked for ()';
@@ -113,7 +125,28 @@ describe('E: the bytes of a file', () => {
   }
 
   it('come to the same in pieces as in one', () => {
-    const words = fc.constantFrom('acme/web:1', 'acme/', 'docker.io/', '${R}/', '/', ':', '$TAG', '{{ x }}', ' ', '\n', '\r', '\r\n', '像', '😀', '"', '@sha256:', digest, 'a', '.', '-');
+    const words = fc.constantFrom(
+      'acme/web:1',
+      'acme/',
+      'docker.io/',
+      '${R}/',
+      '/',
+      ':',
+      '$TAG',
+      '{{ x }}',
+      ' ',
+      '\n',
+      '\r',
+      '\r\n',
+      '像',
+      '😀',
+      '"',
+      '@sha256:',
+      digest,
+      'a',
+      '.',
+      '-',
+    );
     const mixed = fc.array(words, { minLength: 1, maxLength: 60 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(mixed, mixed, fc.integer({ min: 0, max: 300 }), fc.boolean(), (a, b, back, isWide) => {
@@ -127,7 +160,8 @@ describe('E: the bytes of a file', () => {
   });
 
   it('take well under a second for 100 MB that mention no namespace', () => {
-    const line = 'const value = require("../some/module/path").thing(a, b); // of acm, accounts/web, my acme and so on\n';
+    const line =
+      'const value = require("../some/module/path").thing(a, b); // of acm, accounts/web, my acme and so on\n';
     const large = utf8(line.repeat(Math.ceil((20 * megabyte) / line.length)).slice(0, 20 * megabyte));
     const small = large.subarray(0, 5000);
     const startedAt = performance.now();

@@ -20,9 +20,13 @@ interface Recorded {
 const namespaces = ['acme', 'acmecharts'];
 
 /** `.env` files in the folders above, for inputs whose note says what is in them. */
-const environmentsAbove: Readonly<Record<string, readonly string[]>> = { 'compose-include-env-root': ['B_IMAGE=acme/b:root\n'] };
+const environmentsAbove: Readonly<Record<string, readonly string[]>> = {
+  'compose-include-env-root': ['B_IMAGE=acme/b:root\n'],
+};
 
-const recorded = JSON.parse(await readFile(new URL('recordedReferences.json', import.meta.url), 'utf8')) as readonly Recorded[];
+const recorded = JSON.parse(
+  await readFile(new URL('recordedReferences.json', import.meta.url), 'utf8'),
+) as readonly Recorded[];
 
 describe('E1: the recorded references', () => {
   it('are 86', () => assert.equal(recorded.length, 86));
@@ -31,11 +35,22 @@ describe('E1: the recorded references', () => {
     it(`${id} (${path})`, () => {
       const environments = [...(environment === undefined ? [] : [environment]), ...(environmentsAbove[id] ?? [])];
       const { references, doubts, loneTags = [] } = readReferences({ path, text: content, environments, namespaces });
-      const found = new Set(references.map(({ image: { namespace, name, tag, digest } }) => `${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`));
-      for (const image of expected) assert.ok(found.has(image), `${image} is not among ${[...found].join(', ') || 'nothing'}`);
+      const found = new Set(
+        references.map(
+          ({ image: { namespace, name, tag, digest } }) =>
+            `${namespace}/${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`,
+        ),
+      );
+      for (const image of expected) {
+        assert.ok(found.has(image), `${image} is not among ${[...found].join(', ') || 'nothing'}`);
+      }
       for (const repository of expectedToTellAbout) {
         const [namespace, name] = repository.split('/') as [string, string];
-        assert.ok(loneTags.length > 0 || doubts.some(({ pattern }) => pattern === undefined || mayMean(pattern, { namespace, name })), `nothing tells of ${repository}`);
+        assert.ok(
+          loneTags.length > 0 ||
+            doubts.some(({ pattern }) => pattern === undefined || mayMean(pattern, { namespace, name })),
+          `nothing tells of ${repository}`,
+        );
       }
     });
   }

@@ -9,9 +9,14 @@ export interface TokenAnswer {
 }
 
 /** Asks the Hub's token service for a scope such as `repository:ann/app:pull,push`, signed out without credentials. */
-export async function askForToken({ hub }: Pick<RegistryFixture, 'hub'>, scope: string, credentials?: string): Promise<TokenAnswer> {
+export async function askForToken(
+  { hub }: Pick<RegistryFixture, 'hub'>,
+  scope: string,
+  credentials?: string,
+): Promise<TokenAnswer> {
   const query = new URLSearchParams({ service: registryService, scope });
-  const authorization = credentials === undefined ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+  const authorization =
+    credentials === undefined ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
   const response = await fetch(`${hub.origin}/token?${query.toString()}`, { headers: authorization });
   return { status: response.status, body: await response.json() };
 }

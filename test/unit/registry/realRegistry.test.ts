@@ -21,19 +21,26 @@ describe('a real registry beside the Docker Hub double', () => {
     world.addRepository({ namespace: 'ann', name: 'app', isPrivate: true });
   });
 
-  const address = (reference: string, repository = 'ann/app'): string => `${registry().registryOrigin}/v2/${repository}/manifests/${reference}`;
-  const tokenWith = async (secret: string): Promise<string> => (await askForToken(registry(), 'repository:ann/app:pull,push', `ann:${secret}`)).body.token as string;
-  const get = async (reference: string): Promise<RegistryAnswer> => askRegistry('GET', address(reference), { token: await tokenWith('read-pat'), headers: { accept: anyManifest } });
+  const address = (reference: string, repository = 'ann/app'): string =>
+    `${registry().registryOrigin}/v2/${repository}/manifests/${reference}`;
+  const tokenWith = async (secret: string): Promise<string> =>
+    (await askForToken(registry(), 'repository:ann/app:pull,push', `ann:${secret}`)).body.token as string;
+  const get = async (reference: string): Promise<RegistryAnswer> =>
+    askRegistry('GET', address(reference), { token: await tokenWith('read-pat'), headers: { accept: anyManifest } });
   const put = (reference: string, mediaType: string, body: Uint8Array, token: string): Promise<RegistryAnswer> =>
     askRegistry('PUT', address(reference), { token, headers: { 'content-type': mediaType }, body });
   const deleteTag = async (tag: string): Promise<void> => {
     const { hub } = registry();
-    const { status } = await ask(hub, 'DELETE', `/v2/namespaces/ann/repositories/app/tags/${tag}`, { token: await tokenOf(hub, 'ann', 'admin-pat') });
+    const { status } = await ask(hub, 'DELETE', `/v2/namespaces/ann/repositories/app/tags/${tag}`, {
+      token: await tokenOf(hub, 'ann', 'admin-pat'),
+    });
     assert.equal(status, 204);
   };
   const listed = async (tag: string): Promise<{ status: number; body: Record<string, unknown> }> => {
     const { hub } = registry();
-    return ask(hub, 'GET', `/v2/namespaces/ann/repositories/app/tags/${tag}`, { token: await tokenOf(hub, 'ann', 'admin-pat') });
+    return ask(hub, 'GET', `/v2/namespaces/ann/repositories/app/tags/${tag}`, {
+      token: await tokenOf(hub, 'ann', 'admin-pat'),
+    });
   };
 
   it('sends who has no token to the token service of the Hub', async () => {
@@ -51,12 +58,22 @@ describe('a real registry beside the Docker Hub double', () => {
       const pushed = await registry().pushImage('ann/app', 'v1', { format, pushedAt: Date.UTC(2025, 0, 2) });
       for (const reference of ['v1', pushed.digest]) {
         const { status, headers, body } = await get(reference);
-        assert.deepEqual([status, headers['content-type'], headers['docker-content-digest']], [200, mediaTypes[format].manifest, pushed.digest]);
+        assert.deepEqual(
+          [status, headers['content-type'], headers['docker-content-digest']],
+          [200, mediaTypes[format].manifest, pushed.digest],
+        );
         assert.deepEqual(body, pushed.bytes);
         assert.equal(digestOf(body), pushed.digest);
       }
       const { digest, media_type, tag_last_pushed } = (await listed('v1')).body;
-      assert.deepEqual({ digest, media_type, tag_last_pushed }, { digest: pushed.digest, media_type: mediaTypes[format].manifest, tag_last_pushed: '2025-01-02T00:00:00.000000Z' });
+      assert.deepEqual(
+        { digest, media_type, tag_last_pushed },
+        {
+          digest: pushed.digest,
+          media_type: mediaTypes[format].manifest,
+          tag_last_pushed: '2025-01-02T00:00:00.000000Z',
+        },
+      );
     });
   }
 
@@ -73,7 +90,10 @@ describe('a real registry beside the Docker Hub double', () => {
   it('loses a name, not its manifest, when the Hub deletes the tag; other names of the digest stay', async () => {
     const { digest, bytes } = await registry().pushImage('ann/app', 'gone', { content: 'same' });
     await registry().pushImage('ann/app', 'stays', { content: 'same' });
-    assert.deepEqual([...registry().tagsIn('ann/app')].sort(), [['gone', digest], ['stays', digest]]);
+    assert.deepEqual([...registry().tagsIn('ann/app')].sort(), [
+      ['gone', digest],
+      ['stays', digest],
+    ]);
     await deleteTag('gone');
     assert.deepEqual([...registry().tagsIn('ann/app')], [['stays', digest]]);
     assert.equal((await get('gone')).status, 404);
@@ -83,7 +103,9 @@ describe('a real registry beside the Docker Hub double', () => {
   });
 
   it('takes the same bytes back under the old name with the same digest, and the Hub lists it with a new push date', async () => {
-    const { digest, mediaType, bytes } = await registry().pushImage('ann/app', 'v1', { pushedAt: Date.UTC(2025, 0, 2) });
+    const { digest, mediaType, bytes } = await registry().pushImage('ann/app', 'v1', {
+      pushedAt: Date.UTC(2025, 0, 2),
+    });
     await deleteTag('v1');
     const before = Date.now();
     const back = await put('v1', mediaType, bytes, await tokenWith('admin-pat'));
@@ -95,7 +117,9 @@ describe('a real registry beside the Docker Hub double', () => {
   });
 
   it('shows a push of somebody else on the Hub once, also of the digest that the tag had', async () => {
-    const { mediaType, bytes, digest } = await registry().pushImage('ann/app', 'v1', { pushedAt: Date.UTC(2025, 0, 2) });
+    const { mediaType, bytes, digest } = await registry().pushImage('ann/app', 'v1', {
+      pushedAt: Date.UTC(2025, 0, 2),
+    });
     assert.equal((await listed('v1')).body['tag_last_pushed'], '2025-01-02T00:00:00.000000Z');
     await put('v1', mediaType, bytes, await tokenWith('admin-pat'));
     assert.notEqual((await listed('v1')).body['tag_last_pushed'], '2025-01-02T00:00:00.000000Z');
@@ -108,18 +132,30 @@ describe('a real registry beside the Docker Hub double', () => {
     await deleteTag('multi');
     assert.equal((await put('multi', mediaType, bytes, await tokenWith('admin-pat'))).status, 201);
     const index = await get('multi');
-    assert.deepEqual([index.status, index.headers['content-type'], index.headers['docker-content-digest']], [200, mediaTypes.oci.index, digest]);
+    assert.deepEqual(
+      [index.status, index.headers['content-type'], index.headers['docker-content-digest']],
+      [200, mediaTypes.oci.index, digest],
+    );
     assert.deepEqual(index.body, bytes);
     const { manifests } = JSON.parse(index.body.toString()) as Index;
-    assert.deepEqual(manifests.map(({ platform }) => platform), [
-      { architecture: 'amd64', os: 'linux' },
-      { architecture: 'arm64', os: 'linux', variant: 'v8' },
-      { architecture: 'unknown', os: 'unknown' },
-    ]);
-    assert.deepEqual(manifests.map((child) => child.digest), children.map((child) => child.digest));
+    assert.deepEqual(
+      manifests.map(({ platform }) => platform),
+      [
+        { architecture: 'amd64', os: 'linux' },
+        { architecture: 'arm64', os: 'linux', variant: 'v8' },
+        { architecture: 'unknown', os: 'unknown' },
+      ],
+    );
+    assert.deepEqual(
+      manifests.map((child) => child.digest),
+      children.map((child) => child.digest),
+    );
     for (const child of children) assert.deepEqual((await get(child.digest)).body, child.bytes);
     const images = (await listed('multi')).body['images'] as { digest: string; architecture: string }[];
-    assert.deepEqual(images.map(({ architecture, digest: of }) => [architecture, of]), manifests.map((child) => [child.platform?.architecture, child.digest]));
+    assert.deepEqual(
+      images.map(({ architecture, digest: of }) => [architecture, of]),
+      manifests.map((child) => [child.platform?.architecture, child.digest]),
+    );
   });
 
   it('refuses the PUT of a token that may only read, and what no secret stands behind', async () => {
@@ -135,11 +171,20 @@ describe('a real registry beside the Docker Hub double', () => {
   it('refuses tokens that ran out, are for another service, or are for another repository', async () => {
     const { hub } = registry();
     await registry().pushImage('ann/app', 'v1');
-    const pull = async (token: string): Promise<number> => (await askRegistry('GET', address('v1'), { token, headers: { accept: anyManifest } })).status;
+    const pull = async (token: string): Promise<number> =>
+      (await askRegistry('GET', address('v1'), { token, headers: { accept: anyManifest } })).status;
     assert.equal(await pull(await tokenWith('read-pat')), 200);
     hub.world.addRepository({ namespace: 'ann', name: 'other' });
-    assert.equal(await pull((await askForToken(registry(), 'repository:ann/other:pull', 'ann:read-pat')).body.token), 401);
-    const elsewhere = hub.registry?.token({ subject: 'ann', audience: 'elsewhere', access: [{ type: 'repository', name: 'ann/app', actions: ['pull'] }], lifeSeconds: 60 });
+    assert.equal(
+      await pull((await askForToken(registry(), 'repository:ann/other:pull', 'ann:read-pat')).body.token),
+      401,
+    );
+    const elsewhere = hub.registry?.token({
+      subject: 'ann',
+      audience: 'elsewhere',
+      access: [{ type: 'repository', name: 'ann/app', actions: ['pull'] }],
+      lifeSeconds: 60,
+    });
     assert.equal(await pull(elsewhere ?? ''), 401);
     hub.options.registryTokenLifeSeconds = -90;
     assert.equal(await pull(await tokenWith('read-pat')), 401);
@@ -148,7 +193,9 @@ describe('a real registry beside the Docker Hub double', () => {
   it('loses a repository with its manifests when the Hub deletes it', async () => {
     const { hub } = registry();
     const { digest } = await registry().pushImage('ann/app', 'v1');
-    const { status } = await ask(hub, 'DELETE', '/v2/namespaces/ann/repositories/app', { token: await tokenOf(hub, 'ann', 'admin-pat') });
+    const { status } = await ask(hub, 'DELETE', '/v2/namespaces/ann/repositories/app', {
+      token: await tokenOf(hub, 'ann', 'admin-pat'),
+    });
     assert.equal(status, 202);
     hub.world.addRepository({ namespace: 'ann', name: 'app' });
     assert.deepEqual([(await get('v1')).status, (await get(digest)).status], [404, 404]);
@@ -156,7 +203,8 @@ describe('a real registry beside the Docker Hub double', () => {
 
   it('behaves as the notes say: DELETE of a tag is refused, DELETE of a digest takes the manifest and its tags', async () => {
     const { digest } = await registry().pushImage('ann/app', 'v1');
-    const token = (await askForToken(registry(), 'repository:ann/app:pull,push,delete', 'ann:admin-pat')).body.token as string;
+    const token = (await askForToken(registry(), 'repository:ann/app:pull,push,delete', 'ann:admin-pat')).body
+      .token as string;
     assert.equal((await askRegistry('DELETE', address('v1'), { token })).status, 400);
     assert.equal((await get('v1')).status, 200);
     assert.equal((await askRegistry('DELETE', address(digest), { token })).status, 202);

@@ -11,7 +11,8 @@ import { registryUnavailable, startRegistryWithHub } from '../../registry/regist
 import { skipWithoutRegistry } from '../../registry/skipWithoutRegistry.ts';
 import { withEnvironment } from './withEnvironment.ts';
 
-const ownFolders = async (): Promise<string[]> => (await readdir(join(cacheFolder, 'runs'))).filter((name) => name.startsWith(`registry-${process.pid}-`));
+const ownFolders = async (): Promise<string[]> =>
+  (await readdir(join(cacheFolder, 'runs'))).filter((name) => name.startsWith(`registry-${process.pid}-`));
 
 describe('the registry fixture', () => {
   let hub: Hub;
@@ -41,7 +42,6 @@ describe('the registry fixture', () => {
     await fixture.close();
     await assert.rejects(askRegistry('GET', `${own.origin}/token`), { code: 'ECONNREFUSED' });
   });
-
 });
 
 describe('the registry fixture without a registry', () => {
@@ -83,6 +83,9 @@ describe('the registry fixture without a registry', () => {
       await new Promise((resolve) => runner.run(resolve));
     });
     assert.deepEqual(failures, []);
-    assert.deepEqual(pending, ['needs a registry', 'is not tested against a real registry: PRUNER_TEST_REGISTRY names /nowhere/registry, which is no program.']);
+    assert.deepEqual(pending, [
+      'needs a registry',
+      'is not tested against a real registry: PRUNER_TEST_REGISTRY names /nowhere/registry, which is no program.',
+    ]);
   });
 });

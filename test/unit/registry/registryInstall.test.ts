@@ -18,7 +18,10 @@ describe('getting a registry', () => {
   const ensure = async (): Promise<unknown> => {
     let found: unknown;
     // Only what the test put there is on PATH, and the shell of its scripts is named in full.
-    await withEnvironment({ PATH: tools, PRUNER_TEST_REGISTRY: '' }, async () => void (found = await ensureRegistry(cache)));
+    await withEnvironment(
+      { PATH: tools, PRUNER_TEST_REGISTRY: '' },
+      async () => void (found = await ensureRegistry(cache)),
+    );
     return found;
   };
   const tool = async (name: string, script: string): Promise<string> => {
@@ -45,9 +48,13 @@ describe('getting a registry', () => {
   });
 
   it('says which tools are missing', async () => {
-    assert.deepEqual(await ensure(), { unavailable: "docker-registry is not on PATH, and without apt-get and dpkg Debian's package cannot be had." });
+    assert.deepEqual(await ensure(), {
+      unavailable: "docker-registry is not on PATH, and without apt-get and dpkg Debian's package cannot be had.",
+    });
     await tool('apt-get', '');
-    assert.deepEqual(await ensure(), { unavailable: "docker-registry is not on PATH, and without dpkg Debian's package cannot be had." });
+    assert.deepEqual(await ensure(), {
+      unavailable: "docker-registry is not on PATH, and without dpkg Debian's package cannot be had.",
+    });
   });
 
   it('takes the program out of the package once, and removes what an interrupted run left', async () => {
@@ -64,7 +71,10 @@ describe('getting a registry', () => {
 
   it('reads the lists of packages as root when they do not lead to the package', async function () {
     if (process.getuid?.() !== 0) this.skip();
-    await tool('apt-get', 'lists="${0%/*}/lists"; case $1 in update) : > "$lists";; *) [ -e "$lists" ] && : > docker-registry_2.8_all.deb;; esac');
+    await tool(
+      'apt-get',
+      'lists="${0%/*}/lists"; case $1 in update) : > "$lists";; *) [ -e "$lists" ] && : > docker-registry_2.8_all.deb;; esac',
+    );
     await tool('dpkg', 'mkdir -p usr/bin && : > usr/bin/docker-registry && chmod +x usr/bin/docker-registry');
     for (const name of ['mkdir', 'chmod']) await link(name);
     assert.deepEqual(await ensure(), { path: unpacked() });
@@ -74,7 +84,8 @@ describe('getting a registry', () => {
     await tool('apt-get', 'echo "W: something" >&2; echo "E: Unable to locate package docker-registry" >&2; exit 100');
     await tool('dpkg', '');
     assert.deepEqual(await ensure(), {
-      unavailable: "docker-registry is not on PATH, and Debian's package cannot be had: Unable to locate package docker-registry",
+      unavailable:
+        "docker-registry is not on PATH, and Debian's package cannot be had: Unable to locate package docker-registry",
     });
     assert.deepEqual(await readdir(cache), []);
   });

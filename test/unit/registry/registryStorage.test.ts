@@ -24,7 +24,10 @@ describe("a registry's files", () => {
   afterEach(() => scratch[Symbol.asyncDispose]());
 
   it('tell the tags of a repository, and none of one that is not there', () => {
-    assert.deepEqual([...storage.tags('ann/app')].map(([tag, { digest: of }]) => [tag, of]), [['v1', digest]]);
+    assert.deepEqual(
+      [...storage.tags('ann/app')].map(([tag, { digest: of }]) => [tag, of]),
+      [['v1', digest]],
+    );
     assert.equal(storage.tags('ann/none').size, 0);
   });
 
@@ -45,6 +48,7 @@ describe("a registry's files", () => {
   }
 
   for (const name of ['sha256:../../../etc/passwd', 'sha256:aa', digest.toUpperCase()]) {
-    it(`give no bytes for the digest ${name.slice(0, 30)}`, () => assert.throws(() => storage.blob(name), /is no digest$/));
+    it(`give no bytes for the digest ${name.slice(0, 30)}`, () =>
+      assert.throws(() => storage.blob(name), /is no digest$/));
   }
 });

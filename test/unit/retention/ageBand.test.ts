@@ -10,7 +10,14 @@ const BANDS = { aging: 30 * DAY, old: 90 * DAY, stale: 366 * DAY };
 describe('ageBand', () => {
   it('puts a tag exactly at a bound into the older band', () => {
     const expected = [
-      [0, 'fresh'], [30 * DAY - 1, 'fresh'], [30 * DAY, 'aging'], [90 * DAY - 1, 'aging'], [90 * DAY, 'old'], [366 * DAY - 1, 'old'], [366 * DAY, 'stale'], [NOW, 'stale'],
+      [0, 'fresh'],
+      [30 * DAY - 1, 'fresh'],
+      [30 * DAY, 'aging'],
+      [90 * DAY - 1, 'aging'],
+      [90 * DAY, 'old'],
+      [366 * DAY - 1, 'old'],
+      [366 * DAY, 'stale'],
+      [NOW, 'stale'],
     ] as const;
     for (const [age, band] of expected) assert.equal(ageBand(NOW - age, NOW, BANDS), band);
   });
@@ -27,7 +34,9 @@ describe('ageBand', () => {
     const order = ['fresh', 'aging', 'old', 'stale'];
     fc.assert(
       fc.property(fc.integer(), fc.nat(), (pushedAt, earlier) => {
-        assert.ok(order.indexOf(ageBand(pushedAt - earlier, NOW, BANDS)) >= order.indexOf(ageBand(pushedAt, NOW, BANDS)));
+        assert.ok(
+          order.indexOf(ageBand(pushedAt - earlier, NOW, BANDS)) >= order.indexOf(ageBand(pushedAt, NOW, BANDS)),
+        );
       }),
     );
   });
@@ -55,12 +64,20 @@ describe('parseAgeBands', () => {
     it(`refuses ${JSON.stringify(texts)}: ${reason} of ${key}`, () => {
       assert.throws(
         () => parseAgeBands(texts),
-        (error) => error instanceof AgeBandsError && error.key === key && error.reason === reason && error.message.includes(`"${key}"`),
+        (error) =>
+          error instanceof AgeBandsError &&
+          error.key === key &&
+          error.reason === reason &&
+          error.message.includes(`"${key}"`),
       );
     });
   }
 
   it('hands on what is wrong with the age', () => {
-    assert.throws(() => parseAgeBands({ old: '90' }), (error) => error instanceof AgeBandsError && error.cause instanceof AgeSyntaxError && error.cause.reason === 'form');
+    assert.throws(
+      () => parseAgeBands({ old: '90' }),
+      (error) =>
+        error instanceof AgeBandsError && error.cause instanceof AgeSyntaxError && error.cause.reason === 'form',
+    );
   });
 });

@@ -10,19 +10,33 @@ describe('generated listings with attachments', () => {
     for (const { tags, kinds } of fc.sample(signedListings, seeded)) {
       assert.equal(kinds.size, tags.length);
       const digests = new Set(tags.map(({ digest }) => digest));
-      const keys = new Set(tags.flatMap(({ images }) => imageDigits(images ?? '')!.map((digits) => digits.slice(0, 12))));
+      const keys = new Set(
+        tags.flatMap(({ images }) => imageDigits(images ?? '')!.map((digits) => digits.slice(0, 12))),
+      );
       for (const { name } of tags) {
         const kind = kinds.get(name)!;
         seen.set(kind, (seen.get(kind) ?? 0) + 1);
         const named = namedDigest(name);
-        assert.equal(named !== undefined, ['ofDigest', 'ofPlatform', 'ofLookalike', 'ofAttachment', 'orphan'].includes(kind), name);
+        assert.equal(
+          named !== undefined,
+          ['ofDigest', 'ofPlatform', 'ofLookalike', 'ofAttachment', 'orphan'].includes(kind),
+          name,
+        );
         assert.match(name, /^\w[\w.-]{0,127}$/);
         if (kind === 'ofDigest' || kind === 'ofAttachment') assert.ok(digests.has(named));
         if (kind === 'ofPlatform' || kind === 'ofLookalike') assert.ok(keys.has(named!.slice(7, 19)));
         if (kind === 'ofLookalike' || kind === 'orphan') assert.ok(!digests.has(named));
       }
     }
-    const kinds: GeneratedKind[] = ['ofDigest', 'ofPlatform', 'ofLookalike', 'ofAttachment', 'orphan', 'lookalike', 'cache'];
+    const kinds: GeneratedKind[] = [
+      'ofDigest',
+      'ofPlatform',
+      'ofLookalike',
+      'ofAttachment',
+      'orphan',
+      'lookalike',
+      'cache',
+    ];
     for (const kind of kinds) assert.ok((seen.get(kind) ?? 0) >= 60, `${kind}: ${seen.get(kind)}`);
   });
 

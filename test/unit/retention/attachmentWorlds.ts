@@ -96,7 +96,10 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
   kind: fc.oneof(
     { weight: 10, arbitrary: fc.constant('ofDigest' as const) },
     { weight: 4, arbitrary: fc.constantFrom('ofPlatform' as const, 'ofAttachment' as const) },
-    { weight: 3, arbitrary: fc.constantFrom('ofLookalike' as const, 'orphan' as const, 'lookalike' as const, 'cache' as const) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('ofLookalike' as const, 'orphan' as const, 'lookalike' as const, 'cache' as const),
+    },
   ),
   choice: fc.nat({ max: 1000 }),
   suffix: suffixes,
@@ -112,13 +115,19 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
  * Whole listings with attachments of some of their images. Digests of attachments are their own; each name is there once. Where a wish has nothing
  * that it could be attached to, nothing comes of it.
  */
-export const signedListings: fc.Arbitrary<SignedListing> = fc.tuple(listings, fc.array(wishes, { maxLength: 16, size: 'max' })).map(([images, all]) => withAttachments(images, all));
+export const signedListings: fc.Arbitrary<SignedListing> = fc
+  .tuple(listings, fc.array(wishes, { maxLength: 16, size: 'max' }))
+  .map(([images, all]) => withAttachments(images, all));
 
 function withAttachments(images: readonly Tag[], all: readonly Wish[]): SignedListing {
   const tags = new Map<string, Tag>(images.map((tag) => [tag.name, tag]));
   const kinds = new Map<string, GeneratedKind>(images.map(({ name }) => [name, 'image']));
   all.forEach((wish, at) => {
-    const found = nameOf(wish, images, [...tags.values()].filter(({ name }) => kinds.get(name) !== 'image' && namedDigest(name) !== undefined));
+    const found = nameOf(
+      wish,
+      images,
+      [...tags.values()].filter(({ name }) => kinds.get(name) !== 'image' && namedDigest(name) !== undefined),
+    );
     if (!found || tags.has(found.name)) return;
     const { name, subject } = found;
     const pushedAt = Number.isFinite(subject?.pushedAt) ? Math.min(NOW, subject!.pushedAt! + wish.delay) : wish.instant;
@@ -130,9 +139,14 @@ function withAttachments(images: readonly Tag[], all: readonly Wish[]): SignedLi
 }
 
 /** The name that a wish comes to, and the tag that it is about. */
-function nameOf({ kind, choice, suffix, lookalike, cache, orphan }: Wish, images: readonly Tag[], attachments: readonly Tag[]): { name: string; subject?: Tag } | undefined {
+function nameOf(
+  { kind, choice, suffix, lookalike, cache, orphan }: Wish,
+  images: readonly Tag[],
+  attachments: readonly Tag[],
+): { name: string; subject?: Tag } | undefined {
   const chosen = <T>(of: readonly T[]): T | undefined => of[choice % of.length];
-  const to = (digest: string | undefined, subject?: Tag) => (digest === undefined ? undefined : { name: digest.replace(':', '-') + suffix, subject });
+  const to = (digest: string | undefined, subject?: Tag) =>
+    digest === undefined ? undefined : { name: digest.replace(':', '-') + suffix, subject };
   const onPlatform = (change: (digits: string) => string) => {
     const subject = chosen(images.filter((tag) => tag.images !== undefined));
     const digits = subject && chosen(imageDigits(subject.images!)!);
@@ -161,19 +175,31 @@ function nameOf({ kind, choice, suffix, lookalike, cache, orphan }: Wish, images
 }
 
 function fewOf(items: readonly string[]): fc.Arbitrary<string[]> {
-  return fc.oneof({ weight: 2, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: fc.subarray([...items], { maxLength: Math.min(2, items.length) }) });
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant<string[]>([]) },
+    { weight: 1, arbitrary: fc.subarray([...items], { maxLength: Math.min(2, items.length) }) },
+  );
 }
 
 /** Everything that decides, with attachments among the tags: they are now and then in use, protected or immutable themselves. */
-export const attachmentWorlds: fc.Arbitrary<AttachmentWorld> = fc.tuple(worlds, signedListings).chain(([world, { tags, kinds }]) => {
-  const names = tags.map(({ name }) => name);
-  return fc.record({
-    tags: fc.constant(tags),
-    kinds: fc.constant(kinds),
-    policy: fc.boolean().map((orphanedAttachments) => ({ ...world.policy, orphanedAttachments })),
-    protect: fc.oneof({ weight: 6, arbitrary: fc.constant(world.protect) }, { weight: 1, arbitrary: fc.constantFrom(['*.sig'], ['sha256-*'], ['sha256-*.att']) }),
-    usedTags: fewOf(names),
-    usedDigests: fewOf([...new Set(tags.flatMap(({ name, digest }) => [digest, namedDigest(name)].filter((each) => each !== undefined)))]),
-    immutable: fewOf(names),
+export const attachmentWorlds: fc.Arbitrary<AttachmentWorld> = fc
+  .tuple(worlds, signedListings)
+  .chain(([world, { tags, kinds }]) => {
+    const names = tags.map(({ name }) => name);
+    return fc.record({
+      tags: fc.constant(tags),
+      kinds: fc.constant(kinds),
+      policy: fc.boolean().map((orphanedAttachments) => ({ ...world.policy, orphanedAttachments })),
+      protect: fc.oneof(
+        { weight: 6, arbitrary: fc.constant(world.protect) },
+        { weight: 1, arbitrary: fc.constantFrom(['*.sig'], ['sha256-*'], ['sha256-*.att']) },
+      ),
+      usedTags: fewOf(names),
+      usedDigests: fewOf([
+        ...new Set(
+          tags.flatMap(({ name, digest }) => [digest, namedDigest(name)].filter((each) => each !== undefined)),
+        ),
+      ]),
+      immutable: fewOf(names),
+    });
   });
-});

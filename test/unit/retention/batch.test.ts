@@ -10,7 +10,13 @@ import { planByAge } from '../../planByAge.ts';
 const NOW = Date.UTC(2026, 0, 15, 12);
 
 function byAge(name: string, tags: readonly Tag[], asOf = NOW): Plan {
-  return planByAge({ repository: { namespace: 'team', name }, tags, cutoff: NOW - 1000, asOf, protect: compileProtect(['latest']) });
+  return planByAge({
+    repository: { namespace: 'team', name },
+    tags,
+    cutoff: NOW - 1000,
+    asOf,
+    protect: compileProtect(['latest']),
+  });
 }
 
 function picked(name: string, tags: readonly Tag[]): Plan {
@@ -22,14 +28,28 @@ function going({ plans }: Batch): string[] {
 }
 
 function overCap({ plans }: Batch): string[] {
-  return plans.flatMap(({ repository, staying }) => staying.filter(({ reason }) => reason.kind === 'overCap').map(({ tag }) => `${repository.name}:${tag.name}`));
+  return plans.flatMap(({ repository, staying }) =>
+    staying.filter(({ reason }) => reason.kind === 'overCap').map(({ tag }) => `${repository.name}:${tag.name}`),
+  );
 }
 
 const fiveTags = [1, 2, 3, 4, 5].map((pushedAt) => ({ name: `t${pushedAt}`, pushedAt }));
 
 describe('makeBatch', () => {
   it('deletes the oldest over all repositories, up to the cap', () => {
-    const batch = makeBatch([byAge('a', [{ name: '1', pushedAt: 1 }, { name: '4', pushedAt: 4 }]), byAge('b', [{ name: '2', pushedAt: 2 }, { name: '3', pushedAt: 3 }])], { maxDeletions: 3 });
+    const batch = makeBatch(
+      [
+        byAge('a', [
+          { name: '1', pushedAt: 1 },
+          { name: '4', pushedAt: 4 },
+        ]),
+        byAge('b', [
+          { name: '2', pushedAt: 2 },
+          { name: '3', pushedAt: 3 },
+        ]),
+      ],
+      { maxDeletions: 3 },
+    );
     assert.deepEqual(going(batch), ['a:1', 'b:2', 'b:3']);
     assert.deepEqual(overCap(batch), ['a:4']);
     assert.equal(batch.total, 3);
@@ -57,18 +77,31 @@ describe('makeBatch', () => {
   });
 
   it('breaks ties by repository, then by name', () => {
-    const plans = [byAge('b', [{ name: 'x', pushedAt: 1 }]), byAge('a', [{ name: 'z', pushedAt: 1 }, { name: 'y', pushedAt: 1 }])];
+    const plans = [
+      byAge('b', [{ name: 'x', pushedAt: 1 }]),
+      byAge('a', [
+        { name: 'z', pushedAt: 1 },
+        { name: 'y', pushedAt: 1 },
+      ]),
+    ];
     assert.deepEqual(going(makeBatch(plans, { maxDeletions: 1 })), ['a:y']);
     assert.deepEqual(going(makeBatch(plans, { maxDeletions: 2 })), ['a:y', 'a:z']);
   });
 
   it('orders repositories by namespace first', () => {
-    const plans = [['b', 'a'], ['a', 'b']].map(([namespace, name]) => planPicked({ repository: { namespace: namespace!, name: name! }, tags: [{ name: 'x', pushedAt: 1 }], asOf: NOW }));
+    const plans = [
+      ['b', 'a'],
+      ['a', 'b'],
+    ].map(([namespace, name]) =>
+      planPicked({ repository: { namespace: namespace!, name: name! }, tags: [{ name: 'x', pushedAt: 1 }], asOf: NOW }),
+    );
     assert.equal(makeBatch(plans, { maxDeletions: 1 }).oldest?.repository.namespace, 'a');
   });
 
   it('counts an unknown age as oldest', () => {
-    const batch = makeBatch([byAge('a', [{ name: 'old', pushedAt: 0 }]), picked('b', [{ name: 'unknown' }])], { maxDeletions: 1 });
+    const batch = makeBatch([byAge('a', [{ name: 'old', pushedAt: 0 }]), picked('b', [{ name: 'unknown' }])], {
+      maxDeletions: 1,
+    });
     assert.deepEqual(going(batch), ['b:unknown']);
   });
 
@@ -80,11 +113,16 @@ describe('makeBatch', () => {
 
   it('hands on plans that the cap does not touch', () => {
     const plans = [byAge('a', fiveTags), byAge('b', [])];
-    assert.deepEqual(makeBatch(plans, { maxDeletions: 5 }).plans.map((plan, index) => plan === plans[index]), [true, true]);
+    assert.deepEqual(
+      makeBatch(plans, { maxDeletions: 5 }).plans.map((plan, index) => plan === plans[index]),
+      [true, true],
+    );
   });
 
   it('names the first and the last to go, and the earliest instant', () => {
-    const batch = makeBatch([byAge('a', fiveTags), byAge('b', [{ name: 'x', pushedAt: 9 }], NOW - 5)], { maxDeletions: 0 });
+    const batch = makeBatch([byAge('a', fiveTags), byAge('b', [{ name: 'x', pushedAt: 9 }], NOW - 5)], {
+      maxDeletions: 0,
+    });
     assert.deepEqual([batch.oldest?.tag.name, batch.oldest?.repository.name], ['t1', 'a']);
     assert.deepEqual([batch.newest?.tag.name, batch.newest?.repository.name], ['x', 'b']);
     assert.equal(batch.asOf, NOW - 5);
@@ -92,7 +130,14 @@ describe('makeBatch', () => {
   });
 
   it('may be empty', () => {
-    assert.deepEqual(makeBatch([], { maxDeletions: 3 }), { plans: [], asOf: 0, total: 0, attachments: 0, units: 0, reclaimable: { low: 0, high: 0, isPartial: false } });
+    assert.deepEqual(makeBatch([], { maxDeletions: 3 }), {
+      plans: [],
+      asOf: 0,
+      total: 0,
+      attachments: 0,
+      units: 0,
+      reclaimable: { low: 0, high: 0, isPartial: false },
+    });
     const idle = makeBatch([byAge('a', [{ name: 'latest', pushedAt: 0 }])], { maxDeletions: 3 });
     assert.equal(idle.total, 0);
     assert.ok(!('oldest' in idle) && !('newest' in idle));
@@ -111,21 +156,37 @@ describe('makeBatch', () => {
     ];
     const batch = makeBatch([byAge('a', tags), byAge('b', tags.slice(0, 1))], { maxDeletions: 0 });
     assert.deepEqual(batch.reclaimable, { low: 10 + 10, high: 10 + 5 + 5 + 10, isPartial: true });
-    assert.deepEqual(makeBatch([byAge('a', tags)], { maxDeletions: 3 }).reclaimable, { low: 10, high: 15, isPartial: false });
+    assert.deepEqual(makeBatch([byAge('a', tags)], { maxDeletions: 3 }).reclaimable, {
+      low: 10,
+      high: 15,
+      isPartial: false,
+    });
   });
 
   it('takes the known size of a digest, whichever name has it', () => {
-    const batch = makeBatch([byAge('a', [{ name: 'a', pushedAt: 1, digest: 'sha256:1' }, { name: 'b', pushedAt: 2, digest: 'sha256:1', size: 7 }])], { maxDeletions: 0 });
+    const batch = makeBatch(
+      [
+        byAge('a', [
+          { name: 'a', pushedAt: 1, digest: 'sha256:1' },
+          { name: 'b', pushedAt: 2, digest: 'sha256:1', size: 7 },
+        ]),
+      ],
+      { maxDeletions: 0 },
+    );
     assert.equal(batch.reclaimable.low, 7);
   });
 
   it('is frozen (invariant 1)', () => {
     const batch = makeBatch([byAge('a', fiveTags)], { maxDeletions: 2 });
-    for (const part of [batch, batch.plans, batch.plans[0], batch.oldest, batch.newest]) assert.ok(Object.isFrozen(part));
+    for (const part of [batch, batch.plans, batch.plans[0], batch.oldest, batch.newest]) {
+      assert.ok(Object.isFrozen(part));
+    }
   });
 
   it('refuses a cap that is not a number of tags', () => {
-    for (const maxDeletions of [-1, 2.5, NaN, Infinity]) assert.throws(() => makeBatch([byAge('a', fiveTags)], { maxDeletions }), RangeError);
+    for (const maxDeletions of [-1, 2.5, NaN, Infinity]) {
+      assert.throws(() => makeBatch([byAge('a', fiveTags)], { maxDeletions }), RangeError);
+    }
   });
 
   it('refuses two plans for one repository', () => {
@@ -133,20 +194,41 @@ describe('makeBatch', () => {
   });
 
   it('deletes exactly what the cap allows, none of it newer than what it holds back', () => {
-    const tagLists = fc.uniqueArray(fc.record({ name: fc.stringMatching(/^[a-c]{1,3}$/), pushedAt: fc.option(fc.nat({ max: 9 }), { nil: undefined }) }), { selector: ({ name }) => name, maxLength: 12 });
-    const batches = fc.tuple(fc.array(fc.tuple(fc.boolean(), tagLists), { maxLength: 4 }), fc.integer({ min: 0, max: 20 }));
+    const tagLists = fc.uniqueArray(
+      fc.record({
+        name: fc.stringMatching(/^[a-c]{1,3}$/),
+        pushedAt: fc.option(fc.nat({ max: 9 }), { nil: undefined }),
+      }),
+      { selector: ({ name }) => name, maxLength: 12 },
+    );
+    const batches = fc.tuple(
+      fc.array(fc.tuple(fc.boolean(), tagLists), { maxLength: 4 }),
+      fc.integer({ min: 0, max: 20 }),
+    );
     fc.assert(
       fc.property(batches, ([lists, cap]) => {
-        const plans = lists.map(([isPicked, tags], index) => (isPicked ? picked(`r${index}`, tags) : byAge(`r${index}`, tags)));
+        const plans = lists.map(([isPicked, tags], index) =>
+          isPicked ? picked(`r${index}`, tags) : byAge(`r${index}`, tags),
+        );
         const wanted = plans.reduce((sum, plan) => sum + plan.going.length, 0);
         const batch = makeBatch(plans, { maxDeletions: cap });
         assert.equal(batch.total, cap === 0 ? wanted : Math.min(cap, wanted));
-        assert.equal(batch.total, batch.plans.reduce((sum, plan) => sum + plan.going.length, 0));
+        assert.equal(
+          batch.total,
+          batch.plans.reduce((sum, plan) => sum + plan.going.length, 0),
+        );
         assert.equal(overCap(batch).length, wanted - batch.total);
-        const kept = batch.plans.flatMap((plan) => plan.staying.filter(({ reason }) => reason.kind === 'overCap').map(({ tag }) => tag));
-        for (const tag of batch.plans.flatMap((plan) => plan.going)) assert.ok(kept.every((other) => comparePushed(tag, other) <= 0));
+        const kept = batch.plans.flatMap((plan) =>
+          plan.staying.filter(({ reason }) => reason.kind === 'overCap').map(({ tag }) => tag),
+        );
+        for (const tag of batch.plans.flatMap((plan) => plan.going)) {
+          assert.ok(kept.every((other) => comparePushed(tag, other) <= 0));
+        }
         batch.plans.forEach((plan, index) => {
-          assert.deepEqual(plan.verdicts.map(({ tag }) => tag.name).sort(compareNames), plans[index]!.verdicts.map(({ tag }) => tag.name).sort(compareNames));
+          assert.deepEqual(
+            plan.verdicts.map(({ tag }) => tag.name).sort(compareNames),
+            plans[index]!.verdicts.map(({ tag }) => tag.name).sort(compareNames),
+          );
         });
       }),
     );

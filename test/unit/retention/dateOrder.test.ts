@@ -11,8 +11,18 @@ function orderOf(...rows: readonly (number | undefined | Tag)[]): DateOrder {
 
 describe('DateOrder', () => {
   it('is kept while rows come newest first, and lost for good with the first that does not', () => {
-    for (const rows of [[], [5], [undefined], [5, 4, 3], [5, 5, 5], [5, 4, undefined, undefined]]) assert.equal(orderOf(...rows).kept, true, String(rows));
-    for (const rows of [[1, 2], [5, 4, 6, 3], [5, undefined, 4], [undefined, 1], [3, 2, 2.5, 1, 0]]) assert.equal(orderOf(...rows).kept, false, String(rows));
+    for (const rows of [[], [5], [undefined], [5, 4, 3], [5, 5, 5], [5, 4, undefined, undefined]]) {
+      assert.equal(orderOf(...rows).kept, true, String(rows));
+    }
+    for (const rows of [
+      [1, 2],
+      [5, 4, 6, 3],
+      [5, undefined, 4],
+      [undefined, 1],
+      [3, 2, 2.5, 1, 0],
+    ]) {
+      assert.equal(orderOf(...rows).kept, false, String(rows));
+    }
   });
 
   it('tells the date of the last row', () => {
@@ -42,12 +52,19 @@ describe('DateOrder', () => {
   it('tells of further rows whether they keep it, without taking them in', () => {
     const date = fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined });
     fc.assert(
-      fc.property(fc.array(date, { minLength: 1 }).map((dates) => dates.toSorted((a, b) => (b ?? -1) - (a ?? -1))), fc.array(date, { maxLength: 4 }), (before, further) => {
-        const order = orderOf(...before);
-        const last = order.last;
-        assert.equal(order.keeps(further.map((pushedAt, i) => ({ name: `f${i}`, pushedAt }))), orderOf(...before, ...further).kept);
-        assert.deepEqual([order.kept, order.last], [true, last]);
-      }),
+      fc.property(
+        fc.array(date, { minLength: 1 }).map((dates) => dates.toSorted((a, b) => (b ?? -1) - (a ?? -1))),
+        fc.array(date, { maxLength: 4 }),
+        (before, further) => {
+          const order = orderOf(...before);
+          const last = order.last;
+          assert.equal(
+            order.keeps(further.map((pushedAt, i) => ({ name: `f${i}`, pushedAt }))),
+            orderOf(...before, ...further).kept,
+          );
+          assert.deepEqual([order.kept, order.last], [true, last]);
+        },
+      ),
     );
   });
 
@@ -56,7 +73,10 @@ describe('DateOrder', () => {
       fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined })), (dates) => {
         const sorted = dates.toSorted((a, b) => (b ?? -1) - (a ?? -1));
         assert.equal(orderOf(...sorted).kept, true);
-        assert.equal(orderOf(...dates).kept, dates.every((date, i) => (date ?? -1) === (sorted[i] ?? -1)));
+        assert.equal(
+          orderOf(...dates).kept,
+          dates.every((date, i) => (date ?? -1) === (sorted[i] ?? -1)),
+        );
       }),
     );
   });

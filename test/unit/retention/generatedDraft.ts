@@ -24,7 +24,16 @@ export function sourceOf(name: string, tags: readonly Tag[], more: Partial<Draft
 
 /** A draft that protects `latest` and `keep*`. */
 export function draftOf(sources: readonly DraftSource[], more: Partial<DraftInput> = {}): PlanDraft {
-  return atOnce(PlanDraft.create({ sources, policy: policyOf(), protect: compileProtect(['latest', 'keep*']), maxDeletions: 0, now: NOW, ...more }));
+  return atOnce(
+    PlanDraft.create({
+      sources,
+      policy: policyOf(),
+      protect: compileProtect(['latest', 'keep*']),
+      maxDeletions: 0,
+      now: NOW,
+      ...more,
+    }),
+  );
 }
 
 /** All rows of a draft, whatever it shows. */
@@ -55,33 +64,59 @@ export const tagLists = fc
   .uniqueArray(
     fc.record(
       {
-        name: fc.oneof(fc.stringMatching(/^[ab][a-c0-2.-]{0,3}$/), fc.constantFrom('latest', 'keep-1', '1.0', '1.1', '2.0', 'fixed-1', 'fixed-2', 'A', 'Zz')),
+        name: fc.oneof(
+          fc.stringMatching(/^[ab][a-c0-2.-]{0,3}$/),
+          fc.constantFrom('latest', 'keep-1', '1.0', '1.1', '2.0', 'fixed-1', 'fixed-2', 'A', 'Zz'),
+        ),
         digest: fc.constantFrom(...digests),
         pushedAt: fc.oneof(
           fc.integer({ min: NOW - 100 * DAY, max: NOW - 80 * DAY }),
           fc.integer({ min: NOW - 3000 * DAY, max: NOW + DAY }),
-          fc.constantFrom(Date.parse('0001-01-01T00:00Z'), Date.parse('9999-12-31T23:59:59.999Z'), -8.64e15, 9e15, NaN, NOW - 90 * DAY),
+          fc.constantFrom(
+            Date.parse('0001-01-01T00:00Z'),
+            Date.parse('9999-12-31T23:59:59.999Z'),
+            -8.64e15,
+            9e15,
+            NaN,
+            NOW - 90 * DAY,
+          ),
         ),
         pulledAt: fc.integer({ min: NOW - 300 * DAY, max: NOW }),
         size: fc.nat({ max: 1000 }),
-        images: fc.uniqueArray(fc.constantFrom(...platformDigests), { minLength: 1, maxLength: 2 }).map((some) => packImages(some.map((digest) => ({ digest, size: 10 + platformDigests.indexOf(digest) })))),
+        images: fc
+          .uniqueArray(fc.constantFrom(...platformDigests), { minLength: 1, maxLength: 2 })
+          .map((some) => packImages(some.map((digest) => ({ digest, size: 10 + platformDigests.indexOf(digest) })))),
       },
       { requiredKeys: ['name'] },
     ),
     { selector: ({ name }) => name, maxLength: 25, size: '+1' },
   )
   // A digest means one image: its size is the same wherever it is known.
-  .map((tags) => tags.map((tag) => (tag.size === undefined || tag.digest === undefined ? tag : { ...tag, size: 100 + digests.indexOf(tag.digest) })));
+  .map((tags) =>
+    tags.map((tag) =>
+      tag.size === undefined || tag.digest === undefined ? tag : { ...tag, size: 100 + digests.indexOf(tag.digest) },
+    ),
+  );
 
 /** One repository or several; names that begin with `fixed` are immutable in some. */
-export const sourceLists = fc.array(fc.tuple(tagLists, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 3 }).map((lists) =>
-  lists.map(([tags, fixes, uses], index) =>
-    sourceOf(['web', 'api', 'db'][index]!, tags, {
-      ...(fixes && { isImmutable: (name: string) => name.startsWith('fixed') }),
-      ...(uses && { uses: { tags: new Map([['a', 'deploy/a.yaml:1'], ['keep-1', 'deploy/b.yaml:2']]), digests: new Map([[digests[0]!, 'Dockerfile:1']]) } }),
-    }),
-  ),
-);
+export const sourceLists = fc
+  .array(fc.tuple(tagLists, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 3 })
+  .map((lists) =>
+    lists.map(([tags, fixes, uses], index) =>
+      sourceOf(['web', 'api', 'db'][index]!, tags, {
+        ...(fixes && { isImmutable: (name: string) => name.startsWith('fixed') }),
+        ...(uses && {
+          uses: {
+            tags: new Map([
+              ['a', 'deploy/a.yaml:1'],
+              ['keep-1', 'deploy/b.yaml:2'],
+            ]),
+            digests: new Map([[digests[0]!, 'Dockerfile:1']]),
+          },
+        }),
+      }),
+    ),
+  );
 
 /** Policies with and without each rule that the draft itself looks at. */
 export const policies = fc
@@ -95,4 +130,6 @@ export const policies = fc
     maxShare: fc.constantFrom(1, 0.5, 0.1),
     tags: fc.constantFrom(['*'], ['a*']),
   })
-  .map(({ age, versions, ...fields }) => policyOf({ ...fields, ...(versions && { keepVersions: { majors: 1, patches: 1 } }) }, age));
+  .map(({ age, versions, ...fields }) =>
+    policyOf({ ...fields, ...(versions && { keepVersions: { majors: 1, patches: 1 } }) }, age),
+  );

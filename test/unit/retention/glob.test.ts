@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileGlob, compileRepositoryGlobs, GlobSyntaxError, type GlobSyntaxReason } from '../../../src/retention/glob.ts';
+import {
+  compileGlob,
+  compileRepositoryGlobs,
+  GlobSyntaxError,
+  type GlobSyntaxReason,
+} from '../../../src/retention/glob.ts';
 
 function check(pattern: string, expected: { yes: string[]; no: string[] }, ignoreCase = false): void {
   const glob = compileGlob(pattern, { ignoreCase });
@@ -11,7 +16,12 @@ function check(pattern: string, expected: { yes: string[]; no: string[] }, ignor
 function assertRefused(compile: () => unknown, pattern: string, position: number, reason: GlobSyntaxReason): void {
   assert.throws(
     compile,
-    (error) => error instanceof GlobSyntaxError && error.pattern === pattern && error.position === position && error.reason === reason && error.message.includes(`character ${position + 1}`),
+    (error) =>
+      error instanceof GlobSyntaxError &&
+      error.pattern === pattern &&
+      error.position === position &&
+      error.reason === reason &&
+      error.message.includes(`character ${position + 1}`),
     `${pattern}: ${reason} at ${position}`,
   );
 }
@@ -95,21 +105,39 @@ describe('compileGlob', () => {
   it('agrees with a naive matcher', () => {
     const characters = fc.constantFrom('a', 'b', 'B', '/', '-');
     const plain = fc.oneof(characters, fc.constantFrom('*', '?', '[ab]', '[!a]', '[a-b]', '[!B-a]'));
-    const alternatives = fc.array(fc.array(plain, { maxLength: 3 }).map((parts) => parts.join('')), { minLength: 1, maxLength: 3 });
+    const alternatives = fc.array(
+      fc.array(plain, { maxLength: 3 }).map((parts) => parts.join('')),
+      { minLength: 1, maxLength: 3 },
+    );
     const braces = alternatives.map((globs) => `{${globs.join(',')}}`).filter((text) => text !== '{}');
-    const patterns = fc.array(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: braces }), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
+    const patterns = fc
+      .array(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: braces }), {
+        minLength: 1,
+        maxLength: 6,
+      })
+      .map((parts) => parts.join(''));
     const names = fc.array(characters, { maxLength: 7 }).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(patterns, fc.array(names, { minLength: 5, maxLength: 5 }), fc.boolean(), (pattern, candidates, ignoreCase) => {
-        const glob = compileGlob(pattern, { ignoreCase });
-        for (const name of candidates) assert.equal(glob.matches(name), naive(pattern, name, ignoreCase), `${pattern} on ${name}`);
-      }),
+      fc.property(
+        patterns,
+        fc.array(names, { minLength: 5, maxLength: 5 }),
+        fc.boolean(),
+        (pattern, candidates, ignoreCase) => {
+          const glob = compileGlob(pattern, { ignoreCase });
+          for (const name of candidates) {
+            assert.equal(glob.matches(name), naive(pattern, name, ignoreCase), `${pattern} on ${name}`);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 
   it('compiles any text or refuses it with a reason', () => {
-    const texts = fc.oneof(fc.string(), fc.array(fc.constantFrom('a', '[', ']', '{', '}', ',', '!', '-', '*', '^', '\\')).map((parts) => parts.join('')));
+    const texts = fc.oneof(
+      fc.string(),
+      fc.array(fc.constantFrom('a', '[', ']', '{', '}', ',', '!', '-', '*', '^', '\\')).map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(texts, fc.string(), (pattern, name) => {
         try {
@@ -123,7 +151,14 @@ describe('compileGlob', () => {
 
   it('takes no time to speak of where backtracking would take years', () => {
     const name = `${'a'.repeat(127)}b`;
-    const adversaries = ['*a*a*a*a*a*a*a*c', '*a'.repeat(499) + '*c', '{a,aa,*}'.repeat(125), '?*'.repeat(499) + 'cc', `{${'*a*a*a*a,'.repeat(110)}c}`, '{,a}'.repeat(250)];
+    const adversaries = [
+      '*a*a*a*a*a*a*a*c',
+      '*a'.repeat(499) + '*c',
+      '{a,aa,*}'.repeat(125),
+      '?*'.repeat(499) + 'cc',
+      `{${'*a*a*a*a,'.repeat(110)}c}`,
+      '{,a}'.repeat(250),
+    ];
     for (const pattern of adversaries) {
       const glob = compileGlob(pattern);
       const before = performance.now();
@@ -138,7 +173,9 @@ describe('compileRepositoryGlobs', () => {
   it('matches when a positive glob does and no excluding one', () => {
     const isListed = compileRepositoryGlobs(['dustynv/*', '!dustynv/jetson-*', 'team/api']);
     for (const name of ['dustynv/ros', 'team/api']) assert.ok(isListed(name), name);
-    for (const name of ['dustynv/jetson-inference', 'team/web', 'dustynv', 'Team/api']) assert.ok(!isListed(name), name);
+    for (const name of ['dustynv/jetson-inference', 'team/web', 'dustynv', 'Team/api']) {
+      assert.ok(!isListed(name), name);
+    }
   });
 
   it('lets an exclusion win wherever it stands', () => {
@@ -162,13 +199,31 @@ describe('compileRepositoryGlobs', () => {
 /** Written another way on purpose: expands the braces, then tries every split. */
 function naive(pattern: string, name: string, ignoreCase: boolean): boolean {
   const brace = /\{([^}]*)\}/.exec(pattern);
-  if (brace) return brace[1]!.split(',').some((choice) => naive(pattern.replace(brace[0], () => choice), name, ignoreCase));
+  if (brace) {
+    return brace[1]!.split(',').some((choice) =>
+      naive(
+        pattern.replace(brace[0], () => choice),
+        name,
+        ignoreCase,
+      ),
+    );
+  }
   if (pattern === '') return name === '';
-  if (pattern[0] === '*') return naive(pattern.slice(1), name, ignoreCase) || (name !== '' && name[0] !== '/' && naive(pattern, name.slice(1), ignoreCase));
+  if (pattern[0] === '*') {
+    return (
+      naive(pattern.slice(1), name, ignoreCase) ||
+      (name !== '' && name[0] !== '/' && naive(pattern, name.slice(1), ignoreCase))
+    );
+  }
   if (name === '') return false;
   const token = /^\[[^\]]+\]|^./.exec(pattern)![0];
   const cases = ignoreCase ? [name[0]!.toLowerCase(), name[0]!.toUpperCase()] : [name[0]!];
-  const fits = token === '?' ? name[0] !== '/' : token.startsWith('[') ? name[0] !== '/' && inSet(token, cases) : cases.some((char) => char === token);
+  const fits =
+    token === '?'
+      ? name[0] !== '/'
+      : token.startsWith('[')
+        ? name[0] !== '/' && inSet(token, cases)
+        : cases.some((char) => char === token);
   return fits && naive(pattern.slice(token.length), name.slice(1), ignoreCase);
 }
 

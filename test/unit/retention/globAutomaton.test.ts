@@ -17,9 +17,31 @@ function noise(index: number, length: number): string {
 
 describe('globs that are matched together', () => {
   it('give the first one that matches, as each by itself', () => {
-    const parts = fc.constantFrom('a', 'b', 'B', '/', '-', '*', '**', '?', '[ab]', '[!a]', '{a,*b}', '{*,a}', '{a,}', '{[!b],ab*}', 'é');
-    const patterns = fc.array(fc.array(parts, { minLength: 1, maxLength: 6 }).map((each) => each.join('')), { minLength: 1, maxLength: 5 });
-    const names = fc.array(fc.array(fc.constantFrom('a', 'b', 'B', '/', '-', 'é'), { maxLength: 7 }).map((each) => each.join('')), { minLength: 1, maxLength: 8 });
+    const parts = fc.constantFrom(
+      'a',
+      'b',
+      'B',
+      '/',
+      '-',
+      '*',
+      '**',
+      '?',
+      '[ab]',
+      '[!a]',
+      '{a,*b}',
+      '{*,a}',
+      '{a,}',
+      '{[!b],ab*}',
+      'é',
+    );
+    const patterns = fc.array(
+      fc.array(parts, { minLength: 1, maxLength: 6 }).map((each) => each.join('')),
+      { minLength: 1, maxLength: 5 },
+    );
+    const names = fc.array(
+      fc.array(fc.constantFrom('a', 'b', 'B', '/', '-', 'é'), { maxLength: 7 }).map((each) => each.join('')),
+      { minLength: 1, maxLength: 8 },
+    );
     let found = 0;
     fc.assert(
       fc.property(patterns, names, fc.boolean(), (given, candidates, ignoreCase) => {
@@ -49,10 +71,22 @@ describe('globs that are matched together', () => {
   it('of no patterns match nothing', () => assert.equal(compileGlobs([]).firstMatch('a'), undefined));
 
   for (const [what, patterns, nameOf] of [
-    ['many that go back and forth', Array.from({ length: 800 }, () => '*aab*b'), (i: number) => 'a'.repeat(100 + (i % 28))],
-    ['ones that lead to ever new states', Array.from({ length: 160 }, (_, i) => `*${'ab01'[i % 4]!}${'?'.repeat(20 + (i % 7))}x`), (i: number) => noise(i, 128)],
+    [
+      'many that go back and forth',
+      Array.from({ length: 800 }, () => '*aab*b'),
+      (i: number) => 'a'.repeat(100 + (i % 28)),
+    ],
+    [
+      'ones that lead to ever new states',
+      Array.from({ length: 160 }, (_, i) => `*${'ab01'[i % 4]!}${'?'.repeat(20 + (i % 7))}x`),
+      (i: number) => noise(i, 128),
+    ],
     ['braces', [`{${'*a*a*a*a,'.repeat(50)}c}`], (i: number) => noise(i, 128)],
-    ['names as long as they can be', Array.from({ length: 800 }, () => '*aab*b'), (i: number) => 'a'.repeat(1000 - (i % 28))],
+    [
+      'names as long as they can be',
+      Array.from({ length: 800 }, () => '*aab*b'),
+      (i: number) => 'a'.repeat(1000 - (i % 28)),
+    ],
   ] as const) {
     it(`G3: hold no list up: ${what}`, async () => {
       const protect = compileProtect(patterns);
@@ -67,18 +101,33 @@ describe('globs that are matched together', () => {
     const counting = { protectedBy: (name: string) => (names++, protect.protectedBy(name)) };
     const tags = Array.from({ length: 2000 }, (_, i) => ({ name: `t${i}`, pushedAt: i, pulledAt: undefined, size: 1 }));
     const policy = checkPolicy({ repositories: ['*/*'], olderThan: '1 day' }, 10 ** 12);
-    const work = judge(atOnce(prepareTags({ namespace: 'acme', name: 'web' }, tags)), { policy, now: 10 ** 12, asOf: 10 ** 12, protect: counting });
+    const work = judge(atOnce(prepareTags({ namespace: 'acme', name: 'web' }, tags)), {
+      policy,
+      now: 10 ** 12,
+      asOf: 10 ** 12,
+      protect: counting,
+    });
     for (let step = work.next(); !step.done; step = work.next()) [names, most] = [0, Math.max(most, names)];
     assert.ok(most > 0 && most <= 50, `${most} names`);
   });
 
   it('can be cancelled meanwhile', async () => {
-    const tags = Array.from({ length: 20_000 }, (_, i) => ({ name: noise(i, 128), pushedAt: i, pulledAt: undefined, size: 1 }));
+    const tags = Array.from({ length: 20_000 }, (_, i) => ({
+      name: noise(i, 128),
+      pushedAt: i,
+      pulledAt: undefined,
+      size: 1,
+    }));
     const policy = checkPolicy({ repositories: ['*/*'], olderThan: '1 day' }, 10 ** 12);
-    const protect = compileProtect(Array.from({ length: 160 }, (_, i) => `*${'ab01'[i % 4]!}${'?'.repeat(20 + (i % 7))}x`));
+    const protect = compileProtect(
+      Array.from({ length: 160 }, (_, i) => `*${'ab01'[i % 4]!}${'?'.repeat(20 + (i % 7))}x`),
+    );
     const prepared = atOnce(prepareTags({ namespace: 'acme', name: 'web' }, tags));
     const cancel = new AbortController();
     setImmediate(() => cancel.abort(new Error('enough')));
-    await assert.rejects(inSlices(judge(prepared, { policy, now: 10 ** 12, asOf: 10 ** 12, protect }), cancel.signal), /enough/);
+    await assert.rejects(
+      inSlices(judge(prepared, { policy, now: 10 ** 12, asOf: 10 ** 12, protect }), cancel.signal),
+      /enough/,
+    );
   });
 });

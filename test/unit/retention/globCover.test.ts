@@ -20,7 +20,9 @@ describe('globCovers', () => {
     ['acme/[a-c]*', 'acme/[a-c]b*'],
     ['acme/[{]', 'acme/{[{],[{]}'],
   ];
-  for (const [wide, narrow] of certain) it(`knows that ${wide} matches all that ${narrow} does`, () => assert.equal(globCovers(wide, narrow), true));
+  for (const [wide, narrow] of certain) {
+    it(`knows that ${wide} matches all that ${narrow} does`, () => assert.equal(globCovers(wide, narrow), true));
+  }
 
   const untrue: readonly (readonly [wide: string, narrow: string])[] = [
     ['acme/web', 'acme/*'],
@@ -33,12 +35,30 @@ describe('globCovers', () => {
     ['acme/{web,api}', 'acme/{web,db}'],
     ['acme/Web', 'acme/web'],
   ];
-  for (const [wide, narrow] of untrue) it(`does not say so of ${wide} and ${narrow}`, () => assert.equal(globCovers(wide, narrow), false));
+  for (const [wide, narrow] of untrue) {
+    it(`does not say so of ${wide} and ${narrow}`, () => assert.equal(globCovers(wide, narrow), false));
+  }
 
   it('never says so where one name is matched by the narrow glob alone', () => {
-    const pieces = fc.constantFrom('a', 'b', '/', '*', '?', '[ab]', '[!a]', '[a-c]', '{a,b*}', '{a,/}', '{,b}', '[{]', '[,]');
+    const pieces = fc.constantFrom(
+      'a',
+      'b',
+      '/',
+      '*',
+      '?',
+      '[ab]',
+      '[!a]',
+      '[a-c]',
+      '{a,b*}',
+      '{a,/}',
+      '{,b}',
+      '[{]',
+      '[,]',
+    );
     const globs = fc.array(pieces, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
-    const names = fc.array(fc.constantFrom('a', 'b', 'c', '/', '{', ','), { maxLength: 6 }).map((parts) => parts.join(''));
+    const names = fc
+      .array(fc.constantFrom('a', 'b', 'c', '/', '{', ','), { maxLength: 6 })
+      .map((parts) => parts.join(''));
     let said = 0;
     fc.assert(
       fc.property(globs, globs, fc.array(names, { minLength: 20, maxLength: 20 }), (wide, narrow, samples) => {
@@ -46,7 +66,9 @@ describe('globCovers', () => {
           const [outer, inner] = [compileGlob(wide), compileGlob(narrow)];
           if (!globCovers(wide, narrow)) return;
           said++;
-          for (const name of samples) assert.ok(!inner.matches(name) || outer.matches(name), `${wide} for ${narrow}: ${name}`);
+          for (const name of samples) {
+            assert.ok(!inner.matches(name) || outer.matches(name), `${wide} for ${narrow}: ${name}`);
+          }
         } catch (error) {
           assert.ok(error instanceof GlobSyntaxError, String(error));
         }

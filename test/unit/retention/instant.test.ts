@@ -19,7 +19,15 @@ describe('parseInstant', () => {
   });
 
   it('worst day hub-feedback#2344: a null, missing or year-1 date is unknown, not old', () => {
-    for (const value of [null, undefined, '', '0001-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '0001-12-31T23:59:59.999999999Z', '0002-01-01T00:00:00+00:01']) {
+    for (const value of [
+      null,
+      undefined,
+      '',
+      '0001-01-01T00:00:00Z',
+      '0000-01-01T00:00:00Z',
+      '0001-12-31T23:59:59.999999999Z',
+      '0002-01-01T00:00:00+00:01',
+    ]) {
       assert.equal(parseInstant(value), undefined, JSON.stringify(value));
     }
     assert.notEqual(parseInstant('0002-01-01T00:00:00Z'), undefined);
@@ -27,18 +35,51 @@ describe('parseInstant', () => {
 
   it('gives nothing for what is not such an instant', () => {
     const unreadable = [
-      0, 1735689600, NaN, {}, [], true, new Date(0), 'now', '2025-01-01', '2025-01-01T00:00:00', '2025-01-01 00:00:00Z', '2025-01-01T00:00Z',
-      '2025-01-01T00:00:00.Z', '2025-01-01T00:00:00.0123456789Z', '2025-01-01T00:00:00+0100', '2025-01-01T00:00:00+24:00', '2025-01-01T00:00:00+01:60',
-      '2025-01-01T24:00:00Z', '2025-01-01T00:60:00Z', '2025-01-01T00:00:60Z', '2025-00-01T00:00:00Z', '2025-13-01T00:00:00Z', '2025-01-00T00:00:00Z',
-      '2025-02-30T00:00:00Z', '2025-02-29T00:00:00Z', '2100-02-29T00:00:00Z', '2025-04-31T00:00:00Z', ' 2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z\n',
-      '+02025-01-01T00:00:00Z', '-2025-01-01T00:00:00Z', '12025-01-01T00:00:00Z', '٢٠٢٥-01-01T00:00:00Z', 'Wed, 01 Jan 2025 00:00:00 GMT',
+      0,
+      1735689600,
+      NaN,
+      {},
+      [],
+      true,
+      new Date(0),
+      'now',
+      '2025-01-01',
+      '2025-01-01T00:00:00',
+      '2025-01-01 00:00:00Z',
+      '2025-01-01T00:00Z',
+      '2025-01-01T00:00:00.Z',
+      '2025-01-01T00:00:00.0123456789Z',
+      '2025-01-01T00:00:00+0100',
+      '2025-01-01T00:00:00+24:00',
+      '2025-01-01T00:00:00+01:60',
+      '2025-01-01T24:00:00Z',
+      '2025-01-01T00:60:00Z',
+      '2025-01-01T00:00:60Z',
+      '2025-00-01T00:00:00Z',
+      '2025-13-01T00:00:00Z',
+      '2025-01-00T00:00:00Z',
+      '2025-02-30T00:00:00Z',
+      '2025-02-29T00:00:00Z',
+      '2100-02-29T00:00:00Z',
+      '2025-04-31T00:00:00Z',
+      ' 2025-01-01T00:00:00Z',
+      '2025-01-01T00:00:00Z\n',
+      '+02025-01-01T00:00:00Z',
+      '-2025-01-01T00:00:00Z',
+      '12025-01-01T00:00:00Z',
+      '٢٠٢٥-01-01T00:00:00Z',
+      'Wed, 01 Jan 2025 00:00:00 GMT',
     ];
     for (const value of unreadable) assert.equal(parseInstant(value), undefined, JSON.stringify(value));
     assert.equal(parseInstant('2024-02-29T00:00:00Z'), Date.UTC(2024, 1, 29));
   });
 
   it('reads back every instant that a Date writes, from the year 2 to 9999', () => {
-    const instants = fc.date({ min: new Date('0002-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+    const instants = fc.date({
+      min: new Date('0002-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59.999Z'),
+      noInvalidDate: true,
+    });
     fc.assert(fc.property(instants, (date) => assert.equal(parseInstant(date.toISOString()), date.getTime())));
   });
 

@@ -24,7 +24,14 @@ function watchedSources(count = repositories) {
       `r${r}`,
       Array.from({ length: tagsOfEach }, (__, i): Tag => {
         const name = `build-${i}`;
-        return Object.freeze({ get name() { return (looks++, name); }, digest: `sha256:${r}-${i}`, pushedAt: NOW - i * 40 * DAY - r, size: 1 });
+        return Object.freeze({
+          get name() {
+            return (looks++, name);
+          },
+          digest: `sha256:${r}-${i}`,
+          pushedAt: NOW - i * 40 * DAY - r,
+          size: 1,
+        });
       }),
     ),
   );
@@ -40,7 +47,17 @@ function watch<T>(what: string, work: Sliced<T>): T {
 }
 
 describe('G4: work on thousands of short lists takes a break between them', () => {
-  const draft = () => watch('create', PlanDraft.create({ sources: watchedSources(), policy: policyOf(), protect: compileProtect(['latest']), maxDeletions: 0, now: NOW }));
+  const draft = () =>
+    watch(
+      'create',
+      PlanDraft.create({
+        sources: watchedSources(),
+        policy: policyOf(),
+        protect: compileProtect(['latest']),
+        maxDeletions: 0,
+        now: NOW,
+      }),
+    );
 
   it('when a draft is made, judged by another policy, capped, and read again', () => {
     const made = draft();
@@ -63,13 +80,20 @@ describe('G4: work on thousands of short lists takes a break between them', () =
 
   it('when marks are worked out, and before a run', () => {
     const sources = watchedSources();
-    const made = watch('create', PlanDraft.create({ sources, policy: policyOf(), protect: compileProtect(['latest']), maxDeletions: 0, now: NOW }));
+    const made = watch(
+      'create',
+      PlanDraft.create({ sources, policy: policyOf(), protect: compileProtect(['latest']), maxDeletions: 0, now: NOW }),
+    );
     watch('marks', listMarks(sources));
     watch('mark of what goes', goingMark(made.batch()));
     const keeping = { protect: compileProtect(['latest']), usesOf: () => noUses };
     assert.equal(watch('newly kept', newlyKept(made.batch(), keeping, keeping)), undefined);
     const tagsOf = new Map(sources.map(({ repository, tags }) => [repository.name, tags]));
-    const today = { ...keeping, maxDeletions: 0, repository: ({ name }: { readonly name: string }) => ({ tags: tagsOf.get(name)! }) };
+    const today = {
+      ...keeping,
+      maxDeletions: 0,
+      repository: ({ name }: { readonly name: string }) => ({ tags: tagsOf.get(name)! }),
+    };
     const result = watch('before a run', stillDeletable({ ...keeping, batch: made.batch(), now: NOW }, today));
     assert.ok('batch' in result);
   });
@@ -80,7 +104,12 @@ describe('G4: work on thousands of short lists takes a break between them', () =
       watchedSources(count).map(({ repository, tags }, index) => {
         const policy = policyOf({ maxDeletions: 1 + (index % 3) });
         const { plan } = planByPolicy({ repository, tags, policy, now: NOW, asOf: NOW, protect: compileProtect([]) });
-        return { plan, get policy() { return (asked++, policy); } };
+        return {
+          plan,
+          get policy() {
+            return (asked++, policy);
+          },
+        };
       });
     const judged = judgedOf(repositories);
     const batch = watch('batch', makePolicyBatch(judged, { maxDeletions: 0 }));

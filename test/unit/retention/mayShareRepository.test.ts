@@ -13,10 +13,18 @@ describe('mayShareRepository', () => {
     [['*/web'], ['acme/api'], false],
     [['*/web'], ['acme/*'], true],
   ];
-  for (const [a, b, may] of cases) it(`is ${may} for ${a.join(' ')} and ${b.join(' ')}`, () => assert.equal(mayShareRepository(a, b), may));
+  for (const [a, b, may] of cases) {
+    it(`is ${may} for ${a.join(' ')} and ${b.join(' ')}`, () => assert.equal(mayShareRepository(a, b), may));
+  }
 
   it('is never false for lists that share a name', () => {
-    const pattern = fc.tuple(fc.constantFrom('', '', '!'), fc.constantFrom('a', '*', 'b', '{a,b}'), fc.constantFrom('a', 'ab', '*', '?', 'a*', '[ab]')).map(([mark, namespace, name]) => `${mark}${namespace}/${name}`);
+    const pattern = fc
+      .tuple(
+        fc.constantFrom('', '', '!'),
+        fc.constantFrom('a', '*', 'b', '{a,b}'),
+        fc.constantFrom('a', 'ab', '*', '?', 'a*', '[ab]'),
+      )
+      .map(([mark, namespace, name]) => `${mark}${namespace}/${name}`);
     const lists = fc.array(pattern, { minLength: 1, maxLength: 3 });
     const names = ['a', 'b', 'c'].flatMap((namespace) => ['a', 'b', 'ab'].map((name) => `${namespace}/${name}`));
     let said = 0;
@@ -25,7 +33,10 @@ describe('mayShareRepository', () => {
         if (mayShareRepository(a, b)) return;
         said++;
         const [ofA, ofB] = [compileRepositoryGlobs(a), compileRepositoryGlobs(b)];
-        assert.deepEqual(names.filter((name) => ofA(name) && ofB(name)), []);
+        assert.deepEqual(
+          names.filter((name) => ofA(name) && ofB(name)),
+          [],
+        );
       }),
       { numRuns: 5000 },
     );

@@ -3,12 +3,22 @@ import { parseListedTag } from '../../../src/hub/tagRow.ts';
 import { hasMoved } from '../../../src/retention/moved.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 
-const [a, b, c, index] = ['a', 'b', 'c', 'f'].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string, string, string];
+const [a, b, c, index] = ['a', 'b', 'c', 'f'].map((digit) => `sha256:${digit.repeat(64)}`) as [
+  string,
+  string,
+  string,
+  string,
+];
 const pushed = '2021-03-01T10:00:00Z';
 
 /** A tag as its row gives it: with images by their digests, and a digest of its own where there is one. */
 function listed(images: readonly (string | undefined)[] | undefined, digest?: string, date = pushed): Tag {
-  return parseListedTag({ name: '1.4.0', tag_last_pushed: date, ...(digest !== undefined && { digest }), ...(images && { images: images.map((each) => (each === undefined ? {} : { digest: each })) }) })!;
+  return parseListedTag({
+    name: '1.4.0',
+    tag_last_pushed: date,
+    ...(digest !== undefined && { digest }),
+    ...(images && { images: images.map((each) => (each === undefined ? {} : { digest: each })) }),
+  })!;
 }
 
 describe('hasMoved', () => {
@@ -34,7 +44,11 @@ describe('hasMoved', () => {
   });
 
   it('B1: says yes where the images are others, one more or one less', () => {
-    for (const images of [[a, c], [a, b, c], [c, b]]) {
+    for (const images of [
+      [a, c],
+      [a, b, c],
+      [c, b],
+    ]) {
       assert.equal(hasMoved(listed([a, b]), listed(images)), true);
       assert.equal(hasMoved(listed([a, b]), listed(images, index)), true);
       assert.equal(hasMoved(listed([a, b], index), listed(images)), true);

@@ -33,14 +33,21 @@ interface Known extends NaiveRules {
  */
 export function judgeNaively(tags: readonly Tag[], given: NaiveRules): Map<string, string[]> {
   const images = tags.filter((tag) => subjectOf(tag) === undefined);
-  const rules: Known = { ...given, imageNames: new Map(images.map((tag) => [tag, imageOf(tag, images)])), imageDigits: new Map(tags.map((tag) => [tag, imageDigitsOf(tag)])), taking: new Map() };
+  const rules: Known = {
+    ...given,
+    imageNames: new Map(images.map((tag) => [tag, imageOf(tag, images)])),
+    imageDigits: new Map(tags.map((tag) => [tag, imageDigitsOf(tag)])),
+    taking: new Map(),
+  };
   for (const tag of images) rules.taking.set(tag, { counts: counts(tag, rules), needsSlot: needsSlot(tag, rules) });
   const versions = readNames(images.filter((tag) => !isCache(tag)).map(({ name }) => name));
   const own = new Map(images.map((tag) => [tag, ownReasons(tag, images, versions, rules)]));
   const found = new Map(
     images.map((tag) => {
       const staying = images.filter((other) => own.get(other)!.length > 0 && holdsImageOf(other, tag, rules));
-      const strongest = staying.sort((a, b) => strength(own.get(a)![0]!) - strength(own.get(b)![0]!) || byText(a.name, b.name))[0];
+      const strongest = staying.sort(
+        (a, b) => strength(own.get(a)![0]!) - strength(own.get(b)![0]!) || byText(a.name, b.name),
+      )[0];
       const alias = rules.policy.keepAliases && strongest && strongest !== tag ? [`alias ${strongest.name}`] : [];
       return [tag, [...own.get(tag)!, ...alias]];
     }),
@@ -63,14 +70,22 @@ function attachmentReasons(tag: Tag, tags: readonly Tag[], rules: Known, found: 
   const reasons = keptForItself(tag, rules);
   const place = policy.keepReferenced ? rules.usedDigests.get(`sha256:${subject}`) : undefined;
   if (place !== undefined) reasons.push(`referenced ${place}`);
-  const holders = tags.filter((other) => other !== tag && (digitsOf(other) === subject || rules.imageDigits.get(other)!.includes(subject)));
+  const holders = tags.filter(
+    (other) => other !== tag && (digitsOf(other) === subject || rules.imageDigits.get(other)!.includes(subject)),
+  );
   const kept = holders.filter((holder) => attachmentReasons(holder, tags, rules, found).length > 0);
-  const strongest = kept.sort((a, b) => strength(found.get(a)![0]!) - strength(found.get(b)![0]!) || byText(a.name, b.name))[0];
-  if (strongest) reasons.push(`attachedTo ${strongest.name}`);
-  else if (holders.length === 0) {
+  const strongest = kept.sort(
+    (a, b) => strength(found.get(a)![0]!) - strength(found.get(b)![0]!) || byText(a.name, b.name),
+  )[0];
+  if (strongest) {
+    reasons.push(`attachedTo ${strongest.name}`);
+  } else if (holders.length === 0) {
     const age = ageReason(tag, rules);
-    if (!policy.orphanedAttachments || rules.cutoff === undefined || tags.some(hasUnknownImage)) reasons.push('untaggedSubject');
-    else if (age !== undefined) reasons.push(age);
+    if (!policy.orphanedAttachments || rules.cutoff === undefined || tags.some(hasUnknownImage)) {
+      reasons.push('untaggedSubject');
+    } else if (age !== undefined) {
+      reasons.push(age);
+    }
   }
   found.set(tag, reasons);
   return reasons;
@@ -91,10 +106,26 @@ function imageDigitsOf({ images }: Tag): readonly string[] {
 }
 
 function isCache({ name, isCache: isSaid }: Tag): boolean {
-  return isSaid === true || name === 'buildcache' || name === 'cache' || name.endsWith('-cache') || name.startsWith('cache-');
+  return (
+    isSaid === true || name === 'buildcache' || name === 'cache' || name.endsWith('-cache') || name.startsWith('cache-')
+  );
 }
 
-const order = ['immutable', 'protected', 'referenced', 'notCovered', 'unknownAge', 'newest', 'version', 'younger', 'buildCache', 'notVersion', 'alias', 'attachedTo', 'untaggedSubject'];
+const order = [
+  'immutable',
+  'protected',
+  'referenced',
+  'notCovered',
+  'unknownAge',
+  'newest',
+  'version',
+  'younger',
+  'buildCache',
+  'notVersion',
+  'alias',
+  'attachedTo',
+  'untaggedSubject',
+];
 
 /** Reasons to keep a tag that does not stand by itself are no stronger than one another. */
 function strength(reason: string): number {
@@ -108,7 +139,11 @@ function byText(a: string, b: string): number {
 /** Whether a tag's image is that of another tag, or one of its platforms. */
 function holdsImageOf(holder: Tag, tag: Tag, { imageNames, imageDigits }: Known): boolean {
   const image = imageNames.get(tag)!;
-  return holder === tag || imageNames.get(holder) === image || imageDigits.get(holder)!.some((digits) => image.startsWith(`sha256:${digits}`));
+  return (
+    holder === tag ||
+    imageNames.get(holder) === image ||
+    imageDigits.get(holder)!.some((digits) => image.startsWith(`sha256:${digits}`))
+  );
 }
 
 type Versions = ReadonlyMap<string, NaiveVersion>;
@@ -117,7 +152,9 @@ function keptForItself(tag: Tag, rules: NaiveRules): string[] {
   const { policy } = rules;
   const reasons: string[] = [];
   if (rules.immutable.has(tag.name)) reasons.push('immutable');
-  const pattern = [...rules.protect, ...policy.protect].find((each) => compileGlob(each, { ignoreCase: true }).matches(tag.name));
+  const pattern = [...rules.protect, ...policy.protect].find((each) =>
+    compileGlob(each, { ignoreCase: true }).matches(tag.name),
+  );
   if (pattern !== undefined) reasons.push(`protected ${pattern}`);
   const place = policy.keepReferenced ? placeOf(tag, rules) : undefined;
   if (place !== undefined) reasons.push(`referenced ${place}`);
@@ -130,7 +167,9 @@ function ageReason(tag: Tag, { policy, asOf, cutoff }: NaiveRules): string | und
   const byUse = policy.agedBy === 'used' && cutoff !== undefined && tag.pulledAt !== undefined;
   if (byUse && !Number.isFinite(tag.pulledAt)) return 'unknownAge';
   if (tag.pushedAt! > asOf) return 'younger';
-  return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt : -Infinity) >= cutoff ? 'younger than' : undefined;
+  return cutoff !== undefined && Math.max(tag.pushedAt!, byUse ? tag.pulledAt : -Infinity) >= cutoff
+    ? 'younger than'
+    : undefined;
 }
 
 function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: Known): string[] {
@@ -147,14 +186,18 @@ function ownReasons(tag: Tag, tags: readonly Tag[], versions: Versions, rules: K
   const age = ageReason(isUndated && isDated(tag) ? { ...tag, pulledAt: undefined } : tag, rules);
   if (age !== undefined && age !== 'unknownAge') reasons.push(age);
   if (isCache(tag)) return policy.olderThan ? reasons : [...reasons, 'buildCache'];
-  if (policy.keepVersions && !policy.olderThan && (versions.get(tag.name)?.kind ?? 'date') === 'date') reasons.push('notVersion');
+  if (policy.keepVersions && !policy.olderThan && (versions.get(tag.name)?.kind ?? 'date') === 'date') {
+    reasons.push('notVersion');
+  }
   return reasons;
 }
 
 function placeOf(tag: Tag, { usedTags, usedDigests }: NaiveRules): string | undefined {
   if (usedTags.has(tag.name)) return usedTags.get(tag.name);
   if (tag.digest !== undefined && usedDigests.has(tag.digest)) return usedDigests.get(tag.digest);
-  for (const digits of imageDigitsOf(tag)) if (usedDigests.has(`sha256:${digits}`)) return usedDigests.get(`sha256:${digits}`);
+  for (const digits of imageDigitsOf(tag)) {
+    if (usedDigests.has(`sha256:${digits}`)) return usedDigests.get(`sha256:${digits}`);
+  }
   return undefined;
 }
 
@@ -172,7 +215,9 @@ function counts(tag: Tag, rules: NaiveRules): boolean {
 }
 
 function needsSlot(tag: Tag, rules: NaiveRules): boolean {
-  const isProtected = [...rules.protect, ...rules.policy.protect].some((each) => compileGlob(each, { ignoreCase: true }).matches(tag.name));
+  const isProtected = [...rules.protect, ...rules.policy.protect].some((each) =>
+    compileGlob(each, { ignoreCase: true }).matches(tag.name),
+  );
   return counts(tag, rules) && !isProtected && !rules.immutable.has(tag.name);
 }
 
@@ -182,7 +227,9 @@ function imageOf(tag: Tag, tags: readonly Tag[]): string {
   if (tag.images === undefined) return `none, of ${tag.name}`;
   const set = imageDigitsOf(tag).join();
   const isDated = ({ pushedAt }: Tag) => (Number.isFinite(pushedAt) ? pushedAt! : -Infinity);
-  const named = tags.filter((each) => each.digest !== undefined && imageDigitsOf(each).join() === set).sort((a, b) => (isDated(a) < isDated(b) ? -1 : isDated(a) > isDated(b) ? 1 : byText(a.name, b.name)));
+  const named = tags
+    .filter((each) => each.digest !== undefined && imageDigitsOf(each).join() === set)
+    .sort((a, b) => (isDated(a) < isDated(b) ? -1 : isDated(a) > isDated(b) ? 1 : byText(a.name, b.name)));
   return named[0]?.digest ?? set;
 }
 
@@ -191,49 +238,94 @@ function newerFirst(a: Tag, b: Tag): number {
 }
 
 /** How many other images among these tags take a slot before the image of this one. */
-function imagesBefore(tag: Tag, tags: readonly Tag[], { imageNames, taking: known }: Known, compare: (a: Tag, b: Tag) => number): number {
+function imagesBefore(
+  tag: Tag,
+  tags: readonly Tag[],
+  { imageNames, taking: known }: Known,
+  compare: (a: Tag, b: Tag) => number,
+): number {
   const nameOf = (each: Tag) => imageNames.get(each)!;
-  const first = (image: string): Tag => tags.filter((each) => nameOf(each) === image && known.get(each)!.counts).sort(compare)[0]!;
+  const first = (image: string): Tag =>
+    tags.filter((each) => nameOf(each) === image && known.get(each)!.counts).sort(compare)[0]!;
   const mine = first(nameOf(tag));
   const taking = new Set(tags.filter((each) => known.get(each)!.needsSlot).map(nameOf));
   return [...taking].filter((image) => image !== nameOf(tag) && compare(first(image), mine) < 0).length;
 }
 
 function isKeptForVersion(tag: Tag, tags: readonly Tag[], versions: Versions, rules: Known): boolean {
-  const { majors = Infinity, minors = Infinity, patches = Infinity, prereleases = Infinity } = rules.policy.keepVersions!;
+  const {
+    majors = Infinity,
+    minors = Infinity,
+    patches = Infinity,
+    prereleases = Infinity,
+  } = rules.policy.keepVersions!;
   const version = versions.get(tag.name);
   if (!version) return false;
   const [major, minor] = version.numbers;
   const alike = (more: (other: NaiveVersion) => boolean): Tag[] =>
     tags.filter((each) => {
       const other = versions.get(each.name);
-      return other !== undefined && other.line === version.line && (other.word === undefined) === (version.word === undefined) && more(other);
+      return (
+        other !== undefined &&
+        other.line === version.line &&
+        (other.word === undefined) === (version.word === undefined) &&
+        more(other)
+      );
     });
-  const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] => alike((other) => other.kind === version.kind && more(other));
+  const sameLine = (more: (other: NaiveVersion) => boolean): Tag[] =>
+    alike((other) => other.kind === version.kind && more(other));
   const different = (some: readonly Tag[], at: number): number[] => [
-    ...new Set(some.filter((each) => rules.taking.get(each)!.needsSlot).flatMap((each) => versions.get(each.name)!.numbers[at] ?? [])),
+    ...new Set(
+      some
+        .filter((each) => rules.taking.get(each)!.needsSlot)
+        .flatMap((each) => versions.get(each.name)!.numbers[at] ?? []),
+    ),
   ];
   const higherFirst = byVersion(versions);
-  if (version.word !== undefined) return imagesBefore(tag, sameLine(() => true), rules, higherFirst) < prereleases;
+  if (version.word !== undefined) {
+    return (
+      imagesBefore(
+        tag,
+        sameLine(() => true),
+        rules,
+        higherFirst,
+      ) < prereleases
+    );
+  }
 
   // Where some bare numbers count builds, one that floats may do so as well.
   const bare = alike(({ numbers }) => numbers.length === 1);
   const mayCount = version.numbers.length === 1 && bare.some(({ name }) => versions.get(name)!.kind === 'number');
-  if (mayCount && version.kind === 'version' && different(bare, 0).filter((other) => other > major!).length < majors) return true;
+  if (mayCount && version.kind === 'version' && different(bare, 0).filter((other) => other > major!).length < majors) {
+    return true;
+  }
 
-  if (different(sameLine(() => true), 0).filter((other) => other > major!).length >= majors) return false;
+  if (
+    different(
+      sameLine(() => true),
+      0,
+    ).filter((other) => other > major!).length >= majors
+  ) {
+    return false;
+  }
   if (minor === undefined) return true;
   const ofMajor = sameLine((other) => other.numbers[0] === major);
   if (different(ofMajor, 1).filter((other) => other > minor).length >= minors) return false;
   if (version.numbers.length === 2) return true;
-  const ofMinor = sameLine((other) => other.numbers[0] === major && other.numbers[1] === minor && other.numbers.length > 2);
+  const ofMinor = sameLine(
+    (other) => other.numbers[0] === major && other.numbers[1] === minor && other.numbers.length > 2,
+  );
   return imagesBefore(tag, ofMinor, rules, higherFirst) < patches;
 }
 
 function byVersion(versions: Versions): (a: Tag, b: Tag) => number {
   return (a, b) => {
     const [left, right] = [versions.get(a.name)!, versions.get(b.name)!];
-    const key = ({ numbers, word, counts: after }: NaiveVersion): number[] => [...pad(numbers), kinds.indexOf(word ?? ''), ...pad(after)];
+    const key = ({ numbers, word, counts: after }: NaiveVersion): number[] => [
+      ...pad(numbers),
+      kinds.indexOf(word ?? ''),
+      ...pad(after),
+    ];
     const [leftKey, rightKey] = [key(left), key(right)];
     const differing = leftKey.findIndex((number, at) => number !== rightKey[at]);
     return differing < 0 ? byText(a.name, b.name) : rightKey[differing]! - leftKey[differing]!;

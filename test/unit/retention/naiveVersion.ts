@@ -10,7 +10,11 @@ export interface NaiveVersion {
   readonly kind: 'version' | 'number' | 'date';
 }
 
-const longWords = new Map([['alpha', 'a'], ['beta', 'b'], ['rc', 'rc']]);
+const longWords = new Map([
+  ['alpha', 'a'],
+  ['beta', 'b'],
+  ['rc', 'rc'],
+]);
 
 /** Reads all names of a repository; those that are no versions are missing. */
 export function readNames(names: readonly string[]): ReadonlyMap<string, NaiveVersion> {
@@ -25,7 +29,14 @@ export function readNames(names: readonly string[]): ReadonlyMap<string, NaiveVe
   for (const [name, version] of read) {
     if (version.numbers.length > 1) continue;
     // `2` floats where there is a release 2.1, `2rc1` also where there is a 2.1rc1 alone.
-    const floats = all.some(({ numbers, line, kind, word }) => numbers.length > 1 && numbers[0] === version.numbers[0] && line === version.line && kind === 'version' && (word === undefined || version.word !== undefined));
+    const floats = all.some(
+      ({ numbers, line, kind, word }) =>
+        numbers.length > 1 &&
+        numbers[0] === version.numbers[0] &&
+        line === version.line &&
+        kind === 'version' &&
+        (word === undefined || version.word !== undefined),
+    );
     if (!floats) read.set(name, { ...version, kind: 'number' });
   }
   return read;
@@ -37,7 +48,9 @@ function yearName(name: string): string[] | undefined {
   const parts = dotted.split('.');
   const end = parts.indexOf('');
   const written = end < 0 ? parts : parts.slice(0, end);
-  return written.length > 1 && written[0]!.length === 4 && ['19', '20'].includes(written[0]!.slice(0, 2)) ? written : undefined;
+  return written.length > 1 && written[0]!.length === 4 && ['19', '20'].includes(written[0]!.slice(0, 2))
+    ? written
+    : undefined;
 }
 
 function mayBeDate(written: string[] | undefined): boolean {
@@ -45,7 +58,14 @@ function mayBeDate(written: string[] | undefined): boolean {
   const [year, month, day] = written as [string, string, string];
   const february = Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0) ? 29 : 28;
   const days = [0, 31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][Number(month)];
-  return month.length === 2 && day.length === 2 && days !== undefined && Number(month) > 0 && Number(day) > 0 && Number(day) <= days;
+  return (
+    month.length === 2 &&
+    day.length === 2 &&
+    days !== undefined &&
+    Number(month) > 0 &&
+    Number(day) > 0 &&
+    Number(day) <= days
+  );
 }
 
 function calendarOf(names: readonly string[]): 'dates' | 'versions' | 'in doubt' {
@@ -76,28 +96,50 @@ function readAlone(name: string): NaiveVersion | undefined {
   if (numbers[0]! > 9999) return undefined;
   // 2025-01-31
   const parts = name.split(/[.-]/);
-  if (/^20../.test(parts[0]!) && parts[0]!.length === 4 && name[4] === '-' && leadingDigits(parts[1] ?? '') !== '') return undefined;
+  if (/^20../.test(parts[0]!) && parts[0]!.length === 4 && name[4] === '-' && leadingDigits(parts[1] ?? '') !== '') {
+    return undefined;
+  }
   // v1.2.3-4-gabcdef0
-  if (parts.some((part, at) => at > 0 && part[0] === 'g' && part.length === 8 && leadingDigits(parts[at - 1]!) === parts[at - 1])) return undefined;
+  if (
+    parts.some(
+      (part, at) => at > 0 && part[0] === 'g' && part.length === 8 && leadingDigits(parts[at - 1]!) === parts[at - 1],
+    )
+  ) {
+    return undefined;
+  }
   // 12-abc1234
-  if (numbers.length === 1 && rest.length === 8 && /[0-9]/.test(rest) && /[a-f]/.test(rest) && [...rest.slice(1)].every((letter) => '0123456789abcdef'.includes(letter))) return undefined;
+  if (
+    numbers.length === 1 &&
+    rest.length === 8 &&
+    /[0-9]/.test(rest) &&
+    /[a-f]/.test(rest) &&
+    [...rest.slice(1)].every((letter) => '0123456789abcdef'.includes(letter))
+  ) {
+    return undefined;
+  }
 
   let word: string | undefined;
   const counts: number[] = [];
   const bare = rest.replace(/^[.-]/, '');
   const letters = /^[a-zA-Z]*/.exec(bare)![0].toLowerCase();
-  const isShort = (letters === 'a' || letters === 'b') && rest === bare && numbers.length > 1 && leadingDigits(bare.slice(1)) !== '';
+  const isShort =
+    (letters === 'a' || letters === 'b') && rest === bare && numbers.length > 1 && leadingDigits(bare.slice(1)) !== '';
   if (isShort || longWords.has(letters)) {
     word = longWords.get(letters) ?? letters;
     rest = bare.slice(letters.length);
-    const [separator, digits] = [rest[0] === '.' || rest[0] === '-' ? rest[0] : '', leadingDigits(rest.replace(/^[.-]/, ''))];
+    const [separator, digits] = [
+      rest[0] === '.' || rest[0] === '-' ? rest[0] : '',
+      leadingDigits(rest.replace(/^[.-]/, '')),
+    ];
     if (digits !== '') {
       counts.push(Number(digits));
       rest = rest.slice(separator.length + digits.length);
     }
   }
   if (rest === '') return { numbers, word, counts, line: '', kind: 'version' };
-  return rest[0] === '-' || rest[0] === '.' ? { numbers, word, counts, line: rest.slice(1), kind: 'version' } : undefined;
+  return rest[0] === '-' || rest[0] === '.'
+    ? { numbers, word, counts, line: rest.slice(1), kind: 'version' }
+    : undefined;
 }
 
 function leadingDigits(text: string): string {

@@ -21,9 +21,18 @@ describe('unionProtect', () => {
 describe('narrowCap', () => {
   it('lets a workspace lower the cap and never raise it (invariant 12)', () => {
     const expected = [
-      [0, undefined, 0], [5, undefined, 5], [0, 0, 0], [0, 5, 5], [5, 0, 5], [5, 3, 3], [5, 5, 5], [5, 10, 5],
+      [0, undefined, 0],
+      [5, undefined, 5],
+      [0, 0, 0],
+      [0, 5, 5],
+      [5, 0, 5],
+      [5, 3, 3],
+      [5, 5, 5],
+      [5, 10, 5],
     ] as const;
-    for (const [user, workspace, cap] of expected) assert.equal(narrowCap(user, workspace), cap, `${user}, ${workspace}`);
+    for (const [user, workspace, cap] of expected) {
+      assert.equal(narrowCap(user, workspace), cap, `${user}, ${workspace}`);
+    }
   });
 
   it('refuses what is not a number of tags', () => {

@@ -12,8 +12,18 @@ const NOW = Date.UTC(2026, 0, 15, 12);
 const CUTOFF = NOW - 90 * DAY;
 const repository = { namespace: 'team', name: 'api' };
 
-function plan(tags: readonly Tag[], more: { protect?: string[]; cutoff?: number; isImmutable?: (name: string) => boolean } = {}): Plan {
-  return planByAge({ repository, tags, cutoff: more.cutoff ?? CUTOFF, asOf: NOW, protect: compileProtect(more.protect ?? []), isImmutable: more.isImmutable });
+function plan(
+  tags: readonly Tag[],
+  more: { protect?: string[]; cutoff?: number; isImmutable?: (name: string) => boolean } = {},
+): Plan {
+  return planByAge({
+    repository,
+    tags,
+    cutoff: more.cutoff ?? CUTOFF,
+    asOf: NOW,
+    protect: compileProtect(more.protect ?? []),
+    isImmutable: more.isImmutable,
+  });
 }
 
 function names(tags: readonly Tag[]): string[] {
@@ -29,7 +39,11 @@ const tagLists = fc.uniqueArray(
   fc.record(
     {
       name: fc.stringMatching(/^[ab][a-c0-2.-]{0,3}$/),
-      pushedAt: fc.oneof(fc.integer({ min: CUTOFF - 3, max: CUTOFF + 3 }), fc.integer({ min: 0, max: NOW + DAY }), fc.constant(undefined)),
+      pushedAt: fc.oneof(
+        fc.integer({ min: CUTOFF - 3, max: CUTOFF + 3 }),
+        fc.integer({ min: 0, max: NOW + DAY }),
+        fc.constant(undefined),
+      ),
     },
     { requiredKeys: ['name'] },
   ),
@@ -39,20 +53,39 @@ const patternLists = fc.array(fc.constantFrom('a', 'a*', '*b*', '[!a]*', '*.?', 
 
 describe('planByAge', () => {
   it('deletes what was pushed strictly before the cutoff', () => {
-    const tags = [{ name: 'at', pushedAt: CUTOFF }, { name: 'before', pushedAt: CUTOFF - 1 }, { name: 'after', pushedAt: CUTOFF + 1 }];
+    const tags = [
+      { name: 'at', pushedAt: CUTOFF },
+      { name: 'before', pushedAt: CUTOFF - 1 },
+      { name: 'after', pushedAt: CUTOFF + 1 },
+    ];
     assert.deepEqual(reasons(plan(tags)), ['before: older', 'after: younger', 'at: younger']);
   });
 
   it('names the first reason to keep: immutable, protected, unknown age, younger', () => {
-    const tags = [{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd', pushedAt: NOW }, { name: 'e', pushedAt: 0 }];
+    const tags = [
+      { name: 'a' },
+      { name: 'b' },
+      { name: 'c' },
+      { name: 'd', pushedAt: NOW },
+      { name: 'e', pushedAt: 0 },
+    ];
     const verdicts = plan(tags, { protect: ['{a,b}'], isImmutable: (name) => name === 'a' });
     assert.deepEqual(reasons(verdicts), ['e: older', 'd: younger', 'a: immutable', 'b: protected', 'c: unknownAge']);
-    assert.deepEqual(verdicts.staying.find(({ tag }) => tag.name === 'b')?.reason, { kind: 'protected', pattern: '{a,b}' });
+    assert.deepEqual(verdicts.staying.find(({ tag }) => tag.name === 'b')?.reason, {
+      kind: 'protected',
+      pattern: '{a,b}',
+    });
   });
 
   it('lists those that go oldest first, then those that stay newest first, ties by name', () => {
     const tags = [
-      { name: 'k2', pushedAt: NOW - 2 }, { name: 'g2', pushedAt: 2 }, { name: 'k0' }, { name: 'g1', pushedAt: 1 }, { name: 'k1', pushedAt: NOW - 1 }, { name: 'g1b', pushedAt: 1 }, { name: 'K1', pushedAt: NOW - 1 },
+      { name: 'k2', pushedAt: NOW - 2 },
+      { name: 'g2', pushedAt: 2 },
+      { name: 'k0' },
+      { name: 'g1', pushedAt: 1 },
+      { name: 'k1', pushedAt: NOW - 1 },
+      { name: 'g1b', pushedAt: 1 },
+      { name: 'K1', pushedAt: NOW - 1 },
     ];
     const result = plan(tags);
     assert.deepEqual(names(result.verdicts.map(({ tag }) => tag)), ['g1', 'g1b', 'g2', 'K1', 'k1', 'k2', 'k0']);
@@ -69,13 +102,23 @@ describe('planByAge', () => {
   });
 
   it('worst day hub-feedback#2344: eight-year-old tags with null dates stay (invariant 2)', () => {
-    const tags = [{ name: 'missing' }, { name: 'undefined', pushedAt: undefined }, { name: 'nan', pushedAt: NaN }, { name: 'infinite', pushedAt: -Infinity }];
+    const tags = [
+      { name: 'missing' },
+      { name: 'undefined', pushedAt: undefined },
+      { name: 'nan', pushedAt: NaN },
+      { name: 'infinite', pushedAt: -Infinity },
+    ];
     assert.deepEqual(new Set(plan(tags).staying.map(({ reason }) => reason.kind)), new Set(['unknownAge']));
     assert.equal(plan(tags).going.length, 0);
   });
 
   it('worst day view_components#1826: latest stays, in whatever case', () => {
-    const tags = [{ name: 'latest', pushedAt: 0 }, { name: 'Latest', pushedAt: 0 }, { name: 'LATEST', pushedAt: 0 }, { name: 'latest-rc', pushedAt: 0 }];
+    const tags = [
+      { name: 'latest', pushedAt: 0 },
+      { name: 'Latest', pushedAt: 0 },
+      { name: 'LATEST', pushedAt: 0 },
+      { name: 'latest-rc', pushedAt: 0 },
+    ];
     assert.deepEqual(names(plan(tags, { protect: ['latest'] }).going), ['latest-rc']);
   });
 
@@ -98,19 +141,40 @@ describe('planByAge', () => {
   });
 
   it('says when no tag would be left', () => {
-    assert.equal(plan([{ name: 'a', pushedAt: 0 }, { name: 'b', pushedAt: 1 }]).emptiesRepository, true);
+    assert.equal(
+      plan([
+        { name: 'a', pushedAt: 0 },
+        { name: 'b', pushedAt: 1 },
+      ]).emptiesRepository,
+      true,
+    );
     assert.equal(plan([]).emptiesRepository, false);
   });
 
   it('refuses a listing in which a name comes twice', () => {
-    assert.throws(() => plan([{ name: 'a', pushedAt: 0 }, { name: 'a', pushedAt: NOW }]), /"a" comes twice/);
+    assert.throws(
+      () =>
+        plan([
+          { name: 'a', pushedAt: 0 },
+          { name: 'a', pushedAt: NOW },
+        ]),
+      /"a" comes twice/,
+    );
     assert.equal(plan([{ name: 'a' }, { name: 'A' }]).verdicts.length, 2);
   });
 
   it('is frozen, and apart from what it was made of (invariant 1)', () => {
     const tag = { name: 'a', pushedAt: 0 };
     const result = plan([tag, { name: 'b' }]);
-    for (const part of [result, result.repository, result.verdicts, result.going, result.staying, ...result.verdicts, ...result.verdicts.flatMap((verdict) => [verdict.tag, verdict.reason])]) {
+    for (const part of [
+      result,
+      result.repository,
+      result.verdicts,
+      result.going,
+      result.staying,
+      ...result.verdicts,
+      ...result.verdicts.flatMap((verdict) => [verdict.tag, verdict.reason]),
+    ]) {
       assert.ok(Object.isFrozen(part));
     }
     tag.pushedAt = NOW;
@@ -123,23 +187,37 @@ describe('planByAge', () => {
       fc.property(tagLists, patternLists, (tags, protect) => {
         const result = plan(tags, { protect });
         assert.deepEqual(names([...result.going, ...result.staying.map(({ tag }) => tag)]).sort(), names(tags).sort());
-        assert.deepEqual(names(result.verdicts.map(({ tag }) => tag)), names([...result.going, ...result.staying.map(({ tag }) => tag)]));
+        assert.deepEqual(
+          names(result.verdicts.map(({ tag }) => tag)),
+          names([...result.going, ...result.staying.map(({ tag }) => tag)]),
+        );
         assert.equal(result.emptiesRepository, tags.length > 0 && result.staying.length === 0);
       }),
     );
   });
 
   it('does not depend on the order of the listing', () => {
-    const shuffled = tagLists.chain((tags) => fc.tuple(fc.constant(tags), fc.shuffledSubarray(tags, { minLength: tags.length })));
-    fc.assert(fc.property(shuffled, patternLists, ([tags, other], protect) => assert.deepEqual(plan(other, { protect }), plan(tags, { protect }))));
+    const shuffled = tagLists.chain((tags) =>
+      fc.tuple(fc.constant(tags), fc.shuffledSubarray(tags, { minLength: tags.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, patternLists, ([tags, other], protect) =>
+        assert.deepEqual(plan(other, { protect }), plan(tags, { protect })),
+      ),
+    );
   });
 
   it('never deletes more with an earlier cutoff', () => {
     fc.assert(
-      fc.property(tagLists, fc.integer({ min: CUTOFF - 5, max: CUTOFF + 5 }), fc.nat({ max: 10 }), (tags, later, days) => {
-        const more = new Set(names(plan(tags, { cutoff: later }).going));
-        assert.ok(plan(tags, { cutoff: later - days }).going.every(({ name }) => more.has(name)));
-      }),
+      fc.property(
+        tagLists,
+        fc.integer({ min: CUTOFF - 5, max: CUTOFF + 5 }),
+        fc.nat({ max: 10 }),
+        (tags, later, days) => {
+          const more = new Set(names(plan(tags, { cutoff: later }).going));
+          assert.ok(plan(tags, { cutoff: later - days }).going.every(({ name }) => more.has(name)));
+        },
+      ),
     );
   });
 
@@ -156,7 +234,11 @@ describe('planByAge', () => {
     fc.assert(
       fc.property(tagLists, patternLists, (tags, protect) => {
         const protection = compileProtect(protect);
-        for (const tag of plan(tags, { protect }).going) assert.ok(tag.pushedAt !== undefined && tag.pushedAt < CUTOFF && protection.protectedBy(tag.name) === undefined);
+        for (const tag of plan(tags, { protect }).going) {
+          assert.ok(
+            tag.pushedAt !== undefined && tag.pushedAt < CUTOFF && protection.protectedBy(tag.name) === undefined,
+          );
+        }
       }),
     );
   });
@@ -164,13 +246,20 @@ describe('planByAge', () => {
   // What it takes is told and not held against anything, since others may be at work on the machine; `sliced.test.ts` has the bounds.
   it('plans 200,000 tags in no order', function () {
     this.timeout(30_000);
-    const tags = Array.from({ length: 200_000 }, (_, index) => ({ name: `build-${(index * 7919) % 200_000}`, pushedAt: NOW - ((index * 104_729) % 200_003) * 432_123 }));
+    const tags = Array.from({ length: 200_000 }, (_, index) => ({
+      name: `build-${(index * 7919) % 200_000}`,
+      pushedAt: NOW - ((index * 104_729) % 200_003) * 432_123,
+    }));
     const before = process.cpuUsage();
     const result = plan(tags, { protect: ['latest', 'v[0-9]*', '*-keep'] });
     const { user, system } = process.cpuUsage(before);
-    if (process.env['PRUNER_SHOW_COST']) console.log(`      200,000 tags took ${Math.round((user + system) / 1000)} ms of the processor`);
+    if (process.env['PRUNER_SHOW_COST']) {
+      console.log(`      200,000 tags took ${Math.round((user + system) / 1000)} ms of the processor`);
+    }
     assert.equal(result.verdicts.length, 200_000);
-    for (const [i, { pushedAt }] of result.going.entries()) assert.ok(i === 0 || result.going[i - 1]!.pushedAt! <= pushedAt!);
+    for (const [i, { pushedAt }] of result.going.entries()) {
+      assert.ok(i === 0 || result.going[i - 1]!.pushedAt! <= pushedAt!);
+    }
   });
 });
 
@@ -183,7 +272,8 @@ describe('planPicked', () => {
   });
 
   it('empties the repository when it holds no more than was picked', () => {
-    const picked = (remaining?: number, tags: Tag[] = [{ name: 'a' }, { name: 'b' }]): boolean => planPicked({ repository, tags, asOf: NOW, remaining }).emptiesRepository;
+    const picked = (remaining?: number, tags: Tag[] = [{ name: 'a' }, { name: 'b' }]): boolean =>
+      planPicked({ repository, tags, asOf: NOW, remaining }).emptiesRepository;
     assert.equal(picked(3), false);
     assert.equal(picked(2), true);
     assert.equal(picked(1), true);
@@ -198,7 +288,11 @@ describe('planPicked', () => {
 
 describe('withoutEmptying', () => {
   it('keeps the newest tag of a plan that would leave none', () => {
-    const emptying = plan([{ name: 'b', pushedAt: 2 }, { name: 'a', pushedAt: 2 }, { name: 'c', pushedAt: 1 }]);
+    const emptying = plan([
+      { name: 'b', pushedAt: 2 },
+      { name: 'a', pushedAt: 2 },
+      { name: 'c', pushedAt: 1 },
+    ]);
     const spared = atOnce(withoutEmptying(emptying));
     assert.deepEqual(reasons(spared), ['c: older', 'a: older', 'b: lastTag']);
     assert.equal(spared.emptiesRepository, false);
@@ -208,7 +302,12 @@ describe('withoutEmptying', () => {
   });
 
   it('keeps a known date rather than an unknown one', () => {
-    const picked = planPicked({ repository, tags: [{ name: 'unknown' }, { name: 'ancient', pushedAt: 0 }], asOf: NOW, remaining: 2 });
+    const picked = planPicked({
+      repository,
+      tags: [{ name: 'unknown' }, { name: 'ancient', pushedAt: 0 }],
+      asOf: NOW,
+      remaining: 2,
+    });
     assert.deepEqual(reasons(atOnce(withoutEmptying(picked))), ['unknown: picked', 'ancient: lastTag']);
   });
 

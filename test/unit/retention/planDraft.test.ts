@@ -40,11 +40,23 @@ function pick(draft: PlanDraft, decision: 'keepByHand' | 'deleteByHand' | 'byRul
 
 describe('PlanDraft', () => {
   it('judges every tag by the policy, repository by repository, newest first', () => {
-    assert.deepEqual(verdicts(someDraft()), ['new: keep younger', 'latest: keep protected', 'old-2: delete older', 'old-1: delete older', 'fixed: keep immutable', 'undated: keep unknownAge']);
+    assert.deepEqual(verdicts(someDraft()), [
+      'new: keep younger',
+      'latest: keep protected',
+      'old-2: delete older',
+      'old-1: delete older',
+      'fixed: keep immutable',
+      'undated: keep unknownAge',
+    ]);
   });
 
   it('shows what goes first, until it is told otherwise', () => {
-    assert.deepEqual(someDraft().rows(0, 3).map(({ tag }) => tag.name), ['old-2', 'old-1', 'new']);
+    assert.deepEqual(
+      someDraft()
+        .rows(0, 3)
+        .map(({ tag }) => tag.name),
+      ['old-2', 'old-1', 'new'],
+    );
   });
 
   it('judges again by another policy, with a higher revision and another batch', () => {
@@ -62,7 +74,14 @@ describe('PlanDraft', () => {
     const draft = someDraft();
     pick(draft, 'keepByHand', 'old-1', 'new');
     pick(draft, 'deleteByHand', 'latest', 'undated');
-    const expected = ['new: keep byHand', 'latest: delete picked', 'old-2: delete older', 'old-1: keep byHand', 'fixed: keep immutable', 'undated: delete picked'];
+    const expected = [
+      'new: keep byHand',
+      'latest: delete picked',
+      'old-2: delete older',
+      'old-1: keep byHand',
+      'fixed: keep immutable',
+      'undated: delete picked',
+    ];
     assert.deepEqual(verdicts(draft), expected);
     atOnce(draft.change(policyOf({}, '100 days')));
     assert.deepEqual(verdicts(draft), expected);
@@ -80,7 +99,13 @@ describe('PlanDraft', () => {
   });
 
   it('says what picks go before, each tag for each of its reasons', () => {
-    const uses = { tags: new Map([['latest', 'deploy/web.yaml:12'], ['new', 'Dockerfile:1']]), digests: new Map<string, string>() };
+    const uses = {
+      tags: new Map([
+        ['latest', 'deploy/web.yaml:12'],
+        ['new', 'Dockerfile:1'],
+      ]),
+      digests: new Map<string, string>(),
+    };
     const draft = draftOf([sourceOf('api', some, { isImmutable, uses })]);
     pick(draft, 'deleteByHand', 'latest', 'new', 'old-1');
     const overridden = atOnce(draft.settled.overridden());
@@ -89,14 +114,26 @@ describe('PlanDraft', () => {
     assert.equal(byKind.get('protected')?.count, 1);
     assert.deepEqual(byKind.get('protected')?.example, { kind: 'protected', pattern: 'latest' });
     // Nothing keeps `old-1`, and tags that were not picked do not count.
-    assert.deepEqual(overridden.map(({ kind, count }) => `${kind} ${count}`), ['referenced 2', 'protected 1', 'younger 1']);
+    assert.deepEqual(
+      overridden.map(({ kind, count }) => `${kind} ${count}`),
+      ['referenced 2', 'protected 1', 'younger 1'],
+    );
     const row = allRows(draft).find(({ tag }) => tag.name === 'latest')!;
-    assert.deepEqual(row.reasons().map(({ kind }: Reason) => kind).slice(0, 3), ['picked', 'protected', 'referenced']);
+    assert.deepEqual(
+      row
+        .reasons()
+        .map(({ kind }: Reason) => kind)
+        .slice(0, 3),
+      ['picked', 'protected', 'referenced'],
+    );
   });
 
   it('lists each reason of a row once, that of its verdict first', () => {
     const draft = someDraft();
-    assert.deepEqual(allRows(draft).map((row) => row.reasons().map(({ kind }) => kind)), [['younger'], ['protected'], ['older'], ['older'], ['immutable'], ['unknownAge']]);
+    assert.deepEqual(
+      allRows(draft).map((row) => row.reasons().map(({ kind }) => kind)),
+      [['younger'], ['protected'], ['older'], ['older'], ['immutable'], ['unknownAge']],
+    );
   });
 
   it('counts hand-picked deletions under the cap of the settings and that of the policy', () => {
@@ -105,7 +142,12 @@ describe('PlanDraft', () => {
       pick(draft, 'deleteByHand', 'new', 'undated');
       assert.equal(draft.batch().total, 2);
       // An unknown date is older than any other.
-      assert.deepEqual(allRows(draft).filter(({ verdict }) => verdict === 'delete').map(rowName), ['api:old-1', 'api:undated']);
+      assert.deepEqual(
+        allRows(draft)
+          .filter(({ verdict }) => verdict === 'delete')
+          .map(rowName),
+        ['api:old-1', 'api:undated'],
+      );
       const row = allRows(draft).find(({ tag }) => tag.name === 'new')!;
       assert.deepEqual([row.verdict, row.reason.kind, row.byHand], ['keep', 'overCap', 'delete']);
       assert.equal(draft.totals.pickedToDelete, 1);
@@ -130,15 +172,28 @@ describe('PlanDraft', () => {
     ];
     const draft = draftOf([sourceOf('api', tags)]);
     pick(draft, 'keepByHand', 'v1');
-    assert.deepEqual(verdicts(draft), ['v1: keep byHand', 'v1-amd64: keep alias', 'v1-copy: keep alias', 'v2: delete older']);
+    assert.deepEqual(verdicts(draft), [
+      'v1: keep byHand',
+      'v1-amd64: keep alias',
+      'v1-copy: keep alias',
+      'v2: delete older',
+    ]);
     pick(draft, 'deleteByHand', 'v1-copy');
     assert.equal(verdictOf(draft, 'v1-copy'), 'delete picked');
     atOnce(draft.change(policyOf({ keepAliases: false })));
-    assert.deepEqual(verdicts(draft), ['v1: keep byHand', 'v1-amd64: delete older', 'v1-copy: delete picked', 'v2: delete older']);
+    assert.deepEqual(verdicts(draft), [
+      'v1: keep byHand',
+      'v1-amd64: delete older',
+      'v1-copy: delete picked',
+      'v2: delete older',
+    ]);
   });
 
   it('deletes no tag but the picked one: what stays as its alias goes on staying', () => {
-    const tags = [{ name: 'latest', pushedAt: old, digest: image('a') }, { name: 'v1', pushedAt: old, digest: image('a') }];
+    const tags = [
+      { name: 'latest', pushedAt: old, digest: image('a') },
+      { name: 'v1', pushedAt: old, digest: image('a') },
+    ];
     const draft = draftOf([sourceOf('api', tags)]);
     pick(draft, 'deleteByHand', 'latest');
     assert.deepEqual(verdicts(draft), ['latest: delete picked', 'v1: keep alias']);
@@ -146,7 +201,10 @@ describe('PlanDraft', () => {
 
   it('says which repositories lose too large a share, before caps hide it, picks included', () => {
     const few = Array.from({ length: 4 }, (_, i) => ({ name: `t${i}`, pushedAt: i < 2 ? old : NOW - DAY }));
-    const draft = draftOf([sourceOf('api', few), sourceOf('web', few)], { policy: policyOf({ maxShare: 0.5 }), maxDeletions: 1 });
+    const draft = draftOf([sourceOf('api', few), sourceOf('web', few)], {
+      policy: policyOf({ maxShare: 0.5 }),
+      maxDeletions: 1,
+    });
     assert.deepEqual(draft.totals.overShare, []);
     pick(draft, 'deleteByHand', 't3');
     assert.deepEqual(draft.totals.overShare, [{ namespace: 'team', name: 'api' }]);
@@ -189,7 +247,9 @@ describe('PlanDraft', () => {
 
   it('refuses positions that are not there, and then changes nothing', () => {
     const draft = someDraft();
-    for (const rows of [[6], [-1], [0.5], [0, { from: 3, to: 7 }], [{ from: 2, to: 1 }], [NaN]]) assert.throws(() => draft.keepByHand(rows), RangeError);
+    for (const rows of [[6], [-1], [0.5], [0, { from: 3, to: 7 }], [{ from: 2, to: 1 }], [NaN]]) {
+      assert.throws(() => draft.keepByHand(rows), RangeError);
+    }
     assert.throws(() => draft.rows(-1, 2), RangeError);
     assert.throws(() => draft.changeRules({ maxDeletions: -1 }), RangeError);
     assert.throws(() => draftOf([], { maxDeletions: 0.5 }), RangeError);
@@ -234,7 +294,10 @@ describe('PlanDraft', () => {
 
   it('works without a tag and without a repository', () => {
     for (const draft of [draftOf([]), draftOf([sourceOf('api', [])])]) {
-      assert.deepEqual([draft.rowCount, draft.totals.all, draft.batch().total, draft.totals.oldest], [0, 0, 0, undefined]);
+      assert.deepEqual(
+        [draft.rowCount, draft.totals.all, draft.batch().total, draft.totals.oldest],
+        [0, 0, 0, undefined],
+      );
       assert.deepEqual(draft.histogram('size', 10).bars, []);
       assert.equal(atOnce(draft.deleteByHand('shown')), true);
     }
@@ -256,16 +319,34 @@ describe('a draft whose tags were listed again', () => {
 
   it('holds on to decisions by hand by name', () => {
     const draft = picked();
-    atOnce(draft.reread([sourceOf('web', some), sourceOf('api', [{ name: 'newer', pushedAt: NOW }, ...some.toReversed()], { isImmutable })]));
-    const byHand = allRows(draft).filter((row) => row.byHand).map((row) => `${rowName(row)} ${row.byHand}`);
+    atOnce(
+      draft.reread([
+        sourceOf('web', some),
+        sourceOf('api', [{ name: 'newer', pushedAt: NOW }, ...some.toReversed()], { isImmutable }),
+      ]),
+    );
+    const byHand = allRows(draft)
+      .filter((row) => row.byHand)
+      .map((row) => `${rowName(row)} ${row.byHand}`);
     assert.deepEqual(byHand, ['api:new delete', 'api:latest delete', 'api:old-1 keep', 'api:undated delete']);
     atOnce(draft.undo());
-    assert.deepEqual(allRows(draft).filter((row) => row.byHand).map(rowName), ['api:new', 'api:latest', 'api:undated']);
+    assert.deepEqual(
+      allRows(draft)
+        .filter((row) => row.byHand)
+        .map(rowName),
+      ['api:new', 'api:latest', 'api:undated'],
+    );
   });
 
   it('deletes no tag by hand that has moved since it was picked (invariant 3), whether or not the pick is the last step', () => {
     const draft = picked();
-    const moved = some.map((tag) => (tag.name === 'latest' ? { ...tag, pushedAt: NOW - 1 } : tag.name === 'old-1' ? { ...tag, pushedAt: old + 5 } : tag));
+    const moved = some.map((tag) =>
+      tag.name === 'latest'
+        ? { ...tag, pushedAt: NOW - 1 }
+        : tag.name === 'old-1'
+          ? { ...tag, pushedAt: old + 5 }
+          : tag,
+    );
     atOnce(draft.reread([sourceOf('api', moved, { isImmutable })]));
     assert.equal(verdictOf(draft, 'latest'), 'keep protected');
     assert.equal(verdictOf(draft, 'new'), 'delete picked');
@@ -278,7 +359,15 @@ describe('a draft whose tags were listed again', () => {
   it('brings no deletion of a moved tag back by undoing', () => {
     const draft = picked();
     pick(draft, 'keepByHand', 'latest');
-    atOnce(draft.reread([sourceOf('api', some.map((tag) => (tag.name === 'latest' ? { ...tag, digest: image('a') } : tag)), { isImmutable })]));
+    atOnce(
+      draft.reread([
+        sourceOf(
+          'api',
+          some.map((tag) => (tag.name === 'latest' ? { ...tag, digest: image('a') } : tag)),
+          { isImmutable },
+        ),
+      ]),
+    );
     atOnce(draft.undo());
     assert.equal(verdictOf(draft, 'latest'), 'keep protected');
   });
@@ -296,7 +385,10 @@ describe('a draft whose tags were listed again', () => {
       const draft = picked();
       atOnce(draft.order({ by, descending: false }, { text: 'o' }));
       atOnce(draft.reread([sourceOf('api', [{ name: 'only' }, { name: 'other', pushedAt: old }, { name: 'xyz' }])]));
-      assert.deepEqual(draft.rows(0, 9).map(rowName), by === 'name' ? ['api:only', 'api:other'] : ['api:other', 'api:only']);
+      assert.deepEqual(
+        draft.rows(0, 9).map(rowName),
+        by === 'name' ? ['api:only', 'api:other'] : ['api:other', 'api:only'],
+      );
     }
   });
 
@@ -311,7 +403,11 @@ describe('a draft whose tags were listed again', () => {
 
   it('hands its decisions to a later draft as plain data', () => {
     const draft = picked();
-    const data = JSON.parse(JSON.stringify([...draft.picked()])) as ReturnType<PlanDraft['picked']> extends Generator<infer T> ? T[] : never;
+    const data = JSON.parse(JSON.stringify([...draft.picked()])) as ReturnType<PlanDraft['picked']> extends Generator<
+      infer T
+    >
+      ? T[]
+      : never;
     const later = someDraft({ picks: data });
     assert.deepEqual(verdicts(later), verdicts(draft));
     assert.equal(later.canUndo, false);
@@ -335,7 +431,12 @@ describe('a draft that is asked faster than it answers', () => {
     const [batch, totals, revision] = [draft.batch(), draft.totals, draft.revision];
     const work = draft.change(policyOf({}, '1 year'));
     let steps = 0;
-    for (; !work.next().done; steps++) assert.deepEqual([draft.batch(), draft.totals, draft.revision, draft.rows(0, 1)[0]?.verdict], [batch, totals, revision, 'delete']);
+    for (; !work.next().done; steps++) {
+      assert.deepEqual(
+        [draft.batch(), draft.totals, draft.revision, draft.rows(0, 1)[0]?.verdict],
+        [batch, totals, revision, 'delete'],
+      );
+    }
     assert.ok(steps > 10);
     assert.notEqual(draft.totals.going, totals.going);
   });
@@ -351,7 +452,10 @@ describe('a draft that is asked faster than it answers', () => {
     const third = draft.order({ by: 'name', descending: true });
     assert.equal(atOnce(third), true);
     assert.deepEqual(second.next(), { value: false, done: true });
-    assert.deepEqual([draft.totals.pickedToKeep, draft.policy.olderThan?.text, draft.rows(0, 1)[0]?.tag.name], [1, '1 year', 't999']);
+    assert.deepEqual(
+      [draft.totals.pickedToKeep, draft.policy.olderThan?.text, draft.rows(0, 1)[0]?.tag.name],
+      [1, '1 year', 't999'],
+    );
     assert.equal(allRows(draft).find((row) => rowName(row) === name)?.byHand, 'keep');
   });
 
@@ -371,7 +475,10 @@ describe('a draft that is asked faster than it answers', () => {
     const rows = [...before.allRows()].map(({ verdict, byHand }) => [verdict, byHand]);
     atOnce(draft.keepByHand('shown'));
     assert.equal(draft.totals.going, 0);
-    assert.deepEqual([...before.allRows()].map(({ verdict, byHand }) => [verdict, byHand]), rows);
+    assert.deepEqual(
+      [...before.allRows()].map(({ verdict, byHand }) => [verdict, byHand]),
+      rows,
+    );
   });
 
   it('takes attachments along with the last tag of their image that is picked', () => {

@@ -32,8 +32,12 @@ function isImmutable(source: DraftSource, name: string): boolean {
 
 /** Whether two tags have one digest or, with nothing known against it, the same images. */
 function isSameImage(a: Tag, b: Tag): boolean {
-  if (a.digest !== undefined && b.digest !== undefined) return a.digest === b.digest || (a.images !== undefined && a.images === b.images);
-  return a.images !== undefined && b.images !== undefined && String(imageDigits(a.images)) === String(imageDigits(b.images));
+  if (a.digest !== undefined && b.digest !== undefined) {
+    return a.digest === b.digest || (a.images !== undefined && a.images === b.images);
+  }
+  return (
+    a.images !== undefined && b.images !== undefined && String(imageDigits(a.images)) === String(imageDigits(b.images))
+  );
 }
 
 /** Each tag's verdict before caps. */
@@ -41,11 +45,20 @@ function expectedVerdicts(model: Model): Map<string, Hand> {
   const verdicts = new Map<string, Hand>();
   for (const source of model.sources) {
     const { policy } = model;
-    const { plan } = atOnce(judge(atOnce(prepareTags(source.repository, source.tags)), { policy, now: NOW, protect, ...source }));
-    const pickOf = (tag: Tag): Hand | undefined => model.picks.get(rowName({ repository: source.repository, tag }))?.pick;
+    const { plan } = atOnce(
+      judge(atOnce(prepareTags(source.repository, source.tags)), { policy, now: NOW, protect, ...source }),
+    );
+    const pickOf = (tag: Tag): Hand | undefined =>
+      model.picks.get(rowName({ repository: source.repository, tag }))?.pick;
     const kept = source.tags.filter((tag) => pickOf(tag) === 'keep');
     for (const { tag, verdict } of plan.verdicts) {
-      const isAlias = policy.keepAliases && kept.some((other) => isSameImage(other, tag) || (tag.digest !== undefined && imageDigits(other.images ?? '')!.includes(tag.digest.slice(7))));
+      const isAlias =
+        policy.keepAliases &&
+        kept.some(
+          (other) =>
+            isSameImage(other, tag) ||
+            (tag.digest !== undefined && imageDigits(other.images ?? '')!.includes(tag.digest.slice(7))),
+        );
       verdicts.set(rowName({ repository: source.repository, tag }), pickOf(tag) ?? (isAlias ? 'keep' : verdict));
     }
   }
@@ -56,7 +69,14 @@ function check(model: Model, draft: PlanDraft): void {
   const rows = allRows(draft);
   const expected = expectedVerdicts(model);
   assert.equal(rows.length, expected.size);
-  assert.deepEqual(new Map(rows.flatMap((row) => (row.byHand ? [[rowName(row), row.byHand] as const] : []))), new Map(rows.flatMap((row) => (model.picks.has(rowName(row)) ? [[rowName(row), model.picks.get(rowName(row))!.pick] as const] : []))));
+  assert.deepEqual(
+    new Map(rows.flatMap((row) => (row.byHand ? [[rowName(row), row.byHand] as const] : []))),
+    new Map(
+      rows.flatMap((row) =>
+        model.picks.has(rowName(row)) ? [[rowName(row), model.picks.get(rowName(row))!.pick] as const] : [],
+      ),
+    ),
+  );
   for (const row of rows) {
     const wanted = expected.get(rowName(row));
     if (row.reason.kind === 'overCap') assert.equal(wanted, 'delete');
@@ -68,8 +88,21 @@ function check(model: Model, draft: PlanDraft): void {
   assert.equal(batch.total, Math.min(wished, ...caps));
   // What runs is what is shown (invariant 1), frozen, and never immutable.
   const going = batch.plans.flatMap(({ repository, going }) => going.map((tag) => rowName({ repository, tag })));
-  assert.deepEqual(going.toSorted(), rows.filter(({ verdict }) => verdict === 'delete').map(rowName).sort());
-  assert.ok([batch, batch.plans, ...batch.plans, ...batch.plans.flatMap(({ verdicts, going }) => [verdicts, going, ...verdicts, ...going])].every(Object.isFrozen));
+  assert.deepEqual(
+    going.toSorted(),
+    rows
+      .filter(({ verdict }) => verdict === 'delete')
+      .map(rowName)
+      .sort(),
+  );
+  assert.ok(
+    [
+      batch,
+      batch.plans,
+      ...batch.plans,
+      ...batch.plans.flatMap(({ verdicts, going }) => [verdicts, going, ...verdicts, ...going]),
+    ].every(Object.isFrozen),
+  );
   for (const source of model.sources) {
     const plan = batch.plans.find(({ repository }) => repository.name === source.repository.name)!;
     assert.ok(!plan.going.some(({ name }) => isImmutable(source, name)));
@@ -109,14 +142,19 @@ function decide(model: Model, draft: PlanDraft, pick: Hand | undefined, position
   for (const at of chosen) {
     const { repository, tag } = shown[at]!;
     const source = model.sources.find((each) => each.repository.name === repository.name)!;
-    if (pick === undefined) picks.delete(rowName(shown[at]!));
-    else if ((pick === 'keep' || !isImmutable(source, tag.name)) && picks.get(rowName(shown[at]!))?.pick !== pick) picks.set(rowName(shown[at]!), { pick, tag });
+    if (pick === undefined) {
+      picks.delete(rowName(shown[at]!));
+    } else if ((pick === 'keep' || !isImmutable(source, tag.name)) && picks.get(rowName(shown[at]!))?.pick !== pick) {
+      picks.set(rowName(shown[at]!), { pick, tag });
+    }
   }
   if (!sameDecisions(picks, model.picks)) {
     model.history.push(model.picks);
     model.picks = picks;
   }
-  atOnce(pick === 'keep' ? draft.keepByHand(chosen) : pick === 'delete' ? draft.deleteByHand(chosen) : draft.byRule(chosen));
+  atOnce(
+    pick === 'keep' ? draft.keepByHand(chosen) : pick === 'delete' ? draft.deleteByHand(chosen) : draft.byRule(chosen),
+  );
 }
 
 function sameDecisions(a: Model['picks'], b: Model['picks']): boolean {
@@ -132,12 +170,16 @@ function undo(model: Model, draft: PlanDraft): void {
 function reread(model: Model, draft: PlanDraft, moved: number): void {
   const sources = model.sources.map((source) => ({
     ...source,
-    tags: source.tags.toReversed().map((tag, i) => ((i + moved) % 3 === 0 ? { ...tag, pushedAt: NOW - 1000 * moved } : tag)),
+    tags: source.tags
+      .toReversed()
+      .map((tag, i) => ((i + moved) % 3 === 0 ? { ...tag, pushedAt: NOW - 1000 * moved } : tag)),
   }));
   const valid = (picks: Model['picks']): Model['picks'] =>
     new Map(
       [...picks].flatMap(([name, { pick, tag }]) => {
-        const found = sources.flatMap(({ repository, tags }) => tags.filter((each) => rowName({ repository, tag: each }) === name))[0]!;
+        const found = sources.flatMap(({ repository, tags }) =>
+          tags.filter((each) => rowName({ repository, tag: each }) === name),
+        )[0]!;
         return pick === 'delete' && hasMoved(tag, found) ? [] : [[name, { pick, tag: found }] as const];
       }),
     );
@@ -150,8 +192,12 @@ function reread(model: Model, draft: PlanDraft, moved: number): void {
 describe('a draft under any sequence of decisions', () => {
   it('is what a plain model says: verdicts, picks, the way back, the batch', () => {
     const positions = fc.array(fc.nat(), { minLength: 1, maxLength: 3 });
-    const orders = fc.record({ by: fc.constantFrom('name' as const, 'age' as const, 'verdict' as const, 'reason' as const), descending: fc.boolean() });
-    const step = (text: string, run: (model: Model, draft: PlanDraft) => void): fc.Command<Model, PlanDraft> => new Step(text, run);
+    const orders = fc.record({
+      by: fc.constantFrom('name' as const, 'age' as const, 'verdict' as const, 'reason' as const),
+      descending: fc.boolean(),
+    });
+    const step = (text: string, run: (model: Model, draft: PlanDraft) => void): fc.Command<Model, PlanDraft> =>
+      new Step(text, run);
     const commands = fc.commands(
       [
         positions.map((rows) => step(`keep ${rows.join()}`, (model, draft) => decide(model, draft, 'keep', rows))),
@@ -177,7 +223,13 @@ describe('a draft under any sequence of decisions', () => {
     );
     fc.assert(
       fc.property(sourceLists, policies, commands, (sources, policy, steps) => {
-        fc.modelRun(() => ({ model: { sources, policy, cap: 0, picks: new Map(), history: [] }, real: draftOf(sources, { policy }) }), steps);
+        fc.modelRun(
+          () => ({
+            model: { sources, policy, cap: 0, picks: new Map(), history: [] },
+            real: draftOf(sources, { policy }),
+          }),
+          steps,
+        );
       }),
       { numRuns: 300 },
     );

@@ -15,9 +15,23 @@ function capped(maxDeletions: number): Policy {
 }
 
 /** A plan that deletes tags pushed at these instants, each named after its own. */
-function judgedBy(policy: Policy, name: string, pushes: readonly number[]): { readonly plan: Plan; readonly policy: Policy } {
+function judgedBy(
+  policy: Policy,
+  name: string,
+  pushes: readonly number[],
+): { readonly plan: Plan; readonly policy: Policy } {
   const tags = pushes.map((pushedAt) => ({ name: `t${pushedAt}`, pushedAt }));
-  return { policy, plan: planByPolicy({ repository: { namespace: 'team', name }, tags, policy, now: NOW, asOf: NOW, protect: compileProtect([]) }).plan };
+  return {
+    policy,
+    plan: planByPolicy({
+      repository: { namespace: 'team', name },
+      tags,
+      policy,
+      now: NOW,
+      asOf: NOW,
+      protect: compileProtect([]),
+    }).plan,
+  };
 }
 
 function batchOf(judged: readonly { readonly plan: Plan; readonly policy: Policy }[], maxDeletions = 0): Batch {
@@ -33,8 +47,14 @@ describe('makePolicyBatch', () => {
     const [two, none] = [capped(2), capped(0)];
     const batch = batchOf([judgedBy(two, 'a', [1, 4]), judgedBy(none, 'b', [5, 6, 7]), judgedBy(two, 'c', [2, 3])]);
     assert.deepEqual(going(batch), ['a:t1', 'b:t5', 'b:t6', 'b:t7', 'c:t2']);
-    assert.deepEqual(batch.plans.map(({ repository }) => repository.name), ['a', 'b', 'c']);
-    assert.deepEqual(batch.plans[0]!.staying.map(({ tag, reason }) => `${tag.name}: ${reason.kind}`), ['t4: overCap']);
+    assert.deepEqual(
+      batch.plans.map(({ repository }) => repository.name),
+      ['a', 'b', 'c'],
+    );
+    assert.deepEqual(
+      batch.plans[0]!.staying.map(({ tag, reason }) => `${tag.name}: ${reason.kind}`),
+      ['t4: overCap'],
+    );
   });
 
   it('then holds all of them to the cap of the settings', () => {
@@ -59,22 +79,33 @@ describe('makePolicyBatch', () => {
   it('never deletes more than either cap, nor anything that a plan keeps', () => {
     const pushes = fc.uniqueArray(fc.nat({ max: 50 }), { maxLength: 8 });
     fc.assert(
-      fc.property(fc.array(fc.record({ which: fc.nat({ max: 2 }), pushes }), { maxLength: 5 }), fc.array(fc.nat({ max: 6 }), { minLength: 3, maxLength: 3 }), fc.nat({ max: 12 }), (parts, caps, all) => {
-        const policies = caps.map(capped);
-        const judged = parts.map((part, at) => judgedBy(policies[part.which]!, `r${at}`, part.pushes));
-        const batch = batchOf(judged, all);
-        assert.ok(all === 0 || batch.total <= all);
-        const allowed = policies.map((policy) => {
-          const planned = judged.filter((each) => each.policy === policy).reduce((sum, { plan }) => sum + plan.going.length, 0);
-          const kept = batch.plans.filter((_, at) => judged[at]!.policy === policy).reduce((sum, { going }) => sum + going.length, 0);
-          const most = policy.maxDeletions === 0 ? planned : Math.min(planned, policy.maxDeletions);
-          assert.ok(kept <= most);
-          return most;
-        });
-        const sum = allowed.reduce((a, b) => a + b, 0);
-        assert.equal(batch.total, all === 0 ? sum : Math.min(all, sum));
-        for (const [at, { going }] of batch.plans.entries()) assert.ok(going.every((tag) => judged[at]!.plan.going.includes(tag)));
-      }),
+      fc.property(
+        fc.array(fc.record({ which: fc.nat({ max: 2 }), pushes }), { maxLength: 5 }),
+        fc.array(fc.nat({ max: 6 }), { minLength: 3, maxLength: 3 }),
+        fc.nat({ max: 12 }),
+        (parts, caps, all) => {
+          const policies = caps.map(capped);
+          const judged = parts.map((part, at) => judgedBy(policies[part.which]!, `r${at}`, part.pushes));
+          const batch = batchOf(judged, all);
+          assert.ok(all === 0 || batch.total <= all);
+          const allowed = policies.map((policy) => {
+            const planned = judged
+              .filter((each) => each.policy === policy)
+              .reduce((sum, { plan }) => sum + plan.going.length, 0);
+            const kept = batch.plans
+              .filter((_, at) => judged[at]!.policy === policy)
+              .reduce((sum, { going }) => sum + going.length, 0);
+            const most = policy.maxDeletions === 0 ? planned : Math.min(planned, policy.maxDeletions);
+            assert.ok(kept <= most);
+            return most;
+          });
+          const sum = allowed.reduce((a, b) => a + b, 0);
+          assert.equal(batch.total, all === 0 ? sum : Math.min(all, sum));
+          for (const [at, { going }] of batch.plans.entries()) {
+            assert.ok(going.every((tag) => judged[at]!.plan.going.includes(tag)));
+          }
+        },
+      ),
       seeded,
     );
   });

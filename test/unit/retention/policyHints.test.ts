@@ -5,7 +5,8 @@ import { policyHints } from '../../../src/retention/policyHints.ts';
 import { bounded } from '../hostile/cost.ts';
 
 const now = Date.UTC(2026, 10, 30);
-const policy = (data: Record<string, unknown>) => checkPolicy({ repositories: ['acme/*'], olderThan: '90 days', ...data }, now);
+const policy = (data: Record<string, unknown>) =>
+  checkPolicy({ repositories: ['acme/*'], olderThan: '90 days', ...data }, now);
 const hex = '44e4'.repeat(16);
 const hintsOf = (tags: readonly string[]) => policyHints([policy({ tags })]);
 
@@ -33,7 +34,22 @@ describe('hints on policies', () => {
     });
   }
 
-  for (const pattern of ['*', 'sha*', 'sha-*', '*-sig', 'build-*', '*sig*', 'sha256-abc', 'release-*.sig', 'v1.sig', '*.signed', '{sha256-*,build-*}', 'SHA256-*', 'sha256-*-alpine', '{,nightly-}sha256-*']) {
+  for (const pattern of [
+    '*',
+    'sha*',
+    'sha-*',
+    '*-sig',
+    'build-*',
+    '*sig*',
+    'sha256-abc',
+    'release-*.sig',
+    'v1.sig',
+    '*.signed',
+    '{sha256-*,build-*}',
+    'SHA256-*',
+    'sha256-*-alpine',
+    '{,nightly-}sha256-*',
+  ]) {
     it(`leave alone what may be meant for images: ${pattern}`, () => {
       assert.deepEqual(hintsOf([pattern]), []);
     });
@@ -41,7 +57,14 @@ describe('hints on policies', () => {
 
   it('name each policy and each pattern', () => {
     const policies = [policy({ tags: ['*.sig', '*', '*.att'] }), policy({}), policy({ tags: ['*.sig'] })];
-    assert.deepEqual(policyHints(policies).map(({ index, path }) => [index, ...path]), [[0, 'tags', 0], [0, 'tags', 2], [2, 'tags', 0]]);
+    assert.deepEqual(
+      policyHints(policies).map(({ index, path }) => [index, ...path]),
+      [
+        [0, 'tags', 0],
+        [0, 'tags', 2],
+        [2, 'tags', 0],
+      ],
+    );
   });
 
   it('have nothing to add to protection, which keeps attachments by their names', () => {
@@ -50,7 +73,9 @@ describe('hints on policies', () => {
 
   it('say that orphaned attachments are deleted by an age alone', () => {
     const without = { olderThan: undefined, orphanedAttachments: true };
-    assert.deepEqual(policyHints([policy({}), policy({ ...without, keepNewest: 3 })]), [{ kind: 'orphansWithoutAge', index: 1, path: ['orphanedAttachments'] }]);
+    assert.deepEqual(policyHints([policy({}), policy({ ...without, keepNewest: 3 })]), [
+      { kind: 'orphansWithoutAge', index: 1, path: ['orphanedAttachments'] },
+    ]);
     assert.deepEqual(policyHints([policy({ ...without, keepVersions: { patches: 1 } })]).length, 1);
     assert.deepEqual(policyHints([policy({ orphanedAttachments: true })]), []);
     assert.deepEqual(policyHints([policy({ orphanedAttachments: false, olderThan: undefined, keepNewest: 3 })]), []);
@@ -64,7 +89,10 @@ describe('hints on policies', () => {
     for (const part of ['*sig', '{sig,att}', '[sha256-]?*', 'sha256-*', '*?']) {
       const long = part.repeat(Math.floor(400 / part.length));
       // 200 policies of ten patterns, each a text of its own.
-      const policies = Array.from({ length: 200 }, (_, index) => ({ tags: Array.from({ length: 10 }, (_, at) => `sha256-*${index}x${at}${long}*.sig`), orphanedAttachments: false }));
+      const policies = Array.from({ length: 200 }, (_, index) => ({
+        tags: Array.from({ length: 10 }, (_, at) => `sha256-*${index}x${at}${long}*.sig`),
+        orphanedAttachments: false,
+      }));
       for (const { tags } of policies.slice(0, 1)) for (const tag of tags) compileGlob(tag);
       await bounded(`policyHints for ${part}`, { cpuMs: 200 }, () => policyHints(policies));
     }

@@ -26,24 +26,53 @@ const digests = Array.from({ length: 8 }, (_, i) => `sha256:${String(i).repeat(1
 
 const numbers = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat({ max: 3 }), fc.nat({ max: 3 })).map((each) => each.join('.')),
-  fc.tuple(fc.integer({ min: 1, max: 2 }), fc.nat({ max: 2 }), fc.nat({ max: 1 }), fc.nat({ max: 2 })).map((each) => each.join('.')),
+  fc
+    .tuple(fc.integer({ min: 1, max: 2 }), fc.nat({ max: 2 }), fc.nat({ max: 1 }), fc.nat({ max: 2 }))
+    .map((each) => each.join('.')),
   fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat({ max: 3 })).map((each) => each.join('.')),
   fc.integer({ min: 1, max: 3 }).map(String),
 );
 const words = fc.constantFrom('', '', '', '', 'rc1', '-rc.2', 'RC3', '-beta3', '-alpha', '-rc');
 const suffixes = fc.constantFrom('', '', '', '-alpine', '-alpine3.19');
-const versionNames = fc
-  .tuple(fc.constantFrom('', '', 'v'), numbers, words, suffixes)
-  .map((parts) => parts.join(''));
-const otherNames = fc.constantFrom('latest', 'Latest', 'main', 'build-1', 'build-2', 'build-10', 'stable-a', '20250101', '2025.01.31', '2025-01-31', '10000', 'v1.2.3-4-gabcdef0', '12-abc1234', 'fe040d3', '3.14.0a2', '1.0.0b1', 'sha256-1.sig');
+const versionNames = fc.tuple(fc.constantFrom('', '', 'v'), numbers, words, suffixes).map((parts) => parts.join(''));
+const otherNames = fc.constantFrom(
+  'latest',
+  'Latest',
+  'main',
+  'build-1',
+  'build-2',
+  'build-10',
+  'stable-a',
+  '20250101',
+  '2025.01.31',
+  '2025-01-31',
+  '10000',
+  'v1.2.3-4-gabcdef0',
+  '12-abc1234',
+  'fe040d3',
+  '3.14.0a2',
+  '1.0.0b1',
+  'sha256-1.sig',
+);
 
 /** Numbers of builds, some of them those of major versions. */
-const buildNames = fc.tuple(fc.constantFrom('', '', 'v'), fc.constantFrom('0', '1', '2', '3', '4', '10', '811', '812', '2024'), words, suffixes).map((parts) => parts.join(''));
+const buildNames = fc
+  .tuple(
+    fc.constantFrom('', '', 'v'),
+    fc.constantFrom('0', '1', '2', '3', '4', '10', '811', '812', '2024'),
+    words,
+    suffixes,
+  )
+  .map((parts) => parts.join(''));
 
 /** Dotted names that begin with a year, all written in one way. */
 function calendarNames(months: readonly string[], days: readonly string[]): fc.Arbitrary<string> {
-  const dotted = fc.tuple(fc.constantFrom('2024', '2024', '2023'), fc.constantFrom(...months), fc.constantFrom(...days)).map((parts) => parts.join('.'));
-  return fc.tuple(fc.constantFrom('', '', '', 'v'), dotted, fc.constantFrom('', '', '', '', '', '', '.2', 'rc1'), suffixes).map((parts) => parts.join(''));
+  const dotted = fc
+    .tuple(fc.constantFrom('2024', '2024', '2023'), fc.constantFrom(...months), fc.constantFrom(...days))
+    .map((parts) => parts.join('.'));
+  return fc
+    .tuple(fc.constantFrom('', '', '', 'v'), dotted, fc.constantFrom('', '', '', '', '', '', '.2', 'rc1'), suffixes)
+    .map((parts) => parts.join(''));
 }
 const dates = calendarNames(['01', '02', '09', '10', '12'], ['01', '05', '10', '11', '28']);
 const lateDates = calendarNames(['10', '11', '12'], ['10', '11', '28']);
@@ -51,20 +80,60 @@ const calendarVersions = calendarNames(['1', '9', '10', '12'], ['0', '9', '10', 
 const paddedMonths = calendarNames(['02', '09', '10'], ['0', '9', '10', '11', '30']);
 const paddedMonthsOnly = calendarNames(['02', '10'], ['10', '11', '30']);
 const counted = calendarNames(['01', '10'], ['01', '09', '10', '31', '32']);
-const oddNames = fc.constantFrom('2024', '2023', '2024.10', '2024.1', '2024.10-alpine', '2024.10.100', '2024.13.01', '2024.02.30');
-const weighted = (most: fc.Arbitrary<string>, some: fc.Arbitrary<string>, weight: number): fc.Arbitrary<string> => fc.oneof({ weight: weight - 1, arbitrary: most }, { weight: 1, arbitrary: some });
+const oddNames = fc.constantFrom(
+  '2024',
+  '2023',
+  '2024.10',
+  '2024.1',
+  '2024.10-alpine',
+  '2024.10.100',
+  '2024.13.01',
+  '2024.02.30',
+);
+const weighted = (most: fc.Arbitrary<string>, some: fc.Arbitrary<string>, weight: number): fc.Arbitrary<string> =>
+  fc.oneof({ weight: weight - 1, arbitrary: most }, { weight: 1, arbitrary: some });
 const plainNames = weighted(versionNames, otherNames, 5);
 const withBuilds = weighted(plainNames, buildNames, 2);
 
-const floatingNames = fc.constantFrom('0', '1', '2', '3', 'v3', '4', '7', '2.1', '2.0.1', '3.0.0', '3.1.0', '4.0.0', '5.0.0');
+const floatingNames = fc.constantFrom(
+  '0',
+  '1',
+  '2',
+  '3',
+  'v3',
+  '4',
+  '7',
+  '2.1',
+  '2.0.1',
+  '3.0.0',
+  '3.1.0',
+  '4.0.0',
+  '5.0.0',
+);
 const fewDates = fc.constantFrom('2024', '2023', '7', '8', '2.1.0', '1.0.0', '2024.10.10', '2024.11.12', '2023.12.10');
 
 /** Names as people give them in one repository, most of them versions that are near one another. */
 const namings: readonly fc.Arbitrary<string>[] = [
-  plainNames, plainNames, plainNames, weighted(plainNames, oddNames, 10),
-  withBuilds, buildNames, weighted(buildNames, versionNames, 3), floatingNames, fewDates,
-  weighted(dates, withBuilds, 4), weighted(lateDates, withBuilds, 4), weighted(calendarVersions, withBuilds, 4), weighted(paddedMonths, withBuilds, 4), counted,
-  weighted(dates, calendarVersions, 2), weighted(lateDates, calendarVersions, 6), weighted(dates, paddedMonths, 3), weighted(paddedMonthsOnly, weighted(paddedMonths, calendarVersions, 2), 3), weighted(dates, oddNames, 12), weighted(lateDates, oddNames, 12),
+  plainNames,
+  plainNames,
+  plainNames,
+  weighted(plainNames, oddNames, 10),
+  withBuilds,
+  buildNames,
+  weighted(buildNames, versionNames, 3),
+  floatingNames,
+  fewDates,
+  weighted(dates, withBuilds, 4),
+  weighted(lateDates, withBuilds, 4),
+  weighted(calendarVersions, withBuilds, 4),
+  weighted(paddedMonths, withBuilds, 4),
+  counted,
+  weighted(dates, calendarVersions, 2),
+  weighted(lateDates, calendarVersions, 6),
+  weighted(dates, paddedMonths, 3),
+  weighted(paddedMonthsOnly, weighted(paddedMonths, calendarVersions, 2), 3),
+  weighted(dates, oddNames, 12),
+  weighted(lateDates, oddNames, 12),
 ];
 
 const instants = fc.oneof(
@@ -82,10 +151,19 @@ function listingsOf(names: fc.Arbitrary<string>): fc.Arbitrary<Tag[]> {
     fc.record(
       {
         name: names,
-        digest: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...digests) }, { weight: 2, arbitrary: fc.constant(undefined) }),
+        digest: fc.oneof(
+          { weight: 5, arbitrary: fc.constantFrom(...digests) },
+          { weight: 2, arbitrary: fc.constant(undefined) },
+        ),
         pushedAt: instants,
         pulledAt: instants,
-        images: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(digests, { minLength: 1, maxLength: 2 }).map((some) => imagesOf(...some)) }),
+        images: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(undefined) },
+          {
+            weight: 1,
+            arbitrary: fc.subarray(digests, { minLength: 1, maxLength: 2 }).map((some) => imagesOf(...some)),
+          },
+        ),
       },
       { requiredKeys: ['name'] },
     ),
@@ -96,14 +174,20 @@ function listingsOf(names: fc.Arbitrary<string>): fc.Arbitrary<Tag[]> {
 const count = (min: number) => fc.integer({ min, max: 3 });
 
 /** Patterns that match some of the names. */
-export const patternLists = fc.array(fc.constantFrom('latest', 'v*', '1.*', '*-alpine*', '*.0', 'build-?', '{2,3}.*', '*[!0-9]'), { maxLength: 2 });
+export const patternLists = fc.array(
+  fc.constantFrom('latest', 'v*', '1.*', '*-alpine*', '*.0', 'build-?', '{2,3}.*', '*[!0-9]'),
+  { maxLength: 2 },
+);
 
 export const policies = fc
   .record(
     {
       olderThan: fc.constantFrom('90 days', '80 days', '3 months', '2025-10-10'),
       agedBy: fc.constantFrom('pushed', 'used'),
-      tags: fc.oneof(fc.constant(['*']), fc.array(fc.constantFrom('v*', '[0-9]*', '*-alpine*', '*', '?.?', 'build-*'), { minLength: 1, maxLength: 2 })),
+      tags: fc.oneof(
+        fc.constant(['*']),
+        fc.array(fc.constantFrom('v*', '[0-9]*', '*-alpine*', '*', '?.?', 'build-*'), { minLength: 1, maxLength: 2 }),
+      ),
       protect: patternLists,
       keepNewest: fc.nat({ max: 4 }),
       keepVersions: fc
@@ -114,11 +198,17 @@ export const policies = fc
     },
     { requiredKeys: [] },
   )
-  .filter(({ olderThan, keepNewest, keepVersions }) => olderThan !== undefined || (keepNewest ?? 0) > 0 || keepVersions !== undefined)
+  .filter(
+    ({ olderThan, keepNewest, keepVersions }) =>
+      olderThan !== undefined || (keepNewest ?? 0) > 0 || keepVersions !== undefined,
+  )
   .map((policy): Record<string, unknown> => ({ repositories: ['*/*'], ...policy }));
 
 function fewOf(items: readonly string[]): fc.Arbitrary<string[]> {
-  return fc.oneof({ weight: 2, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: fc.subarray([...items], { maxLength: Math.min(2, items.length) }) });
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant<string[]>([]) },
+    { weight: 1, arbitrary: fc.subarray([...items], { maxLength: Math.min(2, items.length) }) },
+  );
 }
 
 /** Everything that decides, generated. */
@@ -140,14 +230,31 @@ export const seeded = { seed: 20_260_215, numRuns: 400 } as const;
 export function judged(world: World): Judgement {
   const policy = checkPolicy(world.policy, NOW);
   const [tags, digests] = [placesOf(world.usedTags), placesOf(world.usedDigests)];
-  return planByPolicy({ repository, tags: world.tags, policy, now: NOW, asOf: NOW, protect: compileProtect(world.protect), uses: { tags, digests }, isImmutable: (name) => world.immutable.includes(name) });
+  return planByPolicy({
+    repository,
+    tags: world.tags,
+    policy,
+    now: NOW,
+    asOf: NOW,
+    protect: compileProtect(world.protect),
+    uses: { tags, digests },
+    isImmutable: (name) => world.immutable.includes(name),
+  });
 }
 
 /** Judges a world the naive way: all reasons of each tag, none where it goes. */
 export function judgedNaively(world: World): Map<string, string[]> {
   const policy: Policy = checkPolicy(world.policy, NOW);
   const { tags, protect, immutable } = world;
-  return judgeNaively(tags, { policy, asOf: NOW, cutoff: policyCutoff(policy, NOW), protect, usedTags: placesOf(world.usedTags), usedDigests: placesOf(world.usedDigests), immutable: new Set(immutable) });
+  return judgeNaively(tags, {
+    policy,
+    asOf: NOW,
+    cutoff: policyCutoff(policy, NOW),
+    protect,
+    usedTags: placesOf(world.usedTags),
+    usedDigests: placesOf(world.usedDigests),
+    immutable: new Set(immutable),
+  });
 }
 
 /** All reasons of each tag in the notation of `judgeNaively`. */

@@ -19,6 +19,8 @@ describe('compileProtect', () => {
   });
 
   it('refuses a pattern that would protect nothing in silence', () => {
-    for (const pattern of ['!dev-*', ' latest', '', 'v[0-9']) assert.throws(() => compileProtect(['latest', pattern]), GlobSyntaxError, pattern);
+    for (const pattern of ['!dev-*', ' latest', '', 'v[0-9']) {
+      assert.throws(() => compileProtect(['latest', pattern]), GlobSyntaxError, pattern);
+    }
   });
 });

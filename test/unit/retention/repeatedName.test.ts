@@ -7,7 +7,11 @@ describe('the first repeated name of a listing', () => {
   const find = (names: readonly string[]): string | undefined => atOnce(repeatedName(names.map((name) => ({ name }))));
 
   it('is that of a set of all names', () => {
-    const name = fc.oneof(fc.constantFrom('a', 'b', 'latest', 'v1.2.3'), fc.string(), fc.nat(2000).map((number) => `build-${number}`));
+    const name = fc.oneof(
+      fc.constantFrom('a', 'b', 'latest', 'v1.2.3'),
+      fc.string(),
+      fc.nat(2000).map((number) => `build-${number}`),
+    );
     fc.assert(
       fc.property(fc.array(name, { maxLength: 200 }), (names) => {
         const seen = new Set<string>();

@@ -21,8 +21,16 @@ let looks = 0;
 /** Tags in no order at all, frozen, so that the plan holds these very objects, and each counting who looks at it. */
 function watchedTags(count: number): Tag[] {
   return Array.from({ length: count }, (_, i) => {
-    const tag = { name: `build-${(i * 7919) % count}`, digest: `sha256:${i % 1000}`, size: i, pushedAt: NOW - ((i * 104_729) % (count + 3)) * 60_000 };
-    const watched = Object.defineProperty({ ...tag }, 'pushedAt', { enumerable: true, get: () => (looks++, tag.pushedAt) });
+    const tag = {
+      name: `build-${(i * 7919) % count}`,
+      digest: `sha256:${i % 1000}`,
+      size: i,
+      pushedAt: NOW - ((i * 104_729) % (count + 3)) * 60_000,
+    };
+    const watched = Object.defineProperty({ ...tag }, 'pushedAt', {
+      enumerable: true,
+      get: () => (looks++, tag.pushedAt),
+    });
     return Object.freeze(watched);
   });
 }
@@ -44,7 +52,10 @@ describe('sortedSliced', () => {
     readonly key: number;
     readonly name: number;
   }
-  const keys = fc.oneof({ weight: 20, arbitrary: fc.nat({ max: 20 }) }, { weight: 1, arbitrary: fc.constantFrom(Infinity, -Infinity) });
+  const keys = fc.oneof(
+    { weight: 20, arbitrary: fc.nat({ max: 20 }) },
+    { weight: 1, arbitrary: fc.constantFrom(Infinity, -Infinity) },
+  );
   const items = fc.array(fc.record({ key: keys, name: fc.nat({ max: 3 }) }), { maxLength: 5 * sliceSize, size: 'max' });
   const keyOf = ({ key }: Item) => key;
   const byName = (a: Item, b: Item) => a.name - b.name;
@@ -65,7 +76,11 @@ describe('sortedSliced', () => {
     const list = Array.from({ length: 100 * sliceSize }, (_, i) => i);
     for (const given of [list, list.toReversed()]) {
       let yields = 0;
-      const work = sortedSliced(given, (key) => key, () => 0);
+      const work = sortedSliced(
+        given,
+        (key) => key,
+        () => 0,
+      );
       for (;;) {
         const step = work.next();
         if (!step.done) {
@@ -82,8 +97,26 @@ describe('sortedSliced', () => {
 
   it('leaves the list that it is given as it is', () => {
     const list = Object.freeze([3, 1, 2]);
-    assert.deepEqual(atOnce(sortedSliced(list, (key) => key, () => 0)), [1, 2, 3]);
-    assert.deepEqual(atOnce(sortedSliced([], () => 0, () => 0)), []);
+    assert.deepEqual(
+      atOnce(
+        sortedSliced(
+          list,
+          (key) => key,
+          () => 0,
+        ),
+      ),
+      [1, 2, 3],
+    );
+    assert.deepEqual(
+      atOnce(
+        sortedSliced(
+          [],
+          () => 0,
+          () => 0,
+        ),
+      ),
+      [],
+    );
   });
 });
 
@@ -111,13 +144,37 @@ describe('a plan of many tags', () => {
     const uncapped = watch(makeBatchSliced([plan.result], { maxDeletions: 0 }));
     const emptying = watch(planPickedSliced({ repository, tags, asOf: NOW, remaining: count }));
     const leaving = watch(withoutEmptying(emptying.result));
-    const spared = watch(sparing(plan.result, new Set(plan.result.going.filter((_, i) => i % 2 === 0)), { kind: 'unconfirmed' }));
+    const spared = watch(
+      sparing(plan.result, new Set(plan.result.going.filter((_, i) => i % 2 === 0)), { kind: 'unconfirmed' }),
+    );
     const prepared = watch(prepareTags(repository, tags));
-    const policy = checkPolicy({ repositories: ['*/*'], olderThan: '1 day', agedBy: 'used', keepNewest: 100, keepVersions: { majors: 1, prereleases: 3 }, protect: ['*-1?'], maxDeletions: 5000 }, NOW);
+    const policy = checkPolicy(
+      {
+        repositories: ['*/*'],
+        olderThan: '1 day',
+        agedBy: 'used',
+        keepNewest: 100,
+        keepVersions: { majors: 1, prereleases: 3 },
+        protect: ['*-1?'],
+        maxDeletions: 5000,
+      },
+      NOW,
+    );
     const uses = { tags: new Map([['build-7', 'a.yaml:1']]), digests: new Map([['sha256:3', 'a.yaml:2']]) };
     const judged = watch(judge(prepared.result, { policy, now: NOW, asOf: NOW, protect, uses }));
-    const policyBatch = watch(makePolicyBatch([{ plan: judged.result.plan, policy: { ...policy, maxDeletions: 0 } }], { maxDeletions: 0 }));
-    for (const [what, { most, yields }] of Object.entries({ prepared, judged, plan, capped, uncapped, emptying, leaving, spared })) {
+    const policyBatch = watch(
+      makePolicyBatch([{ plan: judged.result.plan, policy: { ...policy, maxDeletions: 0 } }], { maxDeletions: 0 }),
+    );
+    for (const [what, { most, yields }] of Object.entries({
+      prepared,
+      judged,
+      plan,
+      capped,
+      uncapped,
+      emptying,
+      leaving,
+      spared,
+    })) {
       assert.ok(most < mostLooks, `${what}: ${most} looks at tags in one piece`);
       assert.ok(yields >= (0.9 * count) / sliceSize - 1, `${what}: ${yields} yields`);
     }
@@ -130,6 +187,8 @@ describe('a plan of many tags', () => {
     const tags = watchedTags(3000).map((tag) => ({ ...tag }));
     const { result } = watch(planByAgeSliced({ ...input, tags }));
     assert.deepEqual(result, planByAge({ ...input, tags }));
-    for (const part of [result, result.verdicts, result.going, result.staying, ...result.verdicts, ...result.going]) assert.ok(Object.isFrozen(part));
+    for (const part of [result, result.verdicts, result.going, result.staying, ...result.verdicts, ...result.going]) {
+      assert.ok(Object.isFrozen(part));
+    }
   });
 });

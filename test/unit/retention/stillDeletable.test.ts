@@ -7,7 +7,12 @@ import { picking, planPicked, sparing, withoutEmptying, type Plan } from '../../
 import { exceedsShare, planByPolicy, policyCutoff } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
-import { stillDeletable, type Confirmed, type RepositoryToday, type Today } from '../../../src/retention/stillDeletable.ts';
+import {
+  stillDeletable,
+  type Confirmed,
+  type RepositoryToday,
+  type Today,
+} from '../../../src/retention/stillDeletable.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { noUses, type Uses } from '../../../src/retention/uses.ts';
 import { judgeNaively } from './naivePolicy.ts';
@@ -40,8 +45,18 @@ function confirmed(...plans: readonly Plan[]): Confirmed {
 }
 
 function check(of: Confirmed, today: RepositoryToday | ((name: string) => RepositoryToday), more: Partial<Today> = {}) {
-  const result = atOnce(stillDeletable(of, { protect, usesOf: () => noUses, maxDeletions: 0, repository: ({ name }) => (typeof today === 'function' ? today(name) : today), ...more }));
-  return 'change' in result ? { change: result.change } : { deletes: namesIn(result.batch), moved: result.moved.map(({ tag }) => tag.name), batch: result.batch };
+  const result = atOnce(
+    stillDeletable(of, {
+      protect,
+      usesOf: () => noUses,
+      maxDeletions: 0,
+      repository: ({ name }) => (typeof today === 'function' ? today(name) : today),
+      ...more,
+    }),
+  );
+  return 'change' in result
+    ? { change: result.change }
+    : { deletes: namesIn(result.batch), moved: result.moved.map(({ tag }) => tag.name), batch: result.batch };
 }
 
 function namesIn({ plans }: Batch): string[] {
@@ -59,10 +74,20 @@ describe('what of a confirmed batch is still deletable', () => {
 
   it('lacks what was pushed again, and holds nothing that became old enough or was pushed', () => {
     const of = confirmed(planOf(four, ninety));
-    const tags = [aged('a', 400), aged('b', 0, { digest: digestOf('x') }), aged('c', 200), aged('new', 5), aged('newer', 0), aged('old', 500)];
+    const tags = [
+      aged('a', 400),
+      aged('b', 0, { digest: digestOf('x') }),
+      aged('c', 200),
+      aged('new', 5),
+      aged('newer', 0),
+      aged('old', 500),
+    ];
     const result = check(of, { tags });
     assert.deepEqual([result.deletes, result.moved], [['a', 'c'], ['b']]);
-    assert.ok(result.batch!.plans[0]!.going.every((tag) => of.batch.plans[0]!.going.includes(tag)), 'the very tags that were confirmed');
+    assert.ok(
+      result.batch!.plans[0]!.going.every((tag) => of.batch.plans[0]!.going.includes(tag)),
+      'the very tags that were confirmed',
+    );
     assert.equal(result.batch!.total, 2);
   });
 
@@ -93,7 +118,11 @@ describe('what of a confirmed batch is still deletable', () => {
     });
 
     it('is all of it where emptying was agreed to, where all is gone, or where one of them was pushed again', () => {
-      assert.deepEqual(check(confirmed(planOf(four.slice(0, 3), ninety)), { tags: four.slice(0, 3) }).deletes, ['a', 'b', 'c']);
+      assert.deepEqual(check(confirmed(planOf(four.slice(0, 3), ninety)), { tags: four.slice(0, 3) }).deletes, [
+        'a',
+        'b',
+        'c',
+      ]);
       assert.deepEqual(check(of, { tags: [] }).deletes, ['a', 'b', 'c']);
       assert.deepEqual(check(of, { tags: [four[0]!, aged('b', 0)] }).deletes, ['a', 'c']);
     });
@@ -101,15 +130,30 @@ describe('what of a confirmed batch is still deletable', () => {
     it('is nothing where a rule now keeps one of them in its place, or its share is too large', () => {
       const byNumber = confirmed(planOf(four, { keepNewest: 2 }));
       const { change } = check(byNumber, { tags: four.filter(({ name }) => name !== 'new') });
-      assert.deepEqual(change?.kind === 'kept' && [change.count, change.first.tag.name, change.first.reason], [1, 'b', { kind: 'newest', count: 2 }]);
+      assert.deepEqual(change?.kind === 'kept' && [change.count, change.first.tag.name, change.first.reason], [
+        1,
+        'b',
+        { kind: 'newest', count: 2 },
+      ]);
       const share = confirmed(planOf([...four, aged('d', 1), aged('e', 2)], { ...ninety, maxShare: 0.5 }));
-      assert.deepEqual(check(share, { tags: [...four, aged('d', 1)] }).change, { kind: 'share', repository: share.batch.plans[0]!.repository, deleting: 3, tags: 5, maxShare: 0.5 });
+      assert.deepEqual(check(share, { tags: [...four, aged('d', 1)] }).change, {
+        kind: 'share',
+        repository: share.batch.plans[0]!.repository,
+        deleting: 3,
+        tags: 5,
+        maxShare: 0.5,
+      });
     });
   });
 
   it('is nothing where a push has made one of them the image of a tag that is kept', () => {
-    const { change } = check(confirmed(planOf(four, ninety)), { tags: [...four, aged('latest', 0, { digest: digestOf('b') })] });
-    assert.deepEqual(change?.kind === 'kept' && [change.first.tag.name, change.first.reason], ['b', { kind: 'alias', of: 'latest' }]);
+    const { change } = check(confirmed(planOf(four, ninety)), {
+      tags: [...four, aged('latest', 0, { digest: digestOf('b') })],
+    });
+    assert.deepEqual(change?.kind === 'kept' && [change.first.tag.name, change.first.reason], [
+      'b',
+      { kind: 'alias', of: 'latest' },
+    ]);
   });
 
   it('is nothing where one of them is protected or in use by now, and no matter what for those that were pushed again', () => {
@@ -117,13 +161,19 @@ describe('what of a confirmed batch is still deletable', () => {
     assert.equal(check(of, { tags: four }, { protect: compileProtect(['b']) }).change?.kind, 'kept');
     assert.equal(check(of, { tags: four }, { usesOf: () => uses({ c: 'a.yaml:1' }) }).change?.kind, 'kept');
     const moved = four.map((tag) => (tag.name === 'b' ? aged('b', 0) : tag));
-    assert.deepEqual(check(of, { tags: moved }, { protect: compileProtect(['b']), usesOf: () => uses({ b: 'a.yaml:1' }) }).deletes, ['a', 'c']);
+    assert.deepEqual(
+      check(of, { tags: moved }, { protect: compileProtect(['b']), usesOf: () => uses({ b: 'a.yaml:1' }) }).deletes,
+      ['a', 'c'],
+    );
   });
 
   it('is nothing where the settings allow fewer, counted without what was pushed again', () => {
     const of = confirmed(planOf(four, ninety));
     assert.deepEqual(check(of, { tags: four }, { maxDeletions: 2 }).change, { kind: 'cap', maxDeletions: 2 });
-    assert.deepEqual(check(of, { tags: [four[0]!, aged('b', 0), four[2]!, four[3]!] }, { maxDeletions: 2 }).deletes, ['a', 'c']);
+    assert.deepEqual(check(of, { tags: [four[0]!, aged('b', 0), four[2]!, four[3]!] }, { maxDeletions: 2 }).deletes, [
+      'a',
+      'c',
+    ]);
   });
 
   describe('C2: where the policy has changed', () => {
@@ -131,7 +181,9 @@ describe('what of a confirmed batch is still deletable', () => {
     const by = (rules: Record<string, unknown>) => check(of, { tags: four, policy: policyOf(rules) });
     const keeps = (rules: Record<string, unknown>) => {
       const { change } = by(rules);
-      return change?.kind === 'keptByPolicy' ? [change.count, change.first.tag.name, change.first.reason.kind] : change?.kind;
+      return change?.kind === 'keptByPolicy'
+        ? [change.count, change.first.tag.name, change.first.reason.kind]
+        : change?.kind;
     };
 
     it('is nothing by a stricter one, which is told by the first tag that it keeps', () => {
@@ -144,7 +196,14 @@ describe('what of a confirmed batch is still deletable', () => {
     });
 
     it('is the batch itself by one that keeps none of it, and never more', () => {
-      for (const rules of [{ olderThan: '180 days' }, { olderThan: '1 day' }, { keepNewest: 1 }, { ...ninety, protect: ['new'] }, { ...ninety, maxDeletions: 3 }, { ...ninety, maxShare: 0.75 }]) {
+      for (const rules of [
+        { olderThan: '180 days' },
+        { olderThan: '1 day' },
+        { keepNewest: 1 },
+        { ...ninety, protect: ['new'] },
+        { ...ninety, maxDeletions: 3 },
+        { ...ninety, maxShare: 0.75 },
+      ]) {
         assert.equal(by(rules).batch, of.batch, JSON.stringify(rules));
       }
     });
@@ -160,7 +219,10 @@ describe('what of a confirmed batch is still deletable', () => {
 
   describe('where something was decided by hand', () => {
     it('is what was picked although the rules keep it, but not what has come to be protected or in use', () => {
-      const then: Confirmed = { ...confirmed(atOnce(picking(planOf(four, { keepNewest: 2 }), new Set(['c'])))), usesOf: () => uses({ c: 'a.yaml:1' }) };
+      const then: Confirmed = {
+        ...confirmed(atOnce(picking(planOf(four, { keepNewest: 2 }), new Set(['c'])))),
+        usesOf: () => uses({ c: 'a.yaml:1' }),
+      };
       assert.deepEqual(check(then, { tags: four }, { usesOf: () => uses({ c: 'b.yaml:2' }) }).deletes, ['a', 'b', 'c']);
       assert.equal(check(then, { tags: four }, { protect: compileProtect(['c']) }).change?.kind, 'kept');
     });
@@ -168,21 +230,56 @@ describe('what of a confirmed batch is still deletable', () => {
     it('is not the image that a tag kept by hand has by now', () => {
       const ruled = planOf(four, ninety);
       const plan = atOnce(sparing(ruled, new Set(ruled.going.slice(0, 1)), { kind: 'byHand' }));
-      const { change } = check(confirmed(plan), { tags: [aged('a', 350, { digest: digestOf('b') }), ...four.slice(1)] });
-      assert.deepEqual(change?.kind === 'kept' && [change.first.tag.name, change.first.reason], ['b', { kind: 'alias', of: 'a' }]);
+      const { change } = check(confirmed(plan), {
+        tags: [aged('a', 350, { digest: digestOf('b') }), ...four.slice(1)],
+      });
+      assert.deepEqual(change?.kind === 'kept' && [change.first.tag.name, change.first.reason], [
+        'b',
+        { kind: 'alias', of: 'a' },
+      ]);
     });
   });
 
   it('C6: of picked tags is nothing that has come to be used or protected, and what was so when they were confirmed', () => {
-    const then: Confirmed = { ...confirmed(planPicked({ repository, tags: four.slice(0, 2), asOf: NOW, remaining: 4 })), protect: compileProtect(['a']), usesOf: () => uses({ b: 'a.yaml:1' }) };
-    assert.deepEqual(check(then, { tags: four }, { protect: compileProtect(['a']), usesOf: () => uses({ b: 'a.yaml:1' }) }).deletes, ['a', 'b']);
-    assert.equal(check(then, { tags: four }, { protect: compileProtect(['a']), usesOf: () => uses({ a: 'a.yaml:1', b: 'a.yaml:1' }) }).change?.kind, 'kept');
-    assert.equal(check(then, { tags: four }, { protect: compileProtect(['a', 'b']), usesOf: then.usesOf }).change?.kind, 'kept');
+    const then: Confirmed = {
+      ...confirmed(planPicked({ repository, tags: four.slice(0, 2), asOf: NOW, remaining: 4 })),
+      protect: compileProtect(['a']),
+      usesOf: () => uses({ b: 'a.yaml:1' }),
+    };
+    assert.deepEqual(
+      check(then, { tags: four }, { protect: compileProtect(['a']), usesOf: () => uses({ b: 'a.yaml:1' }) }).deletes,
+      ['a', 'b'],
+    );
+    assert.equal(
+      check(
+        then,
+        { tags: four },
+        { protect: compileProtect(['a']), usesOf: () => uses({ a: 'a.yaml:1', b: 'a.yaml:1' }) },
+      ).change?.kind,
+      'kept',
+    );
+    assert.equal(
+      check(then, { tags: four }, { protect: compileProtect(['a', 'b']), usesOf: then.usesOf }).change?.kind,
+      'kept',
+    );
   });
 
   it('is always a part of what was confirmed, without anything that a rule of then or of today keeps (invariant 1)', () => {
-    const moves = fc.array(fc.record({ kind: fc.constantFrom('push', 'again', 'again', 'again', 'again', 'remove'), at: fc.nat(23), to: fc.nat(23) }), { maxLength: 6 });
-    const changes = fc.record({ world: worlds, moves, policy: fc.option(policies, { nil: undefined }), protected: fc.constantFrom([], [], ['v*'], ['*.0']), used: fc.nat(40) });
+    const moves = fc.array(
+      fc.record({
+        kind: fc.constantFrom('push', 'again', 'again', 'again', 'again', 'remove'),
+        at: fc.nat(23),
+        to: fc.nat(23),
+      }),
+      { maxLength: 6 },
+    );
+    const changes = fc.record({
+      world: worlds,
+      moves,
+      policy: fc.option(policies, { nil: undefined }),
+      protected: fc.constantFrom([], [], ['v*'], ['*.0']),
+      used: fc.nat(40),
+    });
     const seen = { ran: 0, less: 0, refused: 0 };
     fc.assert(
       fc.property(changes, ({ world, moves, policy, protected: added, used }) => {
@@ -190,8 +287,12 @@ describe('what of a confirmed batch is still deletable', () => {
         const batch = makeBatch([then], { maxDeletions: 0 });
         const tags = moved(world.tags, moves);
         const usedTags = [...world.usedTags, ...then.going.slice(used, used + 1).map(({ name }) => name)];
-        const placesOf = (names: readonly string[]) => new Map(names.map((name, at) => [name, `deploy.yaml:${at + 1}`]));
-        const usesOf = (tagNames: readonly string[]): Uses => ({ tags: placesOf(tagNames), digests: placesOf(world.usedDigests) });
+        const placesOf = (names: readonly string[]) =>
+          new Map(names.map((name, at) => [name, `deploy.yaml:${at + 1}`]));
+        const usesOf = (tagNames: readonly string[]): Uses => ({
+          tags: placesOf(tagNames),
+          digests: placesOf(world.usedDigests),
+        });
         const protectedNow = [...world.protect, ...added];
         const [before, now] = [usesOf(world.usedTags), usesOf(usedTags)];
         const today = policy && policyOf(policy);
@@ -199,23 +300,49 @@ describe('what of a confirmed batch is still deletable', () => {
         const result = atOnce(
           stillDeletable(
             { batch, now: NOW, protect: compileProtect(world.protect), usesOf: () => before },
-            { protect: compileProtect(protectedNow), usesOf: () => now, maxDeletions: 0, repository: () => ({ tags, isImmutable, ...(today && { policy: today }) }) },
+            {
+              protect: compileProtect(protectedNow),
+              usesOf: () => now,
+              maxDeletions: 0,
+              repository: () => ({ tags, isImmutable, ...(today && { policy: today }) }),
+            },
           ),
         );
         const rows = new Map(tags.map((tag) => [tag.name, tag]));
-        const [isGone, isMoved] = [(tag: Tag) => !rows.has(tag.name), (tag: Tag) => rows.has(tag.name) && hasMoved(tag, rows.get(tag.name)!)];
+        const [isGone, isMoved] = [
+          (tag: Tag) => !rows.has(tag.name),
+          (tag: Tag) => rows.has(tag.name) && hasMoved(tag, rows.get(tag.name)!),
+        ];
         const reasonsBy = (each: ReturnType<typeof policyOf>) => {
-          return judgeNaively(tags, { policy: each, asOf: NOW, cutoff: policyCutoff(each, NOW), protect: protectedNow, usedTags: now.tags, usedDigests: now.digests, immutable: new Set(world.immutable) });
+          return judgeNaively(tags, {
+            policy: each,
+            asOf: NOW,
+            cutoff: policyCutoff(each, NOW),
+            protect: protectedNow,
+            usedTags: now.tags,
+            usedDigests: now.digests,
+            immutable: new Set(world.immutable),
+          });
         };
         const naive = [then.policy!, ...(today ? [today] : [])].map((each) => reasonsBy(each));
         const there = then.going.filter((tag) => !isGone(tag) && !isMoved(tag));
         const kept = there.filter(({ name }) => naive.some((reasons) => reasons.get(name)!.length > 0));
-        const newlyProtected = then.going.some((tag) => !isMoved(tag) && added.length > 0 && compileProtect(added).protectedBy(tag.name) !== undefined);
-        const newlyUsed = then.policy!.keepReferenced && then.going.some((tag) => !isMoved(tag) && now.tags.has(tag.name));
+        const newlyProtected = then.going.some(
+          (tag) => !isMoved(tag) && added.length > 0 && compileProtect(added).protectedBy(tag.name) !== undefined,
+        );
+        const newlyUsed =
+          then.policy!.keepReferenced && then.going.some((tag) => !isMoved(tag) && now.tags.has(tag.name));
         const empties = there.length > 0 && there.length === tags.length && !then.emptiesRepository;
         if ('change' in result) {
           seen.refused++;
-          assert.ok(kept.length > 0 || newlyProtected || newlyUsed || empties || ['share', 'policyCap'].includes(result.change.kind), JSON.stringify(result.change));
+          assert.ok(
+            kept.length > 0 ||
+              newlyProtected ||
+              newlyUsed ||
+              empties ||
+              ['share', 'policyCap'].includes(result.change.kind),
+            JSON.stringify(result.change),
+          );
           return;
         }
         seen.ran++;
@@ -223,10 +350,23 @@ describe('what of a confirmed batch is still deletable', () => {
         assert.deepEqual(kept, [], 'kept by a rule');
         assert.ok(!empties);
         const { going } = result.batch.plans[0]!;
-        assert.deepEqual(going, then.going.filter((tag) => !isMoved(tag)), 'the confirmed tags, in their order');
+        assert.deepEqual(
+          going,
+          then.going.filter((tag) => !isMoved(tag)),
+          'the confirmed tags, in their order',
+        );
         assert.ok(going.every((tag) => then.going.includes(tag)));
-        assert.deepEqual(result.moved.map(({ tag }) => tag), then.going.filter(isMoved));
-        assert.ok(exceedsShare(then, then.policy!) || !today || today.maxShare === 1 || there.length / tags.length <= today.maxShare || there.length === 0);
+        assert.deepEqual(
+          result.moved.map(({ tag }) => tag),
+          then.going.filter(isMoved),
+        );
+        assert.ok(
+          exceedsShare(then, then.policy!) ||
+            !today ||
+            today.maxShare === 1 ||
+            there.length / tags.length <= today.maxShare ||
+            there.length === 0,
+        );
       }),
       seeded,
     );
@@ -240,7 +380,12 @@ describe('what of a confirmed batch is still deletable', () => {
     const plan = planPicked({ repository, tags: [v1, signature], asOf: NOW, remaining: 3, remainingImages: 2 });
     const along = new Set(plan.going.filter(({ name }) => name === signature.name));
     const check = (tags: readonly Tag[], confirmedAlong?: ReadonlySet<Tag>) =>
-      atOnce(stillDeletable({ ...confirmed(plan), ...(confirmedAlong && { along: confirmedAlong }) }, { protect, usesOf: () => noUses, maxDeletions: 0, repository: () => ({ tags }) }));
+      atOnce(
+        stillDeletable(
+          { ...confirmed(plan), ...(confirmedAlong && { along: confirmedAlong }) },
+          { protect, usesOf: () => noUses, maxDeletions: 0, repository: () => ({ tags }) },
+        ),
+      );
 
     it('are not deleted once another tag has their image', () => {
       assert.ok('batch' in check([latest, v1, signature], along));
@@ -248,7 +393,10 @@ describe('what of a confirmed batch is still deletable', () => {
       for (const tags of [[moved, v1, signature], [moved]]) {
         const result = check(tags, along);
         assert.ok('change' in result && result.change.kind === 'kept');
-        assert.deepEqual([result.change.first.tag.name, result.change.first.reason], [signature.name, { kind: 'attachedTo', of: 'latest' }]);
+        assert.deepEqual(
+          [result.change.first.tag.name, result.change.first.reason],
+          [signature.name, { kind: 'attachedTo', of: 'latest' }],
+        );
       }
       assert.ok('batch' in check([moved, v1, signature]), 'one that was picked itself is deleted all the same');
     });

@@ -29,11 +29,19 @@ describe('timeBuckets', () => {
   }
 
   it('knows years before 100', () => {
-    assert.deepEqual(iso(timeBuckets(Date.parse('0050-06-01'), Date.parse('0051-06-01'), 2).edges), ['0050-01-01', '0051-01-01', '0052-01-01']);
+    assert.deepEqual(iso(timeBuckets(Date.parse('0050-06-01'), Date.parse('0051-06-01'), 2).edges), [
+      '0050-01-01',
+      '0051-01-01',
+      '0052-01-01',
+    ]);
   });
 
   it('gives rising edges around all instants, never more bars than asked for, and the finest that fit', () => {
-    const instants = fc.oneof(fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2027, 0) }), fc.integer({ min: EARLIEST, max: LATEST }), fc.constantFrom(EARLIEST, LATEST, 0));
+    const instants = fc.oneof(
+      fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2027, 0) }),
+      fc.integer({ min: EARLIEST, max: LATEST }),
+      fc.constantFrom(EARLIEST, LATEST, 0),
+    );
     const finer = { week: 1, month: 7, quarter: 28, year: 90 };
     fc.assert(
       fc.property(instants, instants, fc.integer({ min: 1, max: 1000 }), (a, b, most) => {
@@ -53,6 +61,14 @@ describe('timeBuckets', () => {
 
   it('takes from 1 to 1,000 bars', () => {
     for (const most of [0, -1, 1.5, 1001, NaN, Infinity]) assert.throws(() => timeBuckets(0, 0, most), RangeError);
-    for (const [first, last] of [[NaN, NaN], [0, NaN], [1, 0], [EARLIEST - 1, 0], [0, LATEST + 1]] as const) assert.throws(() => timeBuckets(first, last, 5), RangeError);
+    for (const [first, last] of [
+      [NaN, NaN],
+      [0, NaN],
+      [1, 0],
+      [EARLIEST - 1, 0],
+      [0, LATEST + 1],
+    ] as const) {
+      assert.throws(() => timeBuckets(first, last, 5), RangeError);
+    }
   });
 });

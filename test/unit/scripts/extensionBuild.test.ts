@@ -32,19 +32,32 @@ describe('the build of the extension', () => {
     const files = filesLoadedWith(metafile, 'extension.cjs');
     const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder.path, name))).size));
     assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 120_000, `${files.join(', ')}: ${sizes.join(', ')}`);
-    const modules = Object.entries(metafile.outputs).flatMap(([path, { inputs }]) => (files.some((name) => path.endsWith(`/${name}`)) ? Object.keys(inputs) : []));
+    const modules = Object.entries(metafile.outputs).flatMap(([path, { inputs }]) =>
+      files.some((name) => path.endsWith(`/${name}`)) ? Object.keys(inputs) : [],
+    );
     assert.ok(modules.includes('src/extension.ts'));
-    assert.deepEqual(modules.filter((path) => /node_modules|src\/hub\/client|src\/pruning\/journalFolder|src\/retention\/(?!sliced)/.test(path)), []);
+    assert.deepEqual(
+      modules.filter((path) =>
+        /node_modules|src\/hub\/client|src\/pruning\/journalFolder|src\/retention\/(?!sliced)/.test(path),
+      ),
+      [],
+    );
   });
 
   it('has the files that its files require and the page of the plan panel, and no others', async () => {
     const all = (await readdir(folder.path)).sort();
-    assert.deepEqual(all.filter((name) => !name.endsWith('.cjs')), ['meta.json', 'planPanel.css', 'planPanel.js']);
+    assert.deepEqual(
+      all.filter((name) => !name.endsWith('.cjs')),
+      ['meta.json', 'planPanel.css', 'planPanel.js'],
+    );
     const written = all.filter((name) => name.endsWith('.cjs'));
     const texts = await Promise.all(written.map((name) => readFile(join(folder.path, name), 'utf8')));
     const required = texts.flatMap((text) => [...text.matchAll(/require\("\.\/([^"]+)"\)/g)].map(([, name]) => name!));
     assert.deepEqual([...new Set(['extension.cjs', 'readerProgram.cjs', ...required])].sort(), written);
-    assert.ok(texts.every((text) => !/\bimport\(/.test(text)), 'a late part is not required');
+    assert.ok(
+      texts.every((text) => !/\bimport\(/.test(text)),
+      'a late part is not required',
+    );
   });
 
   it("takes VS Code's interface as it is, and makes no copy of it for each module", async () => {
@@ -55,14 +68,18 @@ describe('the build of the extension', () => {
 
   it('leads to the sources while developing, from late parts as well', async () => {
     await using scratch = await temporaryFolder('build');
-    await runCommand(process.execPath, [join(projectRoot, 'esbuild.js'), `--outdir=${scratch.path}`], { cwd: projectRoot });
+    await runCommand(process.execPath, [join(projectRoot, 'esbuild.js'), `--outdir=${scratch.path}`], {
+      cwd: projectRoot,
+    });
     const names = await readdir(scratch.path);
     for (const [name, source, words] of [
       ['extension.cjs', 'src/extension.ts', 'interrupted runs: '],
       [names.find((file) => /^showLog-.*\.cjs$/.test(file))!, 'src/commands/showLog.ts', 'log.show()'],
     ] as const) {
       const lines = (await readFile(join(scratch.path, name), 'utf8')).split('\n');
-      const map = new SourceMap(JSON.parse(await readFile(join(scratch.path, `${name}.map`), 'utf8')) as SourceMapPayload);
+      const map = new SourceMap(
+        JSON.parse(await readFile(join(scratch.path, `${name}.map`), 'utf8')) as SourceMapPayload,
+      );
       const line = lines.findIndex((text) => text.includes(words));
       const entry = map.findEntry(line, lines[line]!.indexOf(words));
       assert.ok('originalSource' in entry, name);
@@ -75,13 +92,26 @@ describe('the build of the extension', () => {
 });
 
 describe('the checks of a build', () => {
-  const file = (inputs: readonly string[], imports: Metafile['outputs'][string]['imports'] = []): Metafile['outputs'][string] => ({
-    bytes: 1, exports: [], imports: [...imports], inputs: Object.fromEntries(inputs.map((path) => [path, { bytesInOutput: 1 }])),
+  const file = (
+    inputs: readonly string[],
+    imports: Metafile['outputs'][string]['imports'] = [],
+  ): Metafile['outputs'][string] => ({
+    bytes: 1,
+    exports: [],
+    imports: [...imports],
+    inputs: Object.fromEntries(inputs.map((path) => [path, { bytesInOutput: 1 }])),
   });
 
   it('follow what is imported, but not what is loaded late or comes from elsewhere', () => {
     const outputs = {
-      'dist/main.cjs': file([], [{ path: 'dist/a.cjs', kind: 'import-statement' }, { path: 'dist/late.cjs', kind: 'dynamic-import' }, { path: 'vscode', kind: 'import-statement', external: true }]),
+      'dist/main.cjs': file(
+        [],
+        [
+          { path: 'dist/a.cjs', kind: 'import-statement' },
+          { path: 'dist/late.cjs', kind: 'dynamic-import' },
+          { path: 'vscode', kind: 'import-statement', external: true },
+        ],
+      ),
       'dist/a.cjs': file([], [{ path: 'dist/b.cjs', kind: 'import-statement' }]),
       'dist/b.cjs': file([]),
       'dist/late.cjs': file([], [{ path: 'dist/a.cjs', kind: 'import-statement' }]),
@@ -91,6 +121,12 @@ describe('the checks of a build', () => {
   });
 
   it('find a module that is in two files', () => {
-    assert.deepEqual(modulesTwice({ inputs: {}, outputs: { 'dist/a.cjs': file(['src/a.ts', 'src/b.ts']), 'dist/b.cjs': file(['src/b.ts']) } }), ['src/b.ts']);
+    assert.deepEqual(
+      modulesTwice({
+        inputs: {},
+        outputs: { 'dist/a.cjs': file(['src/a.ts', 'src/b.ts']), 'dist/b.cjs': file(['src/b.ts']) },
+      }),
+      ['src/b.ts'],
+    );
   });
 });

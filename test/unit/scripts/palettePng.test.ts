@@ -15,5 +15,6 @@ describe('a picture with a palette', () => {
     assert.ok(small.readUInt32BE(palette - 4) <= 3 * 256);
   });
 
-  it('is made of nothing but a plain picture', () => assert.throws(() => palettePng(Buffer.alloc(100)), /Only plain pictures/));
+  it('is made of nothing but a plain picture', () =>
+    assert.throws(() => palettePng(Buffer.alloc(100)), /Only plain pictures/));
 });

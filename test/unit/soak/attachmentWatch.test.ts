@@ -29,7 +29,8 @@ describe("the soak's watch over attachments (invariant 13)", () => {
   afterEach(() => hub.close());
 
   const push = (tag: string, digest?: string): string => hub.world.pushTag('team', 'api', tag, { digest }).digest!;
-  const remove = async (tag: string): Promise<number> => (await ask(hub, 'DELETE', `/v2/namespaces/team/repositories/api/tags/${tag}`, { token })).status;
+  const remove = async (tag: string): Promise<number> =>
+    (await ask(hub, 'DELETE', `/v2/namespaces/team/repositories/api/tags/${tag}`, { token })).status;
 
   it('has nothing to say of an attachment that goes after its subject, of an orphan, and of one whose subject moved', async () => {
     const digest = push('v1');
@@ -51,7 +52,11 @@ describe("the soak's watch over attachments (invariant 13)", () => {
     const digest = push('v1');
     push('v1-alias', digest);
     const platform = hub.world.repository('team', 'api')!.tags.get('v1')!.images![1]!.digest!;
-    const [sig, ofPlatform, att] = [attachmentName(digest, '.sig'), attachmentName(platform, ''), attachmentName(digest, '.att')];
+    const [sig, ofPlatform, att] = [
+      attachmentName(digest, '.sig'),
+      attachmentName(platform, ''),
+      attachmentName(digest, '.att'),
+    ];
     for (const tag of [sig, ofPlatform]) push(tag);
     const ofAttestation = attachmentName(push(att), '.sig');
     push(ofAttestation);
@@ -63,10 +68,13 @@ describe("the soak's watch over attachments (invariant 13)", () => {
     await remove(ofAttestation);
     assert.deepEqual(violations.slice(2), [`a DELETE of api:${ofAttestation}, whose subject ${att} is there`]);
     watch.checkEnd([repository]);
-    assert.deepEqual(violations.slice(3).sort(), [
-      `api:${ofAttestation} was deleted, and its subject ${att} is there`,
-      `api:${sig} was deleted, and its subject v1-alias is there`,
-    ].sort());
+    assert.deepEqual(
+      violations.slice(3).sort(),
+      [
+        `api:${ofAttestation} was deleted, and its subject ${att} is there`,
+        `api:${sig} was deleted, and its subject v1-alias is there`,
+      ].sort(),
+    );
   });
 
   it('says so when the DELETE of the subject has not been answered, and not once its connection is gone', async () => {
@@ -95,20 +103,41 @@ describe("the soak's attachments", () => {
     world.addRepository(repository);
     const now = Date.UTC(2026, 10, 30);
     const cutoff = now - 90 * day;
-    const [going, staying] = [Array.from({ length: 60 }, (_, i) => `old-${i}`), Array.from({ length: 40 }, (_, i) => `young-${i}`)];
+    const [going, staying] = [
+      Array.from({ length: 60 }, (_, i) => `old-${i}`),
+      Array.from({ length: 40 }, (_, i) => `young-${i}`),
+    ];
     going.forEach((tag, i) => world.pushTag('team', 'api', tag, { pushedAt: cutoff - (i + 1) * day }));
     staying.forEach((tag, i) => world.pushTag('team', 'api', tag, { pushedAt: now - (i + 1) * 60_000 }));
     const added = attachTo(world, repository, { going, staying }, { cutoff, now }, seededRandom(3));
     const { tags } = world.repository('team', 'api')!;
     assert.equal(tags.size, 100 + added.going.length + added.staying.length);
-    const holders = (tag: string): string[] => [...tags.values()].filter((row) => [row.digest, ...row.images!.map(({ digest }) => digest)].includes(`sha256:${tag.slice(7, 71)}`)).map(({ name }) => name);
+    const holders = (tag: string): string[] =>
+      [...tags.values()]
+        .filter((row) =>
+          [row.digest, ...row.images!.map(({ digest }) => digest)].includes(`sha256:${tag.slice(7, 71)}`),
+        )
+        .map(({ name }) => name);
     const goes = new Set([...going, ...added.going]);
     const attachments = added.going.filter((tag) => tag.startsWith('sha256-'));
     assert.ok(attachments.length > 30 && attachments.length < added.going.length, 'attachments and second names');
-    for (const tag of attachments) assert.ok(holders(tag).length > 0 && holders(tag).every((holder) => goes.has(holder)), tag);
-    for (const tag of added.staying) assert.ok(holders(tag).every((holder) => !goes.has(holder)), tag);
-    assert.ok(attachments.some((tag) => Date.parse(tags.get(tag)!.last_updated!) > cutoff), 'signed again');
+    for (const tag of attachments) {
+      assert.ok(holders(tag).length > 0 && holders(tag).every((holder) => goes.has(holder)), tag);
+    }
+    for (const tag of added.staying) {
+      assert.ok(
+        holders(tag).every((holder) => !goes.has(holder)),
+        tag,
+      );
+    }
+    assert.ok(
+      attachments.some((tag) => Date.parse(tags.get(tag)!.last_updated!) > cutoff),
+      'signed again',
+    );
     assert.ok(added.staying.every((tag) => Date.parse(tags.get(tag)!.last_updated!) < cutoff + day));
-    assert.ok(attachments.some((tag) => holders(tag).some((holder) => holder.endsWith('.att'))), 'a signature of an attestation');
+    assert.ok(
+      attachments.some((tag) => holders(tag).some((holder) => holder.endsWith('.att'))),
+      'a signature of an attestation',
+    );
   });
 });

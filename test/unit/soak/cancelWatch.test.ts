@@ -11,7 +11,17 @@ const cancelledAt = 1_000_000;
 const deleteAt = (at: number) => ({ method: 'DELETE', path: '/tags/v1', userAgent: sentAt(at) }) as RequestRecord;
 
 /** What a watch says of a process that was cancelled, or not, and whose journal says this. */
-async function violationsOf({ sent = [], journal = '', lastedMs = 0, cancelled = true }: { sent?: number[]; journal?: string; lastedMs?: number; cancelled?: boolean }): Promise<string[]> {
+async function violationsOf({
+  sent = [],
+  journal = '',
+  lastedMs = 0,
+  cancelled = true,
+}: {
+  sent?: number[];
+  journal?: string;
+  lastedMs?: number;
+  cancelled?: boolean;
+}): Promise<string[]> {
   await using scratch = await temporaryFolder('cancel');
   const violations: string[] = [];
   const watch = new CancelWatch({ folder: scratch.path, speed, durableStops: true, violations });
@@ -23,7 +33,11 @@ async function violationsOf({ sent = [], journal = '', lastedMs = 0, cancelled =
 }
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
-const [ready, stop, resume] = [line({ type: 'ready' }), line({ type: 'stop', at: 1, reason: 'cancelled' }), line({ type: 'resume', at: 2, confirmed: true, planned: 1 })];
+const [ready, stop, resume] = [
+  line({ type: 'ready' }),
+  line({ type: 'stop', at: 1, reason: 'cancelled' }),
+  line({ type: 'resume', at: 2, confirmed: true, planned: 1 }),
+];
 
 describe("the soak's watch over cancels (invariant 8)", () => {
   it('tells a DELETE that was sent after Cancel from those before', async () => {

@@ -17,7 +17,12 @@ describe("the soak's short lists", () => {
         shortenLists(hub, seededRandom(seed));
         let empty = 0;
         for (let request = 0; request < 12; request++) {
-          const { status, body } = await ask(hub, 'GET', '/v2/namespaces/team/repositories/api/tags?page=1&page_size=100', { token });
+          const { status, body } = await ask(
+            hub,
+            'GET',
+            '/v2/namespaces/team/repositories/api/tags?page=1&page_size=100',
+            { token },
+          );
           const { count, results, next } = body as { count: number; results: unknown[]; next: string | null };
           assert.equal(status, 200);
           if (count === 0) {

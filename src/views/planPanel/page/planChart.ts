@@ -31,10 +31,24 @@ export class PlanChart {
       'details',
       { class: 'numbers' },
       element('summary', {}, strings.numbers),
-      element('table', {}, element('thead', {}, element('tr', {}, ...[strings.span, strings.stay, strings.go].map((text) => element('th', { scope: 'col' }, text)))), this.#rows),
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            ...[strings.span, strings.stay, strings.go].map((text) => element('th', { scope: 'col' }, text)),
+          ),
+        ),
+        this.#rows,
+      ),
     );
     this.#numbers.addEventListener('toggle', () => this.#fillNumbers());
-    const legend = (kind: 'keep' | 'delete', text: string) => element('span', { class: `legend ${kind}` }, element('span', { class: 'swatch', 'aria-hidden': 'true' }), text);
+    const legend = (kind: 'keep' | 'delete', text: string) =>
+      element('span', { class: `legend ${kind}` }, element('span', { class: 'swatch', 'aria-hidden': 'true' }), text);
     this.element = element(
       'section',
       { class: 'picture', 'aria-label': strings.picture },
@@ -44,7 +58,13 @@ export class PlanChart {
         legend('keep', strings.stay),
         legend('delete', strings.go),
         element('span', { class: 'space' }),
-        element('fieldset', { class: 'measures' }, element('legend', { class: 'heard' }, strings.measure), radio('tags', strings.measureTags), radio('size', strings.measureSize)),
+        element(
+          'fieldset',
+          { class: 'measures' },
+          element('legend', { class: 'heard' }, strings.measure),
+          radio('tags', strings.measureTags),
+          radio('size', strings.measureSize),
+        ),
       ),
       this.#frame,
       this.#readout,
@@ -86,7 +106,10 @@ export class PlanChart {
         padding: [8, 8, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-        scales: { x: { time: false, range: () => [-0.6, (this.#chart?.bars.length ?? 1) - 0.4] }, y: { range: () => [0, this.#chart?.ticks.at(-1)?.value ?? 1] } },
+        scales: {
+          x: { time: false, range: () => [-0.6, (this.#chart?.bars.length ?? 1) - 0.4] },
+          y: { range: () => [0, this.#chart?.ticks.at(-1)?.value ?? 1] },
+        },
         axes: [
           {
             ...axis,
@@ -102,7 +125,8 @@ export class PlanChart {
             grid: { stroke: () => this.#colors.line, width: 1 },
             ticks: { show: false },
             splits: () => (this.#chart?.ticks ?? []).map(({ value }) => value),
-            values: (_plot, splits) => splits.map((value) => this.#chart?.ticks.find((tick) => tick.value === value)?.text ?? ''),
+            values: (_plot, splits) =>
+              splits.map((value) => this.#chart?.ticks.find((tick) => tick.value === value)?.text ?? ''),
           },
         ],
         series: [
@@ -125,7 +149,8 @@ export class PlanChart {
   }
 
   #read(index: number | null | undefined): void {
-    this.#readout.textContent = (index == null ? undefined : this.#chart?.bars[index]?.text) ?? this.#chart?.summary ?? '';
+    this.#readout.textContent =
+      (index == null ? undefined : this.#chart?.bars[index]?.text) ?? this.#chart?.summary ?? '';
   }
 
   #resize(): void {
@@ -141,7 +166,15 @@ export class PlanChart {
 
   #fillNumbers(): void {
     if (!this.#numbers.open || !this.#chart) return;
-    const rows = this.#chart.bars.map(({ label, keepText, deleteText }) => element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, keepText), element('td', {}, deleteText)));
+    const rows = this.#chart.bars.map(({ label, keepText, deleteText }) =>
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'row' }, label),
+        element('td', {}, keepText),
+        element('td', {}, deleteText),
+      ),
+    );
     this.#rows.replaceChildren(...rows);
   }
 }

@@ -1,6 +1,15 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import type { DetailsView, HostMessage, PageString, PageStrings, PlanView, RowWindow, SortKey, TableView } from '../messages.ts';
+import type {
+  DetailsView,
+  HostMessage,
+  PageString,
+  PageStrings,
+  PlanView,
+  RowWindow,
+  SortKey,
+  TableView,
+} from '../messages.ts';
 import type { Announcer } from './announcer.ts';
 import { element } from './element.ts';
 import type { HostPort } from './hostPort.ts';
@@ -43,17 +52,34 @@ export class PlanPage {
     this.#port = port;
     this.#announcer = announcer;
     this.#view = start.view;
-    this.#form = new PolicyForm(strings, () => this.#changed(() => port.change({ type: 'policy', controls: this.#form.read() })));
+    this.#form = new PolicyForm(strings, () =>
+      this.#changed(() => port.change({ type: 'policy', controls: this.#form.read() })),
+    );
     this.#form.show(start.controls);
     this.#chart = new PlanChart(strings, (measure) => port.change({ type: 'measure', measure }));
-    this.#grid = new TagGrid(strings, several, { send: (message) => port.send(message), sort: (by) => this.#sort(by), select: (count) => this.#tellSelected(count) });
+    this.#grid = new TagGrid(strings, several, {
+      send: (message) => port.send(message),
+      sort: (by) => this.#sort(by),
+      select: (count) => this.#tellSelected(count),
+    });
     this.#grid.startAt(start.top);
     this.#totals = element('dl', { class: 'totals', 'aria-label': strings.totals });
     this.#warnings = element('ul', { class: 'warnings', 'aria-label': strings.warnings, hidden: true });
     this.#invalid = element('p', { class: 'invalid', role: 'alert', hidden: true }, strings.invalid);
     this.#noRows = element('p', { class: 'no-rows', hidden: true }, strings.noRows);
-    this.#show = element('select', { id: 'show' }, ...(['showAll', 'showKeep', 'showDelete', 'showAttachments'] as const).map((name, index) => element('option', { value: ['all', 'keep', 'delete', 'attachments'][index] }, strings[name])));
-    this.#delete = this.#button('delete', '', () => this.#plan && port.send({ type: 'delete', revision: this.#plan.revision }), false);
+    this.#show = element(
+      'select',
+      { id: 'show' },
+      ...(['showAll', 'showKeep', 'showDelete', 'showAttachments'] as const).map((name, index) =>
+        element('option', { value: ['all', 'keep', 'delete', 'attachments'][index] }, strings[name]),
+      ),
+    );
+    this.#delete = this.#button(
+      'delete',
+      '',
+      () => this.#plan && port.send({ type: 'delete', revision: this.#plan.revision }),
+      false,
+    );
     this.#undo = this.#button('undo', strings.undo, () => port.send({ type: 'undo' }));
     this.#readAgain = this.#button('read-again', strings.readAgain, () => port.send({ type: 'readAgain' }));
     this.element = this.#layout(start.title);
@@ -68,7 +94,11 @@ export class PlanPage {
   /** Shows a plan. @param told what a screen reader is to hear of it */
   show(plan: PlanView, window: RowWindow, told: string | undefined): void {
     this.#plan = plan;
-    this.#totals.replaceChildren(...plan.totals.flatMap(({ label, value }) => element('div', {}, element('dt', {}, label), element('dd', {}, value))));
+    this.#totals.replaceChildren(
+      ...plan.totals.flatMap(({ label, value }) =>
+        element('div', {}, element('dt', {}, label), element('dd', {}, value)),
+      ),
+    );
     this.#chart.show(plan.chart);
     this.#warnings.replaceChildren(...plan.warnings.map((text) => element('li', {}, text)));
     this.#warnings.hidden = plan.warnings.length === 0;
@@ -95,7 +125,11 @@ export class PlanPage {
   showDetails({ title, facts }: DetailsView): void {
     const close = element('button', { type: 'button', class: 'close', 'aria-label': this.#strings.close }, '✕');
     close.addEventListener('click', () => this.#closeDetails());
-    const list = element('dl', {}, ...facts.flatMap(({ label, value }) => [element('dt', {}, label), element('dd', {}, value)]));
+    const list = element(
+      'dl',
+      {},
+      ...facts.flatMap(({ label, value }) => [element('dt', {}, label), element('dd', {}, value)]),
+    );
     this.#details.replaceChildren(element('h2', {}, title), close, list);
     this.#details.setAttribute('aria-label', `${this.#strings.details}: ${title}`);
     this.#details.hidden = false;
@@ -120,7 +154,8 @@ export class PlanPage {
     );
     this.#search.setAttribute('placeholder', s.search);
     this.#search.label = s.search;
-    const pick = (name: PageString, as: 'keep' | 'delete' | 'rule') => this.#button(name, s[name], () => this.#grid.pick(as));
+    const pick = (name: PageString, as: 'keep' | 'delete' | 'rule') =>
+      this.#button(name, s[name], () => this.#grid.pick(as));
     const tools = element(
       'div',
       { class: 'bar tools' },
@@ -136,12 +171,34 @@ export class PlanPage {
     return element(
       'div',
       { class: 'plan empty' },
-      element('header', {}, element('h1', {}, title), element('p', { class: 'honest' }, s.honest), toolbar, this.#invalid, this.#warnings),
+      element(
+        'header',
+        {},
+        element('h1', {}, title),
+        element('p', { class: 'honest' }, s.honest),
+        toolbar,
+        this.#invalid,
+        this.#warnings,
+      ),
       element(
         'div',
         { class: 'columns' },
         this.#form.element,
-        element('main', {}, this.#totals, this.#chart.element, element('section', { class: 'table', 'aria-label': s.table }, tools, this.#noRows, this.#grid.element, element('p', { class: 'hint' }, s.pickHint)), this.#details),
+        element(
+          'main',
+          {},
+          this.#totals,
+          this.#chart.element,
+          element(
+            'section',
+            { class: 'table', 'aria-label': s.table },
+            tools,
+            this.#noRows,
+            this.#grid.element,
+            element('p', { class: 'hint' }, s.pickHint),
+          ),
+          this.#details,
+        ),
       ),
     );
   }
@@ -165,7 +222,9 @@ export class PlanPage {
   }
 
   #sort(by: SortKey): void {
-    this.#look(this.#view.by === by ? { descending: !this.#view.descending } : { by, descending: largestFirst.includes(by) });
+    this.#look(
+      this.#view.by === by ? { descending: !this.#view.descending } : { by, descending: largestFirst.includes(by) },
+    );
   }
 
   #look(change: Partial<TableView>): void {
@@ -180,11 +239,18 @@ export class PlanPage {
   }
 
   #tellSelected(count: number): void {
-    this.#selected.textContent = count > 1 ? this.#strings.selected.replace('{0}', new Intl.NumberFormat(document.documentElement.lang || undefined).format(count)) : '';
+    this.#selected.textContent =
+      count > 1
+        ? this.#strings.selected.replace(
+            '{0}',
+            new Intl.NumberFormat(document.documentElement.lang || undefined).format(count),
+          )
+        : '';
   }
 
   #onKey(event: KeyboardEvent): void {
-    const isTyping = event.target instanceof HTMLElement && event.target.matches('vscode-textfield, input[type="text"], select');
+    const isTyping =
+      event.target instanceof HTMLElement && event.target.matches('vscode-textfield, input[type="text"], select');
     if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !isTyping) {
       event.preventDefault();
       // VS Code would undo as well: what was typed last into any control.

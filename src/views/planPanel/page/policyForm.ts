@@ -27,7 +27,12 @@ export class PolicyForm {
   constructor(strings: PageStrings, onChange: () => void) {
     this.#strings = strings;
     this.#onChange = onChange;
-    this.#agedBy = element('select', { id: 'agedBy' }, element('option', { value: 'pushed' }, strings.agedByPushed), element('option', { value: 'used' }, strings.agedByUsed));
+    this.#agedBy = element(
+      'select',
+      { id: 'agedBy' },
+      element('option', { value: 'pushed' }, strings.agedByPushed),
+      element('option', { value: 'used' }, strings.agedByUsed),
+    );
     this.#agedBy.addEventListener('change', onChange);
     this.#keepAliases = this.#checkbox('keepAliases');
     this.#keepReferenced = this.#checkbox('keepReferenced');
@@ -45,12 +50,28 @@ export class PolicyForm {
         'fieldset',
         {},
         element('legend', {}, strings.keepVersions),
-        element('div', { class: 'four' }, ...(['majors', 'minors', 'patches', 'prereleases'] as const).map((field) => this.#text(field, strings[field], strings.all))),
+        element(
+          'div',
+          { class: 'four' },
+          ...(['majors', 'minors', 'patches', 'prereleases'] as const).map((field) =>
+            this.#text(field, strings[field], strings.all),
+          ),
+        ),
       ),
       this.#keepAliases,
       this.#keepReferenced,
       this.#orphanedAttachments,
-      element('fieldset', {}, element('legend', {}, strings.caps), element('div', { class: 'four' }, this.#text('maxDeletions', strings.maxDeletions, strings.maxDeletionsHint), this.#text('maxShare', strings.maxShare, '100'))),
+      element(
+        'fieldset',
+        {},
+        element('legend', {}, strings.caps),
+        element(
+          'div',
+          { class: 'four' },
+          this.#text('maxDeletions', strings.maxDeletions, strings.maxDeletionsHint),
+          this.#text('maxShare', strings.maxShare, '100'),
+        ),
+      ),
     );
     this.element.addEventListener('submit', (event) => event.preventDefault());
   }
@@ -66,14 +87,26 @@ export class PolicyForm {
 
   /** What stands in the controls. */
   read(): PolicyControls {
-    const texts = Object.fromEntries([...this.#texts].map(([field, { input }]) => [field, input.value])) as Record<TextField, string>;
-    return { ...texts, agedBy: this.#agedBy.value === 'used' ? 'used' : 'pushed', keepAliases: this.#keepAliases.checked, keepReferenced: this.#keepReferenced.checked, orphanedAttachments: this.#orphanedAttachments.checked };
+    const texts = Object.fromEntries([...this.#texts].map(([field, { input }]) => [field, input.value])) as Record<
+      TextField,
+      string
+    >;
+    return {
+      ...texts,
+      agedBy: this.#agedBy.value === 'used' ? 'used' : 'pushed',
+      keepAliases: this.#keepAliases.checked,
+      keepReferenced: this.#keepReferenced.checked,
+      orphanedAttachments: this.#orphanedAttachments.checked,
+    };
   }
 
   /** Says at each control what is wrong with it, and takes back what was. */
   tell(problems: readonly FieldProblem[]): void {
     for (const [field, { input, problem }] of this.#texts) {
-      const text = problems.filter((found) => found.field === field).map(({ message }) => message).join(' ');
+      const text = problems
+        .filter((found) => found.field === field)
+        .map(({ message }) => message)
+        .join(' ');
       problem.textContent = text;
       problem.hidden = text === '';
       input.invalid = text !== '';
@@ -100,4 +133,3 @@ export class PolicyForm {
     return box;
   }
 }
-

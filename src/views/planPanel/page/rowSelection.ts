@@ -40,7 +40,12 @@ export class RowSelection {
   toggle(row: number): void {
     const others = this.#ranges.flatMap(([from, to]): RowRange[] => {
       if (row < from || to < row) return [[from, to]];
-      return ([[from, row - 1], [row + 1, to]] as const).filter(([a, b]) => a <= b);
+      return (
+        [
+          [from, row - 1],
+          [row + 1, to],
+        ] as const
+      ).filter(([a, b]) => a <= b);
     });
     this.#ranges = this.has(row) ? others : joined([...others, [row, row]]);
     this.#anchor = row;

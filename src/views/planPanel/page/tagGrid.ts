@@ -40,11 +40,30 @@ export class TagGrid {
   constructor(strings: PageStrings, several: boolean, listener: GridListener) {
     this.#strings = strings;
     this.#listener = listener;
-    this.#columns = ['verdict', 'name', ...(several ? ['repository' as const] : []), 'reason', 'age', 'size', 'digest', 'pulled'];
-    const head = element('div', { role: 'row', class: 'row head', 'aria-rowindex': 1 }, ...this.#columns.map((column) => this.#header(column)));
+    this.#columns = [
+      'verdict',
+      'name',
+      ...(several ? ['repository' as const] : []),
+      'reason',
+      'age',
+      'size',
+      'digest',
+      'pulled',
+    ];
+    const head = element(
+      'div',
+      { role: 'row', class: 'row head', 'aria-rowindex': 1 },
+      ...this.#columns.map((column) => this.#header(column)),
+    );
     this.element = element(
       'div',
-      { role: 'grid', class: several ? 'grid several' : 'grid', 'aria-label': strings.table, 'aria-multiselectable': 'true', 'aria-colcount': this.#columns.length },
+      {
+        role: 'grid',
+        class: several ? 'grid several' : 'grid',
+        'aria-label': strings.table,
+        'aria-multiselectable': 'true',
+        'aria-colcount': this.#columns.length,
+      },
       element('div', { role: 'rowgroup', class: 'heads' }, head),
       this.#body,
     );
@@ -77,7 +96,9 @@ export class TagGrid {
     this.#body.hidden = plan.rowCount === 0;
     if (this.#startAt !== undefined) this.element.scrollTop = this.#startAt * rowHeight;
     this.#startAt = undefined;
-    for (const [column, header] of this.#headers) header.setAttribute('aria-sort', column !== view.by ? 'none' : view.descending ? 'descending' : 'ascending');
+    for (const [column, header] of this.#headers) {
+      header.setAttribute('aria-sort', column !== view.by ? 'none' : view.descending ? 'descending' : 'ascending');
+    }
     this.add(window);
   }
 
@@ -106,7 +127,13 @@ export class TagGrid {
     if (this.#plan.rowCount === 0) return;
     const rows = this.selection.size > 0 ? this.selection.ranges : [[this.#current, this.#current] as const];
     const isSelected = this.selection.size === 0 || this.selection.has(this.#current);
-    this.#listener.send({ type: 'pick', order: this.#plan.order, rows: rows.map(([from, to]) => [from, to]), first: isSelected ? this.#current : rows[0]![0], as });
+    this.#listener.send({
+      type: 'pick',
+      order: this.#plan.order,
+      rows: rows.map(([from, to]) => [from, to]),
+      first: isSelected ? this.#current : rows[0]![0],
+      as,
+    });
   }
 
   /** Takes the focus to the row that the keyboard is at. */
@@ -132,7 +159,10 @@ export class TagGrid {
   #draw(): void {
     const { rowCount } = this.#plan;
     const first = Math.max(0, Math.floor(this.element.scrollTop / rowHeight) - margin);
-    const last = Math.min(rowCount - 1, Math.ceil((this.element.scrollTop + this.element.clientHeight) / rowHeight) + margin);
+    const last = Math.min(
+      rowCount - 1,
+      Math.ceil((this.element.scrollTop + this.element.clientHeight) / rowHeight) + margin,
+    );
     // The row that has the focus stays, or the focus would be lost by scrolling.
     const stays = (row: number) => row < rowCount && ((first <= row && row <= last) || row === this.#current);
     for (const [row, drawn] of this.#drawn) {
@@ -149,12 +179,21 @@ export class TagGrid {
     const view = this.#rows.get(row);
     let drawn = this.#drawn.get(row);
     if (!drawn) {
-      drawn = element('div', { role: 'row', 'aria-rowindex': row + 2, 'data-row': row }, ...this.#columns.map((column) => element('div', { role: 'gridcell', class: `cell ${column}` })));
+      drawn = element(
+        'div',
+        { role: 'row', 'aria-rowindex': row + 2, 'data-row': row },
+        ...this.#columns.map((column) => element('div', { role: 'gridcell', class: `cell ${column}` })),
+      );
       drawn.style.transform = `translateY(${row * rowHeight}px)`;
       this.#drawn.set(row, drawn);
       this.#body.append(drawn);
     }
-    drawn.className = ['row', view?.verdict ?? 'unread', view?.byHand ? 'hand' : '', this.selection.has(row) ? 'selected' : ''].join(' ');
+    drawn.className = [
+      'row',
+      view?.verdict ?? 'unread',
+      view?.byHand ? 'hand' : '',
+      this.selection.has(row) ? 'selected' : '',
+    ].join(' ');
     drawn.tabIndex = row === this.#current ? 0 : -1;
     drawn.setAttribute('aria-selected', String(this.selection.has(row)));
     drawn.setAttribute('aria-busy', String(view === undefined));
@@ -168,8 +207,19 @@ export class TagGrid {
       if (column === 'name' || column === 'reason' || column === 'repository') cell.title = text;
       return;
     }
-    const hand = view?.byHand ? [element('span', { class: 'mark', title: this.#strings.byHand }, '✎', element('span', { class: 'heard' }, ` ${this.#strings.byHand}`))] : [];
-    const icon = view ? [element('span', { class: 'icon', 'aria-hidden': 'true' }, view.verdict === 'delete' ? '✕' : '✓')] : [];
+    const hand = view?.byHand
+      ? [
+          element(
+            'span',
+            { class: 'mark', title: this.#strings.byHand },
+            '✎',
+            element('span', { class: 'heard' }, ` ${this.#strings.byHand}`),
+          ),
+        ]
+      : [];
+    const icon = view
+      ? [element('span', { class: 'icon', 'aria-hidden': 'true' }, view.verdict === 'delete' ? '✕' : '✓')]
+      : [];
     cell.replaceChildren(...icon, text, ...hand);
   }
 
@@ -182,7 +232,12 @@ export class TagGrid {
     const from = missing < first + mostAsked ? first : missing;
     const to = Math.min(last, from + mostAsked - 1);
     this.#asked = true;
-    this.#listener.send({ type: 'rows', order: this.#plan.order, top: Math.floor(this.element.scrollTop / rowHeight), rows: [from, to] });
+    this.#listener.send({
+      type: 'rows',
+      order: this.#plan.order,
+      top: Math.floor(this.element.scrollTop / rowHeight),
+      rows: [from, to],
+    });
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -190,7 +245,14 @@ export class TagGrid {
     const command = event.ctrlKey || event.metaKey;
     if (event.target instanceof HTMLButtonElement) return;
     const page = Math.max(1, Math.floor((this.element.clientHeight - headHeight) / rowHeight) - 1);
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -Infinity,
+      End: Infinity,
+    };
     const step = steps[key];
     if (step !== undefined) this.#move(Math.max(0, Math.min(this.#current + step, this.#plan.rowCount - 1)), shiftKey);
     else if (key === ' ' && command) this.#toggleSelected(this.#current);
@@ -224,7 +286,9 @@ export class TagGrid {
   }
 
   #onDoubleClick(event: MouseEvent): void {
-    if (rowOf(event) !== undefined) this.#listener.send({ type: 'details', order: this.#plan.order, row: this.#current });
+    if (rowOf(event) !== undefined) {
+      this.#listener.send({ type: 'details', order: this.#plan.order, row: this.#current });
+    }
   }
 
   #onFocus(event: FocusEvent): void {

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { chartTicks } from '../../../../src/views/planPanel/chartTicks.ts';
 
 describe('the numbers at the side of the picture', () => {
-  for (const [most, ticks] of [[0, [0, 1]], [1, [0, 1]], [3, [0, 1, 2, 3]], [27, [0, 10, 20, 30]], [100, [0, 25, 50, 75, 100]], [412, [0, 200, 400, 600]]] as const) {
+  for (const [most, ticks] of [
+    [0, [0, 1]],
+    [1, [0, 1]],
+    [3, [0, 1, 2, 3]],
+    [27, [0, 10, 20, 30]],
+    [100, [0, 25, 50, 75, 100]],
+    [412, [0, 200, 400, 600]],
+  ] as const) {
     it(`are ${ticks.join(', ')} for ${most}`, () => assert.deepEqual(chartTicks(most, true), ticks));
   }
 

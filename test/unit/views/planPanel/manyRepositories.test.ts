@@ -9,7 +9,12 @@ import { firstControls, keptBy, manyLists, openPanel } from './panelStage.ts';
 let reads = 0;
 
 function watched({ namespace, name }: RepositoryName): RepositoryName {
-  return { namespace, get name() { return (reads++, name); } };
+  return {
+    namespace,
+    get name() {
+      return (reads++, name);
+    },
+  };
 }
 
 function watchedLists(repositories: number): PlanLists {
@@ -46,7 +51,8 @@ describe('a plan panel of thousands of repositories', () => {
   it('G4: sends the lists and the decisions by hand to the page to keep once, and not with every change', async () => {
     const lists = manyLists(300, 4);
     await using panel = await openPanel(lists.sources.map(({ repository }) => repository));
-    const states = (): readonly Partial<PanelState>[] => panel.messages.flatMap((message) => (message.type === 'keep' ? [message.state as Partial<PanelState>] : []));
+    const states = (): readonly Partial<PanelState>[] =>
+      panel.messages.flatMap((message) => (message.type === 'keep' ? [message.state as Partial<PanelState>] : []));
     const settle = async (act: () => Promise<unknown>): Promise<Partial<PanelState>> => {
       const kept = panel.next('keep');
       await act();
@@ -57,12 +63,18 @@ describe('a plan panel of thousands of repositories', () => {
     const all = keptBy(panel.messages);
     assert.equal(all.lists?.length, 300);
     assert.ok(all.lists.every(({ mark }) => mark !== undefined));
-    const rule = await settle(() => panel.say({ type: 'policy', controls: { ...firstControls, olderThan: '120 days' } }, 'plan'));
+    const rule = await settle(() =>
+      panel.say({ type: 'policy', controls: { ...firstControls, olderThan: '120 days' } }, 'plan'),
+    );
     assert.deepEqual(Object.keys(rule).sort(), ['controls', 'going', 'policy']);
     const { plan } = panel.messages.findLast((message) => message.type === 'plan')!;
-    const picked = await settle(() => panel.say({ type: 'pick', order: plan.order, rows: [[0, 9]], first: 0, as: 'keep' }, 'plan'));
+    const picked = await settle(() =>
+      panel.say({ type: 'pick', order: plan.order, rows: [[0, 9]], first: 0, as: 'keep' }, 'plan'),
+    );
     assert.deepEqual([picked.picks?.length, picked.lists], [10, undefined]);
-    const other = await settle(() => panel.say({ type: 'policy', controls: { ...firstControls, olderThan: '1 year' } }, 'plan'));
+    const other = await settle(() =>
+      panel.say({ type: 'policy', controls: { ...firstControls, olderThan: '1 year' } }, 'plan'),
+    );
     assert.equal(other.picks, undefined);
     const undone = await settle(() => panel.say({ type: 'undo' }, 'plan'));
     assert.deepEqual([undone.picks, undone.lists], [[], undefined]);
@@ -87,8 +99,14 @@ describe('a plan panel of thousands of repositories', () => {
 
   it('G4: names a few of many repositories that could not be read, or whose pulls say little, in a plan', async () => {
     const lists = manyLists(400, 30);
-    const pulled = lists.sources.map((source) => ({ ...source, tags: source.tags.map((tag) => ({ ...tag, pulledAt: lists.now - 1000 })) }));
-    const unread = Array.from({ length: 300 }, (_, i) => ({ repository: { namespace: 'acme', name: `gone-${i}` }, message: 'Docker Hub did not answer.' }));
+    const pulled = lists.sources.map((source) => ({
+      ...source,
+      tags: source.tags.map((tag) => ({ ...tag, pulledAt: lists.now - 1000 })),
+    }));
+    const unread = Array.from({ length: 300 }, (_, i) => ({
+      repository: { namespace: 'acme', name: `gone-${i}` },
+      message: 'Docker Hub did not answer.',
+    }));
     await using panel = await openPanel(lists.sources.map(({ repository }) => repository));
     const shown = panel.next('plan');
     await panel.show({ ...lists, sources: pulled, unread });

@@ -2,8 +2,20 @@ import assert from 'node:assert/strict';
 import { parsePageMessage } from '../../../../src/views/planPanel/messages.ts';
 
 const controls = {
-  olderThan: '90 days', agedBy: 'pushed', tags: '*', protect: '', keepNewest: '', majors: '', minors: '', patches: '', prereleases: '',
-  keepAliases: true, keepReferenced: true, orphanedAttachments: false, maxDeletions: '', maxShare: '100',
+  olderThan: '90 days',
+  agedBy: 'pushed',
+  tags: '*',
+  protect: '',
+  keepNewest: '',
+  majors: '',
+  minors: '',
+  patches: '',
+  prereleases: '',
+  keepAliases: true,
+  keepReferenced: true,
+  orphanedAttachments: false,
+  maxDeletions: '',
+  maxShare: '100',
 };
 const view = { by: 'age', descending: true, verdict: 'all', text: '' };
 
@@ -14,7 +26,16 @@ describe('what the page of a plan may say', () => {
     { type: 'view', view },
     { type: 'measure', measure: 'size' },
     { type: 'rows', order: 3, top: 12, rows: [0, 499] },
-    { type: 'pick', order: 3, rows: [[0, 0], [5, 199_999]], first: 7, as: 'toggle' },
+    {
+      type: 'pick',
+      order: 3,
+      rows: [
+        [0, 0],
+        [5, 199_999],
+      ],
+      first: 7,
+      as: 'toggle',
+    },
     { type: 'undo' },
     { type: 'details', order: 0, row: 12 },
     { type: 'delete', revision: 4 },

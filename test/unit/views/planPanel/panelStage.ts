@@ -21,7 +21,10 @@ export const firstControls = controlsOf(firstPolicy);
 
 /** What a page keeps after these messages: each gives the properties that have changed. */
 export function keptBy(messages: readonly HostMessage[]): Partial<PanelState> {
-  return Object.assign({}, ...messages.map((message) => (message.type === 'keep' ? message.state : {}))) as Partial<PanelState>;
+  return Object.assign(
+    {},
+    ...messages.map((message) => (message.type === 'keep' ? message.state : {})),
+  ) as Partial<PanelState>;
 }
 
 /** A plan panel without a window, and what its page would see. */
@@ -29,7 +32,10 @@ export interface PanelStage extends AsyncDisposable {
   /** What the page was sent, in order. */
   readonly messages: readonly HostMessage[];
   /** Sends a message as the page does, and waits for the next message of a type. */
-  say<T extends HostMessage['type']>(message: PageMessage, answer: T): Promise<Extract<HostMessage, { readonly type: T }>>;
+  say<T extends HostMessage['type']>(
+    message: PageMessage,
+    answer: T,
+  ): Promise<Extract<HostMessage, { readonly type: T }>>;
   /** The next message of a type. */
   next<T extends HostMessage['type']>(type: T): Promise<Extract<HostMessage, { readonly type: T }>>;
   /** Shows lists, as when they are read again. */
@@ -55,7 +61,10 @@ export function manyLists(repositories: number, tagsOfEach: number): PlanLists {
 }
 
 /** Opens a panel of these repositories. `useVscodeDouble` has to have been called. @param lent what of the port is not to fail */
-export async function openPanel(repositories: readonly RepositoryName[], lent: Partial<PlanPort> = {}): Promise<PanelStage> {
+export async function openPanel(
+  repositories: readonly RepositoryName[],
+  lent: Partial<PlanPort> = {},
+): Promise<PanelStage> {
   const { PlanPanel } = await import('../../../../src/views/planPanel/planPanel.ts');
   const messages: HostMessage[] = [];
   const waiting = new Set<(message: HostMessage) => void>();
@@ -85,8 +94,21 @@ export async function openPanel(repositories: readonly RepositoryName[], lent: P
     },
   };
   const never = () => Promise.reject(new Error('not asked for'));
-  const origins = { api: 'https://hub.docker.com', registry: 'https://registry-1.docker.io', token: 'https://auth.docker.io' };
-  const port: PlanPort = { account: { name: 'acme', kind: 'user', origins }, read: never, delete: never, export: never, save: never, fail: assert.fail, onDidChangeTags: event, ...lent };
+  const origins = {
+    api: 'https://hub.docker.com',
+    registry: 'https://registry-1.docker.io',
+    token: 'https://auth.docker.io',
+  };
+  const port: PlanPort = {
+    account: { name: 'acme', kind: 'user', origins },
+    read: never,
+    delete: never,
+    export: never,
+    save: never,
+    fail: assert.fail,
+    onDidChangeTags: event,
+    ...lent,
+  };
   const panel = new PlanPanel(host as never, port, { title: 'Prune Plan', repositories, policy: firstPolicy });
   const next = <T extends HostMessage['type']>(type: T): Promise<Extract<HostMessage, { readonly type: T }>> =>
     new Promise((resolve) => {

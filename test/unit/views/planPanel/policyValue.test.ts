@@ -22,7 +22,10 @@ function problemsOf(changed: Partial<PolicyControls>): string[] {
 describe('the controls of a policy', () => {
   it('show any policy such that it is read from them again', () => {
     const number = fc.integer({ min: 1, max: 1000 });
-    const versions = fc.record({ majors: number, minors: number, patches: number, prereleases: fc.integer({ min: 0, max: 9 }) }, { requiredKeys: [] });
+    const versions = fc.record(
+      { majors: number, minors: number, patches: number, prereleases: fc.integer({ min: 0, max: 9 }) },
+      { requiredKeys: [] },
+    );
     const value = fc.record(
       {
         olderThan: fc.constantFrom('1 day', '6 months', '2025-01-31'),
@@ -49,8 +52,21 @@ describe('the controls of a policy', () => {
   });
 
   for (const [field, text] of [
-    ['olderThan', '90 dayz'], ['olderThan', '0 days'], ['tags', '[a'], ['protect', '!x'], ['keepNewest', '-1'], ['keepNewest', '1e3'], ['keepNewest', '1.5'], ['majors', '0'],
-    ['minors', 'x'], ['patches', '0'], ['prereleases', '-1'], ['maxDeletions', '∞'], ['maxShare', '0'], ['maxShare', '101'], ['maxShare', 'half'],
+    ['olderThan', '90 dayz'],
+    ['olderThan', '0 days'],
+    ['tags', '[a'],
+    ['protect', '!x'],
+    ['keepNewest', '-1'],
+    ['keepNewest', '1e3'],
+    ['keepNewest', '1.5'],
+    ['majors', '0'],
+    ['minors', 'x'],
+    ['patches', '0'],
+    ['prereleases', '-1'],
+    ['maxDeletions', '∞'],
+    ['maxShare', '0'],
+    ['maxShare', '101'],
+    ['maxShare', 'half'],
   ] as const) {
     it(`refuse "${text}" at ${field}`, () => assert.deepEqual(problemsOf({ [field]: text }), [field]));
   }

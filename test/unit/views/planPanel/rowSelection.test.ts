@@ -24,11 +24,18 @@ describe('the selection of rows', () => {
           selection.toggle(row);
           if (!rows.delete(row)) rows.add(row);
         }
-        const found = selection.ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
-        assert.deepEqual(found, [...rows].sort((a, b) => a - b));
+        const found = selection.ranges.flatMap(([from, to]) =>
+          Array.from({ length: to - from + 1 }, (_, i) => from + i),
+        );
+        assert.deepEqual(
+          found,
+          [...rows].sort((a, b) => a - b),
+        );
         assert.equal(selection.size, rows.size);
         for (let row = 0; row <= 30; row++) assert.equal(selection.has(row), rows.has(row));
-        selection.ranges.forEach(([from], index) => assert.ok(index === 0 || from > selection.ranges[index - 1]![1] + 1, 'ranges that touch are one'));
+        selection.ranges.forEach(([from], index) =>
+          assert.ok(index === 0 || from > selection.ranges[index - 1]![1] + 1, 'ranges that touch are one'),
+        );
       }),
       { seed: 6 },
     );
