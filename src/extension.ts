@@ -3,6 +3,7 @@ import { registerCommand, type CommandAction } from './commands/command.ts';
 import type { LateServices } from './commands/createServices.ts';
 import { lookForInterrupted } from './commands/lookForInterrupted.ts';
 import { AccountStore } from './host/accountStore.ts';
+import { setDisplayLanguage } from './host/displayLanguage.ts';
 import { Late } from './host/late.ts';
 import { createLog } from './host/log.ts';
 import type { TreeNode } from './host/node.ts';
@@ -50,6 +51,7 @@ const commands: Record<string, () => Promise<CommandAction>> = {
  * read from the network before.
  */
 export function activate(context: vscode.ExtensionContext): void {
+  setDisplayLanguage(vscode.env.language, vscode.l10n.bundle);
   const log = createLog();
   const accounts = new AccountStore(context.secrets);
   const documents = new TextDocuments();

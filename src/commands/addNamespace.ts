@@ -7,16 +7,17 @@ import type { Services } from './services.ts';
 
 /** `Add Namespace…`: shows a namespace that is neither the account's own nor of its organizations. */
 export async function addNamespace(services: Services): Promise<void> {
-  const { t } = vscode.l10n;
-  const title = t('Add Namespace');
+  const title = vscode.l10n.t('Add Namespace');
   const account = await pickAccount(services, title);
   if (!account) return;
   const namespace = await inputStep<string>({
     title,
-    prompt: t('A user or organization on Docker Hub whose repositories you want to see'),
+    prompt: vscode.l10n.t('A user or organization on Docker Hub whose repositories you want to see'),
     placeholder: 'library',
     check: (text) =>
-      /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim()) ? undefined : t('A name has letters, digits, "-" and "_" only.'),
+      /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim())
+        ? undefined
+        : vscode.l10n.t('A name has letters, digits, "-" and "_" only.'),
     accept: async (text) => {
       const name = text.trim().toLowerCase();
       await services.connections.client(account).repositoryPage(name, { lane: 'foreground' });

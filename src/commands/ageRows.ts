@@ -20,14 +20,13 @@ export function proposedAgeRows(preferred: Age, now: number): AgeRow[] {
 
 /** What was typed, as an age or as what is wrong with it. @param now instant (ms) that ages count from */
 export function typedAgeRow(text: string, now: number): AgeRow {
-  const { t } = vscode.l10n;
   try {
-    return { ...ageRow(parseAge(text, now), now, t('as typed')), alwaysShow: true };
+    return { ...ageRow(parseAge(text, now), now, vscode.l10n.t('as typed')), alwaysShow: true };
   } catch (error) {
     if (!(error instanceof AgeSyntaxError)) throw error;
     return {
       label: `$(error) ${ageErrorText(error)}`,
-      detail: t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+      detail: vscode.l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
       alwaysShow: true,
     };
   }

@@ -24,12 +24,11 @@ export async function askEmptying(plans: readonly Plan[]): Promise<readonly Plan
 }
 
 async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {
-  const { t } = vscode.l10n;
   const name = repositoryText(plan.repository);
-  const empty = t('Empty {0}', name);
-  const keep = t('Keep the Newest Tag');
+  const empty = vscode.l10n.t('Empty {0}', name);
+  const keep = vscode.l10n.t('Keep the Newest Tag');
   const picked = await vscode.window.showWarningMessage(
-    t('{0} would lose all its tags', name),
+    vscode.l10n.t('{0} would lose all its tags', name),
     { modal: true, detail: emptyingText(plan) },
     // Of one tag, keeping the newest is what Cancel does.
     ...(plan.images.going > 1 || (plan.images.going === 0 && plan.going.length > 1) ? [keep, empty] : [empty]),
@@ -40,11 +39,10 @@ async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {
 
 /** What is deleted, and what would be left without an image. */
 function emptyingText({ going, staying, attachments }: Plan): string {
-  const { t } = vscode.l10n;
   const deleted = tagsAndAttachmentsText(going.length, attachments.going);
   return staying.length === 0
-    ? t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', deleted)
-    : t(
+    ? vscode.l10n.t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', deleted)
+    : vscode.l10n.t(
         '{0} would go, and no image would be left, only {1} of signatures, other attachments or build caches. Nothing is deleted yet; you are asked once more.',
         deleted,
         tagsAndAttachmentsText(staying.length, 0),
@@ -52,7 +50,6 @@ function emptyingText({ going, staying, attachments }: Plan): string {
 }
 
 async function askForMany(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
-  const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(
     plans.map((plan) => ({
       label: repositoryText(plan.repository),
@@ -60,8 +57,8 @@ async function askForMany(plans: readonly Plan[]): Promise<readonly Plan[] | und
       plan,
     })),
     {
-      title: t('{0} repositories would lose all their tags', plans.length),
-      placeHolder: t('Tick those that may be emptied; in the others the newest tag stays'),
+      title: vscode.l10n.t('{0} repositories would lose all their tags', plans.length),
+      placeHolder: vscode.l10n.t('Tick those that may be emptied; in the others the newest tag stays'),
       canPickMany: true,
       ignoreFocusOut: true,
     },

@@ -40,16 +40,15 @@ export async function askRules(
   { policies }: Pick<Services, 'policies'>,
   { repositories, preferred, now, title }: RulesQuestion,
 ): Promise<Rules | undefined> {
-  const { t } = vscode.l10n;
   const ofPolicies = policyRows(await policies.current(), repositories);
   const ages: RulesRow[] = proposedAgeRows(preferred, now);
   const proposed: readonly RulesRow[] =
-    ofPolicies.length === 0 ? ages : [...ofPolicies, separator(t('by age')), ...ages];
+    ofPolicies.length === 0 ? ages : [...ofPolicies, separator(vscode.l10n.t('by age')), ...ages];
   const picker = vscode.window.createQuickPick<RulesRow>();
   picker.title = title;
   picker.placeholder = ofPolicies.some(({ policyOf }) => policyOf)
-    ? t('By a policy, or older than … (pick, or type "45 days", "6 months", "2025-01-31")')
-    : t('Older than … (pick, or type "45 days", "6 months", "2025-01-31")');
+    ? vscode.l10n.t('By a policy, or older than … (pick, or type "45 days", "6 months", "2025-01-31")')
+    : vscode.l10n.t('Older than … (pick, or type "45 days", "6 months", "2025-01-31")');
   picker.ignoreFocusOut = true;
   picker.items = proposed;
   return new Promise((resolve) => {
@@ -83,9 +82,8 @@ function policyRows(
   { sources, untrusted, errors }: PolicySources,
   repositories: readonly RepositoryName[],
 ): RulesRow[] {
-  const { t } = vscode.l10n;
   const trust = {
-    label: `$(shield) ${t('Trust this workspace to use its policies')}`,
+    label: `$(shield) ${vscode.l10n.t('Trust this workspace to use its policies')}`,
     instead: () => vscode.commands.executeCommand('workbench.trust.manage'),
   };
   const others = untrusted.some(({ policies }) => policies.length > 0) ? [trust] : [];
@@ -93,7 +91,7 @@ function policyRows(
   if (error) {
     return [
       {
-        label: `$(error) ${t('Policies are off until this is mended')}`,
+        label: `$(error) ${vscode.l10n.t('Policies are off until this is mended')}`,
         detail: problemPlaceText(error),
         instead: () => openPolicies(error),
       },
@@ -105,7 +103,6 @@ function policyRows(
 
 /** The row of a source that has a policy for at least one of the repositories. */
 function sourceRow(source: PolicySource, repositories: readonly RepositoryName[]): RulesRow[] {
-  const { t } = vscode.l10n;
   const policyOf = new Map<RepositoryName, LocatedPolicy>();
   for (const repository of repositories) {
     const policy = source.policyOf(repository);
@@ -116,8 +113,8 @@ function sourceRow(source: PolicySource, repositories: readonly RepositoryName[]
   if (!first) return [];
   const label =
     used.length === 1
-      ? t('Policy of {0}: {1}', source.label, policyText(first.policy))
-      : t('Policies of {0}', source.label);
+      ? vscode.l10n.t('Policy of {0}: {1}', source.label, policyText(first.policy))
+      : vscode.l10n.t('Policies of {0}', source.label);
   return [{ label: `$(law) ${label}`, ...reachOf(policyOf.size, repositories.length), policyOf }];
 }
 

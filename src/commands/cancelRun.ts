@@ -4,16 +4,15 @@ import type { Services } from './services.ts';
 
 /** `Cancel Run`: does what Cancel in the progress notification does, which may have been closed. */
 export async function cancelRun(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const entry = await pickRun(
     services,
     argument,
-    t('Cancel Run'),
+    vscode.l10n.t('Cancel Run'),
     ({ state }) => state === 'running',
-    t('There is no run under way.'),
+    vscode.l10n.t('There is no run under way.'),
   );
   if (!entry) return;
   const run = services.runs.active.find(({ id }) => id === entry.id);
-  if (!run) throw new Error(t('This run belongs to another window. Cancel it there.'));
+  if (!run) throw new Error(vscode.l10n.t('This run belongs to another window. Cancel it there.'));
   run.cancel();
 }

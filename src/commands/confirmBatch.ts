@@ -15,17 +15,16 @@ const mostNamed = 10;
  * @returns the batch that was confirmed; `undefined` when the dialog was left
  */
 export async function confirmBatch(batch: Batch, facts: readonly string[], only?: Batch): Promise<Batch | undefined> {
-  const { t } = vscode.l10n;
-  const size = t(
+  const size = vscode.l10n.t(
     '{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.',
     reclaimableLine(batch.reclaimable),
   );
-  const button = t('Delete {0}', tagsAndAttachmentsTitle(batch.total, batch.attachments));
+  const button = vscode.l10n.t('Delete {0}', tagsAndAttachmentsTitle(batch.total, batch.attachments));
   const onlyButton = only && onlyTheseButton(only);
   const detail = [...facts, ...attachmentFacts(batch), ...repositoryFacts(batch), size, ...restoreFacts(batch)].join(
     '\n',
   );
-  const question = t(
+  const question = vscode.l10n.t(
     'Delete {0} in {1}?',
     tagsAndAttachmentsText(batch.total, batch.attachments),
     batchPlaceText(batch),
@@ -42,20 +41,18 @@ export async function confirmBatch(batch: Batch, facts: readonly string[], only?
 
 /** "Delete Only the 3 Tags": what is on the button that leaves attachments alone. */
 function onlyTheseButton({ total, attachments }: Batch): string {
-  const { t } = vscode.l10n;
-  if (attachments > 0) return t('Delete Only the {0} Selected', numberText(total));
-  return t('Delete Only the {0}', tagsAndAttachmentsTitle(total, 0));
+  if (attachments > 0) return vscode.l10n.t('Delete Only the {0} Selected', numberText(total));
+  return vscode.l10n.t('Delete Only the {0}', tagsAndAttachmentsTitle(total, 0));
 }
 
 /** How many of the tags are deleted because of those that they are attached to. */
 function attachmentFacts({ total, units }: Batch): string[] {
-  const { t } = vscode.l10n;
   const along = total - units;
   if (along === 0) return [];
   return [
     along === 1
-      ? t('With 1 signature or other attachment of these tags.')
-      : t('With {0} signatures and other attachments of these tags.', numberText(along)),
+      ? vscode.l10n.t('With 1 signature or other attachment of these tags.')
+      : vscode.l10n.t('With {0} signatures and other attachments of these tags.', numberText(along)),
   ];
 }
 
@@ -74,17 +71,21 @@ function repositoryFacts(batch: Batch): string[] {
 
 /** What the user has to know of a way back before there is need of one. */
 function restoreFacts(batch: Batch): string[] {
-  const { t } = vscode.l10n;
   const unknown = batch.plans.reduce(
     (sum, { going }) => sum + going.filter(({ digest }) => digest === undefined).length,
     0,
   );
   return [
-    t(
+    vscode.l10n.t(
       'Docker Hub itself cannot bring deleted tags back. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long.',
     ),
     ...(unknown > 0
-      ? [t('Cannot be restored at all, since Docker Hub does not say what they point at: {0}.', tagsText(unknown))]
+      ? [
+          vscode.l10n.t(
+            'Cannot be restored at all, since Docker Hub does not say what they point at: {0}.',
+            tagsText(unknown),
+          ),
+        ]
       : []),
   ];
 }

@@ -22,7 +22,6 @@ import type { Services } from './services.ts';
  * when something of it has come to be protected or in use since the lists were read, or `checkAgain` finds another change.
  */
 export async function deletePlan(services: Services, account: Account, plan: ShownPlan): Promise<void> {
-  const { t } = vscode.l10n;
   const { settled, lists } = plan;
   const { batch: shown } = settled;
   const keeping = keepingOf(lists.sources, settled.protect);
@@ -38,12 +37,12 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
     ...(plan.changes ?? []),
     rulesText([settled.policy], settled.now, false),
     ...(settled.maxDeletions > 0
-      ? [t('At most {0}, the oldest first (maxDeletions).', numberText(settled.maxDeletions))]
+      ? [vscode.l10n.t('At most {0}, the oldest first (maxDeletions).', numberText(settled.maxDeletions))]
       : []),
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
     ...(lists.unread.length > 0
-      ? [t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))]
+      ? [vscode.l10n.t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))]
       : []),
     ...referenceFacts(
       await services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository)),
@@ -55,7 +54,9 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
     // The rules are those on the screen, wherever they once came from.
     const checked = await checkAgain(services, account, { batch, now: settled.now, ...keeping, lists: lists.sources });
     if (!plan.isShown()) {
-      throw new Error(t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'));
+      throw new Error(
+        vscode.l10n.t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'),
+      );
     }
     plan.begun();
     return checked;
@@ -65,14 +66,17 @@ export async function deletePlan(services: Services, account: Account, plan: Sho
 
 /** What was decided by hand, and which reasons to keep a tag that goes before. */
 async function handFacts(settled: SettledDraft): Promise<string[]> {
-  const { t } = vscode.l10n;
   const { pickedToDelete, pickedToKeep } = settled.totals;
   const overridden = pickedToDelete > 0 ? await inSlices(settled.overridden()) : [];
   return [
-    ...(pickedToKeep > 0 ? [t('Kept by hand: {0}.', tagsText(pickedToKeep))] : []),
-    ...(pickedToDelete > 0 ? [t('Picked by hand: {0}.', tagsText(pickedToDelete))] : []),
+    ...(pickedToKeep > 0 ? [vscode.l10n.t('Kept by hand: {0}.', tagsText(pickedToKeep))] : []),
+    ...(pickedToDelete > 0 ? [vscode.l10n.t('Picked by hand: {0}.', tagsText(pickedToDelete))] : []),
     ...overridden.map(({ count, example }) =>
-      t('Picked by hand although the rules keep them ({0}): {1}.', keepReasonsText(example), tagsText(count)),
+      vscode.l10n.t(
+        'Picked by hand although the rules keep them ({0}): {1}.',
+        keepReasonsText(example),
+        tagsText(count),
+      ),
     ),
   ];
 }

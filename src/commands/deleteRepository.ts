@@ -30,10 +30,9 @@ import type { Services } from './services.ts';
  * all of that still holds, writes down every tag with its digest (invariant 5), and sends one DELETE. The result is a run like any other.
  */
 export async function deleteRepository(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const [node] = selectedNodes(services, argument, undefined);
   if (node?.kind !== 'repository') {
-    void vscode.window.showInformationMessage(t('Select a repository in the tree first.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('Select a repository in the tree first.'));
     return;
   }
   // A setting that is wrong is told before anything is asked.
@@ -63,7 +62,6 @@ async function askAndDelete(
   node: RepositoryNode,
   claimed: Claimed,
 ): Promise<(RepositoryDeletion & { readonly facts: string }) | undefined> {
-  const { t } = vscode.l10n;
   const { account, repository } = node;
   const client = services.connections.client(account);
   const name = repositoryText(repository);
@@ -79,19 +77,23 @@ async function askAndDelete(
   const contents = [
     tagsText(tags.length),
     sizeText(row.size),
-    ...(row.pulls === undefined ? [] : [t('{0} pulls', numberText(row.pulls))]),
+    ...(row.pulls === undefined ? [] : [vscode.l10n.t('{0} pulls', numberText(row.pulls))]),
   ].join(', ');
 
   // An input box has room for a line; what speaks against it takes several.
-  const button = t('Delete the Repository…');
+  const button = vscode.l10n.t('Delete the Repository…');
   const unlisted =
     tags.length === 0 && mayHaveTags(row)
-      ? [t('Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it is deleted.')]
+      ? [
+          vscode.l10n.t(
+            'Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it is deleted.',
+          ),
+        ]
       : [];
   const detail = [contents, ...unlisted, ...repositoryFacts(guards)].join('\n');
   if (
     (await vscode.window.showWarningMessage(
-      t('Delete the repository {0} with {1}?', name, tagsText(tags.length)),
+      vscode.l10n.t('Delete the repository {0} with {1}?', name, tagsText(tags.length)),
       { modal: true, detail },
       button,
     )) !== button
@@ -99,12 +101,12 @@ async function askAndDelete(
     return undefined;
   }
   const typed = await inputStep<true>({
-    title: t('Delete {0}: {1}', name, contents),
-    prompt: t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
+    title: vscode.l10n.t('Delete {0}: {1}', name, contents),
+    prompt: vscode.l10n.t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
     placeholder: name,
-    check: (text) => (name.startsWith(text) ? undefined : t('This is not {0}.', name)),
+    check: (text) => (name.startsWith(text) ? undefined : vscode.l10n.t('This is not {0}.', name)),
     accept: (text): true => {
-      if (text !== name) throw new Error(t('Type the whole name {0}.', name));
+      if (text !== name) throw new Error(vscode.l10n.t('Type the whole name {0}.', name));
       return true;
     },
     errorText: (error) => errorText(error).message,
@@ -123,7 +125,9 @@ async function askAndDelete(
     // Last of all, since what is pushed after this look is lost with the rest.
     await refuseChangedRepository(services, client, { read, guards });
     if (claimed.lost.aborted) {
-      throw new Error(t('Another window works on {0} by now. Leave this, look what is there, then try again.', name));
+      throw new Error(
+        vscode.l10n.t('Another window works on {0} by now. Leave this, look what is there, then try again.', name),
+      );
     }
   } catch (error) {
     await file.discard().catch(() => undefined);
@@ -134,7 +138,11 @@ async function askAndDelete(
   try {
     deletion = await services.runs.track({ id: claimed.id, account, place: name }, (outer) =>
       vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: t('Deleting {0}', name), cancellable: true },
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t('Deleting {0}', name),
+          cancellable: true,
+        },
         async (_, token) => {
           using cancel = abortSignal(token);
           const signal = AbortSignal.any([cancel.signal, outer, claimed.lost]);

@@ -31,12 +31,11 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
  * attachments of images that no other tag has are deleted along with them, unless the user wants only the tags.
  */
 export async function deleteTag(services: Services, argument?: unknown, all?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
   const tags = selectedNodes(services, argument, all).filter((node) => node.kind === 'tag');
   const [first] = tags;
   if (!first) {
-    void vscode.window.showInformationMessage(t('Select one or more tags in the tree first.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('Select one or more tags in the tree first.'));
     return;
   }
   const { account } = first;
@@ -44,7 +43,7 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const checkCap = (units: number): void => {
     if (maxDeletions === 0 || units <= maxDeletions) return;
     throw new Error(
-      t(
+      vscode.l10n.t(
         '{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.',
         tagsText(units),
         numberText(maxDeletions),
@@ -87,13 +86,17 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
   const facts = [
     ...named(going.filter(({ tag }) => !along.has(tag))),
     ...(moved.length > 0
-      ? [t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))]
+      ? [vscode.l10n.t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))]
       : []),
-    ...(gone.length > 0 ? [t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))] : []),
-    ...(immutable.length > 0 ? [t('Immutable on Docker Hub, and skipped: {0}.', named(immutable).join(', '))] : []),
+    ...(gone.length > 0
+      ? [vscode.l10n.t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))]
+      : []),
+    ...(immutable.length > 0
+      ? [vscode.l10n.t('Immutable on Docker Hub, and skipped: {0}.', named(immutable).join(', '))]
+      : []),
     ...(guarded.length > 0
       ? [
-          t(
+          vscode.l10n.t(
             '{0} of them protected by the setting dockerHubPruner.protect: {1}.',
             tagsText(guarded.length),
             named(guarded).join(', '),
@@ -103,14 +106,14 @@ export async function deleteTag(services: Services, argument?: unknown, all?: un
     ...used
       .slice(0, mostNamed)
       .map(({ repository, tag }) =>
-        t(
+        vscode.l10n.t(
           '{0} is in use: {1}.',
           plainText(tag.name),
           firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '),
         ),
       ),
-    ...(used.length > mostNamed ? [t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
-    ...(ofAccount.length < tags.length ? [t('Tags of other accounts are left alone.')] : []),
+    ...(used.length > mostNamed ? [vscode.l10n.t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
+    ...(ofAccount.length < tags.length ? [vscode.l10n.t('Tags of other accounts are left alone.')] : []),
     ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
@@ -132,13 +135,13 @@ async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<
 }
 
 function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]): string {
-  const { t } = vscode.l10n;
-  if (immutable.length === 0) return t('There is nothing left to delete: {0} gone already.', tagsText(gone.length));
-  const skipped = t(
+  if (immutable.length === 0)
+    return vscode.l10n.t('There is nothing left to delete: {0} gone already.', tagsText(gone.length));
+  const skipped = vscode.l10n.t(
     'There is nothing to delete, since these are immutable on Docker Hub: {0}.',
     named(immutable).join(', '),
   );
-  return gone.length === 0 ? skipped : t('{0} Gone already: {1}.', skipped, tagsText(gone.length));
+  return gone.length === 0 ? skipped : vscode.l10n.t('{0} Gone already: {1}.', skipped, tagsText(gone.length));
 }
 
 function named(tags: readonly BatchTag[]): string[] {

@@ -9,13 +9,12 @@ import { withLateProgress } from './withLateProgress.ts';
 
 /** `Export Run…`: every tag of a run with its verdict and how it ended, as CSV or JSON by the name of the file. */
 export async function exportRun(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const entry = await pickRun(
     services,
     argument,
-    t('Export Run'),
+    vscode.l10n.t('Export Run'),
     () => true,
-    t('There are no runs yet. Each prune is one.'),
+    vscode.l10n.t('There are no runs yet. Each prune is one.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
@@ -23,20 +22,23 @@ export async function exportRun(services: Services, argument?: unknown): Promise
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({
     // A save dialog in a browser shows no list of file types.
-    title: t('Export Run (.csv or .json)'),
-    filters: { [t('CSV, for spreadsheets')]: ['csv'], [t('JSON, for programs')]: ['json'] },
+    title: vscode.l10n.t('Export Run (.csv or .json)'),
+    filters: { [vscode.l10n.t('CSV, for spreadsheets')]: ['csv'], [vscode.l10n.t('JSON, for programs')]: ['json'] },
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) return;
-  await withLateProgress(t('Exporting the run in {0}', recordPlaceText(record)), async (signal) => {
+  await withLateProgress(vscode.l10n.t('Exporting the run in {0}', recordPlaceText(record)), async (signal) => {
     const pieces = target.path.toLowerCase().endsWith('.json')
       ? jsonPieces(record, await inSlices(tallyOf(record), signal))
       : csvPieces(record, (await import('../host/csvText.ts')).csvText);
     await vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces), signal));
   });
-  const open = t('Open');
+  const open = vscode.l10n.t('Open');
   if (
-    (await vscode.window.showInformationMessage(t('Exported the run in {0}.', recordPlaceText(record)), open)) === open
+    (await vscode.window.showInformationMessage(
+      vscode.l10n.t('Exported the run in {0}.', recordPlaceText(record)),
+      open,
+    )) === open
   ) {
     await vscode.window.showTextDocument(target);
   }

@@ -8,17 +8,16 @@ import type { Services } from './services.ts';
 
 /** `Filter Tags…`: shows only the tags of a repository that match a text or a glob; an empty text shows all again. */
 export async function filterTags(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const node = await pickRepository(
     services,
     argument,
-    t('Filter Tags'),
-    t('Open a namespace in the tree first, so that there is a repository to filter.'),
+    vscode.l10n.t('Filter Tags'),
+    vscode.l10n.t('Open a namespace in the tree first, so that there is a repository to filter.'),
   );
   if (!node) return;
   const text = await inputStep<{ text: string }>({
-    title: t('Filter Tags of {0}', repositoryText(node.repository)),
-    prompt: t('Part of the tag name, or a glob such as "build-*". Leave it empty to show all tags.'),
+    title: vscode.l10n.t('Filter Tags of {0}', repositoryText(node.repository)),
+    prompt: vscode.l10n.t('Part of the tag name, or a glob such as "build-*". Leave it empty to show all tags.'),
     placeholder: 'build-*',
     value: services.model.filter(node)?.text,
     check: (typed) => problemOf(typed),

@@ -10,13 +10,12 @@ import type { Services } from './services.ts';
 
 /** `Let Interrupted Run Be`: ends an interrupted run, whose tags that are left stay on Docker Hub. It is not offered any more. */
 export async function leaveRun(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const entry = await pickRun(
     services,
     argument,
-    t('Let Interrupted Run Be'),
+    vscode.l10n.t('Let Interrupted Run Be'),
     ({ state }) => state === 'interrupted',
-    t('There is no interrupted run.'),
+    vscode.l10n.t('There is no interrupted run.'),
   );
   if (entry) await endInterrupted(services, entry.id);
 }

@@ -21,7 +21,6 @@ export async function lookUpRepositoryRun(
   account: Account,
   { id, plans }: JournalRecord,
 ): Promise<void> {
-  const { t } = vscode.l10n;
   const { connections, runs } = services;
   const { repository } = plans[0]!;
   const client = connections.client(account);
@@ -31,13 +30,15 @@ export async function lookUpRepositoryRun(
     async (lost) => {
       // Another window may have looked meanwhile.
       const record = await runs.journals.read(id);
-      if (!isOpenDeletion(record)) throw new Error(t('What became of this repository is known already.'));
+      if (!isOpenDeletion(record)) throw new Error(vscode.l10n.t('What became of this repository is known already.'));
       const outcome = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.runs' } }, () =>
         lookUpDeletion(record, { remover: client, admission: { lane: 'foreground' }, now: connections.clock.now() }),
       );
       if (lost.aborted) {
         throw new Error(
-          t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'),
+          vscode.l10n.t(
+            'Another window has taken this run while this one stood still. Look at the view Runs, then try again.',
+          ),
         );
       }
       await takeDown(services, record, outcome);
@@ -52,7 +53,7 @@ export async function lookUpRepositoryRun(
     repositoryRecordText(found.record),
     ...(isThere
       ? [
-          t(
+          vscode.l10n.t(
             'Docker Hub still lists it, so it is not deleted so far. If the request came through, it is gone within the hour; otherwise delete it again.',
           ),
         ]

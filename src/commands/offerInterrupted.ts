@@ -35,7 +35,6 @@ async function offerLater(services: Services, ids: readonly string[]): Promise<v
 }
 
 async function offer(services: Services, ids: readonly string[]): Promise<void> {
-  const { t } = vscode.l10n;
   const offered: ({ readonly id: string } & Offer)[] = [];
   for (const id of ids) {
     const found = await offerOf(services, id);
@@ -43,11 +42,15 @@ async function offer(services: Services, ids: readonly string[]): Promise<void> 
   }
   const [first] = offered;
   if (!first) return;
-  const [goOn, show, leave] = [first.isRepository ? t('Look It Up') : t('Go On'), t('Show Run'), t('Let It Be')];
+  const [goOn, show, leave] = [
+    first.isRepository ? vscode.l10n.t('Look It Up') : vscode.l10n.t('Go On'),
+    vscode.l10n.t('Show Run'),
+    vscode.l10n.t('Let It Be'),
+  ];
   if (offered.length > 1) {
-    const look = t('Show Runs');
+    const look = vscode.l10n.t('Show Runs');
     const picked = await vscode.window.showWarningMessage(
-      t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length),
+      vscode.l10n.t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length),
       look,
     );
     if (picked === look) await vscode.commands.executeCommand('dockerHubPruner.runs.focus');

@@ -24,7 +24,6 @@ export async function pickRepositories(
   title: string,
   preselected: readonly Repository[],
 ): Promise<readonly Repository[] | undefined> {
-  const { t } = vscode.l10n;
   const client = services.connections.client(account);
   // Before the picker is there: the first request may ask for a one-time code, whose box would close it.
   const namespaces = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.repositories' } }, () =>
@@ -33,7 +32,7 @@ export async function pickRepositories(
   const cancel = new AbortController();
   const picker = vscode.window.createQuickPick<RepositoryItem>();
   picker.title = title;
-  picker.placeholder = t('Tick the repositories to prune');
+  picker.placeholder = vscode.l10n.t('Tick the repositories to prune');
   picker.canSelectMany = true;
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
@@ -91,7 +90,7 @@ export async function pickRepositories(
     const facts = [
       repository.pushedAt === undefined ? undefined : ageText(repository.pushedAt, client.now()),
       repository.size === undefined ? undefined : sizeText(repository.size),
-      repository.isPrivate ? t('private') : undefined,
+      repository.isPrivate ? vscode.l10n.t('private') : undefined,
     ];
     return {
       label: repositoryText(repository),
@@ -101,6 +100,9 @@ export async function pickRepositories(
   }
 
   function problemItem(error: unknown, namespace: string): RepositoryItem {
-    return { label: `$(error) ${t('{0} cannot be read', plainText(namespace))}`, detail: errorText(error).message };
+    return {
+      label: `$(error) ${vscode.l10n.t('{0} cannot be read', plainText(namespace))}`,
+      detail: errorText(error).message,
+    };
   }
 }

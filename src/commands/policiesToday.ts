@@ -17,7 +17,6 @@ export async function policiesToday(
   { policies }: Pick<Services, 'policies'>,
   then: ReadonlyMap<RepositoryName, LocatedPolicy>,
 ): Promise<ReadonlyMap<RepositoryName, Policy>> {
-  const { t } = vscode.l10n;
   const { sources, untrusted, errors } = await policies.current();
   if (errors[0]) throw new PolicySourcesError(errors[0], { afterQuestion: true });
   const today = new Map<RepositoryName, Policy>();
@@ -28,14 +27,14 @@ export async function policiesToday(
       today.set(repository, found.policy);
     } else if (untrusted.some(isIts)) {
       throw new Error(
-        t(
+        vscode.l10n.t(
           'This workspace is not trusted any more, so its policy of {0} does not count. Nothing was deleted; make a new plan.',
           repositoryText(repository),
         ),
       );
     } else {
       throw new Error(
-        t(
+        vscode.l10n.t(
           'The policy of {0} was removed while you were asked. Nothing was deleted; make a new plan.',
           repositoryText(repository),
         ),

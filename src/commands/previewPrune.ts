@@ -12,13 +12,12 @@ import type { Services } from './services.ts';
  * names rows of the tree, or as `{policy}` a policy.
  */
 export async function previewPrune(services: Services, argument?: unknown, all?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   // Settings that are wrong are told before anything is asked.
   readOlderThan(Date.now());
   const named = await namedPolicy(services, argument);
   const scope = named
-    ? await policyScope(services, named, t('Preview Prune'))
-    : await pruneScope(services, argument, all, t('Preview Prune'));
+    ? await policyScope(services, named, vscode.l10n.t('Preview Prune'))
+    : await pruneScope(services, argument, all, vscode.l10n.t('Preview Prune'));
   if (!scope) return;
   const { account, repositories } = scope;
   await openPlanPanel(

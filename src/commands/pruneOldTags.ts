@@ -34,14 +34,13 @@ import type { Services } from './services.ts';
  * the run. An argument names rows of the tree, or as `{policy}` a policy, which then is not asked for.
  */
 export async function pruneOldTags(services: Services, argument?: unknown, all?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   // Settings that are wrong are told before anything is asked.
   const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
   readOlderThan(Date.now());
   const named = await namedPolicy(services, argument);
   const scope = named
-    ? await policyScope(services, named, t('Prune Old Tags'))
-    : await pruneScope(services, argument, all, t('Prune Old Tags'));
+    ? await policyScope(services, named, vscode.l10n.t('Prune Old Tags'))
+    : await pruneScope(services, argument, all, vscode.l10n.t('Prune Old Tags'));
   if (!scope) return;
   const { account, othersLeft } = scope;
   const client = services.connections.client(account);
@@ -51,7 +50,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     repositories: scope.repositories,
     preferred: readOlderThan(askedAt),
     now: askedAt,
-    title: t('Prune {0}: How Old?', placeText(scope.repositories)),
+    title: vscode.l10n.t('Prune {0}: How Old?', placeText(scope.repositories)),
   };
   const rules: Rules | undefined = named
     ? { kind: 'policies', policyOf: new Map(scope.repositories.map((repository) => [repository, named])) }
@@ -97,7 +96,7 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
     listed.reduce((oldest, { listing }) => Math.min(oldest, listing.asOf), Infinity),
   );
   const review = await reviewBatch(services, batch, [headline, ...asOf].join(' '), [...unread, ...refused], {
-    title: t('Prune {0}: Plan', place),
+    title: vscode.l10n.t('Prune {0}: Plan', place),
     mayPreview: policies.length === 1,
   });
   if (review === 'preview') return openPlanPanel(services, account, repositories, () => policies[0]!);
@@ -108,13 +107,17 @@ export async function pruneOldTags(services: Services, argument?: unknown, all?:
   const facts = [
     headline,
     ...asOf,
-    ...(maxDeletions > 0 ? [t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))] : []),
-    ...(left > 0 ? [t('No policy holds for {0}, which are left alone.', repositoriesText(left))] : []),
-    ...(unread.length > 0 ? [t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))] : []),
-    ...(refused.length > 0
-      ? [t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))]
+    ...(maxDeletions > 0
+      ? [vscode.l10n.t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions))]
       : []),
-    ...(othersLeft ? [t('What was selected of other accounts is left alone.')] : []),
+    ...(left > 0 ? [vscode.l10n.t('No policy holds for {0}, which are left alone.', repositoriesText(left))] : []),
+    ...(unread.length > 0
+      ? [vscode.l10n.t('Could not be read, and left alone: {0}.', repositoriesText(unread.length))]
+      : []),
+    ...(refused.length > 0
+      ? [vscode.l10n.t('Left alone, since too large a share would go: {0}.', repositoriesText(refused.length))]
+      : []),
+    ...(othersLeft ? [vscode.l10n.t('What was selected of other accounts is left alone.')] : []),
     ...warnings.map(planWarningText),
     ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),

@@ -28,19 +28,19 @@ export async function pruneScope(
   all: unknown,
   title: string,
 ): Promise<PruneScope | undefined> {
-  const { t } = vscode.l10n;
   const nodes = argument === undefined ? [] : selectedNodes(services, argument, all);
   const [first] = nodes;
   if (!first || first.kind === 'account') {
     if (argument !== undefined && !first) {
-      throw new Error(t('There is no such repository in the tree. Refresh the tree, then try again.'));
+      throw new Error(vscode.l10n.t('There is no such repository in the tree. Refresh the tree, then try again.'));
     }
     const account = first?.account ?? (await pickAccount(services, title));
     const preselected = services.tree.selection.flatMap((node) =>
       node.kind === 'repository' || node.kind === 'tag' ? [node.repository] : [],
     );
     const repositories =
-      account && (await pickRepositories(services, account, t('{0}: Which Repositories?', title), preselected));
+      account &&
+      (await pickRepositories(services, account, vscode.l10n.t('{0}: Which Repositories?', title), preselected));
     return account && repositories && { account, repositories, othersLeft: false };
   }
   const { account } = first;
@@ -52,7 +52,7 @@ export async function pruneScope(
     }
   }
   if (repositories.size === 0) {
-    void vscode.window.showInformationMessage(t('There are no repositories to prune here.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('There are no repositories to prune here.'));
     return undefined;
   }
   return { account, repositories: [...repositories.values()], othersLeft: ofAccount.length < nodes.length };

@@ -11,17 +11,18 @@ import type { Services } from './services.ts';
  * on this command only, and after the user has seen which cluster it is.
  */
 export async function readClusterImages(services: Services): Promise<void> {
-  const { t } = vscode.l10n;
   const { references, reader } = services;
   // What kubectl runs to sign in stands in files of the user; still, nothing is run for a workspace that is not trusted.
   if (!vscode.workspace.isTrusted) {
-    throw new Error(t('Images of a cluster are read only while the workspace is trusted.'));
+    throw new Error(vscode.l10n.t('Images of a cluster are read only while the workspace is trusted.'));
   }
   const kubectl = new Kubectl();
-  const forget = t('Forget What Was Read');
+  const forget = vscode.l10n.t('Forget What Was Read');
   let context: string;
   try {
-    context = await withProgress(t('Looking for the Kubernetes Context'), (signal) => kubectl.currentContext(signal));
+    context = await withProgress(vscode.l10n.t('Looking for the Kubernetes Context'), (signal) =>
+      kubectl.currentContext(signal),
+    );
   } catch (error) {
     // A cluster that is not there any more can be read no more, and what it protects would stay for ever.
     if (!references.hasClusters || (error instanceof Error && error.name === 'AbortError')) throw error;
@@ -36,13 +37,13 @@ export async function readClusterImages(services: Services): Promise<void> {
     return;
   }
   const shown = plainText(context, 200);
-  const detail = t(
+  const detail = vscode.l10n.t(
     'Runs "{0}", which changes nothing. What runs there counts as used in this workspace, until it is read again or forgotten.',
     `kubectl get pods --all-namespaces --output=json --context=${shown}`,
   );
   const known = referenceFacts(references.clusterDoubts);
-  const button = t('Read Images');
-  const question = t('Read the images of the Kubernetes context "{0}"?', shown);
+  const button = vscode.l10n.t('Read Images');
+  const question = vscode.l10n.t('Read the images of the Kubernetes context "{0}"?', shown);
   const picked = await vscode.window.showWarningMessage(
     question,
     { modal: true, detail: [detail, ...known].join('\n') },
@@ -52,11 +53,11 @@ export async function readClusterImages(services: Services): Promise<void> {
   if (picked === forget) {
     await references.forgetClusters();
     void vscode.window.showInformationMessage(
-      t('What was read from Kubernetes clusters is forgotten and protects nothing any more.'),
+      vscode.l10n.t('What was read from Kubernetes clusters is forgotten and protects nothing any more.'),
     );
   }
   if (picked !== button) return;
-  const pods = await withProgress(t('Reading the Images of {0}', shown), async (signal) => {
+  const pods = await withProgress(vscode.l10n.t('Reading the Images of {0}', shown), async (signal) => {
     const bytes = await kubectl.pods(context, signal);
     const read = await reader.read({ kind: 'pods', bytes });
     signal.throwIfAborted();
@@ -69,7 +70,7 @@ export async function readClusterImages(services: Services): Promise<void> {
     ),
   );
   void vscode.window.showInformationMessage(
-    t(
+    vscode.l10n.t(
       '{0} pods of {1} refer to {2} images of Docker Hub, by tag or digest.',
       numberText(pods.length),
       shown,

@@ -28,12 +28,11 @@ export async function refuseChangedRepository(
   client: HubClient,
   { read, guards }: ShownRepository,
 ): Promise<void> {
-  const { t } = vscode.l10n;
   const name = repositoryText(read.repository);
   await services.references.ready(undefined, [read.repository.namespace]);
   let listing: TagListing;
   try {
-    listing = await withLateProgress(t('Looking whether {0} has changed', name), (signal) =>
+    listing = await withLateProgress(vscode.l10n.t('Looking whether {0} has changed', name), (signal) =>
       listTags(client, read.repository, { lane: 'foreground', signal }, undefined, {
         known: read.listing,
         believesEmpty: true,
@@ -42,7 +41,11 @@ export async function refuseChangedRepository(
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
     throw new Error(
-      t('The tags of {0} could not be read again, so nothing was deleted. {1}', name, errorText(error).message),
+      vscode.l10n.t(
+        'The tags of {0} could not be read again, so nothing was deleted. {1}',
+        name,
+        errorText(error).message,
+      ),
       { cause: error },
     );
   }
@@ -52,19 +55,25 @@ export async function refuseChangedRepository(
     ...(pushed > 0
       ? [
           pushed === 1
-            ? t('1 tag was pushed to {0} while you were asked.', name)
-            : t('{0} tags were pushed to {1} while you were asked.', numberText(pushed), name),
+            ? vscode.l10n.t('1 tag was pushed to {0} while you were asked.', name)
+            : vscode.l10n.t('{0} tags were pushed to {1} while you were asked.', numberText(pushed), name),
         ]
       : []),
-    ...(pushedAgain > 0 ? [t('Pushed again to {0} while you were asked: {1}.', name, tagsText(pushedAgain))] : []),
-    ...(gone > 0 ? [t('Somebody else deleted {0} of {1} while you were asked.', tagsText(gone), name)] : []),
-    ...newly(guards.used, now.used, (tag, place) => t('In use since you were asked: {0} ({1}).', tag, place)),
+    ...(pushedAgain > 0
+      ? [vscode.l10n.t('Pushed again to {0} while you were asked: {1}.', name, tagsText(pushedAgain))]
+      : []),
+    ...(gone > 0
+      ? [vscode.l10n.t('Somebody else deleted {0} of {1} while you were asked.', tagsText(gone), name)]
+      : []),
+    ...newly(guards.used, now.used, (tag, place) =>
+      vscode.l10n.t('In use since you were asked: {0} ({1}).', tag, place),
+    ),
     ...newly(guards.guarded, now.guarded, (tag, pattern) =>
-      t('Protected since you were asked: {0} ({1}).', tag, pattern),
+      vscode.l10n.t('Protected since you were asked: {0} ({1}).', tag, pattern),
     ),
     ...now.doubts.filter((doubt) => !guards.doubts.includes(doubt)),
   ];
-  if (changes.length > 0) throw new Error(t('{0} Nothing was deleted; try again.', changes.join(' ')));
+  if (changes.length > 0) throw new Error(vscode.l10n.t('{0} Nothing was deleted; try again.', changes.join(' ')));
 }
 
 /** What is said of tags that something speaks against by now, the first by name. */

@@ -60,15 +60,14 @@ async function policyProtections(
 
 /** What a person should know before a whole repository is deleted, a line each. */
 export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubts, ages }: RepositoryGuards): string[] {
-  const { t } = vscode.l10n;
   return [
-    ...(used.size > 0 ? [t('In use: {0}: {1}.', tagsText(used.size), firstOf(used))] : []),
+    ...(used.size > 0 ? [vscode.l10n.t('In use: {0}: {1}.', tagsText(used.size), firstOf(used))] : []),
     ...(guarded.size > 0
-      ? [t('Protected by the settings or by a policy: {0}: {1}.', tagsText(guarded.size), firstOf(guarded))]
+      ? [vscode.l10n.t('Protected by the settings or by a policy: {0}: {1}.', tagsText(guarded.size), firstOf(guarded))]
       : []),
     ...(immutable > 0
       ? [
-          t(
+          vscode.l10n.t(
             'Immutable: {0}. Docker Hub deletes immutable tags with their repository all the same.',
             tagsText(immutable),
           ),
@@ -76,12 +75,12 @@ export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubt
       : []),
     ...doubts,
     ...ages,
-    t(
+    vscode.l10n.t(
       'Docker Hub itself cannot bring a deleted repository back. "Restore Deleted Tags…" can put its tags into a new one of the same name, while Docker Hub still keeps what they pointed at; it does not promise to.',
     ),
     ...(withoutDigest > 0
       ? [
-          t(
+          vscode.l10n.t(
             'Cannot be restored at all, since Docker Hub does not say what they point at: {0}.',
             tagsText(withoutDigest),
           ),

@@ -11,7 +11,6 @@ import type { Services } from './services.ts';
  * read again. A panel that names nothing of that is closed, and that is said.
  */
 export async function restorePlanPanel(services: Services, panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const left = parsePanelState(kept);
   const policy = left && policyOf(left);
   const account = left && (await services.model.accounts()).find((known) => accountId(known) === left.account);
@@ -19,8 +18,8 @@ export async function restorePlanPanel(services: Services, panel: vscode.Webview
     panel.dispose();
     void vscode.window.showWarningMessage(
       left && policy
-        ? t('The prune plan was closed, since nobody is signed in as {0} here.', left.account)
-        : t('The prune plan of the last window cannot be read any more, and was closed.'),
+        ? vscode.l10n.t('The prune plan was closed, since nobody is signed in as {0} here.', left.account)
+        : vscode.l10n.t('The prune plan of the last window cannot be read any more, and was closed.'),
     );
     return;
   }

@@ -59,13 +59,12 @@ const mostListed = 10_000;
  * beforehand which can be restored, asks before a name is taken from another image, and says afterwards which were.
  */
 export async function restoreTags(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const entry = await pickRun(
     services,
     argument,
-    t('Restore Deleted Tags'),
+    vscode.l10n.t('Restore Deleted Tags'),
     isRestorable,
-    t('There is no run that deleted tags and is over.'),
+    vscode.l10n.t('There is no run that deleted tags and is over.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
@@ -116,7 +115,6 @@ interface TagItem extends vscode.QuickPickItem {
 
 /** Which of the deleted tags; all that have a known digest are ticked. Attachments are restored with the tag of their image where that is listed. */
 async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | undefined> {
-  const { t } = vscode.l10n;
   const deleted = [...recordedTags(record)].filter(
     ({ outcome, intended, restored }) =>
       !restored && (outcome ? outcome.kind === 'removed' || outcome.kind === 'uncertain' : intended),
@@ -125,8 +123,8 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   if (known.length === 0) {
     void vscode.window.showInformationMessage(
       deleted.length === 0
-        ? t('Everything that this run deleted is restored already.')
-        : t(
+        ? vscode.l10n.t('Everything that this run deleted is restored already.')
+        : vscode.l10n.t(
             'Nothing can be restored: what the deleted tags pointed at was never known ({0}).',
             tagsText(deleted.length),
           ),
@@ -143,8 +141,8 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
     const name = attachmentOf(tag);
     const facts = [
       ...(name ? [attachmentText(name, subjectIn(record, { repository, tag }))] : []),
-      t('pushed {0}', ageText(tag.pushedAt, Date.now())),
-      ...(attachments.length > 0 ? [t('with {0}', attachmentsText(attachments.length))] : []),
+      vscode.l10n.t('pushed {0}', ageText(tag.pushedAt, Date.now())),
+      ...(attachments.length > 0 ? [vscode.l10n.t('with {0}', attachmentsText(attachments.length))] : []),
     ];
     return {
       label: plainText(nameOf({ repository, tag })),
@@ -156,13 +154,13 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   const unknown = deleted.length - known.length;
   const placeHolder =
     unknown === 0
-      ? t('Tick the tags to restore')
-      : t(
+      ? vscode.l10n.t('Tick the tags to restore')
+      : vscode.l10n.t(
           'Tick the tags to restore; {0} more cannot be, since what they pointed at was never known',
           numberText(unknown),
         );
   const picked = await vscode.window.showQuickPick(items, {
-    title: t('Restore Tags Deleted in {0}', recordPlaceText(record)),
+    title: vscode.l10n.t('Restore Tags Deleted in {0}', recordPlaceText(record)),
     placeHolder,
     canPickMany: true,
     ignoreFocusOut: true,
@@ -183,19 +181,22 @@ async function narrow<T extends BatchTag>(
   nameOf: (tag: T) => string,
   place: string,
 ): Promise<readonly T[] | undefined> {
-  const { t } = vscode.l10n;
   const matching = (text: string) => {
     const filter = parseTagFilter(text);
     return tags.filter((tag) => filter.matches(nameOf(tag)));
   };
   const listed = await inputStep<readonly T[]>({
-    title: t('Restore Tags Deleted in {0}: Which of {1}?', place, tagsText(tags.length)),
-    prompt: t('Part of the tag name, or a glob such as "build-*", that at most {0} match.', tagsText(mostListed)),
+    title: vscode.l10n.t('Restore Tags Deleted in {0}: Which of {1}?', place, tagsText(tags.length)),
+    prompt: vscode.l10n.t(
+      'Part of the tag name, or a glob such as "build-*", that at most {0} match.',
+      tagsText(mostListed),
+    ),
     placeholder: 'build-*',
     accept: (text) => {
       const found = matching(text);
-      if (found.length === 0) throw new Error(t('No tag matches.'));
-      if (found.length > mostListed) throw new Error(t('{0} match. Type more of the name.', tagsText(found.length)));
+      if (found.length === 0) throw new Error(vscode.l10n.t('No tag matches.'));
+      if (found.length > mostListed)
+        throw new Error(vscode.l10n.t('{0} match. Type more of the name.', tagsText(found.length)));
       return found;
     },
     errorText: (error) => errorText(error).message,
@@ -209,8 +210,7 @@ function look(
   record: JournalRecord,
   tags: readonly BatchTag[],
 ): Thenable<Restorable[]> {
-  const { t } = vscode.l10n;
-  const title = t('Looking up what can be restored in {0}', recordPlaceText(record));
+  const title = vscode.l10n.t('Looking up what can be restored in {0}', recordPlaceText(record));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
@@ -219,7 +219,7 @@ function look(
       const onLook = (done: number) => {
         if (performance.now() - toldAt < tellEvery) return;
         toldAt = performance.now();
-        progress.report({ message: t('{0} of {1}', numberText(done), numberText(tags.length)) });
+        progress.report({ message: vscode.l10n.t('{0} of {1}', numberText(done), numberText(tags.length)) });
       };
       return lookBeforeRestore(tags, {
         restorer: services.connections.registry(account),
@@ -293,7 +293,6 @@ async function confirmRestore(
   found: readonly Restorable[],
   { place, absent }: { readonly place: string; readonly absent: readonly RepositoryName[] },
 ): Promise<readonly Restorable[] | undefined> {
-  const { t } = vscode.l10n;
   const of = (kind: RestoreState['kind']) => found.filter(({ state }) => state.kind === kind);
   const [ready, taken] = [of('ready'), of('taken')];
   const images = new Set(
@@ -304,37 +303,41 @@ async function confirmRestore(
     ...stateFacts(found),
     ...(absent.length > 0
       ? [
-          t(
+          vscode.l10n.t(
             'Not there any more: {0}. Restoring makes it anew, if {1} may create repositories there, with the default visibility of its namespace, which may be public, and without its description and settings.',
             namesText(absent),
             plainText(account.name),
           ),
         ]
       : []),
-    t(
+    vscode.l10n.t(
       'Docker Hub counts reading what they pointed at as {0}; a personal plan has about 100 an hour.',
-      images === 1 ? t('1 pull') : t('{0} pulls', numberText(images)),
+      images === 1 ? vscode.l10n.t('1 pull') : vscode.l10n.t('{0} pulls', numberText(images)),
     ),
-    ...(left === undefined ? [] : [t('Pulls that are left, as it says: {0}.', numberText(left))]),
-    t(
+    ...(left === undefined ? [] : [vscode.l10n.t('Pulls that are left, as it says: {0}.', numberText(left))]),
+    vscode.l10n.t(
       'Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.',
     ),
   ].join('\n');
   if (ready.length + taken.length === 0) {
-    void vscode.window.showWarningMessage(t('Nothing can be restored.'), {
+    void vscode.window.showWarningMessage(vscode.l10n.t('Nothing can be restored.'), {
       modal: true,
       detail: stateFacts(found).join('\n'),
     });
     return [];
   }
-  const restore = t('Restore {0}', tagsAndAttachmentsTitle(ready.length, countAttachments(ready)));
-  const replaceAll = t('Replace {0}', tagsAndAttachmentsTitle(taken.length, countAttachments(taken)));
+  const restore = vscode.l10n.t('Restore {0}', tagsAndAttachmentsTitle(ready.length, countAttachments(ready)));
+  const replaceAll = vscode.l10n.t('Replace {0}', tagsAndAttachmentsTitle(taken.length, countAttachments(taken)));
   const replace =
     ready.length === 0
       ? replaceAll
-      : t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
+      : vscode.l10n.t('Restore {0} and Replace {1}', numberText(ready.length), numberText(taken.length));
   const all = found.filter(({ state }) => state.kind === 'ready' || state.kind === 'taken');
-  const question = t('Restore {0} in {1}?', tagsAndAttachmentsText(all.length, countAttachments(all)), place);
+  const question = vscode.l10n.t(
+    'Restore {0} in {1}?',
+    tagsAndAttachmentsText(all.length, countAttachments(all)),
+    place,
+  );
   const picked = await vscode.window.showWarningMessage(
     question,
     { modal: true, detail },
@@ -347,25 +350,32 @@ async function confirmRestore(
 
 /** How the chosen tags stand, a line for each state. */
 function stateFacts(found: readonly Restorable[]): string[] {
-  const { t } = vscode.l10n;
   const groups = Map.groupBy(found, ({ state }) => state.kind);
   const line = (kind: RestoreState['kind'], text: (count: string, names: string) => string) => {
     const tags = groups.get(kind);
     return tags ? [text(tagsAndAttachmentsText(tags.length, countAttachments(tags)), namesOf(tags))] : [];
   };
   return [
-    ...line('ready', (count, names) => t('Can be restored: {0} ({1}).', count, names)),
+    ...line('ready', (count, names) => vscode.l10n.t('Can be restored: {0} ({1}).', count, names)),
     ...line('taken', (count, names) =>
-      t('Name points at another image by now: {0} ({1}). Replacing takes the name from that image.', count, names),
+      vscode.l10n.t(
+        'Name points at another image by now: {0} ({1}). Replacing takes the name from that image.',
+        count,
+        names,
+      ),
     ),
-    ...line('there', (count, names) => t('There already: {0} ({1}).', count, names)),
+    ...line('there', (count, names) => vscode.l10n.t('There already: {0} ({1}).', count, names)),
     ...line('gone', (count, names) =>
-      t('Cannot be restored, since Docker Hub does not keep what they pointed at: {0} ({1}).', count, names),
+      vscode.l10n.t(
+        'Cannot be restored, since Docker Hub does not keep what they pointed at: {0} ({1}).',
+        count,
+        names,
+      ),
     ),
     ...line('noDigest', (count, names) =>
-      t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names),
+      vscode.l10n.t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names),
     ),
-    ...line('unknown', (count, names) => t('Could not be looked up: {0} ({1}).', count, names)),
+    ...line('unknown', (count, names) => vscode.l10n.t('Could not be looked up: {0} ({1}).', count, names)),
   ];
 }
 
@@ -461,18 +471,17 @@ async function tellRestored(
   found: readonly Restorable[],
   place: string,
 ): Promise<void> {
-  const { t } = vscode.l10n;
   const restored = events.filter(({ outcome }) => outcome.kind === 'restored').length;
   const others = Map.groupBy(
     events.filter(({ outcome }) => outcome.kind !== 'restored'),
     ({ outcome }) => outcome.kind,
   );
   const isRefused = events.some(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'forbidden');
-  const right = t(
+  const right = vscode.l10n.t(
     'Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.',
   );
   const summary = [
-    t(
+    vscode.l10n.t(
       'Restored {0} of {1} in {2}.',
       numberText(restored),
       tagsAndAttachmentsText(found.length, countAttachments(found)),
@@ -483,47 +492,46 @@ async function tellRestored(
   ].join(' ');
   services.log.info(summary);
   const tell = restored === found.length ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const details = t('Show Details');
+  const details = vscode.l10n.t('Show Details');
   const lines = events.map(
     (event) => `  ${repositoryText(event.repository)}:${plainText(event.tag.name)}  ${outcomeText(event)}`,
   );
   const tried = new Set(events.map(({ tag }) => tag));
   const untried = found.filter(({ tag }) => !tried.has(tag));
   const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])];
-  if ((await tell(summary, details)) === details) await services.documents.show(t('Restore report.txt'), report);
+  if ((await tell(summary, details)) === details)
+    await services.documents.show(vscode.l10n.t('Restore report.txt'), report);
 }
 
 /** How some tags ended that were not restored, all in one way; of failures one stands for the others. */
 function othersText(alike: readonly RestoreEvent[]): string {
-  const { t } = vscode.l10n;
   const texts = new Set(alike.map(outcomeText));
   const [first = ''] = texts;
-  if (texts.size === 1) return t('{0} {1}.', numberText(alike.length), first);
+  if (texts.size === 1) return vscode.l10n.t('{0} {1}.', numberText(alike.length), first);
   return alike[0]?.outcome.kind === 'uncertain'
-    ? t('{0} uncertain, one of them {1}.', numberText(alike.length), first)
-    : t('{0} not restored, one of them {1}.', numberText(alike.length), first);
+    ? vscode.l10n.t('{0} uncertain, one of them {1}.', numberText(alike.length), first)
+    : vscode.l10n.t('{0} not restored, one of them {1}.', numberText(alike.length), first);
 }
 
 function outcomeText({ outcome }: RestoreEvent): string {
-  const { t } = vscode.l10n;
   switch (outcome.kind) {
     case 'restored':
-      return t('restored');
+      return vscode.l10n.t('restored');
     case 'there':
-      return t('there already');
+      return vscode.l10n.t('there already');
     case 'taken':
-      return t('left alone, since the name points at another image by now');
+      return vscode.l10n.t('left alone, since the name points at another image by now');
     case 'gone':
-      return t('gone, since Docker Hub does not keep what it pointed at');
+      return vscode.l10n.t('gone, since Docker Hub does not keep what it pointed at');
     case 'notReached':
-      return t('not reached');
+      return vscode.l10n.t('not reached');
     case 'failed':
-      return t('failed: {0}', failureText(outcome.failure));
+      return vscode.l10n.t('failed: {0}', failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'interrupted') {
-        return t('uncertain: what was sent may have restored it, and it was not looked up any more');
+        return vscode.l10n.t('uncertain: what was sent may have restored it, and it was not looked up any more');
       }
-      return t(
+      return vscode.l10n.t(
         'uncertain: what was sent may have restored it, and it could not be looked up: {0}',
         failureText(outcome.failure),
       );

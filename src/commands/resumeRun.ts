@@ -46,13 +46,12 @@ import { withProgress } from './withProgress.ts';
  * while the question stood is found, and then nothing is deleted. Where nothing is left, it says so and asks nothing.
  */
 export async function resumeRun(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const entry = await pickRun(
     services,
     argument,
-    t('Resume Interrupted Run'),
+    vscode.l10n.t('Resume Interrupted Run'),
     isResumable,
-    t('There is no run to go on with.'),
+    vscode.l10n.t('There is no run to go on with.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
@@ -66,13 +65,15 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
     async (lost) => {
       // Another window may have resumed it meanwhile.
       const now = await services.runs.journals.read(entry.id);
-      if (!canResume(now)) throw new Error(t('There is nothing left of this run to go on with.'));
+      if (!canResume(now)) throw new Error(vscode.l10n.t('There is nothing left of this run to go on with.'));
       const resumption = await askedResumption(services, account, now);
       if (!resumption) return undefined;
       // Who holds the claim writes the journal, and this window does not any more.
       if (lost.aborted) {
         throw new Error(
-          t('Another window has taken this run while this one stood still. Look at the view Runs, then try again.'),
+          vscode.l10n.t(
+            'Another window has taken this run while this one stood still. Look at the view Runs, then try again.',
+          ),
         );
       }
       return goOn(services, { account, record: now, resumption, lost });
@@ -92,19 +93,20 @@ async function askedResumption(
   account: Account,
   record: JournalRecord,
 ): Promise<Resumption | undefined> {
-  const { t } = vscode.l10n;
   const lists = new Map<string, TagListing>();
   const asked = await reading(
     services,
     account,
     record,
     lists,
-    t('Going on in {0}: reading what is there now', recordPlaceText(record)),
+    vscode.l10n.t('Going on in {0}: reading what is there now', recordPlaceText(record)),
     (parts) => prepareResume(record, parts),
   );
   const { batch } = asked.resumption;
   if (batch.total === 0) {
-    void vscode.window.showInformationMessage(t('Nothing is left to delete in {0}.', recordPlaceText(record)));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Nothing is left to delete in {0}.', recordPlaceText(record)),
+    );
     return asked.resumption;
   }
   const repositories = record.plans.map(({ repository }) => repository);
@@ -113,7 +115,7 @@ async function askedResumption(
     ...referenceFacts(await services.references.unsure(repositories)),
   ];
   if (!(await confirmBatch(batch, facts))) return undefined;
-  const title = t('Looking once more at what is there in {0}', recordPlaceText(record));
+  const title = vscode.l10n.t('Looking once more at what is there in {0}', recordPlaceText(record));
   const now = await reading(
     services,
     account,
@@ -134,19 +136,18 @@ function refuseChanged(
   now: PoliciesToday,
   { changed }: ConfirmedResumption,
 ): void {
-  const { t } = vscode.l10n;
   const [first] = changed;
   if (first) {
     const name = `${repositoryText(first.repository)}:${plainText(first.tag.name)}`;
     const what = outcomeText(first.outcome);
     throw new Error(
       changed.length === 1
-        ? t(
+        ? vscode.l10n.t(
             'While you were asked, {0} changed: {1}. Nothing was deleted; resume the run again to see what is left.',
             name,
             what,
           )
-        : t(
+        : vscode.l10n.t(
             'While you were asked, {0} and {1} more changed: {2}. Nothing was deleted; resume the run again to see what is left.',
             name,
             numberText(changed.length - 1),
@@ -162,11 +163,11 @@ function refuseChanged(
   if (news === undefined) return;
   throw new Error(
     after.includes(news)
-      ? t(
+      ? vscode.l10n.t(
           'While you were asked, the rules changed. Now: {0} Nothing was deleted; resume the run again to see what is left.',
           news,
         )
-      : t(
+      : vscode.l10n.t(
           'While you were asked, the rules changed. No longer: {0} Nothing was deleted; resume the run again to see what is left.',
           news,
         ),
@@ -186,7 +187,6 @@ function reading<T>(
   work: (parts: ResumeParts) => Promise<T>,
   show = withProgress,
 ): Promise<{ readonly resumption: T; readonly today: PoliciesToday }> {
-  const { t } = vscode.l10n;
   const { references } = services;
   const client = services.connections.client(account);
   return show(title, async (signal, progress) => {
@@ -196,7 +196,7 @@ function reading<T>(
       message = text;
       reporter.tell();
     };
-    const onWait = (wait: Wait) => tell(t('waiting until {0}', timeText(wait.until)));
+    const onWait = (wait: Wait) => tell(vscode.l10n.t('waiting until {0}', timeText(wait.until)));
     const admission: Admission = { lane: 'background', signal, onWait };
     const list = async (repository: RepositoryName) => {
       const key = `${repository.namespace}/${repository.name}`;
@@ -279,9 +279,8 @@ function* endings(record: JournalRecord, settled: Iterable<RunEvent>): Generator
 
 /** What became of a run so far that came to no end, in a sentence or two. */
 export async function interruptedText(record: JournalRecord): Promise<string> {
-  const { t } = vscode.l10n;
   const summary = runSummary(await inSlices(tallyOf(record)), recordPlaceText(record));
   return record.stops.some(({ reason }) => reason === 'cancelled')
-    ? t('A run was cancelled, and its window closed before every answer had come. {0}', summary)
-    : t('A run was interrupted. {0}', summary);
+    ? vscode.l10n.t('A run was cancelled, and its window closed before every answer had come. {0}', summary)
+    : vscode.l10n.t('A run was interrupted. {0}', summary);
 }

@@ -31,7 +31,6 @@ export function reviewBatch(
   leftAlone: readonly LeftAlone[],
   { title, mayPreview }: { readonly title: string; readonly mayPreview: boolean },
 ): Promise<'confirm' | 'preview' | undefined> {
-  const { t } = vscode.l10n;
   const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
   const picker = vscode.window.createQuickPick<ReviewItem>();
   picker.title = title;
@@ -42,45 +41,56 @@ export function reviewBatch(
   picker.items = [
     // First, so that Enter opens the list and deletes nothing.
     {
-      label: `$(list-flat) ${t('Open the Whole List')}`,
-      detail: t('Each tag with its verdict and the reason; this dialog stays open'),
+      label: `$(list-flat) ${vscode.l10n.t('Open the Whole List')}`,
+      detail: vscode.l10n.t('Each tag with its verdict and the reason; this dialog stays open'),
       action: 'open',
     },
     ...(isLong
       ? [
           {
-            label: `$(save) ${t('Save the Whole List…')}`,
-            detail: t('As a text file, since an editor shows only its beginning; this dialog stays open'),
+            label: `$(save) ${vscode.l10n.t('Save the Whole List…')}`,
+            detail: vscode.l10n.t('As a text file, since an editor shows only its beginning; this dialog stays open'),
             action: 'save' as const,
           },
         ]
       : []),
     ...(batch.total > 0
       ? [deleteItem(batch)]
-      : [{ label: `$(pass) ${t('Nothing to delete')}`, detail: t('Every tag stays.'), alwaysShow: true }]),
+      : [
+          {
+            label: `$(pass) ${vscode.l10n.t('Nothing to delete')}`,
+            detail: vscode.l10n.t('Every tag stays.'),
+            alwaysShow: true,
+          },
+        ]),
     ...(mayPreview
       ? [
           {
-            label: `$(graph) ${t('Look at It in a Panel…')}`,
-            detail: t('A picture over time and every tag, with rules to try out'),
+            label: `$(graph) ${vscode.l10n.t('Look at It in a Panel…')}`,
+            detail: vscode.l10n.t('A picture over time and every tag, with rules to try out'),
             action: 'preview' as const,
           },
         ]
       : []),
-    { label: t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
     ...batch.plans.map((plan) => ({
       label: `$(repo) ${repositoryText(plan.repository)}`,
       description: goingText([plan]),
       detail:
         plan.verdicts.length === 0
-          ? t('No tags')
+          ? vscode.l10n.t('No tags')
           : plan.staying.length === 0
-            ? t('Nothing stays.')
-            : t('Stay: {0}', stayingText([plan])),
+            ? vscode.l10n.t('Nothing stays.')
+            : vscode.l10n.t('Stay: {0}', stayingText([plan])),
       action: 'open' as const,
     })),
     ...(leftAlone.length > 0
-      ? [{ label: t('Left alone, and nothing of them is deleted'), kind: vscode.QuickPickItemKind.Separator }]
+      ? [
+          {
+            label: vscode.l10n.t('Left alone, and nothing of them is deleted'),
+            kind: vscode.QuickPickItemKind.Separator,
+          },
+        ]
       : []),
     ...leftAlone.map(({ repository, error }) => ({
       label: `$(error) ${repositoryText(repository)}`,
@@ -97,7 +107,7 @@ export function reviewBatch(
     const save = async () => {
       saving = true;
       try {
-        await saveLines(t('Save the Whole List'), 'prune-plan.txt', planLines(batch, headline));
+        await saveLines(vscode.l10n.t('Save the Whole List'), 'prune-plan.txt', planLines(batch, headline));
       } catch (error) {
         if (!(error instanceof Error && error.name === 'AbortError')) {
           void vscode.window.showErrorMessage(errorText(error).message);
@@ -111,9 +121,9 @@ export function reviewBatch(
       const action = picker.selectedItems[0]?.action;
       if (action === 'open') {
         void services.documents.show(
-          t('Prune plan.txt'),
+          vscode.l10n.t('Prune plan.txt'),
           planLines(batch, headline),
-          isLong ? t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '',
+          isLong ? vscode.l10n.t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '',
         );
       }
       if (action === 'save' && !saving) void save();
@@ -130,14 +140,13 @@ export function reviewBatch(
 }
 
 function deleteItem(batch: Batch): ReviewItem {
-  const { t } = vscode.l10n;
   const { oldest, newest } = batch;
   // The names of repositories would leave no room for the dates; they stand in the whole list.
   const textOf = (end: typeof oldest) => (end ? tagText(end.tag) : '');
   return {
-    label: `$(trash) ${t('Delete {0}…', tagsAndAttachmentsTitle(batch.total, batch.attachments))}`,
+    label: `$(trash) ${vscode.l10n.t('Delete {0}…', tagsAndAttachmentsTitle(batch.total, batch.attachments))}`,
     description: reclaimableText(batch.reclaimable),
-    detail: batch.total === 1 ? textOf(oldest) : t('from {0} to {1}', textOf(oldest), textOf(newest)),
+    detail: batch.total === 1 ? textOf(oldest) : vscode.l10n.t('from {0} to {1}', textOf(oldest), textOf(newest)),
     action: 'delete',
     alwaysShow: true,
   };

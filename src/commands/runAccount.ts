@@ -11,7 +11,6 @@ import type { Services } from './services.ts';
  * @throws SettingError
  */
 export async function runAccount(services: Services, { account }: JournalRecord): Promise<Account | undefined> {
-  const { t } = vscode.l10n;
   const found = (await services.accounts.list()).find(
     (signedIn) => accountId(signedIn) === accountId(account) && sameOrigins(signedIn.origins, account.origins),
   );
@@ -19,8 +18,8 @@ export async function runAccount(services: Services, { account }: JournalRecord)
   const { api, registry } = account.origins;
   if (!sameOrigins(readOrigins(), account.origins)) {
     // A sign-in would go to the servers that the settings name.
-    const openSettings = t('Open Settings');
-    const message = t(
+    const openSettings = vscode.l10n.t('Open Settings');
+    const message = vscode.l10n.t(
       'This run belongs to {0} at {1} with the registry {2}, and the settings dockerHubPruner.apiUrl and dockerHubPruner.registryUrl name other servers. Set them to these, sign in as {0}, then try again.',
       plainText(account.name),
       plainText(api),
@@ -31,8 +30,8 @@ export async function runAccount(services: Services, { account }: JournalRecord)
     }
     return undefined;
   }
-  const signIn = t('Sign In');
-  const message = t(
+  const signIn = vscode.l10n.t('Sign In');
+  const message = vscode.l10n.t(
     'This run belongs to {0} at {1}. Sign in as {0} there, then try again.',
     plainText(account.name),
     plainText(api),

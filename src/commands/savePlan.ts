@@ -14,26 +14,25 @@ import { withLateProgress } from './withLateProgress.ts';
  * @throws Error when it cannot be written; an AbortError when it is cancelled
  */
 export async function savePlan(settled: SettledDraft): Promise<void> {
-  const { t } = vscode.l10n;
   const place = batchPlaceText(settled.batch);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({
     // A save dialog in a browser shows no list of file types.
-    title: t('Export Plan (.csv or .json)'),
-    filters: { [t('CSV, for spreadsheets')]: ['csv'], [t('JSON, for programs')]: ['json'] },
+    title: vscode.l10n.t('Export Plan (.csv or .json)'),
+    filters: { [vscode.l10n.t('CSV, for spreadsheets')]: ['csv'], [vscode.l10n.t('JSON, for programs')]: ['json'] },
     defaultUri: vscode.Uri.joinPath(folder, `prune-plan-${place.replaceAll(/[^\w.-]+/g, '-')}.csv`),
   });
   if (!target) return;
-  await withLateProgress(t('Exporting the plan'), async (signal) => {
+  await withLateProgress(vscode.l10n.t('Exporting the plan'), async (signal) => {
     const isJson = target.path.toLowerCase().endsWith('.json');
     const pieces = isJson
       ? planJsonPieces(settled, policyData(settled.policy))
       : planCsvPieces(settled, (await import('../host/csvText.ts')).csvText, reasonText);
     await vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(pieces), signal));
   });
-  const open = t('Open');
+  const open = vscode.l10n.t('Open');
   // Not awaited: the plan is written, whether somebody reads the message or not.
   void vscode.window
-    .showInformationMessage(t('Exported the plan.'), open)
+    .showInformationMessage(vscode.l10n.t('Exported the plan.'), open)
     .then((picked) => (picked === open ? vscode.window.showTextDocument(target) : undefined));
 }

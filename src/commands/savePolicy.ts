@@ -32,10 +32,9 @@ interface Target extends vscode.QuickPickItem {
  * @throws PolicySourcesError where there is an error, and opens the place
  */
 export async function savePolicy({ policies }: Pick<Services, 'policies'>, policy: Policy): Promise<void> {
-  const { t } = vscode.l10n;
   const target = await vscode.window.showQuickPick(targets(), {
-    title: t('Save as Policy: Where?'),
-    placeHolder: t('A team can commit the file of a workspace folder; your settings are yours alone'),
+    title: vscode.l10n.t('Save as Policy: Where?'),
+    placeHolder: vscode.l10n.t('A team can commit the file of a workspace folder; your settings are yours alone'),
   });
   if (!target) return;
   const { sources } = await policies.current();
@@ -50,24 +49,25 @@ export async function savePolicy({ policies }: Pick<Services, 'policies'>, polic
 }
 
 function targets(): Target[] {
-  const { t } = vscode.l10n;
   const { isTrusted, workspaceFolders = [], fs } = vscode.workspace;
   const folders = isTrusted ? workspaceFolders.filter(({ uri }) => fs.isWritableFileSystem(uri.scheme) !== false) : [];
   const files = folders.map((folder): Target => ({
     label: plainText(folder.name, 100),
     description: policyFileName,
-    detail: t('For all who work in this folder'),
+    detail: vscode.l10n.t('For all who work in this folder'),
     uri: policyFileOf(folder),
   }));
-  return [...files, { label: userLabel(), description: policySettingKey, detail: t('For you, in every workspace') }];
+  return [
+    ...files,
+    { label: userLabel(), description: policySettingKey, detail: vscode.l10n.t('For you, in every workspace') },
+  ];
 }
 
 async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promise<void> {
-  const { t } = vscode.l10n;
   const name = await vscode.window.showInputBox({
-    title: t('Save as Policy: Name'),
-    prompt: t('Stands above the policy as a comment; it may be empty.'),
-    placeHolder: t('builds of each commit'),
+    title: vscode.l10n.t('Save as Policy: Name'),
+    prompt: vscode.l10n.t('Stands above the policy as a comment; it may be empty.'),
+    placeHolder: vscode.l10n.t('builds of each commit'),
   });
   if (name === undefined) return;
   await createIfMissing(uri);
@@ -87,7 +87,6 @@ async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promi
 
 /** VS Code itself writes the setting, and the list in it anew: where that would take comments away, the user is to put the policy there. */
 async function saveInSettings(policy: Policy): Promise<void> {
-  const { t } = vscode.l10n;
   const label = userLabel();
   const value = readPolicySettingValue() ?? [];
   const { policies, problems } = checkPolicies(value, Date.now());
@@ -98,7 +97,7 @@ async function saveInSettings(policy: Policy): Promise<void> {
   if (policies.length > 0 && (await mayHaveComments(value))) {
     await vscode.env.clipboard.writeText(JSON.stringify(policyData(policy), undefined, 2));
     void vscode.window.showInformationMessage(
-      t(
+      vscode.l10n.t(
         'There may be comments between your policies, which VS Code would take away. The policy was copied: paste it as number {0} of the list.',
         (found < 0 ? policies.length : found) + 1,
       ),
@@ -133,7 +132,6 @@ interface Saving {
 }
 
 async function saveInDocument({ uri, policy, key, comment, label, read }: Saving): Promise<void> {
-  const { t } = vscode.l10n;
   let agreed: Policy | undefined;
   for (let tries = 0; tries < mostTries; tries++) {
     const document = await vscode.workspace.openTextDocument(uri);
@@ -170,7 +168,7 @@ async function saveInDocument({ uri, policy, key, comment, label, read }: Saving
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
     if (isDirty) {
       void vscode.window.showInformationMessage(
-        t('The policy stands in {0}, which has other changes that are not saved yet.', label),
+        vscode.l10n.t('The policy stands in {0}, which has other changes that are not saved yet.', label),
       );
     } else {
       tellSaved(label);
@@ -182,15 +180,18 @@ async function saveInDocument({ uri, policy, key, comment, label, read }: Saving
 
 /** Asks whether the new policy may take precedence over one that is there. @param number of that one in its list, from 1 */
 async function agrees(other: Policy, number: number, label: string): Promise<boolean> {
-  const { t } = vscode.l10n;
-  const put = t('Put It Before');
-  const detail = t(
+  const put = vscode.l10n.t('Put It Before');
+  const detail = vscode.l10n.t(
     'That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.',
     policyText(other),
   );
   return (
     (await vscode.window.showWarningMessage(
-      t('Policy {0} of {1} may name some of the same repositories. Put the new one before it?', number, label),
+      vscode.l10n.t(
+        'Policy {0} of {1} may name some of the same repositories. Put the new one before it?',
+        number,
+        label,
+      ),
       { modal: true, detail },
       put,
     )) === put

@@ -6,20 +6,19 @@ import type { Services } from './services.ts';
 
 /** `Show Run`: the report of a run, out of its journal. */
 export async function showRun(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const entry = await pickRun(
     services,
     argument,
-    t('Show Run'),
+    vscode.l10n.t('Show Run'),
     () => true,
-    t('There are no runs yet. Each prune is one.'),
+    vscode.l10n.t('There are no runs yet. Each prune is one.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
   const tally = await inSlices(tallyOf(record));
   await services.documents.show(
-    t('Run report.txt'),
+    vscode.l10n.t('Run report.txt'),
     recordLines(record, tally),
-    t('"Export Run…" writes every tag of it into a file.'),
+    vscode.l10n.t('"Export Run…" writes every tag of it into a file.'),
   );
 }

@@ -25,18 +25,17 @@ type PlacedDoubt = Extract<ReferenceDoubt, { readonly place: UsePlace }>;
  * with its file and line. What is picked is opened there.
  */
 export async function showUses(services: Services, argument?: unknown): Promise<void> {
-  const { t } = vscode.l10n;
   const { references } = services;
   const node = await pickRepository(
     services,
     argument,
-    t('Show Uses'),
-    t('Open a namespace in the tree first, so that there is a repository to show uses of.'),
+    vscode.l10n.t('Show Uses'),
+    vscode.l10n.t('Open a namespace in the tree first, so that there is a repository to show uses of.'),
   );
   if (!node) return;
   const { repository } = node;
   const name = repositoryText(repository);
-  const doubts = await withLateProgress(t('Looking for Uses of {0}', name), async (signal) => {
+  const doubts = await withLateProgress(vscode.l10n.t('Looking for Uses of {0}', name), async (signal) => {
     await references.ready(signal, [repository.namespace]);
     return references.unsure([repository], signal);
   });
@@ -44,18 +43,22 @@ export async function showUses(services: Services, argument?: unknown): Promise<
   const placed = doubts.filter((doubt): doubt is PlacedDoubt => 'place' in doubt);
   const facts = referenceFacts(doubts.filter((doubt) => !('place' in doubt)));
   if (mentions.length === 0 && placed.length === 0) {
-    void vscode.window.showInformationMessage([t('No use of {0} was found.', name), ...facts].join(' '));
+    void vscode.window.showInformationMessage([vscode.l10n.t('No use of {0} was found.', name), ...facts].join(' '));
     return;
   }
   const items = [
-    ...section(t('In Use'), mentions, mentionItem),
-    ...section(t('In Doubt'), placed, doubtItem),
-    ...section(t('Good to Know'), facts, (label): UseItem => ({ label })),
+    ...section(vscode.l10n.t('In Use'), mentions, mentionItem),
+    ...section(vscode.l10n.t('In Doubt'), placed, doubtItem),
+    ...section(vscode.l10n.t('Good to Know'), facts, (label): UseItem => ({ label })),
   ];
   const place = await pickPlace(
     items,
-    t('Uses of {0}', name),
-    t('{0} in use, {1} in doubt. Pick one to open its file.', numberText(mentions.length), numberText(placed.length)),
+    vscode.l10n.t('Uses of {0}', name),
+    vscode.l10n.t(
+      '{0} in use, {1} in doubt. Pick one to open its file.',
+      numberText(mentions.length),
+      numberText(placed.length),
+    ),
   );
   if (!place) return;
   const at = place.line === undefined ? undefined : new vscode.Position(place.line - 1, (place.column ?? 1) - 1);
@@ -101,13 +104,12 @@ function doubtItem(doubt: PlacedDoubt): UseItem {
 
 /** Where a doubt is, and why it is one. */
 function doubtText(doubt: PlacedDoubt): string {
-  const { t } = vscode.l10n;
   const where = placeText(doubt.place);
-  if (doubt.kind === 'unreadable') return t('cannot be read');
-  if (!doubt.repository) return t('{0} · may be another repository', where);
+  if (doubt.kind === 'unreadable') return vscode.l10n.t('cannot be read');
+  if (!doubt.repository) return vscode.l10n.t('{0} · may be another repository', where);
   return doubt.kind === 'overridable'
-    ? t('{0} · only its default is protected', where)
-    : t('{0} · only the environment knows the tag', where);
+    ? vscode.l10n.t('{0} · only its default is protected', where)
+    : vscode.l10n.t('{0} · only the environment knows the tag', where);
 }
 
 /** @returns `undefined` when nothing was picked; a row without a place cannot be picked */

@@ -34,18 +34,17 @@ function signedInText({ name }: Account, earlier: readonly Account[]): string {
 }
 
 async function askName(origins: Origins, value: string | undefined): Promise<string | undefined> {
-  const { t } = vscode.l10n;
   const name = await inputStep<string>({
-    title: t('Sign In to {0}', hostOf(origins)),
+    title: vscode.l10n.t('Sign In to {0}', hostOf(origins)),
     step: [1, 2],
-    prompt: t('Your Docker user name, or the name of an organization to use its access token'),
-    placeholder: t('user or organization'),
+    prompt: vscode.l10n.t('Your Docker user name, or the name of an organization to use its access token'),
+    placeholder: vscode.l10n.t('user or organization'),
     value,
     check: (text) => {
-      if (text.includes('@')) return t('Give the user name, not the e-mail address.');
+      if (text.includes('@')) return vscode.l10n.t('Give the user name, not the e-mail address.');
       return /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim())
         ? undefined
-        : t('A name has letters, digits, "-" and "_" only.');
+        : vscode.l10n.t('A name has letters, digits, "-" and "_" only.');
     },
     accept: (text) => text.trim().toLowerCase(),
     errorText: String,
@@ -59,20 +58,19 @@ interface CodeStep {
 }
 
 async function askSecret(services: Services, origins: Origins, name: string): Promise<Account | 'back' | undefined> {
-  const { t } = vscode.l10n;
   const result = await inputStep<Account | CodeStep>({
-    title: t('Sign In to {0} as {1}', hostOf(origins), name),
+    title: vscode.l10n.t('Sign In to {0} as {1}', hostOf(origins), name),
     step: [2, 2],
-    prompt: t(
+    prompt: vscode.l10n.t(
       'Access token (recommended) or password. A personal token needs "Read, Write, Delete" to prune, "Read-only" to look; an organization token needs "scope-repository-list", "scope-tag-read" and "scope-tag-admin".',
     ),
-    placeholder: t('dckr_pat_… or password'),
+    placeholder: vscode.l10n.t('dckr_pat_… or password'),
     masked: true,
     links: [
-      { icon: 'link-external', tooltip: t('Make a personal access token'), url: personalTokenPage },
-      { icon: 'organization', tooltip: t('About organization access tokens'), url: organizationTokenPage },
+      { icon: 'link-external', tooltip: vscode.l10n.t('Make a personal access token'), url: personalTokenPage },
+      { icon: 'organization', tooltip: vscode.l10n.t('About organization access tokens'), url: organizationTokenPage },
     ],
-    check: (text) => (text.trim() === '' ? t('Enter the access token or the password.') : undefined),
+    check: (text) => (text.trim() === '' ? vscode.l10n.t('Enter the access token or the password.') : undefined),
     accept: (text, left) => verify(services, origins, name, text, left),
     errorText: (error) => errorText(error).message,
   });
@@ -80,7 +78,7 @@ async function askSecret(services: Services, origins: Origins, name: string): Pr
   try {
     const account = await result.signingIn;
     void vscode.window.showInformationMessage(
-      t(
+      vscode.l10n.t(
         'This sign-in needed a one-time code and cannot renew itself. With an access token, long runs are not interrupted by that.',
       ),
     );

@@ -22,7 +22,6 @@ export async function signOut(services: Services, argument?: unknown): Promise<v
 
 /** Ends what the account is at work with, so that it is all accounted for. @returns whether to go on */
 async function cancelRuns({ runs, log }: Services, account: Account): Promise<boolean> {
-  const { t } = vscode.l10n;
   const active = runs.activeOf(account);
   // Signing out ends those as well, once their windows hear of it.
   const elsewhere = await runs.activeElsewhere(account).catch((error: unknown) => {
@@ -30,13 +29,13 @@ async function cancelRuns({ runs, log }: Services, account: Account): Promise<bo
     return [];
   });
   if (active.length + elsewhere.length === 0) return true;
-  const cancel = t('Stop and Sign Out');
-  const question = t(
+  const cancel = vscode.l10n.t('Stop and Sign Out');
+  const question = vscode.l10n.t(
     '{0} is still deleting or restoring tags in {1}. Sign out all the same?',
     account.name,
     [...active, ...elsewhere].map(({ place }) => place).join(', '),
   );
-  const detail = t(
+  const detail = vscode.l10n.t(
     'That stops, and tags that were not reached stay as they are. Once you are signed in again, you can go on from the view Runs.',
   );
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;

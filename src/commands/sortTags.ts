@@ -19,19 +19,18 @@ export async function sortTags({ model }: Services): Promise<void> {
 }
 
 function orderText(order: TagOrder): string {
-  const { t } = vscode.l10n;
   switch (order) {
     case 'newest':
-      return t('Newest first');
+      return vscode.l10n.t('Newest first');
     case 'oldest':
-      return t('Oldest first');
+      return vscode.l10n.t('Oldest first');
     case 'name':
-      return t('Name');
+      return vscode.l10n.t('Name');
     case 'nameDescending':
-      return t('Name, descending');
+      return vscode.l10n.t('Name, descending');
     case 'largest':
-      return t('Largest first');
+      return vscode.l10n.t('Largest first');
     case 'smallest':
-      return t('Smallest first');
+      return vscode.l10n.t('Smallest first');
   }
 }

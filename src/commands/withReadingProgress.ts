@@ -46,7 +46,6 @@ export function withReadingProgress<T>(
   work: (reading: Reading) => Promise<T>,
   show = withProgress,
 ): Promise<T> {
-  const { t } = vscode.l10n;
   return show(title, async (signal, progress) => {
     const read = new Map<RepositoryName, number>();
     const expected = new Map<RepositoryName, number>();
@@ -57,11 +56,11 @@ export function withReadingProgress<T>(
       const parts =
         sum(read) === 0
           ? []
-          : [t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
+          : [vscode.l10n.t('{0} of {1} tags', numberText(sum(read)), numberText(Math.max(sum(expected), sum(read))))];
       if (repositories.length > 1) {
-        parts.push(t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
+        parts.push(vscode.l10n.t('{0} of {1}', numberText(finished), repositoriesText(repositories.length)));
       }
-      if (wait && wait.until > client.now()) parts.push(t('waiting until {0}', timeText(wait.until)));
+      if (wait && wait.until > client.now()) parts.push(vscode.l10n.t('waiting until {0}', timeText(wait.until)));
       return parts.join(' · ');
     };
     using reporter = calmReporter(progress, message);

@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { inDisplayLanguage } from './displayLanguage.ts';
 
 const day = 86_400_000;
 
@@ -12,20 +13,19 @@ const units = [
   ['minute', 60_000, 60_000],
 ] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[];
 
-/** Made once: a list of a hundred tags would take longer to make them than for all else. The language stays for as long as the window. */
-const formats = {
-  long: new Intl.RelativeTimeFormat(vscode.env.language, { style: 'long' }),
-  narrow: new Intl.RelativeTimeFormat(vscode.env.language, { style: 'narrow' }),
-};
+const formats = inDisplayLanguage((language) => ({
+  long: new Intl.RelativeTimeFormat(language, { style: 'long' }),
+  narrow: new Intl.RelativeTimeFormat(language, { style: 'narrow' }),
+}));
 
 /**
  * How long ago an instant (ms) was, in words such as "3 months ago"; "unknown age" without an instant.
  * @param style `narrow` gives "3mo ago", for rows that have no room
  */
 export function ageText(instant: number | undefined, now: number, style: 'long' | 'narrow' = 'long'): string {
-  if (instant === undefined) return vscode.l10n.t('unknown age');
+  if (instant === undefined) return l10n.t('unknown age');
   const past = now - instant;
   const found = units.find(([, , from]) => Math.abs(past) >= from);
-  if (!found) return vscode.l10n.t('just now');
-  return formats[style].format(-Math.trunc(past / found[1]), found[0]);
+  if (!found) return l10n.t('just now');
+  return formats()[style].format(-Math.trunc(past / found[1]), found[0]);
 }

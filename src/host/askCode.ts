@@ -7,15 +7,15 @@ import type { HubError } from '../hub/hubError.ts';
  * @returns the code without blanks, or `undefined` when none is given
  */
 export async function askCode(name: string, previous?: HubError): Promise<string | undefined> {
-  const { t } = vscode.l10n;
   const code = await vscode.window.showInputBox({
-    title: t('One-Time Code for {0}', name),
+    title: vscode.l10n.t('One-Time Code for {0}', name),
     prompt: previous
-      ? t('This code was not accepted. Enter the current one.')
-      : t('Enter the code that your authenticator app shows. An access token would make this unnecessary.'),
+      ? vscode.l10n.t('This code was not accepted. Enter the current one.')
+      : vscode.l10n.t('Enter the code that your authenticator app shows. An access token would make this unnecessary.'),
     placeHolder: '123456',
     ignoreFocusOut: true,
-    validateInput: (text) => (/^\s*[0-9a-z -]{6,}\s*$/i.test(text) ? undefined : t('A code has six digits or more.')),
+    validateInput: (text) =>
+      /^\s*[0-9a-z -]{6,}\s*$/i.test(text) ? undefined : vscode.l10n.t('A code has six digits or more.'),
   });
   return code?.replace(/\s/g, '');
 }

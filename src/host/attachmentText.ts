@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import type { AttachmentName } from '../retention/attachment.ts';
 
@@ -7,18 +7,17 @@ import type { AttachmentName } from '../retention/attachment.ts';
  * @param subject the name of a tag that has the image; without one, the beginning of its digest stands for it
  */
 export function attachmentText({ suffix, digits }: AttachmentName, subject: string | undefined): string {
-  const { t } = vscode.l10n;
   const of = subject === undefined ? digits.slice(0, 12) : plainText(subject, 100);
   switch (suffix) {
     case 'sig':
-      return t('signature of {0}', of);
+      return l10n.t('signature of {0}', of);
     case 'att':
-      return t('attestation of {0}', of);
+      return l10n.t('attestation of {0}', of);
     case 'sbom':
-      return t('SBOM of {0}', of);
+      return l10n.t('SBOM of {0}', of);
     case '':
-      return t('index of what is attached to {0}', of);
+      return l10n.t('index of what is attached to {0}', of);
     default:
-      return t('"{0}" attached to {1}', suffix, of);
+      return l10n.t('"{0}" attached to {1}', suffix, of);
   }
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import type { RepositoryName } from '../retention/plan.ts';
 import { repositoryText } from './repositoryText.ts';
 
@@ -8,7 +8,7 @@ export class BusyError extends Error {
 
   constructor(repository: RepositoryName, options?: ErrorOptions) {
     super(
-      vscode.l10n.t(
+      l10n.t(
         'A run is deleting or restoring tags in {0} right now. Wait for it to finish, then try again.',
         repositoryText(repository),
       ),

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import type { NewlyKept } from '../retention/newlyKept.ts';
 import type { Change } from '../retention/stillDeletable.ts';
@@ -8,10 +8,9 @@ import { repositoryText } from './repositoryText.ts';
 
 /** Why a run does not begin, in sentences for people. */
 export function changeText(change: Change): string {
-  const { t } = vscode.l10n;
   switch (change.kind) {
     case 'cap':
-      return t(
+      return l10n.t(
         'The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.',
         tagsText(change.maxDeletions),
       );
@@ -20,19 +19,19 @@ export function changeText(change: Change): string {
     case 'keptByPolicy':
       return keptByPolicyText(change);
     case 'emptied':
-      return t(
+      return l10n.t(
         'Since the plan was made, all tags that were to be kept in {0} have been deleted by someone else. Nothing was deleted by this run, which would have emptied the repository; make a new plan.',
         repositoryText(change.repository),
       );
     case 'share':
-      return t(
+      return l10n.t(
         'By now, {0} of {1} would be deleted in {2}, more than the share that the policy allows (maxShare). Nothing was deleted; make a new plan.',
         numberText(change.deleting),
         tagsText(change.tags),
         repositoryText(change.repository),
       );
     case 'policyCap':
-      return t(
+      return l10n.t(
         'The policy of {0} was changed while you were asked, and allows {1} at once (maxDeletions). Nothing was deleted; make a new plan.',
         repositoryText(change.repository),
         tagsText(change.maxDeletions),
@@ -41,11 +40,10 @@ export function changeText(change: Change): string {
 }
 
 function keptText({ count, first }: NewlyKept): string {
-  const { t } = vscode.l10n;
   const [name, reason] = [nameOf(first), keepReasonText(first.reason)];
   return count === 1
-    ? t('Since the plan was made, {0} is to stay: {1}. Nothing was deleted; look at a new plan.', name, reason)
-    : t(
+    ? l10n.t('Since the plan was made, {0} is to stay: {1}. Nothing was deleted; look at a new plan.', name, reason)
+    : l10n.t(
         'Since the plan was made, {0} and {1} more are to stay: {2}. Nothing was deleted; look at a new plan.',
         name,
         numberText(count - 1),
@@ -54,16 +52,15 @@ function keptText({ count, first }: NewlyKept): string {
 }
 
 function keptByPolicyText({ count, first }: NewlyKept): string {
-  const { t } = vscode.l10n;
   const [repository, name, reason] = [repositoryText(first.repository), nameOf(first), keepReasonText(first.reason)];
   return count === 1
-    ? t(
+    ? l10n.t(
         'The policy of {0} was changed while you were asked, and keeps {1}: {2}. Nothing was deleted; make a new plan.',
         repository,
         name,
         reason,
       )
-    : t(
+    : l10n.t(
         'The policy of {0} was changed while you were asked, and keeps {1} and {2} more: {3}. Nothing was deleted; make a new plan.',
         repository,
         name,

@@ -1,39 +1,38 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { HubError } from '../hub/hubError.ts';
 import { SettingError } from './settingError.ts';
 
 /** An error in the few words that fit into a row of the tree; `errorText` says the rest. */
 export function errorLabel(error: unknown): string {
-  const { t } = vscode.l10n;
-  if (error instanceof SettingError) return t('Check the setting {0}', error.setting);
+  if (error instanceof SettingError) return l10n.t('Check the setting {0}', error.setting);
   switch (error instanceof HubError ? error.kind : undefined) {
     case 'wrongSecret':
     case 'needsCode':
     case 'signedOut':
     case 'unauthorized':
-      return t('Sign in again');
+      return l10n.t('Sign in again');
     case 'lockedOut':
-      return t('Account locked for minutes');
+      return l10n.t('Account locked for minutes');
     case 'forbidden':
-      return t('Not allowed');
+      return l10n.t('Not allowed');
     case 'blocked':
-      return t('Blocked by Cloudflare');
+      return l10n.t('Blocked by Cloudflare');
     case 'notFound':
-      return t('Not found');
+      return l10n.t('Not found');
     case 'rateLimited':
-      return t('Rate limit reached');
+      return l10n.t('Rate limit reached');
     case 'signInFailed':
     case 'server':
-      return t('Docker Hub has trouble');
+      return l10n.t('Docker Hub has trouble');
     case 'network':
-      return t('Docker Hub cannot be reached');
+      return l10n.t('Docker Hub cannot be reached');
     case 'timeout':
-      return t('No answer in time');
+      return l10n.t('No answer in time');
     case 'malformed':
     case 'foreignOrigin':
     case 'incomplete':
-      return t('Answer not understood');
+      return l10n.t('Answer not understood');
     default:
-      return t('Could not be read');
+      return l10n.t('Could not be read');
   }
 }

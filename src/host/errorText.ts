@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { HubError, type HubErrorKind } from '../hub/hubError.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { OriginError } from '../hub/origins.ts';
@@ -54,75 +54,85 @@ export function failureText({ kind, status, words: recorded, reason, subject: re
   const [words, subject] = [recorded && plainText(recorded), recordedSubject && plainText(recordedSubject)];
   if (kind === 'interrupted') {
     return words
-      ? vscode.l10n.t('This extension failed: {0}', words)
-      : vscode.l10n.t('The run was interrupted before the answer came.');
+      ? l10n.t('This extension failed: {0}', words)
+      : l10n.t('The run was interrupted before the answer came.');
   }
-  if (kind === 'queued') return vscode.l10n.t('Docker Hub accepted the deletion and still lists the repository.');
+  if (kind === 'queued') return l10n.t('Docker Hub accepted the deletion and still lists the repository.');
   if (kind !== 'storage') return hubMessage({ kind, status, serverWords: words, reason, subject });
-  return vscode.l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
+  return l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
 }
 
 function hubMessage(
   error: Pick<HubError, 'kind' | 'status' | 'serverWords' | 'reason' | 'subject'> & Partial<HubError>,
 ): string {
-  const { t } = vscode.l10n;
   const { serverWords: words, status, reason } = error;
   const subject = error.subject ?? words;
   switch (error.kind) {
     case 'wrongSecret':
       if (reason === 'tokenRequired') return withWords(hubReasonText(reason), words);
-      return withWords(t('Docker Hub does not accept this password or access token.'), words);
+      return withWords(l10n.t('Docker Hub does not accept this password or access token.'), words);
     case 'needsCode':
-      return t('This account needs a one-time code to sign in, and none was given. An access token needs no code.');
+      return l10n.t(
+        'This account needs a one-time code to sign in, and none was given. An access token needs no code.',
+      );
     case 'lockedOut':
-      return t(
+      return l10n.t(
         'Docker Hub has locked this account for some minutes after too many failed sign-ins. Wait 15 minutes, then sign in again.',
       );
     case 'signedOut':
-      return t('This account is signed out. Sign in again.');
+      return l10n.t('This account is signed out. Sign in again.');
     case 'signInFailed':
-      return t(
+      return l10n.t(
         'The sign-in could not be renewed. {0}',
         error.cause instanceof HubError
           ? hubMessage(error.cause)
           : reason
             ? hubReasonText(reason)
-            : withWords(t('Try again later.'), words),
+            : withWords(l10n.t('Try again later.'), words),
       );
     case 'unauthorized':
-      return withWords(t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
+      return withWords(l10n.t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
     case 'forbidden':
-      return withWords(t('Docker Hub refuses this. The access token or the account lacks the right to do it.'), words);
+      return withWords(
+        l10n.t('Docker Hub refuses this. The access token or the account lacks the right to do it.'),
+        words,
+      );
     case 'immutable':
-      return withWords(t('The tag is immutable in the settings of its repository.'), words);
+      return withWords(l10n.t('The tag is immutable in the settings of its repository.'), words);
     case 'blocked':
-      return t(
+      return l10n.t(
         'Cloudflare, which stands before Docker Hub, blocked the request. This says nothing about your password or token. Wait a while, or try from another network.',
       );
     case 'notFound':
-      return withWords(t('Docker Hub does not find it, or this account may not see it.'), words);
+      return withWords(l10n.t('Docker Hub does not find it, or this account may not see it.'), words);
     case 'rateLimited':
       return error.retryAt === undefined
-        ? t('Docker Hub takes no more requests at the moment. Wait a minute, then try again.')
-        : t('Docker Hub takes no more requests until {0}.', timeText(error.retryAt));
+        ? l10n.t('Docker Hub takes no more requests at the moment. Wait a minute, then try again.')
+        : l10n.t('Docker Hub takes no more requests until {0}.', timeText(error.retryAt));
     case 'rejected':
-      return withWords(t('Docker Hub rejects the request ({0}).', String(status ?? t('no status'))), words);
+      return withWords(l10n.t('Docker Hub rejects the request ({0}).', String(status ?? l10n.t('no status'))), words);
     case 'server':
-      return withWords(t('Docker Hub has trouble at the moment ({0}). Try again later.', String(status ?? 500)), words);
+      return withWords(
+        l10n.t('Docker Hub has trouble at the moment ({0}). Try again later.', String(status ?? 500)),
+        words,
+      );
     case 'network':
-      return t('Docker Hub cannot be reached. Check the network connection and the proxy settings.');
+      return l10n.t('Docker Hub cannot be reached. Check the network connection and the proxy settings.');
     case 'timeout':
-      return t('Docker Hub did not answer in time. Try again later.');
+      return l10n.t('Docker Hub did not answer in time. Try again later.');
     case 'malformed':
       // Journals of earlier versions have words of this extension's there.
-      return withReason(t('Docker Hub sent an answer that cannot be understood.'), error);
+      return withReason(l10n.t('Docker Hub sent an answer that cannot be understood.'), error);
     case 'foreignOrigin':
-      return t('The server pointed to another server ({0}), which was not followed.', subject ?? t('no address'));
+      return l10n.t(
+        'The server pointed to another server ({0}), which was not followed.',
+        subject ?? l10n.t('no address'),
+      );
     case 'incomplete': {
       const message =
         error.expected === undefined
-          ? t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
-          : t(
+          ? l10n.t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
+          : l10n.t(
               'The list could not be read to its end; {0} of {1} entries were read.',
               numberText(error.read ?? 0),
               numberText(error.expected),
@@ -134,7 +144,7 @@ function hubMessage(
     case 'routeGone':
       if (status !== undefined && status < 300) {
         return withWords(
-          t(
+          l10n.t(
             'Docker Hub reported the deletion as done ({0}), but the tag is still there. It may no longer offer the deletion that this extension knows; look for an update.',
             String(status),
           ),
@@ -142,30 +152,29 @@ function hubMessage(
         );
       }
       return withWords(
-        t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'),
+        l10n.t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'),
         words,
       );
     case 'unsafeName':
-      return t('The name {0} cannot be used in a request; nothing was sent.', subject ?? '');
+      return l10n.t('The name {0} cannot be used in a request; nothing was sent.', subject ?? '');
   }
 }
 
 function journalMessage(error: JournalError): string {
-  const { t } = vscode.l10n;
   switch (error.reason) {
     case 'newer':
-      return t(
+      return l10n.t(
         'A newer version of this extension wrote the journal of this run, and only that can read it. Update the extension, then try again.',
       );
     case 'damaged':
-      return t('The journal of this run is damaged, and nothing is done with it: {0}', plainText(error.message));
+      return l10n.t('The journal of this run is damaged, and nothing is done with it: {0}', plainText(error.message));
     case 'missing':
-      return t('There is no such run any more.');
+      return l10n.t('There is no such run any more.');
   }
 }
 
 function withWords(message: string, words: string | undefined): string {
-  return words === undefined ? message : vscode.l10n.t('{0} Docker Hub says: "{1}"', message, words);
+  return words === undefined ? message : l10n.t('{0} Docker Hub says: "{1}"', message, words);
 }
 
 function withReason(message: string, { reason, subject }: Pick<HubError, 'reason' | 'subject'>): string {
@@ -190,25 +199,24 @@ function remediesOf(kind: HubErrorKind): readonly Remedy[] {
 }
 
 function settingMessage(error: SettingError): string {
-  const { t } = vscode.l10n;
   const { cause } = error;
   if (cause instanceof OriginError) {
     switch (cause.reason) {
       case 'notUrl':
-        return t(
+        return l10n.t(
           'The setting {0} holds "{1}", which is no web address. Write it like {2}.',
           error.setting,
           plainText(cause.value, 100),
           'https://hub.docker.com',
         );
       case 'notHttps':
-        return t(
+        return l10n.t(
           'The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).',
           error.setting,
           plainText(cause.value, 100),
         );
       case 'notOrigin':
-        return t(
+        return l10n.t(
           'The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.',
           error.setting,
           plainText(cause.value, 100),
@@ -216,8 +224,8 @@ function settingMessage(error: SettingError): string {
         );
     }
   }
-  const example = t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".');
-  return t(
+  const example = l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".');
+  return l10n.t(
     'The setting {0} is not usable: {1}',
     error.setting,
     cause instanceof AgeSyntaxError ? `${ageErrorText(cause)} ${example}` : causeText(cause),
@@ -228,7 +236,7 @@ function causeText(cause: unknown): string {
   if (cause instanceof GlobSyntaxError) return globErrorText(cause);
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
   if (cause instanceof ProtectionSizeError) {
-    return vscode.l10n.t(
+    return l10n.t(
       'The patterns of the user and of the workspace have more than 5,000 characters in all, where a pattern with braces counts ten times.',
     );
   }
@@ -236,17 +244,16 @@ function causeText(cause: unknown): string {
 }
 
 function ageBandsErrorText(error: AgeBandsError): string {
-  const { t } = vscode.l10n;
   switch (error.reason) {
     case 'type':
-      return t('"{0}" must be an age such as "90 days".', error.key);
+      return l10n.t('"{0}" must be an age such as "90 days".', error.key);
     case 'date':
-      return t('"{0}" must be a span such as "90 days", not a date.', error.key);
+      return l10n.t('"{0}" must be a span such as "90 days", not a date.', error.key);
     case 'age':
       return error.cause instanceof AgeSyntaxError
         ? `${error.key}: ${ageErrorText(error.cause)}`
         : plainText(error.message);
     case 'order':
-      return t('"{0}" must be longer than the age before it: aging, old, stale.', error.key);
+      return l10n.t('"{0}" must be longer than the age before it: aging, old, stale.', error.key);
   }
 }

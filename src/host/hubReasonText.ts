@@ -1,57 +1,58 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import type { HubErrorReason } from '../hub/hubError.ts';
 
 /** What this program found wrong with an answer of Docker Hub's, as a sentence; never to be shown as Docker Hub's words. @param subject see `HubError` */
 export function hubReasonText(reason: HubErrorReason, subject?: string): string {
-  const { t } = vscode.l10n;
   switch (reason) {
     case 'listChanged':
-      return t('It kept changing while it was read. Wait until nothing is pushed or deleted there, then try again.');
+      return l10n.t(
+        'It kept changing while it was read. Wait until nothing is pushed or deleted there, then try again.',
+      );
     case 'listEndless':
-      return t('It has no end.');
+      return l10n.t('It has no end.');
     case 'listShort':
-      return t('Docker Hub gave no more of it.');
+      return l10n.t('Docker Hub gave no more of it.');
     case 'listEmpty':
-      return t(
+      return l10n.t(
         'Docker Hub lists no tags of a repository that stores something or was pushed to. Either all its tags were deleted, or the answer is wrong.',
       );
     case 'notAPage':
-      return t('It is not a page of a list.');
+      return l10n.t('It is not a page of a list.');
     case 'tooManyRows':
-      return t('It has more rows than a page can have.');
+      return l10n.t('It has more rows than a page can have.');
     case 'unnamedRow':
-      return t('Row {0} has no usable name.', subject ?? '');
+      return l10n.t('Row {0} has no usable name.', subject ?? '');
     case 'notTheRepository':
-      return t('It is about another repository.');
+      return l10n.t('It is about another repository.');
     case 'notTheTag':
-      return t('It is about another tag.');
+      return l10n.t('It is about another tag.');
     case 'notADeleteAnswer':
-      return t('It is not the answer to a deletion.');
+      return l10n.t('It is not the answer to a deletion.');
     case 'noDigest':
-      return t('It has no digest.');
+      return l10n.t('It has no digest.');
     case 'wrongManifest':
-      return t('It is not the manifest that was asked for.');
+      return l10n.t('It is not the manifest that was asked for.');
     case 'wrongDigest':
-      return t('It has another digest than what was sent.');
+      return l10n.t('It has another digest than what was sent.');
     case 'immutableRules':
-      return t('The rules of immutable tags cannot be read.');
+      return l10n.t('The rules of immutable tags cannot be read.');
     case 'noToken':
-      return t('It has no token.');
+      return l10n.t('It has no token.');
     case 'wrongAccount':
-      return t('It has the token of another account.');
+      return l10n.t('It has the token of another account.');
     case 'notJson':
-      return t('It is not JSON.');
+      return l10n.t('It is not JSON.');
     case 'webPage':
-      return t('It is a web page instead of data.');
+      return l10n.t('It is a web page instead of data.');
     case 'redirect':
-      return t('It points elsewhere.');
+      return l10n.t('It points elsewhere.');
     case 'tooLarge':
-      return t('It is larger than 16 MB.');
+      return l10n.t('It is larger than 16 MB.');
     case 'notRestored':
-      return t('The tag does not point at the image that was put there.');
+      return l10n.t('The tag does not point at the image that was put there.');
     case 'tokenRequired':
-      return t('This account must sign in with an access token instead of its password.');
+      return l10n.t('This account must sign in with an access token instead of its password.');
     case 'secretStorage':
-      return t('The secret storage of VS Code cannot be read at the moment.');
+      return l10n.t('The secret storage of VS Code cannot be read at the moment.');
   }
 }

@@ -47,13 +47,14 @@ export class Kubectl {
   }
 
   #wordsOf(error: Error & { readonly code?: unknown; readonly killed?: boolean }, stderr: Uint8Array): string {
-    const { t } = vscode.l10n;
     if (error.code === 'ENOENT') {
-      return t('The program kubectl was not found. Install it, or add it to PATH and restart VS Code.');
+      return vscode.l10n.t('The program kubectl was not found. Install it, or add it to PATH and restart VS Code.');
     }
-    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return t('kubectl gave more than can be read.');
-    if (error.killed) return t('kubectl did not answer within {0} seconds.', this.#timeout / 1000);
+    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return vscode.l10n.t('kubectl gave more than can be read.');
+    if (error.killed) return vscode.l10n.t('kubectl did not answer within {0} seconds.', this.#timeout / 1000);
     const words = plainText(new TextDecoder().decode(stderr));
-    return words === '' ? t('kubectl failed: {0}', plainText(error.message)) : t('kubectl says: "{0}"', words);
+    return words === ''
+      ? vscode.l10n.t('kubectl failed: {0}', plainText(error.message))
+      : vscode.l10n.t('kubectl says: "{0}"', words);
   }
 }

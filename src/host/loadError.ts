@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 
 /** A part of the extension that is loaded late could not be: an update may have taken its files away. The message is for people. */
 export class LoadError extends Error {
   override readonly name = 'LoadError';
 
   constructor(cause: unknown) {
-    super(vscode.l10n.t('A part of the extension could not be loaded. Reload the window, then try again.'), { cause });
+    super(l10n.t('A part of the extension could not be loaded. Reload the window, then try again.'), { cause });
   }
 }

@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { displayLanguage } from './displayLanguage.ts';
 import { numberText, tagsText } from './countText.ts';
 
 /** A policy would delete a larger share of a repository's tags than its `maxShare` allows, so that nothing of it is deleted. */
@@ -7,11 +8,11 @@ export class MaxShareError extends Error {
 
   constructor(going: number, all: number, maxShare: number) {
     super(
-      vscode.l10n.t(
+      l10n.t(
         '{0} of {1} would go, more than the share of {2} % that the policy allows (maxShare); so nothing of it is deleted.',
         numberText(going),
         tagsText(all),
-        (maxShare * 100).toLocaleString(vscode.env.language, { maximumFractionDigits: 2 }),
+        (maxShare * 100).toLocaleString(displayLanguage(), { maximumFractionDigits: 2 }),
       ),
     );
   }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import type { Batch } from '../retention/batch.ts';
@@ -23,18 +23,17 @@ export function batchPlaceText(batch: Batch): string {
 
 /** "412 of 1,903 tags go, and 96 attachments": one plan or several at a glance. */
 export function goingText(plans: readonly Plan[]): string {
-  const { t } = vscode.l10n;
   const sum = (count: (plan: Plan) => number) => plans.reduce((total, plan) => total + count(plan), 0);
   const [attachments, allAttachments] = [
     sum(({ attachments }) => attachments.going),
     sum(({ attachments }) => attachments.all),
   ];
-  const tags = t(
+  const tags = l10n.t(
     '{0} of {1} go',
     numberText(sum(({ going }) => going.length) - attachments),
     tagsText(sum(({ verdicts }) => verdicts.length) - allAttachments),
   );
-  return attachments === 0 ? tags : t('{0}, and {1}', tags, tagsAndAttachmentsText(attachments, attachments));
+  return attachments === 0 ? tags : l10n.t('{0}, and {1}', tags, tagsAndAttachmentsText(attachments, attachments));
 }
 
 /** "60 younger, 10 protected by "latest"": why tags of these plans stay, most frequent first; empty when none does. */
@@ -55,14 +54,13 @@ export function stayingText(plans: readonly Plan[]): string {
 
 /** "build-17 (2024-03-01 10:22 UTC)". */
 export function tagText({ name, pushedAt }: Tag): string {
-  return `${plainText(name)} (${pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt)})`;
+  return `${plainText(name)} (${pushedAt === undefined ? l10n.t('unknown age') : formatInstant(pushedAt)})`;
 }
 
 /** The whole plan as lines of text: each tag that goes, of attachments with what they are attached to, and each that stays, with its reason. */
 export function* planLines(batch: Batch, headline: string): Generator<string, void> {
-  const { t } = vscode.l10n;
   yield* [headline, goingText(batch.plans), reclaimableLine(batch.reclaimable), ''];
-  const [goes, stays] = [t('delete'), t('keep')];
+  const [goes, stays] = [l10n.t('delete'), l10n.t('keep')];
   const reasons = new Map<KeepReason, string>();
   const reasonText = (reason: KeepReason): string => {
     const text = reasons.get(reason) ?? keepReasonText(reason);
@@ -83,6 +81,6 @@ export function* planLines(batch: Batch, headline: string): Generator<string, vo
 
 function tagLine(tag: Tag, width: number): string {
   const { name, pushedAt } = tag;
-  const pushed = pushedAt === undefined ? vscode.l10n.t('unknown age') : formatInstant(pushedAt);
+  const pushed = pushedAt === undefined ? l10n.t('unknown age') : formatInstant(pushedAt);
   return [plainText(name).padEnd(width), pushed.padEnd(20), tagSizeText(tag).padStart(12)].join('  ');
 }

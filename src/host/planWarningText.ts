@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import type { RepositoryName } from '../retention/plan.ts';
 import type { PlanWarning } from '../retention/policyPlan.ts';
 import { repositoryText } from './repositoryText.ts';
@@ -18,7 +18,7 @@ export function planWarningText({
 export function planWarningsText(kind: PlanWarning['kind'], repositories: string): string {
   switch (kind) {
     case 'pulledTogether':
-      return vscode.l10n.t(
+      return l10n.t(
         '{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.',
         repositories,
       );

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import type { JournalRecord, RecordedPlan } from '../pruning/journalRecord.ts';
 import type { RepositoryName } from '../retention/plan.ts';
@@ -25,7 +25,6 @@ export function policiesToday(
 ): PoliciesToday {
   const none: PoliciesToday = { policiesOf: () => [], doubts: [] };
   if (policy.kind !== 'policies') return none;
-  const { t } = vscode.l10n;
   const found = new Map<RecordedPlan, readonly LocatedPolicy[]>();
   const silent: Doubt[] = [];
   for (const plan of plans) {
@@ -44,7 +43,7 @@ export function policiesToday(
   const [error] = errors;
   const broken = error
     ? [
-        t(
+        l10n.t(
           'The policies of today cannot be relied on: {0} Where they cannot be read, only the rules of the run apply.',
           problemPlaceText(error),
         ),
@@ -64,24 +63,28 @@ interface Doubt {
 
 /** @param alike at least one; all of one kind and source */
 function doubtText(alike: readonly Doubt[]): string {
-  const { t } = vscode.l10n;
   const [{ kind, label, repository }] = alike as [Doubt];
   const place = alike.length === 1 ? repositoryText(repository) : repositoriesText(alike.length);
-  if (label === undefined) return t('No policy says anything about {0} today; only the rules of the run apply.', place);
+  if (label === undefined)
+    return l10n.t('No policy says anything about {0} today; only the rules of the run apply.', place);
   switch (kind) {
     case 'gone':
-      return t(
+      return l10n.t(
         'The policies of {0} can no longer be read in this window; only the rules of the run apply to {1}.',
         label,
         place,
       );
     case 'untrusted':
-      return t(
+      return l10n.t(
         'The workspace is not trusted, so the policies of {0} cannot be used; only the rules of the run apply to {1}.',
         label,
         place,
       );
     case 'silent':
-      return t('The policies of {0} no longer say anything about {1}; only the rules of the run apply.', label, place);
+      return l10n.t(
+        'The policies of {0} no longer say anything about {1}; only the rules of the run apply.',
+        label,
+        place,
+      );
   }
 }

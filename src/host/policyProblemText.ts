@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import { AgeSyntaxError, parseAge } from '../retention/age.ts';
 import { closestName } from '../retention/closestName.ts';
@@ -20,23 +20,22 @@ type PolicyProblemCase = Extract<PolicyListProblem, { readonly reason: 'policy' 
 
 /** What is wrong with a text that holds policies, and what to do. */
 export function policyProblemText(problem: PolicyTextProblem): string {
-  const { t } = vscode.l10n;
   switch (problem.reason) {
     case 'tooLarge':
       return unreadFileText('tooLarge');
     case 'tooDeep':
-      return t('Brackets are nested too deeply.');
+      return l10n.t('Brackets are nested too deeply.');
     case 'syntax':
       return syntaxText(problem.code);
     case 'duplicateKey':
-      return t(
+      return l10n.t(
         '"{0}" stands here twice, and only one of them would count. Take one away.',
         plainText(problem.key, 100),
       );
     case 'notObject':
-      return t('A policy file is an object such as {0}.', '{"policies": []}');
+      return l10n.t('A policy file is an object such as {0}.', '{"policies": []}');
     case 'unknownKey':
-      return t('"{0}" means nothing here. A policy file has one key, "policies".', plainText(problem.key, 100));
+      return l10n.t('"{0}" means nothing here. A policy file has one key, "policies".', plainText(problem.key, 100));
     default:
       return policyItemText(problem);
   }
@@ -49,7 +48,7 @@ export function listProblemText(problem: PolicyListProblem, name: string): strin
 
 /** A message about something in a setting, with where in it. @param name of the setting */
 export function settingPlaceText(path: readonly (string | number)[], message: string, name: string): string {
-  return vscode.l10n.t(
+  return l10n.t(
     '{0}: {1}',
     plainText(name + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''), 200),
     message,
@@ -58,15 +57,14 @@ export function settingPlaceText(path: readonly (string | number)[], message: st
 
 /** Why a policy never applies. */
 export function unreachableText({ takenBy }: UnreachablePolicy): string {
-  const { t } = vscode.l10n;
-  if (takenBy.length === 0) return t('This policy never applies: it excludes every repository that it names.');
+  if (takenBy.length === 0) return l10n.t('This policy never applies: it excludes every repository that it names.');
   const numbers = takenBy.map((index) => numberText(index + 1)).join(', ');
   return takenBy.length === 1
-    ? t(
+    ? l10n.t(
         'This policy never applies: policy {0} above takes all its repositories, and the first that matches wins. Put this one before it, or take it away.',
         numbers,
       )
-    : t(
+    : l10n.t(
         'This policy never applies: the policies {0} above take all its repositories, and the first that matches wins. Put this one before them, or take it away.',
         numbers,
       );
@@ -74,16 +72,15 @@ export function unreachableText({ takenBy }: UnreachablePolicy): string {
 
 /** Why something in a policy has no effect, and what has. */
 export function policyHintText({ kind }: Pick<PolicyHint, 'kind'>): string {
-  const { t } = vscode.l10n;
   switch (kind) {
     case 'attachmentPattern':
-      return t(
+      return l10n.t(
         'Signatures and other attachments ({0}) are kept and deleted with their image; this pattern selects none of them. To delete those whose image has no tag, use {1} and an age in "olderThan".',
         'sha256-….sig',
         '"orphanedAttachments": true',
       );
     case 'orphansWithoutAge':
-      return t(
+      return l10n.t(
         '{0} has no effect without "olderThan": attachments whose image has no tag are deleted by their age alone.',
         '"orphanedAttachments"',
       );
@@ -92,43 +89,40 @@ export function policyHintText({ kind }: Pick<PolicyHint, 'kind'>): string {
 
 /** Why a policy file was not read. */
 export function unreadFileText(reason: UnreadFile): string {
-  const { t } = vscode.l10n;
   switch (reason) {
     case 'notFile':
-      return t('This is no file. A policy file is a text.');
+      return l10n.t('This is no file. A policy file is a text.');
     case 'tooLarge':
-      return t('The file is longer than {0} characters, which no policies need.', numberText(longestJson));
+      return l10n.t('The file is longer than {0} characters, which no policies need.', numberText(longestJson));
     case 'notUtf8':
-      return t('The file is no text in UTF-8. Save it with that encoding.');
+      return l10n.t('The file is no text in UTF-8. Save it with that encoding.');
     case 'unsettled':
-      return t('The file changes all the time. Try again when it does not.');
+      return l10n.t('The file changes all the time. Try again when it does not.');
     case 'unreadable':
-      return t('The file cannot be read.');
+      return l10n.t('The file cannot be read.');
   }
 }
 
 /** What is wrong with a list of policies, or with one of them. */
 export function policyItemText(problem: PolicyListProblem): string {
-  const { t } = vscode.l10n;
   if (problem.reason === 'policy') return oneProblemText(problem);
   if (problem.reason === 'notList') {
-    return t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');
+    return l10n.t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');
   }
-  return t('There are more than {0} policies. Let one name more repositories.', numberText(mostPolicies));
+  return l10n.t('There are more than {0} policies. Let one name more repositories.', numberText(mostPolicies));
 }
 
 function oneProblemText({ problem: { reason, path, message }, given }: PolicyProblemCase): string {
-  const { t } = vscode.l10n;
   const [field] = path;
   switch (reason) {
     case 'notObject':
-      return t('A policy is an object such as {0}.', '{"repositories": ["acme/*"], "olderThan": "90 days"}');
+      return l10n.t('A policy is an object such as {0}.', '{"repositories": ["acme/*"], "olderThan": "90 days"}');
     case 'unknownKey':
       return unknownKeyText(path);
     case 'missing':
-      return t('A policy needs "repositories", such as {0}.', '["acme/*"]');
+      return l10n.t('A policy needs "repositories", such as {0}.', '["acme/*"]');
     case 'noRule':
-      return t('A policy needs at least one of "olderThan", "keepNewest" (above 0) and "keepVersions".');
+      return l10n.t('A policy needs at least one of "olderThan", "keepNewest" (above 0) and "keepVersions".');
     case 'type':
     case 'range':
     case 'choice':
@@ -143,64 +137,63 @@ function oneProblemText({ problem: { reason, path, message }, given }: PolicyPro
     case 'glob':
       return globText(given, field === 'repositories') ?? plainText(message);
     case 'size':
-      return t('The patterns have more than 5,000 characters in all, where a pattern with braces counts ten times.');
+      return l10n.t(
+        'The patterns have more than 5,000 characters in all, where a pattern with braces counts ten times.',
+      );
   }
 }
 
 function unknownKeyText(path: readonly (string | number)[]): string {
-  const { t } = vscode.l10n;
   const key = String(path.at(-1));
   const known = path.length > 1 ? policyFields.keepVersions : policyFields.policy;
   const meant = closestName(key, known);
   const shown = plainText(key, 100);
   return meant === undefined
-    ? t('"{0}" is not known here. Known are {1}.', shown, known.join(', '))
-    : t('"{0}" is not known here. Did you mean "{1}"?', shown, meant);
+    ? l10n.t('"{0}" is not known here. Known are {1}.', shown, known.join(', '))
+    : l10n.t('"{0}" is not known here. Did you mean "{1}"?', shown, meant);
 }
 
 /** What a field takes. */
 function expectedText(field: string, isItem: boolean): string {
-  const { t } = vscode.l10n;
   switch (field) {
     case 'repositories':
     case 'tags':
     case 'protect':
       return isItem
-        ? t('A pattern is a text, such as {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"')
-        : t(
+        ? l10n.t('A pattern is a text, such as {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"')
+        : l10n.t(
             '"{0}" is a list of patterns, such as {1}.',
             field,
             field === 'repositories' ? '["acme/*"]' : '["release-*"]',
           );
     case 'olderThan':
-      return t('"{0}" is an age as a text, such as {1}.', field, '"90 days"');
+      return l10n.t('"{0}" is an age as a text, such as {1}.', field, '"90 days"');
     case 'agedBy':
-      return t('"{0}" is {1} or {2}.', field, '"pushed"', '"used"');
+      return l10n.t('"{0}" is {1} or {2}.', field, '"pushed"', '"used"');
     case 'keepAliases':
     case 'keepReferenced':
     case 'orphanedAttachments':
-      return t('"{0}" is {1} or {2}.', field, 'true', 'false');
+      return l10n.t('"{0}" is {1} or {2}.', field, 'true', 'false');
     case 'keepVersions':
-      return t('"{0}" is an object such as {1}.', field, '{"majors": 2, "minors": 3, "patches": 1}');
+      return l10n.t('"{0}" is an object such as {1}.', field, '{"majors": 2, "minors": 3, "patches": 1}');
     case 'maxShare':
-      return t('"{0}" is a number above 0 and at most 1, such as {1}.', field, '0.5');
+      return l10n.t('"{0}" is a number above 0 and at most 1, such as {1}.', field, '0.5');
     case 'majors':
     case 'minors':
     case 'patches':
-      return t('"{0}" is a whole number, 1 or more.', field);
+      return l10n.t('"{0}" is a whole number, 1 or more.', field);
     default:
-      return t('"{0}" is a whole number, 0 or more.', plainText(field, 100));
+      return l10n.t('"{0}" is a whole number, 0 or more.', plainText(field, 100));
   }
 }
 
 function emptyText(field: string | number | undefined): string {
-  const { t } = vscode.l10n;
   return field === 'repositories'
-    ? t(
+    ? l10n.t(
         'At least one pattern must say which repositories, such as "{0}"; those with "!" only take some away.',
         'acme/*',
       )
-    : t('At least one pattern is needed, such as "{0}".', '*');
+    : l10n.t('At least one pattern is needed, such as "{0}".', '*');
 }
 
 function ageText(given: unknown): string | undefined {
@@ -209,10 +202,10 @@ function ageText(given: unknown): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof AgeSyntaxError)) throw error;
-    return vscode.l10n.t(
+    return l10n.t(
       '{0} {1}',
       ageErrorText(error),
-      vscode.l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+      l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
     );
   }
 }
@@ -223,7 +216,7 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
     if (isRepository) compileRepositoryGlobs([pattern]);
     else compileGlob(pattern);
     if (isRepository && !isFullNameGlob(pattern)) {
-      return vscode.l10n.t(
+      return l10n.t(
         '"{0}" matches no repository: write {1}, such as "{2}".',
         plainText(pattern, 100),
         'namespace/name',
@@ -237,8 +230,8 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
     if (strange === undefined) return undefined;
     const words = [plainText(pattern, 100), plainText(strange)] as const;
     return isRepository
-      ? vscode.l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words)
-      : vscode.l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
+      ? l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words)
+      : l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
   } catch (error) {
     if (!(error instanceof GlobSyntaxError)) throw error;
     return globErrorText(error);
@@ -247,35 +240,34 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
 
 /** What is wrong with the JSON. @param code a name of jsonc-parser's */
 function syntaxText(code: string): string {
-  const { t } = vscode.l10n;
   switch (code) {
     case 'CommaExpected':
-      return t('A comma is missing before this.');
+      return l10n.t('A comma is missing before this.');
     case 'ColonExpected':
-      return t('A colon is missing before this.');
+      return l10n.t('A colon is missing before this.');
     case 'PropertyNameExpected':
-      return t('A name in double quotes is expected here.');
+      return l10n.t('A name in double quotes is expected here.');
     case 'ValueExpected':
-      return t('A value is expected here.');
+      return l10n.t('A value is expected here.');
     case 'CloseBraceExpected':
-      return t('A closing brace "}" is missing.');
+      return l10n.t('A closing brace "}" is missing.');
     case 'CloseBracketExpected':
-      return t('A closing bracket "]" is missing.');
+      return l10n.t('A closing bracket "]" is missing.');
     case 'EndOfFileExpected':
-      return t('Nothing may follow the first value.');
+      return l10n.t('Nothing may follow the first value.');
     case 'UnexpectedEndOfComment':
-      return t('The comment has no end.');
+      return l10n.t('The comment has no end.');
     case 'UnexpectedEndOfString':
-      return t('The text has no closing quote.');
+      return l10n.t('The text has no closing quote.');
     case 'InvalidEscapeCharacter':
     case 'InvalidUnicode':
-      return t('This escape in a text is not valid.');
+      return l10n.t('This escape in a text is not valid.');
     case 'InvalidNumberFormat':
     case 'UnexpectedEndOfNumber':
-      return t('This is no number.');
+      return l10n.t('This is no number.');
     case 'InvalidCharacter':
-      return t('A control character may not stand in a text.');
+      return l10n.t('A control character may not stand in a text.');
     default:
-      return t('This is no valid JSON.');
+      return l10n.t('This is no valid JSON.');
   }
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import type { PolicySourceProblem, PolicySource, PolicySources } from './policySources.ts';
 
 /** Policies cannot be used, since a source has an error. The message is for people and says where; `openPolicies` goes there. */
@@ -9,15 +9,14 @@ export class PolicySourcesError extends Error {
 
   /** @param afterQuestion whether that has come up while the person was asked, so that nothing is done */
   constructor(problem: PolicySourceProblem, { afterQuestion = false }: { readonly afterQuestion?: boolean } = {}) {
-    const { t } = vscode.l10n;
     const place = problemPlaceText(problem);
     super(
       afterQuestion
-        ? t(
+        ? l10n.t(
             'The policies were changed while you were asked, and are off until this is fixed: {0} Nothing was deleted; make a new plan.',
             place,
           )
-        : t('Policies are off until this is mended: {0}', place),
+        : l10n.t('Policies are off until this is mended: {0}', place),
     );
     this.problem = problem;
   }
@@ -25,12 +24,11 @@ export class PolicySourcesError extends Error {
 
 /** "api, .docker-hub-prune.jsonc line 3: …": an error with its place. */
 export function problemPlaceText({ source, uri, range, message }: PolicySourceProblem): string {
-  const { t } = vscode.l10n;
-  if (!uri) return t('{0}: {1}', source, message);
+  if (!uri) return l10n.t('{0}: {1}', source, message);
   const file = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   return range
-    ? t('{0}, {1} line {2}: {3}', source, file, range.start.line + 1, message)
-    : t('{0}, {1}: {2}', source, file, message);
+    ? l10n.t('{0}, {1} line {2}: {3}', source, file, range.start.line + 1, message)
+    : l10n.t('{0}, {1}: {2}', source, file, message);
 }
 
 /** The sources that count. @throws PolicySourcesError where one of them has an error: a broken policy never lets a broader one through */

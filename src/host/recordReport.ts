@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeOf, recordedTags, type JournalRecord } from '../pruning/journalRecord.ts';
 import { Tally } from '../pruning/tally.ts';
@@ -54,53 +54,55 @@ export function* recordLines(record: JournalRecord, tally: Tally): Generator<str
 }
 
 function headLines(record: JournalRecord): string[] {
-  const { t } = vscode.l10n;
   const { account, startedAt, lastAt, ended, left, resumed, waited } = record;
   const span = spanText(lastAt - startedAt);
   return [
-    t('Run of {0} as {1} at {2}', formatInstant(startedAt), plainText(account.name), plainText(account.origins.api)),
+    l10n.t(
+      'Run of {0} as {1} at {2}',
+      formatInstant(startedAt),
+      plainText(account.name),
+      plainText(account.origins.api),
+    ),
     whatText(record),
     left
-      ? t('Interrupted, and let be')
+      ? l10n.t('Interrupted, and let be')
       : ended
-        ? t('Ended after {0}', span)
-        : t('Not ended; last heard of after {0}', span),
-    ...(waited >= 1000 ? [t('Waited for Docker Hub: {0}', spanText(waited))] : []),
+        ? l10n.t('Ended after {0}', span)
+        : l10n.t('Not ended; last heard of after {0}', span),
+    ...(waited >= 1000 ? [l10n.t('Waited for Docker Hub: {0}', spanText(waited))] : []),
     // A look at a repository is no resuming of a run.
     ...(resumed > 0 && record.policy.kind !== 'repository'
-      ? [resumed === 1 ? t('Resumed once') : t('Resumed {0} times', numberText(resumed))]
+      ? [resumed === 1 ? l10n.t('Resumed once') : l10n.t('Resumed {0} times', numberText(resumed))]
       : []),
   ];
 }
 
 /** What the user said may go. */
 function whatText({ policy, plans }: JournalRecord): string {
-  const { t } = vscode.l10n;
   switch (policy.kind) {
     case 'picked':
-      return t('Tags that were picked by hand');
+      return l10n.t('Tags that were picked by hand');
     case 'repository':
-      return t('The whole repository, with all its tags');
+      return l10n.t('The whole repository, with all its tags');
     case 'policies':
-      return t('Tags that a policy lets go');
+      return l10n.t('Tags that a policy lets go');
     case 'olderThan': {
       const cutoff = plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
       return cutoff === undefined
-        ? t('Tags older than {0}', plainText(policy.age))
-        : t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age));
+        ? l10n.t('Tags older than {0}', plainText(policy.age))
+        : l10n.t('Tags last pushed before {0} ({1})', formatInstant(cutoff), plainText(policy.age));
     }
   }
 }
 
 function* stayingLines({ plans }: JournalRecord): Generator<string, void> {
-  const { t } = vscode.l10n;
   for (const { repository, staying, kept } of plans) {
     if (staying === 0) continue;
-    yield* ['', t('Stayed in {0} by the plan: {1}', repositoryText(repository), tagsText(staying))];
+    yield* ['', l10n.t('Stayed in {0} by the plan: {1}', repositoryText(repository), tagsText(staying))];
     for (const { reason, count, names } of kept) {
-      yield* ['', t('{0} {1}', numberText(count), keepReasonText(reason))];
+      yield* ['', l10n.t('{0} {1}', numberText(count), keepReasonText(reason))];
       for (const name of names) yield `  ${plainText(name)}`;
-      if (names.length < count) yield `  ${t('and {0} more', numberText(count - names.length))}`;
+      if (names.length < count) yield `  ${l10n.t('and {0} more', numberText(count - names.length))}`;
     }
   }
 }
@@ -109,7 +111,7 @@ function* restoredLines(record: JournalRecord): Generator<string, void> {
   let any = false;
   for (const { repository, tag, restored } of recordedTags(record)) {
     if (!restored) continue;
-    if (!any) yield* ['', vscode.l10n.t('Restored since:')];
+    if (!any) yield* ['', l10n.t('Restored since:')];
     any = true;
     yield `  ${repositoryText(repository)}:${plainText(tag.name)}`;
   }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import { ageText } from './ageText.ts';
 import { numberText } from './countText.ts';
@@ -24,24 +24,26 @@ interface OfFile {
  * @param now instant (ms) that ages count from
  */
 export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = Date.now()): string[] {
-  const { t } = vscode.l10n;
   const facts: string[] = [];
   const [certain, possible] = [new Map<string, OfFile>(), new Map<string, OfFile>()];
   const unread = new Map<string, UsePlace>();
   for (const doubt of doubts) {
     if (doubt.kind === 'noWorkspace') {
-      facts.push(t('No folder is open, so no tag is known to be in use.'));
+      facts.push(l10n.t('No folder is open, so no tag is known to be in use.'));
     } else if (doubt.kind === 'unfinished') {
       facts.push(
-        t('The workspace has not been searched completely; images that were not found yet are not protected.'),
+        l10n.t('The workspace has not been searched completely; images that were not found yet are not protected.'),
       );
     } else if (doubt.kind === 'tooManyFiles') {
       facts.push(
-        t('The workspace has more than {0} files; the rest were not searched for images.', numberText(doubt.limit)),
+        l10n.t(
+          'The workspace has more than {0} files; the rest were not searched for images.',
+          numberText(doubt.limit),
+        ),
       );
     } else if (doubt.kind === 'clustersUnknown') {
       facts.push(
-        t(
+        l10n.t(
           'What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
         ),
       );
@@ -63,8 +65,8 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
     const where = placeText(first);
     facts.push(
       moreUnread.length === 0
-        ? t('{0} could not be read, so images that it names are not protected.', where)
-        : t(
+        ? l10n.t('{0} could not be read, so images that it names are not protected.', where)
+        : l10n.t(
             '{0} files could not be read, so images that they name are not protected. One of them is {1}.',
             numberText(unread.size),
             where,
@@ -84,39 +86,40 @@ function count(files: Map<string, OfFile>, doubt: Named): void {
 
 /** Of one file, images of these repositories. */
 function fileFact({ first, count, haveDefaults }: OfFile): string {
-  const { t } = vscode.l10n;
   if (count === 1) {
     const [written, where] = [plainText(first.text, 100), placeText(first.place)];
     return haveDefaults
-      ? t('"{0}" in {1} protects only its default; the environment may set another tag.', written, where)
-      : t('Only the environment knows the tag of "{0}" in {1}, so that tag is not protected.', written, where);
+      ? l10n.t('"{0}" in {1} protects only its default; the environment may set another tag.', written, where)
+      : l10n.t('Only the environment knows the tag of "{0}" in {1}, so that tag is not protected.', written, where);
   }
   const [images, file] = [numberText(count), fileText(first.place)];
   return haveDefaults
-    ? t('{0} images in {1} protect only their defaults; the environment may set other tags.', images, file)
-    : t('{0} images in {1} have a tag that only the environment knows, so those tags are not protected.', images, file);
+    ? l10n.t('{0} images in {1} protect only their defaults; the environment may set other tags.', images, file)
+    : l10n.t(
+        '{0} images in {1} have a tag that only the environment knows, so those tags are not protected.',
+        images,
+        file,
+      );
 }
 
 /** Of the files that are not named, images of these repositories. */
 function restFact(files: readonly OfFile[]): string {
-  const { t } = vscode.l10n;
   const images = files.reduce((sum, { count }) => sum + count, 0);
   if (files.length > 1) {
-    return t('The same goes for {0} images in {1} more files.', numberText(images), numberText(files.length));
+    return l10n.t('The same goes for {0} images in {1} more files.', numberText(images), numberText(files.length));
   }
   return images === 1
-    ? t('The same goes for 1 image in 1 more file.')
-    : t('The same goes for {0} images in 1 more file.', numberText(images));
+    ? l10n.t('The same goes for 1 image in 1 more file.')
+    : l10n.t('The same goes for {0} images in 1 more file.', numberText(images));
 }
 
 /** Images of which it is not even known whether they are of these repositories. */
 function possibleFact(files: readonly OfFile[]): string {
-  const { t } = vscode.l10n;
   const [{ first, count }] = files as [OfFile, ...OfFile[]];
   const [written, where] = [plainText(first.text, 100), placeText(first.place)];
   if (files.length > 1) {
     const images = files.reduce((sum, file) => sum + file.count, 0);
-    return t(
+    return l10n.t(
       '{0} images in {1} files may be from these repositories, and are not protected. One of them is "{2}" in {3}.',
       numberText(images),
       numberText(files.length),
@@ -125,8 +128,8 @@ function possibleFact(files: readonly OfFile[]): string {
     );
   }
   return count === 1
-    ? t('"{0}" in {1} may be an image from these repositories, and is not protected.', written, where)
-    : t(
+    ? l10n.t('"{0}" in {1} may be an image from these repositories, and is not protected.', written, where)
+    : l10n.t(
         '{0} images in {1} may be from these repositories, and are not protected.',
         numberText(count),
         fileText(first.place),
@@ -135,15 +138,14 @@ function possibleFact(files: readonly OfFile[]): string {
 
 /** How old what is known of a cluster is, and what refreshes it. */
 function clusterFact({ context, readAt, isLost }: ReferenceDoubt & { readonly kind: 'cluster' }, now: number): string {
-  const { t } = vscode.l10n;
   const [name, age] = [plainText(context, 200), ageText(readAt, now)];
   return isLost
-    ? t(
+    ? l10n.t(
         'Images of the cluster "{0}" were read {1}, but were too many to store, so they are not protected. Run "Read Images of the Current Kubernetes Context" again.',
         name,
         age,
       )
-    : t(
+    : l10n.t(
         'Images of the cluster "{0}" were read {1}. To refresh them, run "Read Images of the Current Kubernetes Context".',
         name,
         age,

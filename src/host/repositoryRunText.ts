@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import type { JournalRecord } from '../pruning/journalRecord.ts';
 import type { Outcome } from '../pruning/outcome.ts';
@@ -8,23 +8,22 @@ import { stopReasonText } from './reasonText.ts';
 
 /** How the deletion of a whole repository ended, in a sentence or two. @param facts "60 tags, 3.2 GB": what was in it */
 export function repositoryOutcomeText(outcome: Outcome, name: string, facts: string): string {
-  const { t } = vscode.l10n;
   switch (outcome.kind) {
     case 'removed':
-      return t('Deleted {0} ({1}).', name, facts);
+      return l10n.t('Deleted {0} ({1}).', name, facts);
     case 'alreadyGone':
-      return t('{0} ({1}) was gone already: somebody else deleted it.', name, facts);
+      return l10n.t('{0} ({1}) was gone already: somebody else deleted it.', name, facts);
     case 'failed':
-      return t('{0} ({1}) was not deleted. {2}', name, facts, failureText(outcome.failure));
+      return l10n.t('{0} ({1}) was not deleted. {2}', name, facts, failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'queued') {
-        return t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
+        return l10n.t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
       }
-      return t('It is uncertain whether {0} ({1}) was deleted. {2}', name, facts, failureText(outcome.failure));
+      return l10n.t('It is uncertain whether {0} ({1}) was deleted. {2}', name, facts, failureText(outcome.failure));
     case 'notReached':
-      return t('{0} ({1}) was not deleted: {2}.', name, facts, stopReasonText(outcome.reason));
+      return l10n.t('{0} ({1}) was not deleted: {2}.', name, facts, stopReasonText(outcome.reason));
     case 'spared':
-      return t('{0} ({1}) was not deleted.', name, facts);
+      return l10n.t('{0} ({1}) was not deleted.', name, facts);
   }
 }
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { formatAge } from '../retention/age.ts';
 import { formatInstant } from '../retention/instant.ts';
 import type { Policy } from '../retention/policy.ts';
@@ -7,16 +7,15 @@ import { policyText } from './policyText.ts';
 
 /** By which age or policies tags go, as a sentence for dialogs. @param now see `policyCutoff` */
 export function rulesText(policies: readonly Policy[], now: number, byAgeAlone: boolean): string {
-  const { t } = vscode.l10n;
   const [policy] = policies;
-  if (policies.length !== 1 || !policy) return t('Tags that no rule of {0} policies keeps.', policies.length);
+  if (policies.length !== 1 || !policy) return l10n.t('Tags that no rule of {0} policies keeps.', policies.length);
   const before = policyCutoff(policy, now);
   if (byAgeAlone && policy.olderThan && before !== undefined) {
-    return t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));
+    return l10n.t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));
   }
-  const words = t('By the policy: {0}.', policyText(policy));
+  const words = l10n.t('By the policy: {0}.', policyText(policy));
   if (before === undefined) return words;
   return policy.agedBy === 'used'
-    ? t('{0} Last pushed or pulled before {1}.', words, formatInstant(before))
-    : t('{0} Last pushed before {1}.', words, formatInstant(before));
+    ? l10n.t('{0} Last pushed or pulled before {1}.', words, formatInstant(before))
+    : l10n.t('{0} Last pushed before {1}.', words, formatInstant(before));
 }

@@ -100,10 +100,9 @@ export function progressText(state: {
   readonly pace: number;
   readonly cancelled: boolean;
 }): string {
-  const { t } = vscode.l10n;
   const { tally, batch, wait, now } = state;
-  const done = t('{0} of {1}', numberText(tally.ended), numberText(batch.total));
-  if (state.cancelled) return t('{0} · cancelling, waiting for the requests under way', done);
+  const done = vscode.l10n.t('{0} of {1}', numberText(tally.ended), numberText(batch.total));
+  if (state.cancelled) return vscode.l10n.t('{0} · cancelling, waiting for the requests under way', done);
   const parts = [done];
   if (state.repository && batch.plans.length > 1) parts.push(repositoryText(state.repository));
   const seconds = (now - state.startedAt) / 1000;
@@ -111,15 +110,15 @@ export function progressText(state: {
     // A burst at the beginning of a window says nothing of the whole run, which the allowance does.
     const rate = Math.min(tally.ended / seconds, state.pace);
     parts.push(
-      t('{0}/s', rate < 10 ? rate.toFixed(1) : Math.round(rate)),
-      t('{0} left', spanText((1000 * (batch.total - tally.ended)) / rate)),
+      vscode.l10n.t('{0}/s', rate < 10 ? rate.toFixed(1) : Math.round(rate)),
+      vscode.l10n.t('{0} left', spanText((1000 * (batch.total - tally.ended)) / rate)),
     );
   }
   if (wait && wait.until > now) {
     parts.push(
       wait.why === 'allowance'
-        ? t('waiting for the rate limit until {0}', timeText(wait.until))
-        : t('trying again at {0}', timeText(wait.until)),
+        ? vscode.l10n.t('waiting for the rate limit until {0}', timeText(wait.until))
+        : vscode.l10n.t('trying again at {0}', timeText(wait.until)),
     );
   }
   return parts.join(' · ');

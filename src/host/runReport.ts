@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import { outcomeKinds } from '../pruning/outcome.ts';
 import type { Remnant, Tally } from '../pruning/tally.ts';
@@ -24,16 +24,15 @@ export function* runLines(
   place: string,
   subjectOf: SubjectFinder = () => undefined,
 ): Generator<string, void> {
-  const { t } = vscode.l10n;
   const { counts, remnants, removed } = tally;
   yield* [...summarySentences(tally, place), ''];
   for (const kind of outcomeKinds) yield `${numberText(counts[kind]).padStart(8)}  ${outcomeName(kind)}`;
-  if (remnants.length > 0) yield* ['', t('Not removed:')];
+  if (remnants.length > 0) yield* ['', l10n.t('Not removed:')];
   for (const [why, alike] of Map.groupBy(remnants, ({ outcome }) => outcomeText(outcome))) {
-    yield* ['', t('{0} {1}', numberText(countOf(alike)), why)];
+    yield* ['', l10n.t('{0} {1}', numberText(countOf(alike)), why)];
     for (const { tags } of alike) yield* tagLines(tags, subjectOf);
   }
-  if (removed.length > 0) yield* ['', t('Removed:')];
+  if (removed.length > 0) yield* ['', l10n.t('Removed:')];
   yield* tagLines(removed, subjectOf);
 }
 
@@ -50,13 +49,12 @@ function countOf(remnants: readonly Remnant[]): number {
 
 /** "Deleted 10 of 12 tags and 30 of 36 attachments in acme/web." */
 function partText({ counts, ended, attachments }: Tally, place: string): string {
-  const { t } = vscode.l10n;
   const [removedTags, tags] = [numberText(counts.removed - attachments.removed), tagsText(ended - attachments.ended)];
-  if (attachments.ended === 0) return t('Deleted {0} of {1} in {2}.', removedTags, tags, place);
+  if (attachments.ended === 0) return l10n.t('Deleted {0} of {1} in {2}.', removedTags, tags, place);
   const [removed, all] = [numberText(attachments.removed), attachmentsText(attachments.ended)];
   return ended === attachments.ended
-    ? t('Deleted {0} of {1} in {2}.', removed, all, place)
-    : t('Deleted {0} of {1} and {2} of {3} in {4}.', removedTags, tags, removed, all, place);
+    ? l10n.t('Deleted {0} of {1} in {2}.', removed, all, place)
+    : l10n.t('Deleted {0} of {1} and {2} of {3} in {4}.', removedTags, tags, removed, all, place);
 }
 
 /** "3 pushed since the plan, kept", "12 kept: attached to images that are kept": each reason by itself, but not each tag that a reason names. */
@@ -72,19 +70,17 @@ function keptTexts(remnants: readonly Remnant[]): string[] {
 
 /** What a reason comes to where each tag has its own, such as the name of another tag. */
 function keptForSeveralText(kind: KeepReason['kind']): string | undefined {
-  const { t } = vscode.l10n;
-  if (kind === 'attachedTo') return t('kept: attached to images that are kept');
-  if (kind === 'alias') return t('kept: same images as tags that are kept');
-  if (kind === 'referenced') return t('kept: in use');
+  if (kind === 'attachedTo') return l10n.t('kept: attached to images that are kept');
+  if (kind === 'alias') return l10n.t('kept: same images as tags that are kept');
+  if (kind === 'referenced') return l10n.t('kept: in use');
   return undefined;
 }
 
 function summarySentences(tally: Tally, place: string): string[] {
-  const { t } = vscode.l10n;
   const { counts, ended, stops, remnants } = tally;
   const sentences = [
     counts.removed === ended
-      ? t('Deleted {0} in {1}.', tagsAndAttachmentsText(ended, tally.attachments.ended), place)
+      ? l10n.t('Deleted {0} in {1}.', tagsAndAttachmentsText(ended, tally.attachments.ended), place)
       : partText(tally, place),
   ];
   const others = outcomeKinds
@@ -98,7 +94,7 @@ function summarySentences(tally: Tally, place: string): string[] {
   for (const alike of Map.groupBy(stops, ({ reason }) => reason).values()) sentences.push(stopText(alike));
   if (stops.length > 0) return sentences;
   const first = remnants.find(({ outcome }) => outcome.kind === 'failed');
-  if (first) sentences.push(t('{0} {1}', plainText(first.tags[0]!.tag.name), outcomeText(first.outcome)));
+  if (first) sentences.push(l10n.t('{0} {1}', plainText(first.tags[0]!.tag.name), outcomeText(first.outcome)));
   if (first?.outcome.kind === 'failed' && first.outcome.failure.kind === 'forbidden') sentences.push(deleteRightText());
   return sentences;
 }

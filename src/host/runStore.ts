@@ -179,15 +179,20 @@ export class RunStore implements vscode.Disposable {
 
 /** What to say where these repositories, or without any the run itself, are taken. */
 function takenText(repositories: readonly string[]): string {
-  const { t } = vscode.l10n;
   if (repositories.length === 0) {
-    return t('This run is at work at the moment, maybe in another window. Wait for it to end, then try again.');
+    return vscode.l10n.t(
+      'This run is at work at the moment, maybe in another window. Wait for it to end, then try again.',
+    );
   }
   const places =
     repositories.length > mostNamed
-      ? t('{0} and {1} more', repositories.slice(0, mostNamed).join(', '), numberText(repositories.length - mostNamed))
+      ? vscode.l10n.t(
+          '{0} and {1} more',
+          repositories.slice(0, mostNamed).join(', '),
+          numberText(repositories.length - mostNamed),
+        )
       : repositories.join(', ');
-  return t(
+  return vscode.l10n.t(
     'Something else is being deleted or restored in {0} at the moment. Wait for it to end, then try again.',
     places,
   );

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 
 /** This machine could not keep what has to be kept before anything is changed on Docker Hub; so nothing was. The message is for people. */
@@ -8,7 +8,7 @@ export class StorageError extends Error {
   constructor(cause: unknown) {
     const words = plainText(cause instanceof Error ? cause.message : String(cause));
     super(
-      vscode.l10n.t(
+      l10n.t(
         'Nothing was changed on Docker Hub, because the record of it cannot be written on this machine. The system says: "{0}" Make room or mend the folder, then try again.',
         words,
       ),

@@ -1,8 +1,9 @@
-import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { displayLanguage } from './displayLanguage.ts';
 
 /** A local time of day such as "14:03:05", for waits that end soon. */
 export function timeText(instant: number): string {
-  return new Intl.DateTimeFormat(vscode.env.language, {
+  return new Intl.DateTimeFormat(displayLanguage(), {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
@@ -13,5 +14,5 @@ export function timeText(instant: number): string {
 /** A span (ms) such as "40 s" or "3 min", rounded up. */
 export function spanText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
-  return seconds < 100 ? vscode.l10n.t('{0} s', seconds) : vscode.l10n.t('{0} min', Math.ceil(seconds / 60));
+  return seconds < 100 ? l10n.t('{0} s', seconds) : l10n.t('{0} min', Math.ceil(seconds / 60));
 }

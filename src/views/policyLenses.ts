@@ -52,7 +52,6 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
   }
 
   async provideCodeLenses({ uri }: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const { t } = vscode.l10n;
     const { sources, untrusted, errors } = await this.#parts.store.current();
     const isThis = (source: PolicySource) => source.key === uri.toString();
     const unusable = untrusted.find(isThis);
@@ -60,7 +59,7 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
       return unusable.policies.map(
         ({ range }) =>
           new vscode.CodeLens(range ?? top, {
-            title: t('Trust this workspace to use its policies'),
+            title: vscode.l10n.t('Trust this workspace to use its policies'),
             command: 'workbench.trust.manage',
           }),
       );
@@ -70,7 +69,7 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
       return isOutOfPlace(uri)
         ? [
             new vscode.CodeLens(top, {
-              title: t('Not used: policies count at the root of a workspace folder'),
+              title: vscode.l10n.t('Not used: policies count at the root of a workspace folder'),
               command: '',
             }),
           ]
@@ -79,8 +78,8 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
     const [error] = errors;
     if (error) {
       const title = source.problems.includes(error)
-        ? t('Policies are off until the errors of this file are mended')
-        : t('Policies are off: {0}', problemPlaceText(error));
+        ? vscode.l10n.t('Policies are off until the errors of this file are mended')
+        : vscode.l10n.t('Policies are off: {0}', problemPlaceText(error));
       const command = error.uri
         ? { title, command: 'vscode.open', arguments: [error.uri, error.range && { selection: error.range }] }
         : { title, command: 'workbench.action.openSettingsJson' };
@@ -115,14 +114,21 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
   }
 
   async #lensesOf(source: PolicySource, policy: LocatedPolicy): Promise<vscode.CodeLens[]> {
-    const { t } = vscode.l10n;
     const range = policy.range ?? top;
     // Of a policy that stands there twice, the second never applies.
     if (source.policies.find(({ id }) => id === policy.id) !== policy) return [];
     const named = [{ policy: policy.id }];
     const lenses = [
-      new vscode.CodeLens(range, { title: t('Preview'), command: 'dockerHubPruner.previewPrune', arguments: named }),
-      new vscode.CodeLens(range, { title: t('Prune'), command: 'dockerHubPruner.pruneOldTags', arguments: named }),
+      new vscode.CodeLens(range, {
+        title: vscode.l10n.t('Preview'),
+        command: 'dockerHubPruner.previewPrune',
+        arguments: named,
+      }),
+      new vscode.CodeLens(range, {
+        title: vscode.l10n.t('Prune'),
+        command: 'dockerHubPruner.pruneOldTags',
+        arguments: named,
+      }),
     ];
     return (await this.#parts.counts.listingsOf(source, policy)).length > 0
       ? [...lenses, new CountLens(range, source, policy)]

@@ -12,9 +12,8 @@ import { formatInstant } from '../retention/instant.ts';
 
 /** The row of a run in the view `dockerHubPruner.runs`. Opening it shows its report. @param now instant (ms) that its age counts from */
 export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
-  const { t } = vscode.l10n;
   const { summary } = entry;
-  const item = new vscode.TreeItem(summary ? labelOf(summary) : t('A run that cannot be read'));
+  const item = new vscode.TreeItem(summary ? labelOf(summary) : vscode.l10n.t('A run that cannot be read'));
   item.id = entry.id;
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
@@ -22,11 +21,13 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   item.tooltip = [
     item.label as string,
     ...facts,
-    ...(summary ? [t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))] : []),
+    ...(summary
+      ? [vscode.l10n.t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))]
+      : []),
   ].join('\n');
   item.accessibilityInformation = {
     label: summary
-      ? t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', '))
+      ? vscode.l10n.t('Run in {0}', [item.label as string, ...facts, ageText(summary.startedAt, now)].join(', '))
       : [item.label as string, ...facts].join(', '),
   };
   item.contextValue = [
@@ -35,54 +36,54 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
     ...(isRestorable(entry) ? ['restorable'] : []),
     ...(entry.state === 'interrupted' || entry.state === 'running' ? [entry.state] : []),
   ].join(' ');
-  item.command = { command: 'dockerHubPruner.showRun', title: t('Show Run'), arguments: [entry] };
+  item.command = { command: 'dockerHubPruner.showRun', title: vscode.l10n.t('Show Run'), arguments: [entry] };
   return item;
 }
 
 /** "acme/web", or for a whole repository what became of it: "Deleted repository acme/web, 60 tags". */
 function labelOf(summary: JournalSummary): string {
-  const { t } = vscode.l10n;
   const place = summaryPlaceText(summary);
   if (summary.policy.kind !== 'repository') return place;
   const tags = tagsText(summary.planned);
   return summary.repositoryEnded === 'removed'
-    ? t('Deleted repository {0}, {1}', place, tags)
-    : t('Repository {0}, {1}', place, tags);
+    ? vscode.l10n.t('Deleted repository {0}, {1}', place, tags)
+    : vscode.l10n.t('Repository {0}, {1}', place, tags);
 }
 
 /** What is known of the deletion of a whole repository beside its label. */
 function repositoryFactsOf({ state }: RunEntry, { repositoryEnded, restored }: JournalSummary): string[] {
-  const { t } = vscode.l10n;
-  if (state === 'running') return [t('deleting')];
-  if (state === 'interrupted' || !repositoryEnded) return [t('interrupted')];
+  if (state === 'running') return [vscode.l10n.t('deleting')];
+  if (state === 'interrupted' || !repositoryEnded) return [vscode.l10n.t('interrupted')];
   return [
     ...(repositoryEnded === 'removed'
       ? []
       : repositoryEnded === 'failed' || repositoryEnded === 'notReached'
-        ? [t('not deleted')]
+        ? [vscode.l10n.t('not deleted')]
         : [outcomeName(repositoryEnded)]),
-    ...(restored > 0 ? [t('{0} restored', tagsText(restored))] : []),
+    ...(restored > 0 ? [vscode.l10n.t('{0} restored', tagsText(restored))] : []),
   ];
 }
 
 /** What is known of a run, the most telling first. */
 function factsOf(entry: RunEntry, summary: JournalSummary): string[] {
-  const { t } = vscode.l10n;
   const { state } = entry;
   const { planned, counts, restored, policy, cancelled } = summary;
   if (policy.kind === 'repository') return repositoryFactsOf(entry, summary);
-  if (state === 'running') return [t('deleting {0}', tagsText(planned))];
+  if (state === 'running') return [vscode.l10n.t('deleting {0}', tagsText(planned))];
   if (state === 'interrupted' || !counts) {
-    return [cancelled ? t('cancelled') : t('interrupted'), t('{0} to delete', tagsText(planned))];
+    return [
+      cancelled ? vscode.l10n.t('cancelled') : vscode.l10n.t('interrupted'),
+      vscode.l10n.t('{0} to delete', tagsText(planned)),
+    ];
   }
   return [
     ...(counts.removed === planned
-      ? [t('deleted {0}', tagsText(planned))]
-      : [t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
+      ? [vscode.l10n.t('deleted {0}', tagsText(planned))]
+      : [vscode.l10n.t('deleted {0} of {1}', numberText(counts.removed), tagsText(planned))]),
     ...outcomeKinds
       .filter((kind) => kind !== 'removed' && counts[kind] > 0)
       .map((kind) => `${numberText(counts[kind])} ${outcomeName(kind)}`),
-    ...(restored > 0 ? [t('{0} restored', tagsText(restored))] : []),
+    ...(restored > 0 ? [vscode.l10n.t('{0} restored', tagsText(restored))] : []),
   ];
 }
 

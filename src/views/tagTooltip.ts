@@ -21,32 +21,32 @@ export function tagTooltip(
   now: number,
   places: readonly UsePlace[] = [],
 ): vscode.MarkdownString {
-  const { t } = vscode.l10n;
   const tooltip = new vscode.MarkdownString();
   const line = (label: string, value: string) =>
     tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
   const instant = (ms: number | undefined) =>
-    ms === undefined || !Number.isFinite(ms) ? t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`;
+    ms === undefined || !Number.isFinite(ms) ? vscode.l10n.t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`;
   tooltip.appendText(plainText(`${repository.namespace}/${repository.name}:${tag.name}`));
   const attachment = attachmentOf(tag);
-  if (attachment) line(t('Attached'), attachmentText(attachment, attachedTo));
-  line(t('Pushed'), instant(tag.pushedAt));
-  line(t('Pulled'), instant(tag.pulledAt));
-  line(t('Size'), tagSizeText(tag));
+  if (attachment) line(vscode.l10n.t('Attached'), attachmentText(attachment, attachedTo));
+  line(vscode.l10n.t('Pushed'), instant(tag.pushedAt));
+  line(vscode.l10n.t('Pulled'), instant(tag.pulledAt));
+  line(vscode.l10n.t('Size'), tagSizeText(tag));
   if (tag.platforms.length > 0) {
     line(
-      t('Platforms'),
+      vscode.l10n.t('Platforms'),
       tag.platforms.map(({ name, size }) => (size === undefined ? name : `${name} (${sizeText(size)})`)).join(', '),
     );
   }
-  line(t('Digest'), tag.digest ?? t('unknown'));
+  line(vscode.l10n.t('Digest'), tag.digest ?? vscode.l10n.t('unknown'));
   if (places.length > 0) {
-    tooltip.appendMarkdown(`\n\n**${t('Used in')}** `);
+    tooltip.appendMarkdown(`\n\n**${vscode.l10n.t('Used in')}** `);
     places.slice(0, mostLinked).forEach((place, index) => {
       if (index > 0) tooltip.appendText(', ');
       appendPlace(tooltip, place);
     });
-    if (places.length > mostLinked) tooltip.appendText(t(' and {0} more', numberText(places.length - mostLinked)));
+    if (places.length > mostLinked)
+      tooltip.appendText(vscode.l10n.t(' and {0} more', numberText(places.length - mostLinked)));
   }
   return tooltip;
 }

@@ -83,19 +83,23 @@ function namespaceItem(node: NamespaceNode): vscode.TreeItem {
 }
 
 function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroundings): vscode.TreeItem {
-  const { t } = vscode.l10n;
   const { repository } = node;
   const count = tagCount(node);
   const filtered = filter(node);
   const item = new vscode.TreeItem(plainText(repository.name), Collapsed);
-  const visibility = repository.isPrivate === undefined ? undefined : repository.isPrivate ? t('private') : t('public');
+  const visibility =
+    repository.isPrivate === undefined
+      ? undefined
+      : repository.isPrivate
+        ? vscode.l10n.t('private')
+        : vscode.l10n.t('public');
   const pushed = repository.pushedAt === undefined ? undefined : ageText(repository.pushedAt, now);
   const parts = [
-    filtered && t('filter: {0}', plainText(filtered.text)),
+    filtered && vscode.l10n.t('filter: {0}', plainText(filtered.text)),
     count === undefined ? undefined : tagsText(count),
     pushed === undefined ? undefined : ageText(repository.pushedAt, now, 'narrow'),
     repository.size === undefined ? undefined : sizeText(repository.size),
-    repository.isPrivate ? t('private') : undefined,
+    repository.isPrivate ? vscode.l10n.t('private') : undefined,
   ].filter((part) => part !== undefined);
   item.iconPath = new vscode.ThemeIcon(repository.isPrivate ? 'lock' : 'repo');
   item.description = parts.join(' · ');
@@ -103,12 +107,12 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
     repositoryText(repository),
     visibility,
     count === undefined ? undefined : tagsText(count),
-    pushed && t('last push {0}', pushed),
-    repository.size === undefined ? undefined : t('stores {0}', sizeText(repository.size)),
-    repository.pulls === undefined ? undefined : t('{0} pulls', numberText(repository.pulls)),
+    pushed && vscode.l10n.t('last push {0}', pushed),
+    repository.size === undefined ? undefined : vscode.l10n.t('stores {0}', sizeText(repository.size)),
+    repository.pulls === undefined ? undefined : vscode.l10n.t('{0} pulls', numberText(repository.pulls)),
   ].filter((fact) => fact !== undefined);
   item.tooltip = facts.join('\n');
-  item.accessibilityInformation = { label: t('Repository {0}', facts.join(', ')) };
+  item.accessibilityInformation = { label: vscode.l10n.t('Repository {0}', facts.join(', ')) };
   item.contextValue = filtered ? 'repository filtered' : 'repository';
   return item;
 }
@@ -182,12 +186,16 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 }
 
 function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
-  const { t } = vscode.l10n;
   switch (notice.type) {
     case 'empty': {
-      const item = new vscode.TreeItem(parent?.kind === 'repository' ? t('No tags') : t('No repositories'), None);
+      const item = new vscode.TreeItem(
+        parent?.kind === 'repository' ? vscode.l10n.t('No tags') : vscode.l10n.t('No repositories'),
+        None,
+      );
       item.description =
-        parent?.kind === 'repository' ? t('nothing was pushed yet') : t('none that this account may see');
+        parent?.kind === 'repository'
+          ? vscode.l10n.t('nothing was pushed yet')
+          : vscode.l10n.t('none that this account may see');
       item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
       item.iconPath = new vscode.ThemeIcon('info');
       return item;
@@ -198,19 +206,23 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       const loaded = numberText(notice.loaded);
       const item = new vscode.TreeItem(
         notice.shown === 0
-          ? t('No tag matches "{0}"', plainText(notice.filter))
-          : t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
+          ? vscode.l10n.t('No tag matches "{0}"', plainText(notice.filter))
+          : vscode.l10n.t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
         None,
       );
       item.description =
         notice.loaded === 0
-          ? t('nothing was found')
+          ? vscode.l10n.t('nothing was found')
           : notice.complete
-            ? t('of all {0} that were found', loaded)
-            : t('of the first {0} that were found', loaded);
+            ? vscode.l10n.t('of all {0} that were found', loaded)
+            : vscode.l10n.t('of the first {0} that were found', loaded);
       item.iconPath = new vscode.ThemeIcon('filter');
-      item.command = { command: 'dockerHubPruner.filterTags', title: t('Filter Tags…'), arguments: [parent] };
-      item.tooltip = t('Click to change the filter or to clear it');
+      item.command = {
+        command: 'dockerHubPruner.filterTags',
+        title: vscode.l10n.t('Filter Tags…'),
+        arguments: [parent],
+      };
+      item.tooltip = vscode.l10n.t('Click to change the filter or to clear it');
       return item;
     }
     case 'failed': {
@@ -218,17 +230,21 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       const item = new vscode.TreeItem(errorLabel(notice.error), None);
       item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
       item.command = remedies.includes('signIn')
-        ? { command: 'dockerHubPruner.signIn', title: t('Sign In…') }
+        ? { command: 'dockerHubPruner.signIn', title: vscode.l10n.t('Sign In…') }
         : remedies.includes('openSettings')
-          ? { command: 'workbench.action.openSettings', title: t('Open Settings'), arguments: ['dockerHubPruner'] }
+          ? {
+              command: 'workbench.action.openSettings',
+              title: vscode.l10n.t('Open Settings'),
+              arguments: ['dockerHubPruner'],
+            }
           : {
               command: parent ? rowCommands.loadMore : 'dockerHubPruner.refresh',
-              title: t('Retry'),
+              title: vscode.l10n.t('Retry'),
               arguments: [parent],
             };
-      item.description = t('click: {0}', item.command.title);
-      item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
-      item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
+      item.description = vscode.l10n.t('click: {0}', item.command.title);
+      item.tooltip = `${message}\n\n${vscode.l10n.t('Click: {0}', item.command.title)}`;
+      item.accessibilityInformation = { label: `${message} ${vscode.l10n.t('Press Enter: {0}', item.command.title)}` };
       return item;
     }
   }
@@ -239,28 +255,31 @@ function doubtfulItem(
   { loaded, count }: Extract<NoticeNode['notice'], { type: 'doubtful' }>,
   parent: NoticeNode['parent'],
 ): vscode.TreeItem {
-  const { t } = vscode.l10n;
   const isOfTags = parent?.kind === 'repository';
   const item = new vscode.TreeItem(
-    loaded > 0 ? t('Not everything is listed') : isOfTags ? t('No tags are listed') : t('No repositories are listed'),
+    loaded > 0
+      ? vscode.l10n.t('Not everything is listed')
+      : isOfTags
+        ? vscode.l10n.t('No tags are listed')
+        : vscode.l10n.t('No repositories are listed'),
     None,
   );
   const isShort = count !== undefined && loaded < count;
   item.description = isShort
-    ? t('{0} of {1}', numberText(loaded), numberText(count))
-    : t('doubtful; click: Read Again');
+    ? vscode.l10n.t('{0} of {1}', numberText(loaded), numberText(count))
+    : vscode.l10n.t('doubtful; click: Read Again');
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.command = { command: rowCommands.loadMore, title: t('Read Again'), arguments: [parent] };
+  item.command = { command: rowCommands.loadMore, title: vscode.l10n.t('Read Again'), arguments: [parent] };
   const message = isShort
-    ? t(
+    ? vscode.l10n.t(
         'Docker Hub lists {0} of {1}. Nothing is planned from a list that is not complete.',
         numberText(loaded),
         numberText(count),
       )
-    : t(
+    : vscode.l10n.t(
         'Docker Hub lists no tags, but this repository stores something or was pushed to. Either all its tags were deleted, or the answer is wrong. Nothing is planned from it.',
       );
-  item.tooltip = `${message}\n\n${t('Click: {0}', item.command.title)}`;
-  item.accessibilityInformation = { label: `${message} ${t('Press Enter: {0}', item.command.title)}` };
+  item.tooltip = `${message}\n\n${vscode.l10n.t('Click: {0}', item.command.title)}`;
+  item.accessibilityInformation = { label: `${message} ${vscode.l10n.t('Press Enter: {0}', item.command.title)}` };
   return item;
 }

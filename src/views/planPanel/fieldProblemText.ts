@@ -5,14 +5,16 @@ import type { PolicyProblem } from '../../retention/checkPolicy.ts';
 
 /** What is wrong with a control: as in a file, where the control takes the same as a file does. @param value see `policyValueOf` */
 export function fieldProblemText(problem: PolicyProblem, value: unknown): string {
-  const { t } = vscode.l10n;
   const { path, reason } = problem;
   const [field] = path;
-  if (reason === 'noRule') return t('At least one rule is needed: an age, a number of the newest, or of versions.');
-  if (field === 'maxShare') return t('A share is a number above 0 and at most 100.');
-  if (field === 'maxDeletions' || field === 'keepNewest') return t('A whole number, 0 or more.');
+  if (reason === 'noRule')
+    return vscode.l10n.t('At least one rule is needed: an age, a number of the newest, or of versions.');
+  if (field === 'maxShare') return vscode.l10n.t('A share is a number above 0 and at most 100.');
+  if (field === 'maxDeletions' || field === 'keepNewest') return vscode.l10n.t('A whole number, 0 or more.');
   if (field === 'keepVersions' && path.length > 1) {
-    return path[1] === 'prereleases' ? t('A whole number, 0 or more.') : t('A whole number, 1 or more.');
+    return path[1] === 'prereleases'
+      ? vscode.l10n.t('A whole number, 0 or more.')
+      : vscode.l10n.t('A whole number, 1 or more.');
   }
   return policyItemText({ reason: 'policy', path, problem, given: valueAt(value, path) });
 }

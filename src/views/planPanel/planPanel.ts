@@ -255,13 +255,12 @@ export class PlanPanel {
 
   /** How the plan differs from the one that an earlier window was left with: nothing more is deleted in silence. */
   async #changesSince(draft: PlanDraft): Promise<readonly string[]> {
-    const { t } = vscode.l10n;
     const then = this.#leftGoing;
     if (!then) return [];
     const { count, mark } = await this.#goingOf(draft);
     if (count !== then.count) {
       return [
-        t(
+        vscode.l10n.t(
           'This plan now deletes {0}; it deleted {1} when the window was closed.',
           tagsText(count),
           numberText(then.count),
@@ -270,7 +269,12 @@ export class PlanPanel {
     }
     return mark === then.mark
       ? []
-      : [t('This plan now deletes other tags than when the window was closed: {0}, as many as then.', tagsText(count))];
+      : [
+          vscode.l10n.t(
+            'This plan now deletes other tags than when the window was closed: {0}, as many as then.',
+            tagsText(count),
+          ),
+        ];
   }
 
   async #goingOf({ settled: { revision, batch } }: PlanDraft): Promise<NonNullable<PanelState['going']>> {
@@ -299,18 +303,19 @@ export class PlanPanel {
     marks: ReadonlyMap<string, string>,
     lost: readonly string[],
   ): readonly string[] {
-    const { t } = vscode.l10n;
     const changed = lists.filter((list) => marks.get(fullName(list)) !== list.mark);
     return [
       ...(changed.length > 0
         ? [
-            t(
+            vscode.l10n.t(
               'The tags have changed since this plan was looked at last: {0}.',
               changed.slice(0, 5).map(repositoryText).join(', '),
             ),
           ]
         : []),
-      ...(picksLost ? [t('What was decided by hand was too much to be kept over the reload of the window.')] : []),
+      ...(picksLost
+        ? [vscode.l10n.t('What was decided by hand was too much to be kept over the reload of the window.')]
+        : []),
       ...lost,
     ];
   }
@@ -359,10 +364,9 @@ export class PlanPanel {
   }
 
   async #pick(draft: PlanDraft, { order, rows, first, as }: Extract<PageMessage, { type: 'pick' }>): Promise<void> {
-    const { t } = vscode.l10n;
     const [shown] = draft.rows(first, first + 1);
     if (order !== draft.orderRevision || !shown || rows.some(([, to]) => to >= draft.rowCount)) {
-      this.#post({ type: 'said', text: t('The rows have changed. Try again.') });
+      this.#post({ type: 'said', text: vscode.l10n.t('The rows have changed. Try again.') });
       return;
     }
     this.#forgetChanges();
@@ -376,10 +380,10 @@ export class PlanPanel {
           ? draft.keepByHand(choice)
           : draft.deleteByHand(choice);
     await this.#change(work, () => {
-      if (picked > 1) return t('{0} picked. {1}', tagsText(picked), summaryOf(draft));
+      if (picked > 1) return vscode.l10n.t('{0} picked. {1}', tagsText(picked), summaryOf(draft));
       const [now] = order === draft.orderRevision ? draft.rows(first, first + 1) : [];
       return now
-        ? t('{0}: {1}. {2}', plainText(now.tag.name), verdictText(now.verdict), summaryOf(draft))
+        ? vscode.l10n.t('{0}: {1}. {2}', plainText(now.tag.name), verdictText(now.verdict), summaryOf(draft))
         : summaryOf(draft);
     });
   }

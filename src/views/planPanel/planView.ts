@@ -37,7 +37,6 @@ export interface PlanViewParts {
 
 /** The plan as the page shows it, without rows. */
 export function planView(draft: PlanDraft, { lists, measure, problems, stale, news }: PlanViewParts): PlanView {
-  const { t } = vscode.l10n;
   const { totals, revision } = draft;
   const { going, attachments } = totals;
   const refusals = shareWarnings(totals.overShare, draft.policy.maxShare);
@@ -48,7 +47,7 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     totals: totalsOf(totals, lists.now),
     // What is not among the controls is heard as well: that nothing is deleted by this plan.
     summary: [summaryText(totals), ...refusals].join(' '),
-    deleteLabel: t('Delete {0}…', tagsAndAttachmentsTitle(going, attachments.going)),
+    deleteLabel: vscode.l10n.t('Delete {0}…', tagsAndAttachmentsTitle(going, attachments.going)),
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
     chart: chartView(draft.histogram(measure, mostBars)),
@@ -63,36 +62,40 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     problems,
     asOf:
       stale === 'no'
-        ? t('Lists as of {0}.', timeText(lists.asOf))
-        : t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
+        ? vscode.l10n.t('Lists as of {0}.', timeText(lists.asOf))
+        : vscode.l10n.t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',
   };
 }
 
 /** "412 of 1,903 tags go, and 36 of 40 attachments.": what is heard of a plan. */
 function summaryText({ going, all, attachments }: DraftTotals): string {
-  const { t } = vscode.l10n;
   const [count, tags] = [numberText(going - attachments.going), tagsText(all - attachments.all)];
   return attachments.all === 0
-    ? t('{0} of {1} go.', count, tags)
-    : t('{0} of {1} go, and {2} of {3}.', count, tags, numberText(attachments.going), attachmentsText(attachments.all));
+    ? vscode.l10n.t('{0} of {1} go.', count, tags)
+    : vscode.l10n.t(
+        '{0} of {1} go, and {2} of {3}.',
+        count,
+        tags,
+        numberText(attachments.going),
+        attachmentsText(attachments.all),
+      );
 }
 
 function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
-  const { t } = vscode.l10n;
   const { all, going, attachments, reclaimable, sharedSize, oldest, newest, pickedToDelete, pickedToKeep } = totals;
   const hands = [
-    ...(pickedToDelete > 0 ? [t('{0} go', numberText(pickedToDelete))] : []),
-    ...(pickedToKeep > 0 ? [t('{0} stay', numberText(pickedToKeep))] : []),
+    ...(pickedToDelete > 0 ? [vscode.l10n.t('{0} go', numberText(pickedToDelete))] : []),
+    ...(pickedToKeep > 0 ? [vscode.l10n.t('{0} stay', numberText(pickedToKeep))] : []),
   ];
   return [
-    { label: t('Go'), value: numberText(going - attachments.going) },
-    { label: t('Stay'), value: numberText(all - going - (attachments.all - attachments.going)) },
+    { label: vscode.l10n.t('Go'), value: numberText(going - attachments.going) },
+    { label: vscode.l10n.t('Stay'), value: numberText(all - going - (attachments.all - attachments.going)) },
     ...(attachments.all > 0
       ? [
           {
-            label: t('Attachments'),
-            value: t(
+            label: vscode.l10n.t('Attachments'),
+            value: vscode.l10n.t(
               '{0} go, {1} stay',
               numberText(attachments.going),
               numberText(attachments.all - attachments.going),
@@ -100,11 +103,11 @@ function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
           },
         ]
       : []),
-    { label: t('Reclaimable size'), value: reclaimableText(reclaimable) },
-    ...(sharedSize > 0 ? [{ label: t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
-    { label: t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
-    { label: t('Newest that goes'), value: newest ? instantText(newest.tag, now) : '–' },
-    ...(hands.length > 0 ? [{ label: t('By hand'), value: hands.join(', ') }] : []),
+    { label: vscode.l10n.t('Reclaimable size'), value: reclaimableText(reclaimable) },
+    ...(sharedSize > 0 ? [{ label: vscode.l10n.t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
+    { label: vscode.l10n.t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
+    { label: vscode.l10n.t('Newest that goes'), value: newest ? instantText(newest.tag, now) : '–' },
+    ...(hands.length > 0 ? [{ label: vscode.l10n.t('By hand'), value: hands.join(', ') }] : []),
   ];
 }
 
@@ -135,16 +138,15 @@ function listWarnings(warnings: readonly DraftWarning[]): string[] {
 }
 
 function unreadWarnings({ unread }: PlanLists): string[] {
-  const { t } = vscode.l10n;
   const first = unread
     .slice(0, mostNamed)
     .map(({ repository, message }) =>
-      t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message),
+      vscode.l10n.t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message),
     );
   const more = unread.length - first.length;
   return more === 0
     ? first
-    : [...first, t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
+    : [...first, vscode.l10n.t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
 }
 
 /** "acme/web, acme/api and 3 more". */

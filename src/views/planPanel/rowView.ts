@@ -38,28 +38,30 @@ export function detailsView(
   { repository, tag, verdict, reasons, byHand }: DraftRow,
   now: number,
 ): DetailsView {
-  const { t } = vscode.l10n;
   const attached = attachmentOf(tag);
   const subject = reasons().find((reason) => reason.kind === 'attachedTo' || reason.kind === 'withSubject')?.of;
-  const decided = byHand === undefined ? [] : [{ label: t('By hand'), value: verdictText(byHand) }];
+  const decided = byHand === undefined ? [] : [{ label: vscode.l10n.t('By hand'), value: verdictText(byHand) }];
   return {
     row,
     title: `${repositoryText(repository)}:${plainText(tag.name)}`,
     facts: [
-      ...(attached ? [{ label: t('Attachment'), value: attachmentText(attached, subject) }] : []),
-      { label: t('Verdict'), value: verdictText(verdict) },
+      ...(attached ? [{ label: vscode.l10n.t('Attachment'), value: attachmentText(attached, subject) }] : []),
+      { label: vscode.l10n.t('Verdict'), value: verdictText(verdict) },
       ...decided,
-      { label: t('Reasons'), value: reasons().map(reasonText).join('; ') },
-      { label: t('Pushed'), value: instantText(tag.pushedAt, now) },
+      { label: vscode.l10n.t('Reasons'), value: reasons().map(reasonText).join('; ') },
+      { label: vscode.l10n.t('Pushed'), value: instantText(tag.pushedAt, now) },
       {
-        label: t('Pulled'),
+        label: vscode.l10n.t('Pulled'),
         value:
           tag.pulledAt !== undefined && Number.isFinite(tag.pulledAt)
             ? instantText(tag.pulledAt, now)
             : pulledText(undefined, now),
       },
-      { label: t('Size'), value: tagSizeText(tag) },
-      { label: t('Digest'), value: tag.digest === undefined ? t('unknown') : plainText(tag.digest) },
+      { label: vscode.l10n.t('Size'), value: tagSizeText(tag) },
+      {
+        label: vscode.l10n.t('Digest'),
+        value: tag.digest === undefined ? vscode.l10n.t('unknown') : plainText(tag.digest),
+      },
     ],
   };
 }
