@@ -5,7 +5,7 @@ import type { LocatedPolicy, PolicySource, PolicySources } from '../host/policyS
 import { problemPlaceText } from '../host/policySourcesError.ts';
 import { policyText } from '../host/policyText.ts';
 import type { Age } from '../retention/age.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { proposedAgeRows, typedAgeRow, type AgeRow } from './ageRows.ts';
 import type { Services } from './services.ts';
 

@@ -10,7 +10,8 @@ import { listUntil } from '../hub/listUntil.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { hasMoved } from '../retention/moved.ts';
-import type { Plan, RepositoryName } from '../retention/plan.ts';
+import type { Plan } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
 import { stillDeletable, type Confirmed, type StillDeletable } from '../retention/stillDeletable.ts';
 import type { Tag } from '../retention/tag.ts';
@@ -49,7 +50,7 @@ export async function checkAgain(
     confirmed.batch.plans.filter(({ going }) => going.length > 0).map((plan) => [plan.repository, plan]),
   );
   const repositories = [...plans.keys()];
-  const lists = new Map(confirmed.lists.map((list) => [nameOf(list.repository), list]));
+  const lists = new Map(confirmed.lists.map((list) => [fullName(list.repository), list]));
   const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
   return withReadingProgress(
     client,
@@ -60,7 +61,7 @@ export async function checkAgain(
       const countsPulls = isAgedByUse(await confirmed.policiesToday?.());
       const readOne = async (repository: RepositoryName, parts: ReadingParts) => ({
         repository,
-        tags: await tagsNow(client, plans.get(repository)!, lists.get(nameOf(repository)), countsPulls, parts),
+        tags: await tagsNow(client, plans.get(repository)!, lists.get(fullName(repository)), countsPulls, parts),
       });
       const { read, unread } = await each(readOne);
       if (unread[0]) throw unread[0].error;
@@ -75,10 +76,10 @@ export async function checkAgain(
         ...keepingNow(services, repositories, readProtection()),
         maxDeletions: readMaxDeletions(),
         repository: (repository: RepositoryName) => {
-          const policy = policies.get(nameOf(repository));
-          const isImmutable = lists.get(nameOf(repository))?.isImmutable;
+          const policy = policies.get(fullName(repository));
+          const isImmutable = lists.get(fullName(repository))?.isImmutable;
           return {
-            tags: tags.get(nameOf(repository))!,
+            tags: tags.get(fullName(repository))!,
             ...(policy && { policy }),
             ...(isImmutable && { isImmutable }),
           };
@@ -124,9 +125,5 @@ function isAgedByUse(policies: ReadonlyMap<RepositoryName, Policy> | undefined):
 }
 
 function byName<T>(map: ReadonlyMap<RepositoryName, T> | undefined): ReadonlyMap<string, T> {
-  return new Map([...(map ?? [])].map(([repository, value]) => [nameOf(repository), value]));
-}
-
-function nameOf({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
+  return new Map([...(map ?? [])].map(([repository, value]) => [fullName(repository), value]));
 }

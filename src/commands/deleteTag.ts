@@ -135,8 +135,9 @@ async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<
 }
 
 function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]): string {
-  if (immutable.length === 0)
+  if (immutable.length === 0) {
     return vscode.l10n.t('There is nothing left to delete: {0} gone already.', tagsText(gone.length));
+  }
   const skipped = vscode.l10n.t(
     'There is nothing to delete, since these are immutable on Docker Hub: {0}.',
     named(immutable).join(', '),

@@ -1,5 +1,5 @@
 import type { Account } from '../hub/account.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
 import { planPort } from './planPort.ts';
 import { planTitle } from './planTitle.ts';

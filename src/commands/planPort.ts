@@ -4,7 +4,7 @@ import { errorText } from '../host/errorText.ts';
 import { accountNodeId, namespaceNodeId, repositoryNodeId } from '../host/node.ts';
 import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import type { Account } from '../hub/account.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { PlanLists, PlanPort } from '../views/planPanel/planPort.ts';
 import { deletePlan } from './deletePlan.ts';
 import { savePolicy } from './savePolicy.ts';
@@ -89,8 +89,4 @@ export async function readPlanLists(
     // People compare it with the clock of this machine.
     asOf: asOf - Math.min(client.clockSkew, 0),
   };
-}
-
-function fullName({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
 }

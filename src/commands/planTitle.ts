@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { repositoriesText } from '../host/countText.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 
 /** What a plan panel is called. */
 export function planTitle(repositories: readonly RepositoryName[]): string {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isOfSource, type LocatedPolicy } from '../host/policySources.ts';
 import { PolicySourcesError } from '../host/policySourcesError.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
 import type { Services } from './services.ts';
 

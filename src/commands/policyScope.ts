@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { LocatedPolicy } from '../host/policySources.ts';
 import { usableSources } from '../host/policySourcesError.ts';
 import { mayShareRepository } from '../retention/mayShareRepository.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { listRepositories } from './listRepositories.ts';
 import { pickAccount } from './pickAccount.ts';
 import type { PruneScope } from './pruneScope.ts';

@@ -10,7 +10,7 @@ import { inSlices } from '../pruning/inSlices.ts';
 import type { RunPolicy } from '../pruning/journalLine.ts';
 import { formatAge } from '../retention/age.ts';
 import { makeBatchSliced, type Batch } from '../retention/batch.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { askEmptying } from './askEmptying.ts';
 import { askRules, type Rules } from './askRules.ts';
 import { carryOut } from './carryOut.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { repositoryNodeId, type HubNode } from '../host/node.ts';
 import { accountId, type Account } from '../hub/account.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { listRepositories } from './listRepositories.ts';
 import { pickAccount } from './pickAccount.ts';
 import { pickRepositories } from './pickRepositories.ts';

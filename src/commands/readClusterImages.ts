@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fullName } from '../retention/repositoryName.ts';
 import { abortSignal } from '../host/abortSignal.ts';
 import { numberText } from '../host/countText.ts';
 import { Kubectl } from '../host/kubectl.ts';
@@ -66,7 +67,7 @@ export async function readClusterImages(services: Services): Promise<void> {
   await references.setCluster(shown, pods, services.connections.clock.now());
   const images = new Set(
     pods.flatMap(({ found }) =>
-      found.references.map(({ image }) => `${image.namespace}/${image.name}:${image.tag ?? ''}@${image.digest ?? ''}`),
+      found.references.map(({ image }) => `${fullName(image)}:${image.tag ?? ''}@${image.digest ?? ''}`),
     ),
   );
   void vscode.window.showInformationMessage(

@@ -6,7 +6,7 @@ import type { Account } from '../hub/account.ts';
 import { isHubError } from '../hub/hubError.ts';
 import type { DeletionRules } from '../hub/deletionRules.ts';
 import { listTags, type TagListing } from '../hub/tagListing.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Services } from './services.ts';
 import { withReadingProgress, type LeftAlone } from './withReadingProgress.ts';
 

@@ -3,7 +3,7 @@ import { readMaxDeletions, readProtection } from '../host/settings.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import type { Batch } from '../retention/batch.ts';
 import { newlyKept, type Keeping } from '../retention/newlyKept.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { Protection } from '../retention/protect.ts';
 import { noUses, type Uses } from '../retention/uses.ts';
 import type { Services } from './services.ts';
@@ -25,8 +25,8 @@ export function keepingOf(
   uses: readonly { readonly repository: RepositoryName; readonly uses?: Uses }[],
   protect: Protection,
 ): Keeping {
-  const byName = new Map(uses.map(({ repository, uses }) => [nameOf(repository), uses]));
-  return { protect, usesOf: (repository) => byName.get(nameOf(repository)) ?? noUses };
+  const byName = new Map(uses.map(({ repository, uses }) => [fullName(repository), uses]));
+  return { protect, usesOf: (repository) => byName.get(fullName(repository)) ?? noUses };
 }
 
 /**
@@ -50,8 +50,4 @@ export async function refuseNewlyKept(
   if (maxDeletions > 0 && batch.total > maxDeletions) throw new Error(changeText({ kind: 'cap', maxDeletions }));
   const kept = await inSlices(newlyKept(batch, then, keepingNow(services, repositories, readProtection())));
   if (kept) throw new Error(changeText({ kind: 'kept', ...kept }));
-}
-
-function nameOf({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
 }

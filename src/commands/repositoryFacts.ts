@@ -7,7 +7,7 @@ import { readProtection } from '../host/settings.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { guardedTags, type GuardedTags } from '../retention/guardedTags.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { compileProtect, type Protection } from '../retention/protect.ts';
 import type { ReadRepository } from './readListings.ts';
 import type { Services } from './services.ts';

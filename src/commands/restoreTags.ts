@@ -35,7 +35,7 @@ import {
 } from '../pruning/restore.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import type { BatchTag } from '../retention/batch.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import { withAttachments } from '../retention/withAttachments.ts';
 import { inputStep } from './inputStep.ts';
 import { pickRun } from './pickRun.ts';
@@ -132,8 +132,7 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
     return undefined;
   }
   const several = record.plans.length > 1;
-  const nameOf = ({ repository, tag }: BatchTag) =>
-    several ? `${repository.namespace}/${repository.name}:${tag.name}` : tag.name;
+  const nameOf = ({ repository, tag }: BatchTag) => (several ? `${fullName(repository)}:${tag.name}` : tag.name);
   const all = await inSlices(withAttachments(known));
   const listed = all.length > mostListed ? await narrow(all, nameOf, recordPlaceText(record)) : all;
   if (!listed) return undefined;
@@ -195,8 +194,9 @@ async function narrow<T extends BatchTag>(
     accept: (text) => {
       const found = matching(text);
       if (found.length === 0) throw new Error(vscode.l10n.t('No tag matches.'));
-      if (found.length > mostListed)
+      if (found.length > mostListed) {
         throw new Error(vscode.l10n.t('{0} match. Type more of the name.', tagsText(found.length)));
+      }
       return found;
     },
     errorText: (error) => errorText(error).message,
@@ -261,9 +261,7 @@ async function absentRepositories(
   tags: readonly BatchTag[],
 ): Promise<readonly RepositoryName[]> {
   const client = services.connections.client(account);
-  const repositories = new Map(
-    tags.map(({ repository }) => [`${repository.namespace}/${repository.name}`, repository]),
-  );
+  const repositories = new Map(tags.map(({ repository }) => [fullName(repository), repository]));
   const found = await pLimit(lookUps).map([...repositories.values()], async (repository) => {
     try {
       await client.repository(repository, { lane: 'foreground' });
@@ -499,8 +497,9 @@ async function tellRestored(
   const tried = new Set(events.map(({ tag }) => tag));
   const untried = found.filter(({ tag }) => !tried.has(tag));
   const report = [summary, '', ...lines, ...(untried.length > 0 ? ['', ...stateFacts(untried)] : [])];
-  if ((await tell(summary, details)) === details)
+  if ((await tell(summary, details)) === details) {
     await services.documents.show(vscode.l10n.t('Restore report.txt'), report);
+  }
 }
 
 /** How some tags ended that were not restored, all in one way; of failures one stands for the others. */

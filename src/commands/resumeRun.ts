@@ -30,7 +30,7 @@ import {
 } from '../pruning/resume.ts';
 import type { RunEvent } from '../pruning/runEvent.ts';
 import type { Tally } from '../pruning/tally.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import { conduct, tellSummary } from './carryOut.ts';
 import { confirmBatch } from './confirmBatch.ts';
 import { lookUpRepositoryRun } from './lookUpRepositoryRun.ts';
@@ -199,7 +199,7 @@ function reading<T>(
     const onWait = (wait: Wait) => tell(vscode.l10n.t('waiting until {0}', timeText(wait.until)));
     const admission: Admission = { lane: 'background', signal, onWait };
     const list = async (repository: RepositoryName) => {
-      const key = `${repository.namespace}/${repository.name}`;
+      const key = fullName(repository);
       const listing = await listTags(
         client,
         repository,

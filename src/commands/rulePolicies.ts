@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { policyOlderThan, type Policy } from '../retention/policy.ts';
 import { repositoryGlobs } from '../retention/repositoryGlobs.ts';
 import type { Rules } from './askRules.ts';

@@ -1,5 +1,5 @@
 import type { RecordedSource } from '../pruning/journalRecord.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { Rules } from './askRules.ts';
 
 /** Where the policy of each repository is written, for the journal: what is said there later counts when the run is resumed. An age is written nowhere. */
@@ -7,13 +7,9 @@ export function ruleSources(rules: Rules): ((repository: RepositoryName) => Reco
   if (rules.kind === 'age') return undefined;
   const sources = new Map(
     [...rules.policyOf].map(([repository, { sourceKey, source }]) => [
-      nameOf(repository),
+      fullName(repository),
       { key: sourceKey, label: source },
     ]),
   );
-  return (repository) => sources.get(nameOf(repository));
-}
-
-function nameOf({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
+  return (repository) => sources.get(fullName(repository));
 }

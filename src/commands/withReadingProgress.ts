@@ -7,7 +7,7 @@ import type { HubClient } from '../hub/client.ts';
 import type { Admission, Wait } from '../hub/pacer.ts';
 import { mostInFlight } from '../hub/readAhead.ts';
 import type { ListingProgress } from '../hub/tagListing.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { withProgress } from './withProgress.ts';
 
 /** A repository of which nothing is planned, and why: its tags could not be read (invariant 4), or too many of them would go. */

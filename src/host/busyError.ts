@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { repositoryText } from './repositoryText.ts';
 
 /** A run is at work in a repository, in this window or another one, so that its list is not worth reading. Its message is for people. */

@@ -10,7 +10,7 @@ import { RegistrySession } from '../hub/registrySession.ts';
 import { Session } from '../hub/session.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { createTransport, type Transport } from '../hub/transport.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { AccountStore } from './accountStore.ts';
 
 /** What connections are made of. */

@@ -6,7 +6,7 @@ import { mayHaveTags, type Repository } from '../hub/repositoryRow.ts';
 import type { DetailedTag } from '../hub/tagRow.ts';
 import { attachmentOf } from '../retention/attachment.ts';
 import { DateOrder } from '../retention/dateOrder.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { subjectNames } from '../retention/subjectNames.ts';
 import type { AccountStore } from './accountStore.ts';
 import { Branch } from './branch.ts';

@@ -1,6 +1,6 @@
 import { remaindersOf, repositoryOf, type NamePattern } from '../references/namePattern.ts';
 import { spellingsOf } from '../references/imageName.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { NameSearch } from './nameSearch.ts';
 

@@ -1,7 +1,7 @@
 import { accountId, type Account } from '../hub/account.ts';
 import type { Repository } from '../hub/repositoryRow.ts';
 import type { DetailedTag } from '../hub/tagRow.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 
 /** An account in the tree. */
 export interface AccountNode {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { PlanWarning } from '../retention/policyPlan.ts';
 import { repositoryText } from './repositoryText.ts';
 

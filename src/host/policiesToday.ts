@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { plainText } from '../hub/serverWords.ts';
 import type { JournalRecord, RecordedPlan } from '../pruning/journalRecord.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { repositoriesText } from './countText.ts';
 import type { LocatedPolicy, PolicySources } from './policySources.ts';
 import { problemPlaceText } from './policySourcesError.ts';
@@ -65,8 +65,9 @@ interface Doubt {
 function doubtText(alike: readonly Doubt[]): string {
   const [{ kind, label, repository }] = alike as [Doubt];
   const place = alike.length === 1 ? repositoryText(repository) : repositoriesText(alike.length);
-  if (label === undefined)
+  if (label === undefined) {
     return l10n.t('No policy says anything about {0} today; only the rules of the run apply.', place);
+  }
   switch (kind) {
     case 'gone':
       return l10n.t(

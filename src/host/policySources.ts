@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
 
 /** A policy with where it comes from. */

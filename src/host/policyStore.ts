@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../hub/serverWords.ts';
 import { policyData } from '../retention/checkPolicy.ts';
 import { compileRepositoryGlobs } from '../retention/glob.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
 import { readPolicyFile } from './policyFile.ts';
 import { policyFileName } from './policyFileName.ts';

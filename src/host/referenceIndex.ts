@@ -1,6 +1,6 @@
 import type { Doubt, FoundReferences, ImageReference, Position } from '../references/foundReferences.ts';
 import type { ImageName } from '../references/imageName.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { eachSliced, sliceSize, sortedSliced, type Sliced } from '../retention/sliced.ts';
 import { compareNames, type Tag } from '../retention/tag.ts';
 import { imageCount, imageKey, imageKeyAt } from '../retention/tagImages.ts';

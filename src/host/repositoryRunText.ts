@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { fullName } from '../retention/repositoryName.ts';
 import { plainText } from '../hub/serverWords.ts';
 import type { JournalRecord } from '../pruning/journalRecord.ts';
 import type { Outcome } from '../pruning/outcome.ts';
@@ -33,5 +34,5 @@ export function repositoryRecordText({ plans, planned, wholeRepository }: Journa
   const outcome: Outcome = !wholeRepository
     ? { kind: 'notReached', reason: 'interrupted' }
     : (wholeRepository.outcome ?? { kind: 'uncertain', failure: { kind: 'interrupted' } });
-  return repositoryOutcomeText(outcome, plainText(`${repository.namespace}/${repository.name}`), tagsText(planned));
+  return repositoryOutcomeText(outcome, plainText(fullName(repository)), tagsText(planned));
 }

@@ -6,7 +6,7 @@ import type { RunEvent } from '../pruning/runEvent.ts';
 import { Tally } from '../pruning/tally.ts';
 import type { TagRemover } from '../pruning/tagRemover.ts';
 import type { Batch } from '../retention/batch.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { abortSignal } from './abortSignal.ts';
 import { AtMostEvery } from './atMostEvery.ts';
 import { tellEvery } from './calmReporter.ts';

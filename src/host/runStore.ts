@@ -4,7 +4,7 @@ import type { Clock } from '../hub/clock.ts';
 import { Claims, type Held } from '../pruning/claims.ts';
 import type { JournalFile } from '../pruning/journalFiles.ts';
 import { JournalFolder } from '../pruning/journalFolder.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { numberText } from './countText.ts';
 import { journalsPath } from './journalsPath.ts';
 import { repositoryText } from './repositoryText.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { inSlices } from '../pruning/inSlices.ts';
 import type { PodImages } from '../references/podImages.ts';
 import type { ReaderThread } from '../references/readerThread.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { eachSliced } from '../retention/sliced.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Uses } from '../retention/uses.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { hasMoved } from '../retention/moved.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';

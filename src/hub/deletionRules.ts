@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
 import { parseRepositoryRow } from './repositoryRow.ts';
 

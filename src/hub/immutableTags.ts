@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { HubError } from './hubError.ts';
 import { rowName } from './rowName.ts';
 

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { TagListing } from './tagListing.ts';
 
 /** How long (ms) a list may be given again. */
@@ -23,7 +23,7 @@ export class KnownListings {
 
   /** Keeps a list in place of the one that is known of its repository. One that could not be told to be unchanged is not kept. */
   keep(listing: TagListing): void {
-    const key = keyOf(listing.repository);
+    const key = fullName(listing.repository);
     const hadOne = this.#listings.delete(key);
     if (!listing.isSettled || !listing.inDateOrder) {
       if (hadOne) this.#onChange();
@@ -41,7 +41,7 @@ export class KnownListings {
 
   /** The list of a repository that was asked for within the five minutes before `now` (ms, see `HubClient.now`). */
   get(repository: RepositoryName, now: number): TagListing | undefined {
-    const listing = this.#listings.get(keyOf(repository));
+    const listing = this.#listings.get(fullName(repository));
     return listing && isGood(listing, now) ? listing : undefined;
   }
 
@@ -71,8 +71,4 @@ export class KnownListings {
 
 function isGood({ asOf }: TagListing, now: number): boolean {
   return now - asOf >= 0 && now - asOf < goodFor;
-}
-
-function keyOf({ namespace, name }: RepositoryName): string {
-  return JSON.stringify([namespace, name]);
 }

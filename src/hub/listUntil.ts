@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Admission } from './pacer.ts';
 import type { TagLister } from './tagListing.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Clock } from './clock.ts';
 import { HubError } from './hubError.ts';
 import type { Admission } from './pacer.ts';

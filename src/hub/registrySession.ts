@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { Account } from './account.ts';
 import { parseBearerChallenge, type BearerChallenge } from './bearerChallenge.ts';
 import { bearerToken } from './bearerToken.ts';
@@ -67,7 +67,7 @@ export class RegistrySession {
    */
   async send(repository: RepositoryName, request: RegistryRequest): Promise<RegistryAnswer> {
     this.#checkOpen();
-    const held = this.#tokens.get(keyOf(repository));
+    const held = this.#tokens.get(fullName(repository));
     const first = await this.#sendWith(held && held.renewAt > this.#parts.clock.now() ? held.text : undefined, request);
     if (first.status !== 401) return first;
     const challenge = parseBearerChallenge(first.headers.get('www-authenticate'));
@@ -75,7 +75,7 @@ export class RegistrySession {
     const token = await this.#renew(repository, challenge, request);
     const answer = await this.#sendWith(token, request);
     if (answer.status !== 401) return answer;
-    this.#tokens.delete(keyOf(repository));
+    this.#tokens.delete(fullName(repository));
     // The service may grant less than it was asked for without a word.
     const { status, request: name, serverWords } = refusalOf(answer, answer.secrets);
     throw new HubError({ kind: 'forbidden', status, request: name, serverWords });
@@ -102,7 +102,7 @@ export class RegistrySession {
   }
 
   #renew(repository: RepositoryName, challenge: BearerChallenge, request: RegistryRequest): Promise<string> {
-    const key = keyOf(repository);
+    const key = fullName(repository);
     const renewal =
       this.#renewals.get(key) ??
       this.#fetchToken(repository, challenge, request).finally(() => this.#renewals.delete(key));
@@ -162,7 +162,7 @@ export class RegistrySession {
     const { output } = parsed;
     const text = 'token' in output ? output.token : output.access_token;
     this.#checkOpen();
-    this.#tokens.set(keyOf(repository), { text, renewAt: clock.now() + output.expires_in * 1000 - renewBefore });
+    this.#tokens.set(fullName(repository), { text, renewAt: clock.now() + output.expires_in * 1000 - renewBefore });
     return text;
   }
 
@@ -171,8 +171,4 @@ export class RegistrySession {
     this.#exchanges.set(origin, exchange);
     return exchange;
   }
-}
-
-function keyOf({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
 }

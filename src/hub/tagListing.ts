@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { DateOrder } from '../retention/dateOrder.ts';
 import { hasMoved } from '../retention/moved.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { isDated, type Tag } from '../retention/tag.ts';
 import { HubError, isHubError } from './hubError.ts';
 import type { Admission } from './pacer.ts';

@@ -14,7 +14,12 @@ const oldestVersion = 1;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Milliseconds since the epoch. JSON has no infinite numbers. */
 const instant = v.pipe(v.number(), v.finite());
-const repositoryName = v.object({ namespace: v.string(), name: v.string() });
+// Neither holds a slash, so that both with a slash between them tell repositories apart.
+const namePart = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('/')),
+);
+const repositoryName = v.object({ namespace: namePart, name: namePart });
 
 const keepReason = v.variant('kind', [
   v.object({ kind: v.literal('protected'), pattern: v.string() }),

@@ -1,5 +1,6 @@
 import type { Account } from '../hub/account.ts';
-import type { KeepReason, RepositoryName } from '../retention/plan.ts';
+import type { KeepReason } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { Tag } from '../retention/tag.ts';
 import { packImages } from '../retention/tagImages.ts';
 import { JournalError, readLine, type JournalLine, type RunPolicy } from './journalLine.ts';
@@ -149,7 +150,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
         return;
       case 'plan': {
         const { repository, asOf, cutoff, policy, source, emptiesRepository, going, staying } = line;
-        if (record.ready || plans.has(keyOf(repository))) throw damaged(number);
+        if (record.ready || plans.has(fullName(repository))) throw damaged(number);
         plan = {
           repository,
           asOf,
@@ -164,7 +165,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
           kept: [],
           tags: new Map(),
         };
-        plans.set(keyOf(repository), plan);
+        plans.set(fullName(repository), plan);
         return;
       }
       case 'going':
@@ -281,7 +282,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
 
   /** Every tag of the repository that a run deletes as a whole. */
   function allTagsOf({ repository }: { readonly repository: RepositoryName }): Iterable<Mutable<RecordedTag>> {
-    const found = record.ready && head!.policy.kind === 'repository' ? plans.get(keyOf(repository)) : undefined;
+    const found = record.ready && head!.policy.kind === 'repository' ? plans.get(fullName(repository)) : undefined;
     if (!found) throw damaged(number);
     return found.tags.values();
   }
@@ -293,7 +294,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
     readonly repository: RepositoryName;
     readonly tag: string;
   }): Mutable<RecordedTag> {
-    const found = record.ready ? plans.get(keyOf(repository))?.tags.get(tag) : undefined;
+    const found = record.ready ? plans.get(fullName(repository))?.tags.get(tag) : undefined;
     if (!found) throw damaged(number);
     return found;
   }
@@ -303,7 +304,7 @@ export async function readJournal(lines: AsyncIterable<string>): Promise<Journal
 export function outcomeOf({ repository, intended, outcome }: RecordedTag, stops: readonly Stop[]): Outcome {
   if (outcome) return outcome;
   if (intended) return { kind: 'uncertain', failure: { kind: 'interrupted' } };
-  const stop = stops.find((stop) => !stop.repository || keyOf(stop.repository) === keyOf(repository));
+  const stop = stops.find((stop) => !stop.repository || fullName(stop.repository) === fullName(repository));
   return { kind: 'notReached', reason: stop?.reason ?? 'interrupted' };
 }
 
@@ -323,8 +324,4 @@ function isTornStart(text: string): boolean {
 
 function damaged(line: number): JournalError {
   return new JournalError('damaged', `Line ${line} of the journal cannot be read.`);
-}
-
-function keyOf({ namespace, name }: RepositoryName): string {
-  return JSON.stringify([namespace, name]);
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Account } from '../hub/account.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { JournalError, readLine, type JournalLine, type RunPolicy } from './journalLine.ts';
 import type { Outcome } from './outcome.ts';
 import { splitLines } from './splitLines.ts';

@@ -1,6 +1,6 @@
 import { isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { TagRemover } from './tagRemover.ts';
 

@@ -1,5 +1,6 @@
 import type { HubErrorKind, HubErrorReason } from '../hub/hubError.ts';
-import type { KeepReason, RepositoryName } from '../retention/plan.ts';
+import type { KeepReason } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 
 /**
  * Something that went wrong, as data. Beside what goes wrong with the server and the network: `storage`, this machine could not write the

@@ -1,4 +1,5 @@
 import { plainText } from '../hub/serverWords.ts';
+import { fullName } from '../retention/repositoryName.ts';
 import { subjectDigest } from '../retention/attachment.ts';
 import type { Tag } from '../retention/tag.ts';
 import { tagKind, type TagKind } from '../retention/tagKind.ts';
@@ -30,7 +31,7 @@ export interface RecordRow {
 /** Every tag of a run that its journal names; of tags that stayed, a long list is cut there. Text of the server's is plain text (invariant 10). */
 export function* recordRows(record: JournalRecord): Generator<RecordRow> {
   for (const { repository, tags, kept } of record.plans) {
-    const name = plainText(`${repository.namespace}/${repository.name}`);
+    const name = plainText(fullName(repository));
     for (const recorded of tags.values()) {
       const { tag } = recorded;
       const outcome = outcomeOf(recorded, record.stops);

@@ -1,7 +1,7 @@
 import type { Clock } from '../hub/clock.ts';
 import { HubError, isHubError } from '../hub/hubError.ts';
 import type { Admission } from '../hub/pacer.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { failureOf } from './failureOf.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journalRecord.ts';

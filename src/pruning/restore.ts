@@ -6,7 +6,7 @@ import { isDigest, type Manifest, type RegistryClient } from '../hub/registryCli
 import { pauseBefore } from '../hub/retrying.ts';
 import { plainText } from '../hub/serverWords.ts';
 import type { BatchTag } from '../retention/batch.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
 import { deletionOrder, findSubjects } from '../retention/subjects.ts';
 import { failureOf } from './failureOf.ts';
@@ -253,7 +253,7 @@ export async function* restoreTags(
 /** The tags as given, repository by repository, but attachments right behind the last tag that holds their subject. */
 function* inRestoringOrder(tags: readonly Restorable[]): Sliced<readonly Restorable[]> {
   const ordered: Restorable[] = [];
-  for (const ofOne of Map.groupBy(tags, ({ repository }) => `${repository.namespace}/${repository.name}`).values()) {
+  for (const ofOne of Map.groupBy(tags, ({ repository }) => fullName(repository)).values()) {
     const subjects = yield* findSubjects(ofOne.map(({ tag }) => tag));
     yield* eachSliced(yield* deletionOrder(ofOne.length, subjects), (place) => ordered.push(ofOne[place]!));
   }
@@ -266,5 +266,5 @@ function mayHaveComeThrough(error: HubError): boolean {
 }
 
 function imageKey({ repository, digest }: { readonly repository: RepositoryName; readonly digest: string }): string {
-  return `${repository.namespace}/${repository.name}@${digest}`;
+  return `${fullName(repository)}@${digest}`;
 }

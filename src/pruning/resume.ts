@@ -5,7 +5,8 @@ import type { Admission } from '../hub/pacer.ts';
 import type { TagListing } from '../hub/tagListing.ts';
 import { makeBatchSliced, underCap, type Batch } from '../retention/batch.ts';
 import { hasMoved } from '../retention/moved.ts';
-import type { KeepReason, Plan, RepositoryName } from '../retention/plan.ts';
+import type { KeepReason, Plan } from '../retention/plan.ts';
+import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
 import type { Protection } from '../retention/protect.ts';
 import { eachSliced, type Sliced } from '../retention/sliced.ts';
@@ -115,10 +116,10 @@ export async function checkConfirmed(
   parts: ResumeParts,
 ): Promise<ConfirmedResumption> {
   const settled = [...asked.settled];
-  const plans = new Map(record.plans.map((plan) => [keyOf(plan.repository), plan]));
+  const plans = new Map(record.plans.map((plan) => [fullName(plan.repository), plan]));
   const rest: Rest[] = [];
   for (const { repository, going } of asked.batch.plans) {
-    const plan = plans.get(keyOf(repository))!;
+    const plan = plans.get(fullName(repository))!;
     const left = new Map<string, RecordedTag>();
     await inSlices(
       eachSliced(going, ({ name }) => left.set(name, plan.tags.get(name)!)),
@@ -318,13 +319,13 @@ function* countRemoved({ repository, tags }: RecordedPlan, settled: readonly Run
     tags.values(),
     ({ tag, outcome, restored }) => outcome?.kind === 'removed' && !restored && isImage(tag) && count++,
   );
-  const key = keyOf(repository);
+  const key = fullName(repository);
   yield* eachSliced(
     settled,
     (event) =>
       event.type === 'outcome' &&
       event.outcome.kind === 'removed' &&
-      keyOf(event.repository) === key &&
+      fullName(event.repository) === key &&
       isImage(event.tag) &&
       count++,
   );
@@ -346,8 +347,4 @@ function* settleKept({ going, staying }: Plan, { left, there }: Judged, settle: 
       hasMoved(recorded.tag, now) ? { kind: 'spared' } : { kind: 'spared', reason: reasons.get(name) ?? UNCONFIRMED },
     );
   });
-}
-
-function keyOf({ namespace, name }: RepositoryName): string {
-  return JSON.stringify([namespace, name]);
 }

@@ -1,5 +1,5 @@
 import type { Wait } from '../hub/pacer.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Tag } from '../retention/tag.ts';
 import type { Outcome, Stop } from './outcome.ts';
 

@@ -1,6 +1,6 @@
 import type { DeleteForm } from '../hub/deleteRoute.ts';
 import type { Admission } from '../hub/pacer.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Tag } from '../retention/tag.ts';
 
 /** What a run asks of Docker Hub. All of it throws a HubError on failure, or the signal's reason when cancelled before anything was sent. */

@@ -1,6 +1,7 @@
 import { attachmentOf } from './attachment.ts';
 import { checkCap } from './narrow.ts';
-import { followersOf, type KeepReason, type Plan, type RepositoryName, sparing } from './plan.ts';
+import { followersOf, type KeepReason, type Plan, sparing } from './plan.ts';
+import { fullName, type RepositoryName } from './repositoryName.ts';
 import { reclaimableBy, type Reclaimable, sumReclaimable } from './reclaimable.ts';
 import { mapSliced } from './mapSliced.ts';
 import { atOnce, eachSliced, sortedSliced, type Sliced } from './sliced.ts';
@@ -101,9 +102,9 @@ function compareBatchTags(a: BatchTag, b: BatchTag): number {
 function checkDistinct(plans: readonly Plan[]): void {
   const names = new Set<string>();
   for (const { repository } of plans) {
-    const fullName = `${repository.namespace}/${repository.name}`;
-    if (names.has(fullName)) throw new Error(`The repository ${fullName} has two plans in one batch.`);
-    names.add(fullName);
+    const key = fullName(repository);
+    if (names.has(key)) throw new Error(`The repository ${key} has two plans in one batch.`);
+    names.add(key);
   }
 }
 

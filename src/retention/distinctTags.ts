@@ -1,4 +1,5 @@
 import { repeatedName } from './repeatedName.ts';
+import { fullName } from './repositoryName.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, pushedKey, type Tag } from './tag.ts';
 
@@ -15,7 +16,7 @@ export function* distinctTags(
 ): Sliced<readonly Tag[]> {
   const repeated = yield* repeatedName(tags);
   if (repeated !== undefined) {
-    throw new Error(`The tag "${repeated}" comes twice in the listing of ${repository.namespace}/${repository.name}.`);
+    throw new Error(`The tag "${repeated}" comes twice in the listing of ${fullName(repository)}.`);
   }
   const own: Tag[] = [];
   yield* eachSliced(tags, (tag) => own.push(Object.isFrozen(tag) ? tag : Object.freeze({ ...tag })));

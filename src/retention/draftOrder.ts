@@ -1,5 +1,6 @@
 import type { DraftTable } from './draftTable.ts';
-import type { DeleteReason, KeepReason, RepositoryName } from './plan.ts';
+import type { DeleteReason, KeepReason } from './plan.ts';
+import { fullName } from './repositoryName.ts';
 import { eachSliced, sortedSliced, type Sliced } from './sliced.ts';
 import { compareNames, type Tag } from './tag.ts';
 import type { TagKind } from './tagKind.ts';
@@ -218,8 +219,4 @@ function detailOf(reason: Reason): readonly [string, number] {
     default:
       return ['', 0];
   }
-}
-
-function fullName({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
 }

@@ -1,6 +1,7 @@
 import { PartNumbers } from './partNumbers.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
-import type { Plan, RepositoryName, Verdict } from './plan.ts';
+import type { Plan, Verdict } from './plan.ts';
+import type { RepositoryName } from './repositoryName.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
 import { isDated, type Tag } from './tag.ts';
 import type { TagKind } from './tagKind.ts';

@@ -1,5 +1,6 @@
 import type { Batch, BatchTag } from './batch.ts';
-import type { KeepReason, RepositoryName } from './plan.ts';
+import type { KeepReason } from './plan.ts';
+import type { RepositoryName } from './repositoryName.ts';
 import type { Protection } from './protect.ts';
 import { eachSliced, globSliceSize, type Sliced } from './sliced.ts';
 import { usePlaceOf } from './usePlace.ts';

@@ -1,3 +1,4 @@
+import type { RepositoryName } from './repositoryName.ts';
 import { distinctTags } from './distinctTags.ts';
 import type { Policy } from './policy.ts';
 import { KeptHolders } from './keptHolders.ts';
@@ -87,12 +88,6 @@ export interface DeleteVerdict {
 
 /** What is to happen to one tag, and why. */
 export type Verdict = KeepVerdict | DeleteVerdict;
-
-/** A repository by its two names. */
-export interface RepositoryName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** A verdict for each tag of one repository, frozen at one instant (invariant 1). Instants are milliseconds since the epoch. */
 export interface Plan {

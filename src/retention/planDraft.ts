@@ -12,7 +12,7 @@ import { type DraftSource, type DraftTable, makeDraftTable, rowsByName } from '.
 import { mapSliced } from './mapSliced.ts';
 import { hasMoved } from './moved.ts';
 import { checkCap } from './narrow.ts';
-import type { RepositoryName } from './plan.ts';
+import { fullName, type RepositoryName } from './repositoryName.ts';
 import type { Policy } from './policy.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
 import {
@@ -435,8 +435,4 @@ function chosenRows(rows: Uint32Array, choice: RowChoice, isLeftOut: (row: numbe
 
 function isPosition(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
-}
-
-function fullName({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
 }

@@ -11,8 +11,8 @@ import {
   type KeepReason,
   type KeepVerdict,
   type Plan,
-  type RepositoryName,
 } from './plan.ts';
+import type { RepositoryName } from './repositoryName.ts';
 import type { Policy } from './policy.ts';
 import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from './protect.ts';

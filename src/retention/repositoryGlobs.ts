@@ -1,4 +1,4 @@
-import type { RepositoryName } from './plan.ts';
+import type { RepositoryName } from './repositoryName.ts';
 import { fitsProtect } from './protect.ts';
 
 const NAME = /^[a-z0-9._-]+$/;

@@ -1,4 +1,5 @@
 import type { BatchTag } from './batch.ts';
+import { fullName } from './repositoryName.ts';
 import { eachSliced, type Sliced } from './sliced.ts';
 import { findSubjects } from './subjects.ts';
 import type { Tag } from './tag.ts';
@@ -16,7 +17,7 @@ export interface TagWithAttachments extends BatchTag {
 export function* withAttachments(tags: readonly BatchTag[]): Sliced<readonly TagWithAttachments[]> {
   const attachmentsOf = new Map<Tag, Set<BatchTag>>();
   const placed = new Set<Tag>();
-  for (const ofOne of Map.groupBy(tags, ({ repository }) => `${repository.namespace}/${repository.name}`).values()) {
+  for (const ofOne of Map.groupBy(tags, ({ repository }) => fullName(repository)).values()) {
     const subjects = yield* findSubjects(ofOne.map(({ tag }) => tag));
     /** Of attachments: the tags that they stand with in the end. */
     const roots = new Map<Tag, readonly Tag[]>();

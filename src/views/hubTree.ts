@@ -5,7 +5,7 @@ import type { RepositoryNode, TreeNode } from '../host/node.ts';
 import { readAgeBands } from '../host/settings.ts';
 import type { WorkspaceReferences } from '../host/workspaceReferences.ts';
 import { parseAgeBands, type AgeBands } from '../retention/ageBand.ts';
-import type { RepositoryName } from '../retention/plan.ts';
+import type { RepositoryName } from '../retention/repositoryName.ts';
 import { tagTooltip } from './tagTooltip.ts';
 import { treeItem } from './treeItem.ts';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fullName } from '../retention/repositoryName.ts';
 import type { TagNode } from '../host/node.ts';
 import { ageText } from '../host/ageText.ts';
 import type { UsePlace } from '../host/referenceIndex.ts';
@@ -26,7 +27,7 @@ export function tagTooltip(
     tooltip.appendMarkdown(`\n\n**${label}** `).appendText(plainText(value));
   const instant = (ms: number | undefined) =>
     ms === undefined || !Number.isFinite(ms) ? vscode.l10n.t('unknown') : `${ageText(ms, now)} (${formatInstant(ms)})`;
-  tooltip.appendText(plainText(`${repository.namespace}/${repository.name}:${tag.name}`));
+  tooltip.appendText(plainText(`${fullName(repository)}:${tag.name}`));
   const attachment = attachmentOf(tag);
   if (attachment) line(vscode.l10n.t('Attached'), attachmentText(attachment, attachedTo));
   line(vscode.l10n.t('Pushed'), instant(tag.pushedAt));
@@ -45,8 +46,9 @@ export function tagTooltip(
       if (index > 0) tooltip.appendText(', ');
       appendPlace(tooltip, place);
     });
-    if (places.length > mostLinked)
+    if (places.length > mostLinked) {
       tooltip.appendText(vscode.l10n.t(' and {0} more', numberText(places.length - mostLinked)));
+    }
   }
   return tooltip;
 }

@@ -14,7 +14,7 @@ import { isUserSettings } from '../../src/host/userSettingsFile.ts';
 import { PolicyLenses } from '../../src/views/policyLenses.ts';
 import { parseAge } from '../../src/retention/age.ts';
 import { checkPolicy } from '../../src/retention/checkPolicy.ts';
-import type { RepositoryName } from '../../src/retention/plan.ts';
+import type { RepositoryName } from '../../src/retention/repositoryName.ts';
 import { smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 

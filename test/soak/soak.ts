@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { JournalFolder } from '../../src/pruning/journalFolder.ts';
 import { outcomeOf, recordedTags } from '../../src/pruning/journalRecord.ts';
-import type { RepositoryName } from '../../src/retention/plan.ts';
+import type { RepositoryName } from '../../src/retention/repositoryName.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { seededRandom, type Random } from '../hub/seededRandom.ts';
 import { AttachmentWatch } from './attachmentWatch.ts';

@@ -7,8 +7,9 @@ import type { PolicyProblem } from '../../retention/checkPolicy.ts';
 export function fieldProblemText(problem: PolicyProblem, value: unknown): string {
   const { path, reason } = problem;
   const [field] = path;
-  if (reason === 'noRule')
+  if (reason === 'noRule') {
     return vscode.l10n.t('At least one rule is needed: an age, a number of the newest, or of versions.');
+  }
   if (field === 'maxShare') return vscode.l10n.t('A share is a number above 0 and at most 100.');
   if (field === 'maxDeletions' || field === 'keepNewest') return vscode.l10n.t('A whole number, 0 or more.');
   if (field === 'keepVersions' && path.length > 1) {

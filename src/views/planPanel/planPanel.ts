@@ -7,7 +7,7 @@ import { accountId } from '../../hub/account.ts';
 import { plainText } from '../../hub/serverWords.ts';
 import { inSlices } from '../../pruning/inSlices.ts';
 import { checkPolicy, policyData, PolicyError } from '../../retention/checkPolicy.ts';
-import type { RepositoryName } from '../../retention/plan.ts';
+import { fullName, type RepositoryName } from '../../retention/repositoryName.ts';
 import { PlanDraft, type RowChoice } from '../../retention/planDraft.ts';
 import type { Policy } from '../../retention/policy.ts';
 import type { Sliced } from '../../retention/sliced.ts';
@@ -533,10 +533,6 @@ function lostPicks(lost: number): string[] {
 /** What of a state differs from an earlier one; objects are compared as such. */
 function changesOf(before: Partial<PanelState>, state: PanelState): Partial<PanelState> {
   return Object.fromEntries(Object.entries(state).filter(([key, value]) => before[key as keyof PanelState] !== value));
-}
-
-function fullName({ namespace, name }: RepositoryName): string {
-  return `${namespace}/${name}`;
 }
 
 function isCancellation(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Account } from '../../hub/account.ts';
 import type { TagListing } from '../../hub/tagListing.ts';
 import type { DraftSource } from '../../retention/draftTable.ts';
-import type { RepositoryName } from '../../retention/plan.ts';
+import type { RepositoryName } from '../../retention/repositoryName.ts';
 import type { DraftRules, SettledDraft } from '../../retention/settledDraft.ts';
 import type { Policy } from '../../retention/policy.ts';
 

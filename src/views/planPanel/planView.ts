@@ -13,7 +13,7 @@ import { reclaimableText } from '../../host/reclaimableText.ts';
 import { sizeText } from '../../host/sizeText.ts';
 import { timeText } from '../../host/timeText.ts';
 import { formatInstant } from '../../retention/instant.ts';
-import type { RepositoryName } from '../../retention/plan.ts';
+import type { RepositoryName } from '../../retention/repositoryName.ts';
 import type { PlanDraft } from '../../retention/planDraft.ts';
 import type { DraftTotals, DraftWarning } from '../../retention/settledDraft.ts';
 import type { Tag } from '../../retention/tag.ts';

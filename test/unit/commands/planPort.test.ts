@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { accountNodeId, namespaceNodeId, repositoryNodeId } from '../../../src/host/node.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import { useVscodeDouble } from '../../ui/vscodeDouble.ts';
 
 const origins = {

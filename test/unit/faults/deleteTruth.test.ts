@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Failure } from '../../../src/pruning/outcome.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { batchOf, runToEnd, type Finished } from '../pruning/runToEnd.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MeantRepositories } from '../../../src/host/meantRepositories.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import { atOnce } from '../../../src/retention/sliced.ts';
 import { naiveMeaning } from './naiveMeaning.ts';
 

@@ -1,6 +1,6 @@
 import { repositoryOf, type NamePattern } from '../../../src/references/namePattern.ts';
 import { spellingsOf } from '../../../src/references/imageName.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 
 /** Compares a pattern with each spelling of a repository. */
 function mayMean(pattern: NamePattern, { namespace, name }: RepositoryName): boolean {

@@ -1,7 +1,7 @@
 import { HubError } from '../../../src/hub/hubError.ts';
 import type { Admission } from '../../../src/hub/pacer.ts';
 import type { TagRemover } from '../../../src/pruning/tagRemover.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import { comparePushed, type Tag } from '../../../src/retention/tag.ts';
 import type { FakeClock } from '../fakeClock.ts';
 

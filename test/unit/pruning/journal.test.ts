@@ -6,7 +6,7 @@ import { outcomeOf } from '../../../src/pruning/journalRecord.ts';
 import type { JournalSink } from '../../../src/pruning/journalSink.ts';
 import { makeBatch } from '../../../src/retention/batch.ts';
 import { checkPolicy } from '../../../src/retention/checkPolicy.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import { planByPolicy } from '../../../src/retention/policyPlan.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';

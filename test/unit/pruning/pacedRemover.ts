@@ -2,7 +2,7 @@ import { HubError } from '../../../src/hub/hubError.ts';
 import { Pacer, type Admission } from '../../../src/hub/pacer.ts';
 import { retrying } from '../../../src/hub/retrying.ts';
 import type { TagRemover } from '../../../src/pruning/tagRemover.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import type { FakeClock } from '../fakeClock.ts';
 import type { FakeRemover } from './fakeRemover.ts';

@@ -8,7 +8,7 @@ import {
   type ResumeParts,
   type Resumption,
 } from '../../../src/pruning/resume.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import type { Policy } from '../../../src/retention/policy.ts';
 import { compileProtect } from '../../../src/retention/protect.ts';
 import type { Tag } from '../../../src/retention/tag.ts';

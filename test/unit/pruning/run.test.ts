@@ -6,7 +6,7 @@ import { outcomeOf, recordedTags } from '../../../src/pruning/journalRecord.ts';
 import { outcomeKinds } from '../../../src/pruning/outcome.ts';
 import { run } from '../../../src/pruning/run.ts';
 import { ClaimLost } from '../../../src/pruning/claims.ts';
-import type { RepositoryName } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { FakeClock, noon, settled } from '../fakeClock.ts';
 import { FakeRemover, refusal, reset, type Call, type Fault } from './fakeRemover.ts';

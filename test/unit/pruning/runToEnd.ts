@@ -9,7 +9,8 @@ import { run } from '../../../src/pruning/run.ts';
 import type { RunParts } from '../../../src/pruning/runParts.ts';
 import { Tally } from '../../../src/pruning/tally.ts';
 import { makeBatch, type Batch } from '../../../src/retention/batch.ts';
-import { planPicked, type RepositoryName } from '../../../src/retention/plan.ts';
+import { planPicked } from '../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
 import type { Tag } from '../../../src/retention/tag.ts';
 import { noon } from '../fakeClock.ts';
 

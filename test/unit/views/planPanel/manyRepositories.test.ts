@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RepositoryName } from '../../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../../src/retention/repositoryName.ts';
 import type { PanelState } from '../../../../src/views/planPanel/panelState.ts';
 import type { PlanLists } from '../../../../src/views/planPanel/planPort.ts';
 import { useVscodeDouble } from '../../../ui/vscodeDouble.ts';

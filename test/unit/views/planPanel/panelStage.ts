@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parseAge } from '../../../../src/retention/age.ts';
-import type { RepositoryName } from '../../../../src/retention/plan.ts';
+import type { RepositoryName } from '../../../../src/retention/repositoryName.ts';
 import { policyOlderThan } from '../../../../src/retention/policy.ts';
 import { compileProtect } from '../../../../src/retention/protect.ts';
 import type { Tag } from '../../../../src/retention/tag.ts';
