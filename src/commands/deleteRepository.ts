@@ -11,7 +11,6 @@ import { StorageError } from '../host/storageError.ts';
 import { mayHaveTags } from '../hub/repositoryRow.ts';
 import { inSlices } from '../pruning/inSlices.ts';
 import { newRunId } from '../pruning/journalFolder.ts';
-import type { Outcome } from '../pruning/outcome.ts';
 import { deleteWholeRepository, type RepositoryDeletion } from '../pruning/repositoryDeletion.ts';
 import { Tally } from '../pruning/tally.ts';
 import { makeBatchSliced } from '../retention/batch.ts';
@@ -23,6 +22,7 @@ import { readListings } from './readListings.ts';
 import { refuseChangedRepository } from './refuseChangedRepository.ts';
 import { guardsNow, repositoryFacts } from './repositoryFacts.ts';
 import { selectedNodes } from './selectedNodes.ts';
+import { showRepositoryOutcome } from './showRepositoryOutcome.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -47,7 +47,11 @@ export async function deleteRepository(services: Services, argument?: unknown): 
   if (!ended) return;
   services.model.refresh(services.model.parent(node));
   if (ended.outcome.kind === 'failed' && ended.error) throw ended.error;
-  void tell(id, ended.outcome, repositoryOutcomeText(ended.outcome, repositoryText(node.repository), ended.facts));
+  void showRepositoryOutcome(
+    id,
+    ended.outcome,
+    repositoryOutcomeText(ended.outcome, repositoryText(node.repository), ended.facts),
+  );
 }
 
 interface Claimed {
@@ -180,17 +184,4 @@ async function askAndDelete(
     if (!isClosed) await orLog(services, () => file.close(ended));
   }
   return { ...deletion, facts: contents };
-}
-
-/** Tells how it ended, once it is over in every way and others may do something with it. */
-export async function tell(id: string, outcome: Outcome, text: string): Promise<void> {
-  const [details, restore] = [vscode.l10n.t('Show Details'), vscode.l10n.t('Restore…')];
-  const isDeleting =
-    outcome.kind === 'removed' ||
-    outcome.kind === 'alreadyGone' ||
-    (outcome.kind === 'uncertain' && outcome.failure.kind === 'queued');
-  const show = isDeleting ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const picked = await show(text, details, ...(outcome.kind === 'removed' ? [restore] : []));
-  if (picked === details) await vscode.commands.executeCommand('dockerHubPruner.showRun', { id });
-  if (picked === restore) await vscode.commands.executeCommand('dockerHubPruner.restoreTags', { id });
 }

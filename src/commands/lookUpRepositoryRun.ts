@@ -9,7 +9,7 @@ import type { Outcome } from '../pruning/outcome.ts';
 import { lookUpDeletion } from '../pruning/repositoryDeletion.ts';
 import { Tally } from '../pruning/tally.ts';
 import { eachSliced } from '../retention/sliced.ts';
-import { tell } from './deleteRepository.ts';
+import { showRepositoryOutcome } from './showRepositoryOutcome.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -59,7 +59,7 @@ export async function lookUpRepositoryRun(
         ]
       : []),
   ];
-  void tell(id, found.outcome, text.join(' '));
+  void showRepositoryOutcome(id, found.outcome, text.join(' '));
 }
 
 /** Whether a look-up may still tell what became of a repository. */

@@ -3,7 +3,7 @@ import { numberText } from '../host/countText.ts';
 import { placeText, referenceFacts } from '../host/referenceFacts.ts';
 import type { Mention, UsePlace } from '../host/referenceIndex.ts';
 import { repositoryText } from '../host/repositoryText.ts';
-import type { ReferenceDoubt } from '../host/workspaceReferences.ts';
+import type { ReferenceDoubt } from '../references/referenceDoubt.ts';
 import { plainText } from '../hub/serverWords.ts';
 import { digestKey } from '../retention/tag.ts';
 import { pickRepository } from './pickRepository.ts';

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { editorRange, editorUri } from './editorPlace.ts';
 import { policySettingKey } from './policySetting.ts';
+import type { FileAddress, FileRange } from './policySources.ts';
 
 /** A place where policies are written: a file and a range in it, or, without a file, the user's settings. */
 export interface PolicyPlace {
-  readonly uri?: vscode.Uri;
-  readonly range?: vscode.Range;
+  readonly uri?: FileAddress;
+  readonly range?: FileRange;
 }
 
 /** Opens where policies are written, and shows the range. */
@@ -16,5 +18,5 @@ export async function openPolicies({ uri, range }: PolicyPlace): Promise<void> {
     return;
   }
   // A folder of that name, or what is no text, is for VS Code to tell.
-  await vscode.commands.executeCommand('vscode.open', uri, range && { selection: range });
+  await vscode.commands.executeCommand('vscode.open', editorUri(uri), range && { selection: editorRange(range) });
 }

@@ -14,7 +14,7 @@ import { longestJson } from './jsonText.ts';
 import { policyFields } from './policyFields.ts';
 import type { PolicyTextProblem } from './policyFile.ts';
 import { mostPolicies, type PolicyListProblem } from './policyList.ts';
-import type { UnreadFile } from './readPolicyBytes.ts';
+import type { UnreadFile } from './unreadFile.ts';
 
 type PolicyProblemCase = Extract<PolicyListProblem, { readonly reason: 'policy' }>;
 

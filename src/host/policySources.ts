@@ -1,6 +1,19 @@
-import type * as vscode from 'vscode';
 import type { RepositoryName } from '../retention/repositoryName.ts';
 import type { Policy } from '../retention/policy.ts';
+
+/** The address of a file; VS Code's `Uri` is one. */
+export interface FileAddress {
+  /** Decoded, with `/` between its parts. */
+  readonly path: string;
+  /** The whole of it, as a URI. */
+  toString(): string;
+}
+
+/** A place in a text file, in lines and UTF-16 units from 0; VS Code's `Range` is one. */
+export interface FileRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
 
 /** A policy with where it comes from. */
 export interface LocatedPolicy {
@@ -12,9 +25,9 @@ export interface LocatedPolicy {
   /** Its source, as it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
   readonly source: string;
   /** The file; missing for the user's settings. */
-  readonly uri?: vscode.Uri;
+  readonly uri?: FileAddress;
   /** Where it stands in the file; missing for the user's settings. */
-  readonly range?: vscode.Range;
+  readonly range?: FileRange;
 }
 
 /** Something wrong with a source, or, as a warning, something in it that has no effect. */
@@ -23,9 +36,9 @@ export interface PolicySourceProblem {
   /** The source, as it is shown. */
   readonly source: string;
   /** The file; missing for the user's settings. */
-  readonly uri?: vscode.Uri;
+  readonly uri?: FileAddress;
   /** Where in the file; missing for the user's settings, and for what is about the file as a whole. */
-  readonly range?: vscode.Range;
+  readonly range?: FileRange;
   /** What is wrong and what to do, in a sentence for people. */
   readonly message: string;
 }
@@ -37,7 +50,7 @@ export interface PolicySource {
   /** As it is shown: the name of a workspace folder, or that of the user's settings. Plain text. */
   readonly label: string;
   /** The file; missing for the user's settings. */
-  readonly uri?: vscode.Uri;
+  readonly uri?: FileAddress;
   /** In the order in which they are written; none where there is an error. */
   readonly policies: readonly LocatedPolicy[];
   readonly problems: readonly PolicySourceProblem[];

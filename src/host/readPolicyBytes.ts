@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import { longestJson } from './jsonText.ts';
-
-/** Why a file could not be read as a text; `undefined` stands for a file that is not there. */
-export type UnreadFile = 'notFile' | 'tooLarge' | 'notUtf8' | 'unsettled' | 'unreadable';
+import type { UnreadFile } from './unreadFile.ts';
 
 const mostTries = 3;
 

@@ -3,7 +3,7 @@ import { plainText } from '../hub/serverWords.ts';
 import { ageText } from './ageText.ts';
 import { numberText } from './countText.ts';
 import type { UsePlace } from './referenceIndex.ts';
-import type { ReferenceDoubt } from './workspaceReferences.ts';
+import type { ReferenceDoubt } from '../references/referenceDoubt.ts';
 
 /** Files whose doubts about these repositories are listed; the others are counted. */
 const mostFiles = 3;

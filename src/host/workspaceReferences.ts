@@ -1,3 +1,4 @@
+import type { ReferenceDoubt } from '../references/referenceDoubt.ts';
 import * as vscode from 'vscode';
 import { inSlices } from '../pruning/inSlices.ts';
 import type { PodImages } from '../references/podImages.ts';
@@ -18,35 +19,6 @@ const longestWait = 10_000;
 const defaultMostFiles = 100_000;
 /** Changes are told at most so often (ms). */
 const tellEvery = 1000;
-
-/** Why something may be used that is not known to be. */
-export type ReferenceDoubt =
-  /** No folder is open. */
-  | { readonly kind: 'noWorkspace' }
-  /** Not all files were looked into yet. */
-  | { readonly kind: 'unfinished' }
-  /** There are more files than the `limit` of those that are looked into. */
-  | { readonly kind: 'tooManyFiles'; readonly limit: number }
-  /** A reference that is not wholly known protects nothing; `repository` is missing where it may be about others. */
-  | {
-      readonly kind: 'unresolved';
-      readonly text: string;
-      readonly place: UsePlace;
-      readonly repository?: RepositoryName;
-    }
-  /** A reference with a default, which the environment may replace: it protects the default alone. */
-  | {
-      readonly kind: 'overridable';
-      readonly text: string;
-      readonly place: UsePlace;
-      readonly repository?: RepositoryName;
-    }
-  /** What runs in a cluster is known as of the instant `readAt` (ms); `isLost`: it was too much to be kept, and protects nothing any more. */
-  | { readonly kind: 'cluster'; readonly context: string; readonly readAt: number; readonly isLost: boolean }
-  /** What was read from clusters and kept cannot be read any more. */
-  | { readonly kind: 'clustersUnknown' }
-  /** A file, or part of one, that could not be read. */
-  | { readonly kind: 'unreadable'; readonly place: UsePlace };
 
 /**
  * What the open workspace, and the cluster that was read into it, uses of Docker Hub. It only ever protects more, so that it needs no trust

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editorRange, editorUri } from '../host/editorPlace.ts';
 import { AtMostEvery } from '../host/atMostEvery.ts';
 import { readPolicySetting } from '../host/policyFile.ts';
 import { policyProblemText } from '../host/policyProblemText.ts';
@@ -56,7 +57,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
     if (asked !== this.#asked) return;
     const found = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
     for (const { uri, problems } of [...sources, ...untrusted]) {
-      if (uri) found.set(uri.toString(), [uri, problems.map(diagnosticOf)]);
+      if (uri) found.set(uri.toString(), [editorUri(uri), problems.map(diagnosticOf)]);
     }
     for (const document of vscode.workspace.textDocuments) {
       if (isUserSettings(document, this.#parts.globalStorage)) {
@@ -81,7 +82,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
 }
 
 function diagnosticOf({ severity, range, message }: PolicySourceProblem): vscode.Diagnostic {
-  return diagnosticAt(range ?? new vscode.Range(0, 0, 0, 1), message, severity);
+  return diagnosticAt(range ? editorRange(range) : new vscode.Range(0, 0, 0, 1), message, severity);
 }
 
 function diagnosticAt(

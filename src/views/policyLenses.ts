@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editorRange, editorUri } from '../host/editorPlace.ts';
 import { abortSignal } from '../host/abortSignal.ts';
 import { AtMostEvery } from '../host/atMostEvery.ts';
 import { numberText, repositoriesText, tagsText } from '../host/countText.ts';
@@ -58,7 +59,7 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
     if (unusable) {
       return unusable.policies.map(
         ({ range }) =>
-          new vscode.CodeLens(range ?? top, {
+          new vscode.CodeLens(rangeOf({ range }), {
             title: vscode.l10n.t('Trust this workspace to use its policies'),
             command: 'workbench.trust.manage',
           }),
@@ -81,9 +82,13 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
         ? vscode.l10n.t('Policies are off until the errors of this file are mended')
         : vscode.l10n.t('Policies are off: {0}', problemPlaceText(error));
       const command = error.uri
-        ? { title, command: 'vscode.open', arguments: [error.uri, error.range && { selection: error.range }] }
+        ? {
+            title,
+            command: 'vscode.open',
+            arguments: [editorUri(error.uri), error.range && { selection: editorRange(error.range) }],
+          }
         : { title, command: 'workbench.action.openSettingsJson' };
-      return (source.policies.length > 0 ? source.policies.map(({ range }) => range ?? top) : [top]).map(
+      return (source.policies.length > 0 ? source.policies.map(rangeOf) : [top]).map(
         (range) => new vscode.CodeLens(range, command),
       );
     }
@@ -114,7 +119,7 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
   }
 
   async #lensesOf(source: PolicySource, policy: LocatedPolicy): Promise<vscode.CodeLens[]> {
-    const range = policy.range ?? top;
+    const range = rangeOf(policy);
     // Of a policy that stands there twice, the second never applies.
     if (source.policies.find(({ id }) => id === policy.id) !== policy) return [];
     const named = [{ policy: policy.id }];
@@ -140,4 +145,8 @@ function isOutOfPlace(uri: vscode.Uri): boolean {
   if (!isPolicyFile(uri)) return false;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   return folder === undefined || uri.path.slice(0, uri.path.lastIndexOf('/')) !== folder.uri.path.replace(/\/$/, '');
+}
+
+function rangeOf({ range }: Pick<LocatedPolicy, 'range'>): vscode.Range {
+  return range ? editorRange(range) : top;
 }
