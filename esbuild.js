@@ -70,7 +70,7 @@ const tell = (part) => ({
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
-  entryPoints: { extension: 'src/extension.ts', readerProgram: 'src/references/readerProgram.ts' },
+  entryPoints: { extension: 'src/editor/extension.ts', readerProgram: 'src/references/reader/readerProgram.ts' },
   outdir,
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
@@ -96,8 +96,8 @@ const options = {
  */
 const page = {
   entryPoints: [
-    { in: 'src/views/planPanel/page/page.ts', out: 'planPanel' },
-    { in: 'src/views/planPanel/page/page.css', out: 'planPanel' },
+    { in: 'src/editor/planPanel/page/page.ts', out: 'planPanel' },
+    { in: 'src/editor/planPanel/page/page.css', out: 'planPanel' },
   ],
   outdir,
   bundle: true,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
 import { buildExtension, readMetafile } from './extensionBuild.ts';
+import { missingLicences } from './missingLicences.ts';
 import { projectRoot } from './projectPaths.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -46,10 +47,11 @@ async function readPackage(folder: string): Promise<BundledPackage> {
   };
   const files = (await readdir(folder)).filter((file) => licenceFile.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const missing = name in missingLicences ? [missingLicences[name]!] : [];
   return {
     name,
     version,
     licence: typeof license === 'string' ? license : undefined,
-    texts: texts.map((text) => text.replaceAll('\r\n', '\n').trim()),
+    texts: texts.length > 0 ? texts.map((text) => text.replaceAll('\r\n', '\n').trim()) : missing,
   };
 }

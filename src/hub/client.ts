@@ -1,23 +1,23 @@
 import * as v from 'valibot';
-import { hasMoved } from '../retention/moved.ts';
-import type { RepositoryName } from '../retention/repositoryName.ts';
-import type { Tag } from '../retention/tag.ts';
-import type { Account } from './account.ts';
-import type { Clock } from './clock.ts';
+import { hasMoved } from '../retention/tags/moved.ts';
+import type { RepositoryName } from '../retention/tags/repositoryName.ts';
+import type { Tag } from '../retention/tags/tag.ts';
+import type { Account } from './wire/account.ts';
+import type { Clock } from '../async/clock.ts';
 import { DeleteRoute, type DeleteForm, type DeletePaths } from './deleteRoute.ts';
 import { readDeletionRules, type DeletionRules } from './deletionRules.ts';
-import { HubError, isHubError } from './hubError.ts';
-import { Pacer, type Admission } from './pacer.ts';
-import { KnownListings } from './knownListings.ts';
-import { pages, pageSize, parsePage, type Page } from './pages.ts';
-import { pathSegment } from './pathSegment.ts';
-import { mostInFlight, ReadAhead } from './readAhead.ts';
-import { parseRepositoryRow, type Repository } from './repositoryRow.ts';
-import { retrying } from './retrying.ts';
-import { rowName } from './rowName.ts';
-import type { HubRequest } from './transport.ts';
-import type { TagReadAhead } from './tagListing.ts';
-import { parseListedTag, parseTagRow, type DetailedTag } from './tagRow.ts';
+import { HubError, isHubError } from './wire/hubError.ts';
+import { Pacer, type Admission } from './pacing/pacer.ts';
+import { KnownListings } from './listing/knownListings.ts';
+import { pages, pageSize, parsePage, type Page } from './listing/pages.ts';
+import { pathSegment } from './wire/pathSegment.ts';
+import { mostInFlight, ReadAhead } from './listing/readAhead.ts';
+import { parseRepositoryRow, type Repository } from './listing/repositoryRow.ts';
+import { retrying } from './wire/retrying.ts';
+import { rowName } from './listing/rowName.ts';
+import type { HubRequest } from './wire/transport.ts';
+import type { TagReadAhead } from './listing/tagListing.ts';
+import { parseListedTag, parseTagRow, type DetailedTag } from './listing/tagRow.ts';
 
 /** What a client is made of. */
 export interface HubClientParts {

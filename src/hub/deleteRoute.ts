@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { HubError, isHubError } from './hubError.ts';
+import { HubError, isHubError } from './wire/hubError.ts';
 
 /** The two paths that the same thing may be deleted under. */
 export interface DeletePaths {

@@ -1,6 +1,6 @@
-import type { RepositoryName } from '../retention/repositoryName.ts';
-import { readImmutableTags, type IsImmutable } from './immutableTags.ts';
-import { parseRepositoryRow } from './repositoryRow.ts';
+import type { RepositoryName } from '../retention/tags/repositoryName.ts';
+import { readImmutableTags, type IsImmutable } from './listing/immutableTags.ts';
+import { parseRepositoryRow } from './listing/repositoryRow.ts';
 
 /** What a repository's detail says about deleting its tags. */
 export interface DeletionRules {

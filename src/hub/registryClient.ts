@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { RepositoryName } from '../retention/repositoryName.ts';
-import type { Clock } from './clock.ts';
-import { HubError } from './hubError.ts';
-import type { Admission } from './pacer.ts';
-import { pathSegment } from './pathSegment.ts';
-import { refusalOf } from './refusal.ts';
+import type { RepositoryName } from '../retention/tags/repositoryName.ts';
+import type { Clock } from '../async/clock.ts';
+import { HubError } from './wire/hubError.ts';
+import type { Admission } from './pacing/pacer.ts';
+import { pathSegment } from './wire/pathSegment.ts';
+import { refusalOf } from './wire/refusal.ts';
 import type { RegistryAnswer, RegistryRequest, RegistrySession } from './registrySession.ts';
-import { retrying } from './retrying.ts';
+import { retrying } from './wire/retrying.ts';
 
 /** A manifest or an index as the registry keeps it, byte for byte. */
 export interface Manifest {

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
-import { fullName, type RepositoryName } from '../retention/repositoryName.ts';
-import type { Account } from './account.ts';
-import { parseBearerChallenge, type BearerChallenge } from './bearerChallenge.ts';
-import { bearerToken } from './bearerToken.ts';
-import type { Clock } from './clock.ts';
-import type { Answer, Exchange, ExchangeRequest } from './exchange.ts';
-import { HubError } from './hubError.ts';
-import { pathSegment } from './pathSegment.ts';
-import { readSecret } from './readSecret.ts';
-import { jsonOf, refusalOf, wantsToken } from './refusal.ts';
+import { fullName, type RepositoryName } from '../retention/tags/repositoryName.ts';
+import type { Account } from './wire/account.ts';
+import { parseBearerChallenge, type BearerChallenge } from './signIn/bearerChallenge.ts';
+import { bearerToken } from './signIn/bearerToken.ts';
+import type { Clock } from '../async/clock.ts';
+import type { Answer, Exchange, ExchangeRequest } from './wire/exchange.ts';
+import { HubError } from './wire/hubError.ts';
+import { pathSegment } from './wire/pathSegment.ts';
+import { readSecret } from './signIn/readSecret.ts';
+import { jsonOf, refusalOf, wantsToken } from './wire/refusal.ts';
 
 /** What a registry session is made of. */
 export interface RegistrySessionParts {

@@ -1,5 +1,5 @@
-import type { RepositoryName } from '../retention/repositoryName.ts';
-import type { UsePlace } from '../host/referenceIndex.ts';
+import type { RepositoryName } from '../retention/tags/repositoryName.ts';
+import type { UsePlace } from './referenceIndex.ts';
 
 /** Why something may be used that is not known to be. */
 export type ReferenceDoubt =

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
-import { Tally } from '../../src/pruning/tally.ts';
+import { Tally } from '../../src/runs/outcome/tally.ts';
 import type { ClientReport, ClientTask } from './clientTask.ts';
 import { openCore } from './core.ts';
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/pruning/outcome.ts';
+import type { Outcome } from '../../src/runs/outcome/outcome.ts';
 
 /**
  * What the process of a client is told to do, as JSON in its first argument. It sends `ready`, begins at the next message, and sends a

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { Agent, fetch as undiciFetch } from 'undici';
-import type { Account } from '../../src/hub/account.ts';
+import type { Account } from '../../src/hub/wire/account.ts';
 import { HubClient } from '../../src/hub/client.ts';
-import { systemClock } from '../../src/hub/clock.ts';
-import { parseOrigins } from '../../src/hub/origins.ts';
-import { Pacer } from '../../src/hub/pacer.ts';
-import { Session } from '../../src/hub/session.ts';
-import { listTags, type TagListing } from '../../src/hub/tagListing.ts';
-import { createTransport } from '../../src/hub/transport.ts';
-import { Claims } from '../../src/pruning/claims.ts';
-import { Journal } from '../../src/pruning/journal.ts';
-import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
-import { run } from '../../src/pruning/run.ts';
-import { Tally } from '../../src/pruning/tally.ts';
-import { makeBatch, type Batch } from '../../src/retention/batch.ts';
-import { compileProtect } from '../../src/retention/protect.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import { parseOrigins } from '../../src/hub/wire/origins.ts';
+import { Pacer } from '../../src/hub/pacing/pacer.ts';
+import { Session } from '../../src/hub/signIn/session.ts';
+import { listTags, type TagListing } from '../../src/hub/listing/tagListing.ts';
+import { createTransport } from '../../src/hub/wire/transport.ts';
+import { Claims } from '../../src/runs/journal/claims.ts';
+import { Journal } from '../../src/runs/journal/journal.ts';
+import { JournalFolder, newRunId } from '../../src/runs/journal/journalFolder.ts';
+import { run } from '../../src/runs/run/run.ts';
+import { Tally } from '../../src/runs/outcome/tally.ts';
+import { makeBatch, type Batch } from '../../src/retention/plan/batch.ts';
+import { compileProtect } from '../../src/retention/policy/protect.ts';
 import { tokenServicePath } from '../hub/tokenService.ts';
 import { benchAccount } from './hubTask.ts';
-import { planByAge } from '../planByAge.ts';
+import { planByAge } from '../unit/retention/plan/planByAge.ts';
 
 /** What of the Hub's tags goes. */
 export const age = { text: '90 days', ms: 90 * 86_400_000 } as const;

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import { inSlices } from '../../src/pruning/inSlices.ts';
-import { checkPolicy } from '../../src/retention/checkPolicy.ts';
-import { makePolicyBatch } from '../../src/retention/policyBatch.ts';
-import { judge } from '../../src/retention/policyPlan.ts';
-import { type PreparedTags, prepareTags } from '../../src/retention/preparedTags.ts';
-import { compileProtect } from '../../src/retention/protect.ts';
-import type { Tag } from '../../src/retention/tag.ts';
-import { packImages } from '../../src/retention/tagImages.ts';
+import { inSlices } from '../../src/async/inSlices.ts';
+import { checkPolicy } from '../../src/retention/policy/checkPolicy.ts';
+import { makePolicyBatch } from '../../src/retention/plan/policyBatch.ts';
+import { judge } from '../../src/retention/plan/policyPlan.ts';
+import { type PreparedTags, prepareTags } from '../../src/retention/plan/preparedTags.ts';
+import { compileProtect } from '../../src/retention/policy/protect.ts';
+import type { Tag } from '../../src/retention/tags/tag.ts';
+import { packImages } from '../../src/retention/tags/tagImages.ts';
 import { everyRule, kindOf, pushedEvery, subjectOf, versionOf, type PlanReport, type PlanTask } from './planTask.ts';
 
 // Plans in a process of its own, so that the first plan is one of code that never ran.

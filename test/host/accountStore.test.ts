@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { AccountStore } from '../../src/host/accountStore.ts';
-import type { Account } from '../../src/hub/account.ts';
+import { AccountStore } from '../../src/editor/accounts/accountStore.ts';
+import type { Account } from '../../src/hub/wire/account.ts';
 import { until } from './until.ts';
 
 const hub = 'https://hub.docker.com';

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { WorkspaceReferences } from '../../src/host/workspaceReferences.ts';
-import { ReaderThread } from '../../src/references/readerThread.ts';
+import { WorkspaceReferences } from '../../src/editor/references/workspaceReferences.ts';
+import { ReaderThread } from '../../src/references/reader/readerThread.ts';
 
 /** A digest that begins like this. */
 const digest = `sha256:${'ab'.repeat(32)}`;

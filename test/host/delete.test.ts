@@ -7,9 +7,9 @@ import * as vscode from 'vscode';
 import { generateRepository } from '../hub/generate.ts';
 import { attachmentName } from '../hub/generatedAttachments.ts';
 import { startHub } from '../hub/hub.ts';
-import type { TagNode } from '../../src/host/node.ts';
-import { JournalFolder } from '../../src/pruning/journalFolder.ts';
-import { recordedTags } from '../../src/pruning/journalRecord.ts';
+import type { TagNode } from '../../src/editor/tree/node.ts';
+import { JournalFolder } from '../../src/runs/journal/journalFolder.ts';
+import { recordedTags } from '../../src/runs/journal/journalRecord.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 

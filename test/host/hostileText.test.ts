@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import type { RepositoryNode, TagNode, TreeNode } from '../../src/host/node.ts';
+import type { RepositoryNode, TagNode, TreeNode } from '../../src/editor/tree/node.ts';
 import type { World } from '../hub/world.ts';
 import { assertPlain } from '../unit/hostile/plain.ts';
 import { daysAgo, smallWorld, useStage } from './stage.ts';

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 
-import { systemClock } from '../../src/hub/clock.ts';
-import { parseOrigins } from '../../src/hub/origins.ts';
-import { parseTagRow } from '../../src/hub/tagRow.ts';
-import { Journal } from '../../src/pruning/journal.ts';
-import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
-import { writeLine } from '../../src/pruning/journalLine.ts';
-import type { RecordedSource } from '../../src/pruning/journalRecord.ts';
-import { makeBatch } from '../../src/retention/batch.ts';
-import { checkPolicy } from '../../src/retention/checkPolicy.ts';
-import { planByPolicy } from '../../src/retention/policyPlan.ts';
-import { compileProtect } from '../../src/retention/protect.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import { parseOrigins } from '../../src/hub/wire/origins.ts';
+import { parseTagRow } from '../../src/hub/listing/tagRow.ts';
+import { Journal } from '../../src/runs/journal/journal.ts';
+import { JournalFolder, newRunId } from '../../src/runs/journal/journalFolder.ts';
+import { writeLine } from '../../src/runs/journal/journalLine.ts';
+import type { RecordedSource } from '../../src/runs/journal/journalRecord.ts';
+import { makeBatch } from '../../src/retention/plan/batch.ts';
+import { checkPolicy } from '../../src/retention/policy/checkPolicy.ts';
+import { planByPolicy } from '../../src/retention/plan/policyPlan.ts';
+import { compileProtect } from '../../src/retention/policy/protect.ts';
 import { ada, daysAgo, type Stage } from './stage.ts';
-import { planByAge } from '../planByAge.ts';
+import { planByAge } from '../unit/retention/plan/planByAge.ts';
 
 /** How far a run had come when its window died. */
 export interface Interruption {

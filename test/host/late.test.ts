@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { registerCommand, type CommandAction } from '../../src/commands/command.ts';
-import { lookForInterrupted } from '../../src/commands/lookForInterrupted.ts';
-import type { Services } from '../../src/commands/services.ts';
-import { Late } from '../../src/host/late.ts';
-import { LoadError } from '../../src/host/loadError.ts';
-import { LateTree } from '../../src/views/lateTree.ts';
+import { registerCommand, type CommandAction } from '../../src/editor/command.ts';
+import { lookForInterrupted } from '../../src/editor/runs/lookForInterrupted.ts';
+import type { PanelServices } from '../../src/editor/planPanel/panelServices.ts';
+import { Late } from '../../src/editor/ui/late.ts';
+import { LoadError } from '../../src/text/loadError.ts';
+import { LateTree } from '../../src/editor/ui/lateTree.ts';
 import { ScriptedDialogs } from './scriptedDialogs.ts';
 import { until } from './until.ts';
 
@@ -136,7 +136,7 @@ describe('a command whose code is loaded when it runs', () => {
   const id = 'dockerHubPruner.test.late';
   const logged: string[] = [];
   const log = { error: (line: string) => logged.push(line) } as unknown as vscode.LogOutputChannel;
-  const services = () => Promise.resolve({} as Services);
+  const services = () => Promise.resolve({} as PanelServices);
   let dialogs: ScriptedDialogs;
 
   beforeEach(() => {

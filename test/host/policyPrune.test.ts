@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
-import { policyFileName } from '../../src/host/policyFileName.ts';
-import { PolicyStore } from '../../src/host/policyStore.ts';
+import { policyFileName } from '../../src/policies/policyFileName.ts';
+import { PolicyStore } from '../../src/editor/policies/policyStore.ts';
 import { addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 

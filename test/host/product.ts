@@ -7,8 +7,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
-import type { TreeNode } from '../../src/host/node.ts';
-import type { RunEntry } from '../../src/host/runEntry.ts';
+import type { TreeNode } from '../../src/editor/tree/node.ts';
+import type { RunEntry } from '../../src/prune/runEntry.ts';
 import { SentRequests } from './sentRequests.ts';
 import { until } from './until.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { progressText } from '../../src/host/runProgress.ts';
-import { Tally } from '../../src/pruning/tally.ts';
-import { makeBatch } from '../../src/retention/batch.ts';
-import { planPicked } from '../../src/retention/plan.ts';
+import { progressText } from '../../src/editor/runs/runProgress.ts';
+import { Tally } from '../../src/runs/outcome/tally.ts';
+import { makeBatch } from '../../src/retention/plan/batch.ts';
+import { planPicked } from '../../src/retention/plan/plan.ts';
 
 const repository = { namespace: 'ada', name: 'web' };
 

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
-import { deletePlan } from '../../src/commands/deletePlan.ts';
-import type { Services } from '../../src/commands/services.ts';
-import { readProtection } from '../../src/host/settings.ts';
-import { inSlices } from '../../src/pruning/inSlices.ts';
-import { parseAge } from '../../src/retention/age.ts';
-import { PlanDraft } from '../../src/retention/planDraft.ts';
-import { policyOlderThan } from '../../src/retention/policy.ts';
-import type { Tag } from '../../src/retention/tag.ts';
-import { noUses } from '../../src/retention/uses.ts';
-import { RunStore } from '../../src/host/runStore.ts';
-import { systemClock } from '../../src/hub/clock.ts';
+import { deletePlan } from '../../src/editor/planPanel/deletePlan.ts';
+import type { PanelServices } from '../../src/editor/planPanel/panelServices.ts';
+import { readProtection } from '../../src/editor/settings/settings.ts';
+import { inSlices } from '../../src/async/inSlices.ts';
+import { parseAge } from '../../src/retention/tags/age.ts';
+import { PlanDraft } from '../../src/retention/draft/planDraft.ts';
+import { policyOlderThan } from '../../src/retention/policy/policy.ts';
+import type { Tag } from '../../src/retention/tags/tag.ts';
+import { noUses } from '../../src/retention/plan/uses.ts';
+import { RunStore } from '../../src/editor/runs/runStore.ts';
+import { systemClock } from '../../src/async/clock.ts';
 import { generateRepository } from '../hub/generate.ts';
 import { startHub } from '../hub/hub.ts';
 import { ada, addRepository, daysAgo, smallWorld, useStage } from './stage.ts';
@@ -644,7 +644,7 @@ describe('pruning old tags', () => {
           withRepositories: (_: unknown, __: unknown, work: (lost: AbortSignal) => unknown) =>
             work(new AbortController().signal),
         },
-      } as unknown as Services;
+      } as unknown as PanelServices;
       const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
       const plan = {
         settled,

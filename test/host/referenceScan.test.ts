@@ -6,8 +6,8 @@ import process from 'node:process';
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
-import { WorkspaceReferences } from '../../src/host/workspaceReferences.ts';
-import { ReaderThread } from '../../src/references/readerThread.ts';
+import { WorkspaceReferences } from '../../src/editor/references/workspaceReferences.ts';
+import { ReaderThread } from '../../src/references/reader/readerThread.ts';
 import { watchLoop } from './loopWatch.ts';
 import { MemoryFiles } from './memoryFiles.ts';
 import { until } from './until.ts';

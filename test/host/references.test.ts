@@ -6,19 +6,19 @@ import process from 'node:process';
 
 import * as vscode from 'vscode';
 
-import { deletePlan } from '../../src/commands/deletePlan.ts';
-import type { Services } from '../../src/commands/services.ts';
-import { hasImage, imageKey } from '../../src/retention/tagImages.ts';
-import type { TagNode } from '../../src/host/node.ts';
-import { ClusterStore } from '../../src/host/clusterStore.ts';
-import { referenceFacts } from '../../src/host/referenceFacts.ts';
-import { readProtection } from '../../src/host/settings.ts';
+import { deletePlan } from '../../src/editor/planPanel/deletePlan.ts';
+import type { PanelServices } from '../../src/editor/planPanel/panelServices.ts';
+import { hasImage, imageKey } from '../../src/retention/tags/tagImages.ts';
+import type { TagNode } from '../../src/editor/tree/node.ts';
+import { ClusterStore } from '../../src/editor/references/clusterStore.ts';
+import { referenceFacts } from '../../src/text/referenceFacts.ts';
+import { readProtection } from '../../src/editor/settings/settings.ts';
 import type { ReferenceDoubt } from '../../src/references/referenceDoubt.ts';
-import { WorkspaceReferences } from '../../src/host/workspaceReferences.ts';
-import { inSlices } from '../../src/pruning/inSlices.ts';
-import { ReaderThread } from '../../src/references/readerThread.ts';
-import { checkPolicy } from '../../src/retention/checkPolicy.ts';
-import { PlanDraft } from '../../src/retention/planDraft.ts';
+import { WorkspaceReferences } from '../../src/editor/references/workspaceReferences.ts';
+import { inSlices } from '../../src/async/inSlices.ts';
+import { ReaderThread } from '../../src/references/reader/readerThread.ts';
+import { checkPolicy } from '../../src/retention/policy/checkPolicy.ts';
+import { PlanDraft } from '../../src/retention/draft/planDraft.ts';
 import { smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -216,7 +216,7 @@ describe('the references of the workspace', () => {
         ready: async () => undefined,
         usesOf: () => ({ tags: new Map([['build-2', 'web.yaml:1']]), digests: new Map() }),
       },
-    } as unknown as Services;
+    } as unknown as PanelServices;
     const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
     const lists = { ...rules, sources, unread: [], doubts: [], asOf: now };
     const deleting = deletePlan(services, account, {

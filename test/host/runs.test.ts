@@ -4,18 +4,18 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { offerInterrupted } from '../../src/commands/offerInterrupted.ts';
-import type { Services } from '../../src/commands/services.ts';
-import { policyFileName } from '../../src/host/policyFileName.ts';
-import { RunStore } from '../../src/host/runStore.ts';
-import { systemClock } from '../../src/hub/clock.ts';
-import { parseOrigins } from '../../src/hub/origins.ts';
-import { Journal } from '../../src/pruning/journal.ts';
-import { JournalFolder, newRunId } from '../../src/pruning/journalFolder.ts';
-import { writeLine } from '../../src/pruning/journalLine.ts';
-import { makeBatch } from '../../src/retention/batch.ts';
-import { planPicked } from '../../src/retention/plan.ts';
-import { TextDocuments } from '../../src/views/textDocuments.ts';
+import { offerInterrupted } from '../../src/editor/runs/offerInterrupted.ts';
+import type { PanelServices } from '../../src/editor/planPanel/panelServices.ts';
+import { policyFileName } from '../../src/policies/policyFileName.ts';
+import { RunStore } from '../../src/editor/runs/runStore.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import { parseOrigins } from '../../src/hub/wire/origins.ts';
+import { Journal } from '../../src/runs/journal/journal.ts';
+import { JournalFolder, newRunId } from '../../src/runs/journal/journalFolder.ts';
+import { writeLine } from '../../src/runs/journal/journalLine.ts';
+import { makeBatch } from '../../src/retention/plan/batch.ts';
+import { planPicked } from '../../src/retention/plan/plan.ts';
+import { TextDocuments } from '../../src/editor/ui/textDocuments.ts';
 import { interruptedRun } from './interruptedRun.ts';
 import { ada, addRepository, daysAgo, labelOf, smallWorld, useStage, type Stage } from './stage.ts';
 import { until } from './until.ts';
@@ -379,7 +379,7 @@ describe('an interrupted run', () => {
         runs,
         connections: { clock: systemClock },
         log: { warn: assert.fail },
-      } as unknown as Services);
+      } as unknown as PanelServices);
     } finally {
       runs.dispose();
     }
@@ -563,7 +563,7 @@ describe('an interrupted run', () => {
         runs,
         connections: { clock: systemClock },
         log: { warn: assert.fail },
-      } as unknown as Services);
+      } as unknown as PanelServices);
       assert.deepEqual(stage.dialogs.find('warning'), []);
       assert.deepEqual(
         (await runs.entries()).map((entry) => [entry.id, entry.state]),
@@ -589,7 +589,7 @@ describe('an interrupted run', () => {
         runs,
         connections: { clock: systemClock },
         log: { warn: (line: string) => logged.push(line) },
-      } as unknown as Services);
+      } as unknown as PanelServices);
       assert.match(stage.dialogs.only('warning').title, /^A run was interrupted\. /);
       assert.match(logged.join(), /^20260115T120000000Z-0a1b2c: .*EISDIR/);
     } finally {
@@ -816,7 +816,7 @@ describe('an interrupted deletion of a repository', () => {
         runs,
         connections: { clock: systemClock },
         log: { warn: assert.fail },
-      } as unknown as Services);
+      } as unknown as PanelServices);
       runs.dispose();
     };
     await interrupted('ready');

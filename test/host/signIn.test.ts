@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
-import type { AccountNode } from '../../src/host/node.ts';
+import type { AccountNode } from '../../src/editor/tree/node.ts';
 import { startHub } from '../hub/hub.ts';
 import { ada, smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';

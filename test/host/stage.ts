@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
-import type { RepositoryNode, TagNode, TreeNode } from '../../src/host/node.ts';
+import type { RepositoryNode, TagNode, TreeNode } from '../../src/editor/tree/node.ts';
 import { startHub, type Hub } from '../hub/hub.ts';
 import { settingsOf } from '../hub/options.ts';
 import { World } from '../hub/world.ts';

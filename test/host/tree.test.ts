@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import type { RepositoryNode, TreeNode } from '../../src/host/node.ts';
+import type { RepositoryNode, TreeNode } from '../../src/editor/tree/node.ts';
 import { generateRepository } from '../hub/generate.ts';
 import { product } from './product.ts';
 import { ada, addRepository, daysAgo, labelOf, smallWorld, useStage } from './stage.ts';

@@ -1,7 +1,7 @@
-import { ReferenceIndex } from '../../src/host/referenceIndex.ts';
-import { inSlices } from '../../src/pruning/inSlices.ts';
-import type { Doubt } from '../../src/references/foundReferences.ts';
-import type { RepositoryName } from '../../src/retention/repositoryName.ts';
+import { ReferenceIndex } from '../../src/references/referenceIndex.ts';
+import { inSlices } from '../../src/async/inSlices.ts';
+import type { Doubt } from '../../src/references/images/foundReferences.ts';
+import type { RepositoryName } from '../../src/retention/tags/repositoryName.ts';
 import type { Measure } from './steps.ts';
 
 /** How the patterns of doubts look, by the number of the doubt. */

@@ -1,9 +1,9 @@
-import { inSlices } from '../../src/pruning/inSlices.ts';
-import { checkPolicy } from '../../src/retention/checkPolicy.ts';
-import { judge } from '../../src/retention/policyPlan.ts';
-import { prepareTags } from '../../src/retention/preparedTags.ts';
-import { compileProtect } from '../../src/retention/protect.ts';
-import { unreachablePolicies } from '../../src/retention/unreachablePolicies.ts';
+import { inSlices } from '../../src/async/inSlices.ts';
+import { checkPolicy } from '../../src/retention/policy/checkPolicy.ts';
+import { judge } from '../../src/retention/plan/policyPlan.ts';
+import { prepareTags } from '../../src/retention/plan/preparedTags.ts';
+import { compileProtect } from '../../src/retention/policy/protect.ts';
+import { unreachablePolicies } from '../../src/retention/policy/unreachablePolicies.ts';
 import type { Measure } from './steps.ts';
 
 /** Plans against as many hostile globs as a policy and the settings may hold, and looks through a long policy file (globs-hostile). */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setImmediate as turn } from 'node:timers/promises';
 import { buildExtension, distFolder } from '../../scripts/extensionBuild.ts';
-import { scratchFolder } from '../unit/pruning/scratchFolder.ts';
+import { scratchFolder } from '../unit/runs/journal/scratchFolder.ts';
 import { useVscodeDouble } from './vscodeDouble.ts';
 
 const usage = `How long each step of a prune of very many tags, and of the search for their uses, holds the thread; and each look into a workspace of many files.

@@ -1,11 +1,11 @@
-import { csvText } from '../../src/host/csvText.ts';
-import { bytesOf } from '../../src/host/exportPieces.ts';
-import { planCsvPieces, planJsonPieces } from '../../src/host/planExport.ts';
-import { inSlices } from '../../src/pruning/inSlices.ts';
-import { systemClock } from '../../src/hub/clock.ts';
-import { noUses } from '../../src/retention/uses.ts';
-import type { ShownPlan } from '../../src/views/planPanel/planPort.ts';
-import { firstControls, manyLists, openPanel } from '../unit/views/planPanel/panelStage.ts';
+import { csvText } from '../../src/text/csvText.ts';
+import { bytesOf } from '../../src/text/exportPieces.ts';
+import { planCsvPieces, planJsonPieces } from '../../src/text/planExport.ts';
+import { inSlices } from '../../src/async/inSlices.ts';
+import { systemClock } from '../../src/async/clock.ts';
+import { noUses } from '../../src/retention/plan/uses.ts';
+import type { ShownPlan } from '../../src/editor/planPanel/planPort.ts';
+import { firstControls, manyLists, openPanel } from '../unit/editor/planPanel/panelStage.ts';
 import type { Measure } from './steps.ts';
 
 const [repositories, tagsOfEach] = [5_000, 40];
@@ -14,7 +14,7 @@ const [repositories, tagsOfEach] = [5_000, 40];
 export async function panelSteps(measure: Measure): Promise<void> {
   const lists = manyLists(repositories, tagsOfEach);
   const names = lists.sources.map(({ repository }) => repository);
-  const { deletePlan } = await import('../../src/commands/deletePlan.ts');
+  const { deletePlan } = await import('../../src/editor/planPanel/deletePlan.ts');
   let shown: ShownPlan | undefined;
   let asked: () => void = () => undefined;
   const remember = async (plan: ShownPlan): Promise<void> => {

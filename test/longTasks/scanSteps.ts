@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { WorkspaceReferences } from '../../src/host/workspaceReferences.ts';
-import { ReaderThread } from '../../src/references/readerThread.ts';
+import { WorkspaceReferences } from '../../src/editor/references/workspaceReferences.ts';
+import { ReaderThread } from '../../src/references/reader/readerThread.ts';
 import type { Measure } from './steps.ts';
 import { writeWorkspace } from './workspaceFiles.ts';
 

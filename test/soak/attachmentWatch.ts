@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../../src/retention/repositoryName.ts';
+import type { RepositoryName } from '../../src/retention/tags/repositoryName.ts';
 import type { RequestRecord } from '../hub/requestRecord.ts';
 import { named } from '../hub/request.ts';
 import type { TagRow } from '../hub/rows.ts';

@@ -1,4 +1,4 @@
-import { readLine } from '../../src/pruning/journalLine.ts';
+import { readLine } from '../../src/runs/journal/journalLine.ts';
 import type { RequestRecord } from '../hub/requestRecord.ts';
 import { takeCancelNote } from './cancelSignal.ts';
 import { readSentAt } from './pruneTask.ts';

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../../src/retention/repositoryName.ts';
+import type { RepositoryName } from '../../src/retention/tags/repositoryName.ts';
 
 /** What a process of the soak is told to do, as JSON in its first argument. */
 export interface PruneTask {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLine, type JournalLine } from '../../src/pruning/journalLine.ts';
-import { lookIsGoodFor } from '../../src/pruning/movedWatch.ts';
+import { readLine, type JournalLine } from '../../src/runs/journal/journalLine.ts';
+import { lookIsGoodFor } from '../../src/runs/run/movedWatch.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { RequestRecord } from '../hub/requestRecord.ts';
 import { named } from '../hub/request.ts';

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../../src/retention/repositoryName.ts';
+import type { RepositoryName } from '../../src/retention/tags/repositoryName.ts';
 import { attachmentName, type AttachmentSuffix } from '../hub/generatedAttachments.ts';
 import { imageRow } from '../hub/generatedRow.ts';
 import { hexDigits, type Random } from '../hub/seededRandom.ts';

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../src/hub/clock.ts';
+import { systemClock, type Clock } from '../../src/async/clock.ts';
 
 /** A clock that runs `speed` times as fast as the machine's from the instant `from` (ms since the epoch) on, alike in every process. */
 export function swiftClock(from: number, speed: number): Clock {

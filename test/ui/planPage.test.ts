@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { resultsFolder } from '../../scripts/projectPaths.ts';
-import { parseListedTag } from '../../src/hub/tagRow.ts';
-import type { DraftSource } from '../../src/retention/draftTable.ts';
-import type { Tag } from '../../src/retention/tag.ts';
+import { parseListedTag } from '../../src/hub/listing/tagRow.ts';
+import type { DraftSource } from '../../src/retention/draft/draftTable.ts';
+import type { Tag } from '../../src/retention/tags/tag.ts';
 import { loadRecording } from '../hub/recordings.ts';
 import { World } from '../hub/world.ts';
 import { planPageStage, type PlanPageStage } from './planPageStage.ts';
@@ -282,7 +282,7 @@ describe('the page of a plan', () => {
     await rowAt(0).focus();
     await stage.page.keyboard.press(' ');
     await stage.page.locator('#olderThan input').fill('60 days');
-    const { parsePanelState } = await import('../../src/views/planPanel/panelState.ts');
+    const { parsePanelState } = await import('../../src/editor/planPanel/panelState.ts');
     const state = await until(
       'the state',
       async () => parsePanelState(await stage.kept()),

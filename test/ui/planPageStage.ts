@@ -5,12 +5,12 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { distFolder } from '../../scripts/extensionBuild.ts';
 import { launchBrowser } from '../../scripts/launchBrowser.ts';
 import { temporaryFolder } from '../../scripts/temporaryFolder.ts';
-import type { DraftSource } from '../../src/retention/draftTable.ts';
-import type { PlanPanel } from '../../src/views/planPanel/planPanel.ts';
-import type { ShownPlan } from '../../src/views/planPanel/planPort.ts';
-import { parseAge } from '../../src/retention/age.ts';
-import { policyOlderThan, type Policy } from '../../src/retention/policy.ts';
-import { compileProtect } from '../../src/retention/protect.ts';
+import type { DraftSource } from '../../src/retention/draft/draftTable.ts';
+import type { PlanPanel } from '../../src/editor/planPanel/planPanel.ts';
+import type { ShownPlan } from '../../src/editor/planPanel/planPort.ts';
+import { parseAge } from '../../src/retention/tags/age.ts';
+import { policyOlderThan, type Policy } from '../../src/retention/policy/policy.ts';
+import { compileProtect } from '../../src/retention/policy/protect.ts';
 import { useVscodeDouble } from './vscodeDouble.ts';
 
 const origin = 'http://127.0.0.1:9';
@@ -52,8 +52,8 @@ export async function planPageStage({
 }: StageOptions = {}): Promise<PlanPageStage> {
   useVscodeDouble();
   const [{ PlanPanel }, { pageHtml }] = await Promise.all([
-    import('../../src/views/planPanel/planPanel.ts'),
-    import('../../src/views/planPanel/pageHtml.ts'),
+    import('../../src/editor/planPanel/planPanel.ts'),
+    import('../../src/editor/planPanel/pageHtml.ts'),
   ]);
   const folder = await temporaryFolder('page');
   const browser: BrowserContext = await launchBrowser(join(folder.path, 'profile'));

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/hub/clock.ts';
+import type { Clock } from '../../src/async/clock.ts';
 
 interface Sleeper {
   readonly at: number;

@@ -1,10 +1,10 @@
-import type { Account } from '../../src/hub/account.ts';
+import type { Account } from '../../src/hub/wire/account.ts';
 import { HubClient } from '../../src/hub/client.ts';
-import type { Clock } from '../../src/hub/clock.ts';
-import { parseOrigins } from '../../src/hub/origins.ts';
-import { Pacer } from '../../src/hub/pacer.ts';
-import { Session, type SessionSecrets } from '../../src/hub/session.ts';
-import { createTransport, type Transport } from '../../src/hub/transport.ts';
+import type { Clock } from '../../src/async/clock.ts';
+import { parseOrigins } from '../../src/hub/wire/origins.ts';
+import { Pacer } from '../../src/hub/pacing/pacer.ts';
+import { Session, type SessionSecrets } from '../../src/hub/signIn/session.ts';
+import { createTransport, type Transport } from '../../src/hub/wire/transport.ts';
 
 /** A client and what it is made of. */
 export interface AssembledClient {

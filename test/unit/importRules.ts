@@ -6,11 +6,12 @@ import ts from 'typescript';
 /** What each source file imports, as written; files by path from the project's root. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** From the top to the bottom; imports point downwards. */
-const order = ['extension.ts', 'commands', 'views', 'host', 'pruning', 'hub'];
-/** Below all others, and beside one another. */
-const ground = ['retention', 'references'];
-const mayImportVscode = ['extension.ts', 'commands', 'views', 'host'];
+/** The rooms right under `src` from the top to the bottom; imports point downwards. */
+export const order = ['editor', 'text', 'prune', 'policies', 'runs', 'references', 'hub', 'retention', 'async'];
+/** Rooms that know VS Code. */
+export const mayImportVscode = ['editor'];
+/** Rooms that import nothing of Node's, so that they run anywhere. */
+const withoutNode = ['retention'];
 const forbiddenNames = ['utils', 'util', 'helpers', 'helper', 'common', 'index'];
 
 /** The imports of all files under `src` of the project at `root`, those of types too. */
@@ -33,58 +34,74 @@ export function breaches(graph: ImportGraph): string[] {
       ...nameBreaches(file),
       ...imports.flatMap((specifier) => importBreaches(file, specifier)),
     ])
-    .concat(circles(graph));
+    .concat(
+      circles(graph, (name) => basename(name)),
+      circles(roomGraph(graph), (name) => name),
+    );
+}
+
+/** Which rooms each room imports, nested ones apart: `hub/pacing` and `hub` are two. A file is in the room that its folder is. */
+export function roomGraph(graph: ImportGraph): ReadonlyMap<string, readonly string[]> {
+  const rooms = new Map<string, Set<string>>();
+  for (const [file, imports] of graph) {
+    const room = dirname(file);
+    const imported = rooms.get(room) ?? new Set();
+    rooms.set(room, imported);
+    for (const target of targetsOf(file, imports)) if (dirname(target) !== room) imported.add(dirname(target));
+  }
+  return new Map([...rooms].map(([room, imported]) => [room, [...imported]]));
 }
 
 function nameBreaches(file: string): string[] {
-  const room = roomOf(file);
   const names = file.replace(/\.ts$/, '').split('/').slice(1);
   return [
-    ...(order.includes(room) || ground.includes(room) ? [] : [`${file} is in no room`]),
+    ...(order.includes(floorOf(file)) ? [] : [`${file} is in no room`]),
     ...names.filter((name) => forbiddenNames.includes(name.toLowerCase())).map((name) => `${file} is named ${name}`),
   ];
 }
 
 function importBreaches(file: string, specifier: string): string[] {
-  const room = roomOf(file);
-  if (specifier === 'vscode') return mayImportVscode.includes(room) ? [] : [`${file} imports vscode`];
+  const floor = floorOf(file);
+  if (specifier === 'vscode') return mayImportVscode.includes(floor) ? [] : [`${file} imports vscode`];
   if (!specifier.startsWith('.')) {
-    return room === 'retention' && isBuiltin(specifier) ? [`${file} imports ${specifier}`] : [];
+    return withoutNode.includes(floor) && isBuiltin(specifier) ? [`${file} imports ${specifier}`] : [];
   }
   const target = targetOf(file, specifier);
-  const targetRoom = roomOf(target);
   if (!target.startsWith('src/')) return [`${file} imports ${target}, outside src`];
-  if (targetRoom === room) return [];
-  const allowed = ground.includes(room)
-    ? false
-    : ground.includes(targetRoom) || order.indexOf(targetRoom) > order.indexOf(room);
-  return allowed ? [] : [`${file} imports ${target}, which is not below it`];
+  return order.indexOf(floorOf(target)) >= order.indexOf(floor) ? [] : [`${file} imports ${target}, which is above it`];
 }
 
-/** Each circle once, from its first file on. */
-function circles(graph: ImportGraph): string[] {
+/** Each circle once, from its first member on. */
+function circles(graph: ImportGraph, nameOf: (member: string) => string): string[] {
   const found: string[] = [];
   const done = new Set<string>();
-  const visit = (file: string, path: readonly string[]): void => {
-    if (path.includes(file)) {
-      found.push(`${[...path.slice(path.indexOf(file)), file].map((name) => basename(name)).join(' → ')} is a circle`);
+  const visit = (member: string, path: readonly string[]): void => {
+    if (path.includes(member)) {
+      found.push(`${[...path.slice(path.indexOf(member)), member].map(nameOf).join(' → ')} is a circle`);
       return;
     }
-    if (done.has(file)) return;
-    for (const specifier of graph.get(file) ?? []) {
-      if (specifier.startsWith('.')) visit(targetOf(file, specifier), [...path, file]);
-    }
-    done.add(file);
+    if (done.has(member)) return;
+    for (const target of targetsOf(member, graph.get(member) ?? [])) visit(target, [...path, member]);
+    done.add(member);
   };
-  for (const file of graph.keys()) visit(file, []);
+  for (const member of graph.keys()) visit(member, []);
   return found;
+}
+
+/** Files of the project that a file imports; rooms are named whole already. */
+function targetsOf(member: string, imports: readonly string[]): string[] {
+  return imports.flatMap((specifier) => {
+    if (specifier.startsWith('.')) return [targetOf(member, specifier)];
+    return specifier.startsWith('src/') ? [specifier] : [];
+  });
 }
 
 function targetOf(file: string, specifier: string): string {
   return posix.normalize(`${dirname(file)}/${specifier}`);
 }
 
-/** `extension.ts`, or the folder right under `src`. */
-function roomOf(file: string): string {
-  return file.split('/')[1] ?? '';
+/** The room right under `src` that a file is in; empty where it is in none. */
+function floorOf(file: string): string {
+  const [, floor, ...rest] = file.split('/');
+  return rest.length > 0 ? (floor ?? '') : '';
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { breaches, importsOf, readImports, type ImportGraph } from './importRules.ts';
+import { roomPicture } from './roomPicture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,6 +16,11 @@ describe('the rooms of src', () => {
     const imports = readImports(root);
     assert.ok(imports.size > 20, 'the sources were not found');
     assert.deepEqual(breaches(imports), []);
+  });
+
+  it('are drawn in CONTRIBUTING as they import one another', () => {
+    const [, drawn] = /```mermaid\n([^]*?)\n```/.exec(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')) ?? [];
+    assert.equal(drawn, roomPicture(readImports(root)), 'CONTRIBUTING.md should show this picture');
   });
 
   it('are known by a checker that reads every kind of import', () => {
@@ -34,30 +42,36 @@ describe('the rooms of src', () => {
 describe('the checker of rooms', () => {
   it('accepts every arrow downwards and within a room', () => {
     const fine = graph({
-      'src/extension.ts': ['vscode', './commands/a.ts', './hub/a.ts'],
-      'src/commands/a.ts': ['vscode', '../views/a.ts', '../host/a.ts', '../pruning/a.ts', '../references/a.ts'],
-      'src/views/a.ts': ['vscode', '../host/a.ts', '../retention/a.ts'],
-      'src/host/a.ts': ['vscode', '../pruning/a.ts', 'node:fs'],
-      'src/pruning/a.ts': ['../hub/a.ts', './b.ts', 'node:fs'],
-      'src/pruning/b.ts': ['../retention/a.ts'],
-      'src/hub/a.ts': ['jose', '../retention/a.ts'],
-      'src/retention/a.ts': ['./b.ts'],
+      'src/editor/extension.ts': ['vscode', './runs/a.ts', '../hub/a.ts'],
+      'src/editor/runs/a.ts': ['vscode', './b.ts', '../tree/a.ts', '../../text/a.ts', '../../runs/journal/a.ts'],
+      'src/editor/runs/b.ts': [],
+      'src/editor/tree/a.ts': ['vscode', '../../references/a.ts'],
+      'src/text/a.ts': ['../prune/a.ts', '@vscode/l10n'],
+      'src/prune/a.ts': ['../policies/a.ts', '../runs/a.ts', 'node:fs'],
+      'src/policies/a.ts': ['../hub/a.ts'],
+      'src/runs/a.ts': ['./journal/a.ts', '../hub/a.ts', '../retention/a.ts'],
+      'src/runs/journal/a.ts': ['node:fs'],
+      'src/references/a.ts': ['yaml', 'node:path', '../retention/a.ts'],
+      'src/hub/a.ts': ['jose', './pacing/a.ts'],
+      'src/hub/pacing/a.ts': ['../../async/a.ts'],
+      'src/retention/a.ts': ['./b.ts', '../async/a.ts'],
       'src/retention/b.ts': [],
-      'src/references/a.ts': ['yaml', 'node:path'],
+      'src/async/a.ts': ['node:timers/promises'],
     });
     assert.deepEqual(breaches(fine), []);
   });
 
   for (const [from, to] of [
-    ['commands/a.ts', '../extension.ts'],
-    ['views/a.ts', '../commands/a.ts'],
-    ['host/a.ts', '../views/a.ts'],
-    ['pruning/a.ts', '../host/a.ts'],
-    ['hub/a.ts', '../pruning/a.ts'],
+    ['text/a.ts', '../editor/extension.ts'],
+    ['prune/a.ts', '../text/a.ts'],
+    ['policies/a.ts', '../prune/a.ts'],
+    ['runs/a.ts', '../policies/a.ts'],
+    ['runs/journal/a.ts', '../../prune/a.ts'],
+    ['references/a.ts', '../runs/a.ts'],
+    ['hub/a.ts', '../references/a.ts'],
+    ['hub/deep/a.ts', '../../runs/a.ts'],
     ['retention/a.ts', '../hub/a.ts'],
-    ['retention/a.ts', '../references/a.ts'],
-    ['references/a.ts', '../retention/a.ts'],
-    ['hub/deep/a.ts', '../../pruning/a.ts'],
+    ['async/a.ts', '../retention/a.ts'],
     ['hub/a.ts', '../../test/hub/hub.ts'],
   ] as const) {
     it(`catches the arrow from ${from} to ${to}`, () => {
@@ -65,10 +79,32 @@ describe('the checker of rooms', () => {
     });
   }
 
-  for (const room of ['pruning', 'hub', 'retention', 'references']) {
-    it(`catches vscode in ${room}`, () =>
-      assert.deepEqual(breaches(graph({ [`src/${room}/a.ts`]: ['vscode'] })), [`src/${room}/a.ts imports vscode`]));
+  for (const room of ['text', 'prune', 'policies', 'runs', 'references', 'hub', 'hub/wire', 'retention', 'async']) {
+    it(`catches vscode in ${room}`, () => {
+      assert.deepEqual(breaches(graph({ [`src/${room}/a.ts`]: ['vscode'] })), [`src/${room}/a.ts imports vscode`]);
+    });
   }
+
+  it('catches two rooms that import each other, though their files are in no circle', () => {
+    const mutual = { 'src/editor/runs/a.ts': ['../tree/a.ts'], 'src/editor/tree/b.ts': ['../runs/b.ts'] };
+    assert.deepEqual(breaches(graph({ ...mutual, 'src/editor/tree/a.ts': [], 'src/editor/runs/b.ts': [] })), [
+      'src/editor/runs → src/editor/tree → src/editor/runs is a circle',
+    ]);
+  });
+
+  it('catches a circle of a room and one inside it', () => {
+    const mutual = { 'src/hub/a.ts': ['./wire/a.ts'], 'src/hub/wire/b.ts': ['../b.ts'] };
+    assert.deepEqual(breaches(graph({ ...mutual, 'src/hub/wire/a.ts': [], 'src/hub/b.ts': [] })), [
+      'src/hub → src/hub/wire → src/hub is a circle',
+    ]);
+  });
+
+  it('catches a circle of three rooms', () => {
+    const round = { 'src/hub/a.ts': ['./wire/a.ts'], 'src/hub/wire/b.ts': ['../pacing/a.ts'] };
+    assert.deepEqual(breaches(graph({ ...round, 'src/hub/pacing/b.ts': ['../b.ts'] })), [
+      'src/hub → src/hub/wire → src/hub/pacing → src/hub is a circle',
+    ]);
+  });
 
   it('catches a circle of two, of three and of one file', () => {
     assert.deepEqual(breaches(graph({ 'src/hub/a.ts': ['./b.ts'], 'src/hub/b.ts': ['./a.ts'] })), [

@@ -1,7 +1,7 @@
-import type { Account } from '../../src/hub/account.ts';
-import { createExchange } from '../../src/hub/exchange.ts';
-import type { Clock } from '../../src/hub/clock.ts';
-import { Pacer } from '../../src/hub/pacer.ts';
+import type { Account } from '../../src/hub/wire/account.ts';
+import { createExchange } from '../../src/hub/wire/exchange.ts';
+import type { Clock } from '../../src/async/clock.ts';
+import { Pacer } from '../../src/hub/pacing/pacer.ts';
 import { RegistryClient } from '../../src/hub/registryClient.ts';
 import { RegistrySession } from '../../src/hub/registrySession.ts';
 

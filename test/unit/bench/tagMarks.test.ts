@@ -3,7 +3,7 @@ import type { ClientReport } from '../../bench/clientTask.ts';
 import type { HubReport } from '../../bench/hubReport.ts';
 import { missed } from '../../bench/table.ts';
 import { countMarks, timeMarks, type Reach } from '../../bench/tagMarks.ts';
-import { Tally } from '../../../src/pruning/tally.ts';
+import { Tally } from '../../../src/runs/outcome/tally.ts';
 
 /** 200 of 250 tags go: three pages, one sign-in, two looks. */
 const figures = { work: 'prune', repositories: [{ name: 'web', old: 200, young: 50 }], reach: {} } as const;

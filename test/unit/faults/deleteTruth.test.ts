@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Failure } from '../../../src/pruning/outcome.ts';
-import type { RepositoryName } from '../../../src/retention/repositoryName.ts';
-import type { Tag } from '../../../src/retention/tag.ts';
+import type { Failure } from '../../../src/runs/outcome/outcome.ts';
+import type { RepositoryName } from '../../../src/retention/tags/repositoryName.ts';
+import type { Tag } from '../../../src/retention/tags/tag.ts';
 import { hubClientAt } from '../hubClientAt.ts';
-import { batchOf, runToEnd, type Finished } from '../pruning/runToEnd.ts';
+import { batchOf, runToEnd, type Finished } from '../runs/run/runToEnd.ts';
 import { PruneStage, type StageOptions } from './pruneStage.ts';
 
 const day = 86_400_000;

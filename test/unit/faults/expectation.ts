@@ -1,5 +1,5 @@
-import type { HubErrorKind } from '../../../src/hub/hubError.ts';
-import type { Outcome, StopReason } from '../../../src/pruning/outcome.ts';
+import type { HubErrorKind } from '../../../src/hub/wire/hubError.ts';
+import type { Outcome, StopReason } from '../../../src/runs/outcome/outcome.ts';
 import type { Fault } from './fault.ts';
 import type { FaultyRoute } from './faultyRoute.ts';
 

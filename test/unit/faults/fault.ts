@@ -1,4 +1,4 @@
-import type { HubErrorKind } from '../../../src/hub/hubError.ts';
+import type { HubErrorKind } from '../../../src/hub/wire/hubError.ts';
 import type { RetryAfterForm } from '../../hub/allowance.ts';
 import type { ScriptAct } from '../../hub/script.ts';
 

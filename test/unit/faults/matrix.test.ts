@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HubError } from '../../../src/hub/hubError.ts';
+import type { HubError } from '../../../src/hub/wire/hubError.ts';
 import { noon } from '../fakeClock.ts';
 import { expectationOf, type Place } from './expectation.ts';
 import { faults, faultsOfDeletes, lockedOut, type Fault } from './fault.ts';

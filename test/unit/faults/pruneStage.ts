@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { isHubError, type HubError } from '../../../src/hub/hubError.ts';
-import type { Wait } from '../../../src/hub/pacer.ts';
-import { listTags } from '../../../src/hub/tagListing.ts';
-import { Journal } from '../../../src/pruning/journal.ts';
-import { lookIsGoodFor } from '../../../src/pruning/movedWatch.ts';
-import { makeBatch } from '../../../src/retention/batch.ts';
-import { compileProtect } from '../../../src/retention/protect.ts';
+import { isHubError, type HubError } from '../../../src/hub/wire/hubError.ts';
+import type { Wait } from '../../../src/hub/pacing/pacer.ts';
+import { listTags } from '../../../src/hub/listing/tagListing.ts';
+import { Journal } from '../../../src/runs/journal/journal.ts';
+import { lookIsGoodFor } from '../../../src/runs/run/movedWatch.ts';
+import { makeBatch } from '../../../src/retention/plan/batch.ts';
+import { compileProtect } from '../../../src/retention/policy/protect.ts';
 import { startHub, type Hub } from '../../hub/hub.ts';
 import { named } from '../../hub/request.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
-import { api, MemorySink, runToEnd, type Finished } from '../pruning/runToEnd.ts';
+import { api, MemorySink, runToEnd, type Finished } from '../runs/run/runToEnd.ts';
 import { patientFetch } from './patientFetch.ts';
-import { planByAge } from '../../planByAge.ts';
+import { planByAge } from '../retention/plan/planByAge.ts';
 
 const day = 86_400_000;
 const cutoff = noon - 90 * day;

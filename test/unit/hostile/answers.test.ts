@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { HubError } from '../../../src/hub/hubError.ts';
+import { HubError } from '../../../src/hub/wire/hubError.ts';
 import type { HubClient } from '../../../src/hub/client.ts';
-import { pages } from '../../../src/hub/pages.ts';
-import { listTags, type TagListing } from '../../../src/hub/tagListing.ts';
-import { makeBatch } from '../../../src/retention/batch.ts';
-import { compileProtect } from '../../../src/retention/protect.ts';
+import { pages } from '../../../src/hub/listing/pages.ts';
+import { listTags, type TagListing } from '../../../src/hub/listing/tagListing.ts';
+import { makeBatch } from '../../../src/retention/plan/batch.ts';
+import { compileProtect } from '../../../src/retention/policy/protect.ts';
 import { FakeClock } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { jwt, rejection } from '../scriptedFetch.ts';
 import { bounded } from './cost.ts';
 import { startRawServer, type RawServer } from './rawServer.ts';
-import { planByAge } from '../../planByAge.ts';
+import { planByAge } from '../retention/plan/planByAge.ts';
 
 const repository = { namespace: 'team', name: 'api' };
 const admission = { lane: 'background' } as const;

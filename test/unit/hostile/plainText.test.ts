@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { HubError } from '../../../src/hub/hubError.ts';
-import { plainText, serverWords } from '../../../src/hub/serverWords.ts';
+import { HubError } from '../../../src/hub/wire/hubError.ts';
+import { plainText, serverWords } from '../../../src/hub/wire/serverWords.ts';
 import { bounded } from './cost.ts';
 import { assertPlain } from './plain.ts';
 

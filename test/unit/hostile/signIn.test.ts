@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { HubError } from '../../../src/hub/hubError.ts';
-import type { HubRequest } from '../../../src/hub/transport.ts';
+import { HubError } from '../../../src/hub/wire/hubError.ts';
+import type { HubRequest } from '../../../src/hub/wire/transport.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt, type AssembledClient } from '../hubClientAt.ts';
 import { jwt, rejection } from '../scriptedFetch.ts';
@@ -109,7 +109,7 @@ describe('a sign-in that a hostile server answers', () => {
       'hunter2-word',
       answer,
       async ({ transport }) => {
-        const { signIn } = await import('../../../src/hub/signIn.ts');
+        const { signIn } = await import('../../../src/hub/signIn/signIn.ts');
         const error = await rejection(
           signIn(transport, { name: 'team', secret: 'hunter2-word', askCode: async () => String(++asked) }),
         );

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileGlob, GlobSyntaxError } from '../../../src/retention/glob.ts';
-import { narrowCap, unionProtect } from '../../../src/retention/narrow.ts';
-import { compileProtect } from '../../../src/retention/protect.ts';
-import type { Tag } from '../../../src/retention/tag.ts';
+import { compileGlob, GlobSyntaxError } from '../../../src/retention/globs/glob.ts';
+import { narrowCap, unionProtect } from '../../../src/retention/policy/narrow.ts';
+import { compileProtect } from '../../../src/retention/policy/protect.ts';
+import type { Tag } from '../../../src/retention/tags/tag.ts';
 import { bounded } from './cost.ts';
-import { planByAge } from '../../planByAge.ts';
+import { planByAge } from '../retention/plan/planByAge.ts';
 
 const now = Date.UTC(2026, 0, 15);
 const repository = { namespace: 'team', name: 'api' };

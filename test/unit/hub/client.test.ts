@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { HubError, isHubError } from '../../../src/hub/hubError.ts';
+import { HubError, isHubError } from '../../../src/hub/wire/hubError.ts';
 import { FakeClock, noon } from '../fakeClock.ts';
 import { hubClientAt } from '../hubClientAt.ts';
 import { empty, json, jwt, rejection, scriptedFetch, text, type Script } from '../scriptedFetch.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DeleteRoute } from '../../../src/hub/deleteRoute.ts';
-import { HubError, type HubErrorKind } from '../../../src/hub/hubError.ts';
+import { HubError, type HubErrorKind } from '../../../src/hub/wire/hubError.ts';
 
 const paths = { namespaces: '/n', legacy: '/l' };
 const failing = (

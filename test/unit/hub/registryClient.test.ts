@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { parseBearerChallenge } from '../../../src/hub/bearerChallenge.ts';
-import { isHubError } from '../../../src/hub/hubError.ts';
+import { parseBearerChallenge } from '../../../src/hub/signIn/bearerChallenge.ts';
+import { isHubError } from '../../../src/hub/wire/hubError.ts';
 import { RegistryClient } from '../../../src/hub/registryClient.ts';
 import type { RegistryRequest } from '../../../src/hub/registrySession.ts';
 import { bounded } from '../hostile/cost.ts';

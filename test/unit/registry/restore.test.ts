@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../../src/hub/clock.ts';
-import { isHubError } from '../../../src/hub/hubError.ts';
-import { lookBeforeRestore, restoreTags, type Restorable, type RestoreEvent } from '../../../src/pruning/restore.ts';
-import type { BatchTag } from '../../../src/retention/batch.ts';
+import { systemClock } from '../../../src/async/clock.ts';
+import { isHubError } from '../../../src/hub/wire/hubError.ts';
+import { lookBeforeRestore, restoreTags, type Restorable, type RestoreEvent } from '../../../src/runs/restore.ts';
+import type { BatchTag } from '../../../src/retention/plan/batch.ts';
 import { useRegistry } from '../../registry/useRegistry.ts';
 import { ask, tokenOf } from '../hub-double/ask.ts';
 import { registryClientAt } from '../registryClientAt.ts';

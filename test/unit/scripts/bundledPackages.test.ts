@@ -15,7 +15,7 @@ describe('packages in the bundle', () => {
   it('are those with a byte in any output, each once, nested and scoped ones too', () => {
     const outputs = {
       'dist/a.cjs': output({
-        'src/extension.ts': 10,
+        'src/editor/extension.ts': 10,
         'node_modules/jose/a.js': 1,
         'node_modules/jose/b.js': 2,
         'node_modules/unused/a.js': 0,

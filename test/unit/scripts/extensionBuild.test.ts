@@ -35,10 +35,12 @@ describe('the build of the extension', () => {
     const modules = Object.entries(metafile.outputs).flatMap(([path, { inputs }]) =>
       files.some((name) => path.endsWith(`/${name}`)) ? Object.keys(inputs) : [],
     );
-    assert.ok(modules.includes('src/extension.ts'));
+    assert.ok(modules.includes('src/editor/extension.ts'));
     assert.deepEqual(
       modules.filter((path) =>
-        /node_modules|src\/hub\/client|src\/pruning\/journalFolder|src\/retention\/(?!sliced)/.test(path),
+        /node_modules(?!\/@vscode\/l10n\/)|src\/(hub\/(client|listing)|references|retention|runs\/journal\/journalFolder|text\/errorText)/.test(
+          path,
+        ),
       ),
       [],
     );
@@ -73,8 +75,8 @@ describe('the build of the extension', () => {
     });
     const names = await readdir(scratch.path);
     for (const [name, source, words] of [
-      ['extension.cjs', 'src/extension.ts', 'interrupted runs: '],
-      [names.find((file) => /^showLog-.*\.cjs$/.test(file))!, 'src/commands/showLog.ts', 'log.show()'],
+      ['extension.cjs', 'src/editor/extension.ts', 'interrupted runs: '],
+      [names.find((file) => /^showLog-.*\.cjs$/.test(file))!, 'src/editor/tree/showLog.ts', 'log.show()'],
     ] as const) {
       const lines = (await readFile(join(scratch.path, name), 'utf8')).split('\n');
       const map = new SourceMap(

@@ -1,9 +1,0 @@
-import * as vscode from 'vscode';
-import type { Services } from './services.ts';
-
-/** `Export Plan…`: writes the plan of the panel that has the focus into a file. */
-export async function exportPlan({ panels }: Services): Promise<void> {
-  const { active } = panels;
-  if (!active) throw new Error(vscode.l10n.t('There is no plan to export. Open one with "Preview Prune…" first.'));
-  await active.export();
-}

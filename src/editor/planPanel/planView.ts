@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import { ageText } from '../../text/ageText.ts';
+import {
+  attachmentsText,
+  numberText,
+  repositoriesText,
+  tagsAndAttachmentsTitle,
+  tagsText,
+} from '../../text/countText.ts';
+import { planWarningText, planWarningsText } from '../../text/planWarningText.ts';
+import { repositoryText } from '../../text/repositoryText.ts';
+import { reclaimableText } from '../../text/reclaimableText.ts';
+import { sizeText } from '../../text/sizeText.ts';
+import { timeText } from '../../text/timeText.ts';
+import { formatInstant } from '../../retention/tags/instant.ts';
+import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
+import type { PlanDraft } from '../../retention/draft/planDraft.ts';
+import type { DraftTotals, DraftWarning } from '../../retention/draft/settledDraft.ts';
+import type { Tag } from '../../retention/tags/tag.ts';
+import { chartView } from './chartView.ts';
+import type { FieldProblem, Measure, PlanView } from './messages.ts';
+import type { PlanLists } from './planPort.ts';
+
+/** Bars of the picture at most, and repositories that a warning names. */
+const [mostBars, mostNamed] = [48, 5];
+
+/** What a view of a plan is made of beside the draft. */
+export interface PlanViewParts {
+  readonly lists: PlanLists;
+  readonly measure: Measure;
+  readonly problems: readonly FieldProblem[];
+  /** Whether tags may have changed since they were listed; `run`: a run of this plan has begun. */
+  readonly stale: 'no' | 'perhaps' | 'run';
+  /** What there is to say since the panel was opened again. */
+  readonly news: readonly string[];
+}
+
+/** The plan as the page shows it, without rows. */
+export function planView(draft: PlanDraft, { lists, measure, problems, stale, news }: PlanViewParts): PlanView {
+  const { totals, revision } = draft;
+  const { going, attachments } = totals;
+  const refusals = shareWarnings(totals.overShare, draft.policy.maxShare);
+  return {
+    revision,
+    order: draft.orderRevision,
+    rowCount: draft.rowCount,
+    totals: totalsOf(totals, lists.now),
+    // What is not among the controls is heard as well: that nothing is deleted by this plan.
+    summary: [summaryText(totals), ...refusals].join(' '),
+    deleteLabel: vscode.l10n.t('Delete {0}…', tagsAndAttachmentsTitle(going, attachments.going)),
+    canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
+    canUndo: draft.canUndo,
+    chart: chartView(draft.histogram(measure, mostBars)),
+    warnings: [
+      ...news,
+      ...runWarnings(stale),
+      ...refusals,
+      ...listWarnings(draft.warnings),
+      ...lists.doubts,
+      ...unreadWarnings(lists),
+    ],
+    problems,
+    asOf:
+      stale === 'no'
+        ? vscode.l10n.t('Lists as of {0}.', timeText(lists.asOf))
+        : vscode.l10n.t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
+    isStale: stale !== 'no',
+  };
+}
+
+/** "412 of 1,903 tags go, and 36 of 40 attachments.": what is heard of a plan. */
+function summaryText({ going, all, attachments }: DraftTotals): string {
+  const [count, tags] = [numberText(going - attachments.going), tagsText(all - attachments.all)];
+  return attachments.all === 0
+    ? vscode.l10n.t('{0} of {1} go.', count, tags)
+    : vscode.l10n.t(
+        '{0} of {1} go, and {2} of {3}.',
+        count,
+        tags,
+        numberText(attachments.going),
+        attachmentsText(attachments.all),
+      );
+}
+
+function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
+  const { all, going, attachments, reclaimable, sharedSize, oldest, newest, pickedToDelete, pickedToKeep } = totals;
+  const hands = [
+    ...(pickedToDelete > 0 ? [vscode.l10n.t('{0} go', numberText(pickedToDelete))] : []),
+    ...(pickedToKeep > 0 ? [vscode.l10n.t('{0} stay', numberText(pickedToKeep))] : []),
+  ];
+  return [
+    { label: vscode.l10n.t('Go'), value: numberText(going - attachments.going) },
+    { label: vscode.l10n.t('Stay'), value: numberText(all - going - (attachments.all - attachments.going)) },
+    ...(attachments.all > 0
+      ? [
+          {
+            label: vscode.l10n.t('Attachments'),
+            value: vscode.l10n.t(
+              '{0} go, {1} stay',
+              numberText(attachments.going),
+              numberText(attachments.all - attachments.going),
+            ),
+          },
+        ]
+      : []),
+    { label: vscode.l10n.t('Reclaimable size'), value: reclaimableText(reclaimable) },
+    ...(sharedSize > 0 ? [{ label: vscode.l10n.t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
+    { label: vscode.l10n.t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
+    { label: vscode.l10n.t('Newest that goes'), value: newest ? instantText(newest.tag, now) : '–' },
+    ...(hands.length > 0 ? [{ label: vscode.l10n.t('By hand'), value: hands.join(', ') }] : []),
+  ];
+}
+
+function instantText({ pushedAt }: Tag, now: number): string {
+  return pushedAt === undefined ? ageText(undefined, now) : formatInstant(pushedAt).slice(0, 10);
+}
+
+function runWarnings(stale: PlanViewParts['stale']): string[] {
+  return stale === 'run'
+    ? [vscode.l10n.t('A run of this plan has begun. Read the lists again to see what is left, and to delete more.')]
+    : [];
+}
+
+function shareWarnings(repositories: readonly RepositoryName[], maxShare: number): string[] {
+  if (repositories.length === 0) return [];
+  const share = new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 }).format(
+    maxShare,
+  );
+  return [
+    vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories)),
+  ];
+}
+
+/** One sentence each, or one for all where these are many: the page is sent them with every change. */
+function listWarnings(warnings: readonly DraftWarning[]): string[] {
+  if (warnings.length <= mostNamed) return warnings.map(planWarningText);
+  return [planWarningsText('pulledTogether', namedText(warnings.map(({ repository }) => repository)))];
+}
+
+function unreadWarnings({ unread }: PlanLists): string[] {
+  const first = unread
+    .slice(0, mostNamed)
+    .map(({ repository, message }) =>
+      vscode.l10n.t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message),
+    );
+  const more = unread.length - first.length;
+  return more === 0
+    ? first
+    : [...first, vscode.l10n.t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
+}
+
+/** "acme/web, acme/api and 3 more". */
+function namedText(repositories: readonly RepositoryName[]): string {
+  const names = repositories.slice(0, mostNamed).map(repositoryText).join(', ');
+  return repositories.length > mostNamed
+    ? vscode.l10n.t('{0} and {1} more', names, numberText(repositories.length - mostNamed))
+    : names;
+}

@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { tagsAndAttachmentsTitle } from '../../text/countText.ts';
+import { errorText } from '../../text/errorText.ts';
+import { goingText, planLines, stayingText, tagText } from '../../text/planText.ts';
+import { reclaimableText } from '../../text/reclaimableText.ts';
+import { repositoryText } from '../../text/repositoryText.ts';
+import type { Batch } from '../../retention/plan/batch.ts';
+import { saveLines } from '../ui/saveLines.ts';
+import type { PanelServices } from '../planPanel/panelServices.ts';
+import type { LeftAlone } from '../ui/withReadingProgress.ts';
+
+interface ReviewItem extends vscode.QuickPickItem {
+  readonly action?: 'delete' | 'open' | 'save' | 'preview';
+}
+
+/** Tags of a plan whose list is surely shown whole, see `TextDocuments`. */
+const surelyShown = 5000;
+
+/**
+ * Shows a plan before anything is asked: counts, size, oldest and newest that go, what stays and why, and the whole list to open and read
+ * while the dialog stays.
+ * @param headline says which tags the plan is about
+ * @param leftAlone repositories of which nothing is planned
+ * @param options.mayPreview whether the plan panel is offered
+ * @returns whether to go on to the confirmation, or to the plan panel; `undefined` when the dialog was left
+ */
+export function reviewBatch(
+  services: PanelServices,
+  batch: Batch,
+  headline: string,
+  leftAlone: readonly LeftAlone[],
+  { title, mayPreview }: { readonly title: string; readonly mayPreview: boolean },
+): Promise<'confirm' | 'preview' | undefined> {
+  const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
+  const picker = vscode.window.createQuickPick<ReviewItem>();
+  picker.title = title;
+  // The count first: the rules of a policy can be longer than the line.
+  picker.placeholder = `${goingText(batch.plans)}. ${headline}`;
+  picker.ignoreFocusOut = true;
+  picker.matchOnDescription = true;
+  picker.items = [
+    // First, so that Enter opens the list and deletes nothing.
+    {
+      label: `$(list-flat) ${vscode.l10n.t('Open the Whole List')}`,
+      detail: vscode.l10n.t('Each tag with its verdict and the reason; this dialog stays open'),
+      action: 'open',
+    },
+    ...(isLong
+      ? [
+          {
+            label: `$(save) ${vscode.l10n.t('Save the Whole List…')}`,
+            detail: vscode.l10n.t('As a text file, since an editor shows only its beginning; this dialog stays open'),
+            action: 'save' as const,
+          },
+        ]
+      : []),
+    ...(batch.total > 0
+      ? [deleteItem(batch)]
+      : [
+          {
+            label: `$(pass) ${vscode.l10n.t('Nothing to delete')}`,
+            detail: vscode.l10n.t('Every tag stays.'),
+            alwaysShow: true,
+          },
+        ]),
+    ...(mayPreview
+      ? [
+          {
+            label: `$(graph) ${vscode.l10n.t('Look at It in a Panel…')}`,
+            detail: vscode.l10n.t('A picture over time and every tag, with rules to try out'),
+            action: 'preview' as const,
+          },
+        ]
+      : []),
+    { label: vscode.l10n.t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
+    ...batch.plans.map((plan) => ({
+      label: `$(repo) ${repositoryText(plan.repository)}`,
+      description: goingText([plan]),
+      detail:
+        plan.verdicts.length === 0
+          ? vscode.l10n.t('No tags')
+          : plan.staying.length === 0
+            ? vscode.l10n.t('Nothing stays.')
+            : vscode.l10n.t('Stay: {0}', stayingText([plan])),
+      action: 'open' as const,
+    })),
+    ...(leftAlone.length > 0
+      ? [
+          {
+            label: vscode.l10n.t('Left alone, and nothing of them is deleted'),
+            kind: vscode.QuickPickItemKind.Separator,
+          },
+        ]
+      : []),
+    ...leftAlone.map(({ repository, error }) => ({
+      label: `$(error) ${repositoryText(repository)}`,
+      detail: errorText(error).message,
+    })),
+  ];
+  return new Promise((resolve) => {
+    let [saving, hidden, over] = [false, false, false];
+    const end = (goOn: 'confirm' | 'preview' | undefined) => {
+      over = true;
+      resolve(goOn);
+      picker.dispose();
+    };
+    const save = async () => {
+      saving = true;
+      try {
+        await saveLines(vscode.l10n.t('Save the Whole List'), 'prune-plan.txt', planLines(batch, headline));
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) {
+          void vscode.window.showErrorMessage(errorText(error).message);
+        }
+      }
+      saving = false;
+      if (hidden && !over) picker.show();
+      hidden = false;
+    };
+    picker.onDidAccept(() => {
+      const action = picker.selectedItems[0]?.action;
+      if (action === 'open') {
+        void services.documents.show(
+          vscode.l10n.t('Prune plan.txt'),
+          planLines(batch, headline),
+          isLong ? vscode.l10n.t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '',
+        );
+      }
+      if (action === 'save' && !saving) void save();
+      if (action === 'preview') end('preview');
+      if (action === 'delete') end('confirm');
+    });
+    picker.onDidHide(() => {
+      // The dialog that asks for a file takes the place of this one, where it is VS Code's own and not the system's.
+      if (saving) hidden = true;
+      else if (!over) end(undefined);
+    });
+    picker.show();
+  });
+}
+
+function deleteItem(batch: Batch): ReviewItem {
+  const { oldest, newest } = batch;
+  // The names of repositories would leave no room for the dates; they stand in the whole list.
+  const textOf = (end: typeof oldest) => (end ? tagText(end.tag) : '');
+  return {
+    label: `$(trash) ${vscode.l10n.t('Delete {0}…', tagsAndAttachmentsTitle(batch.total, batch.attachments))}`,
+    description: reclaimableText(batch.reclaimable),
+    detail: batch.total === 1 ? textOf(oldest) : vscode.l10n.t('from {0} to {1}', textOf(oldest), textOf(newest)),
+    action: 'delete',
+    alwaysShow: true,
+  };
+}

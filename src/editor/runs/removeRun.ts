@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { summaryPlaceText } from '../../text/summaryPlaceText.ts';
+import { pickRun } from './pickRun.ts';
+import type { RunServices } from './runServices.ts';
+
+/** `Remove Run…`: forgets a run with its journal; the only way to be rid of one that cannot be read. Nothing on Docker Hub changes. */
+export async function removeRun(services: RunServices, argument?: unknown): Promise<void> {
+  const entry = await pickRun(
+    services,
+    argument,
+    vscode.l10n.t('Remove Run'),
+    ({ state }) => state !== 'running',
+    vscode.l10n.t('There is no run that is over.'),
+  );
+  if (!entry) return;
+  const remove = vscode.l10n.t('Remove');
+  const detail = vscode.l10n.t(
+    'Its report is gone then, what it deleted cannot be restored from here any more, and an interrupted run cannot be gone on with. Nothing on Docker Hub changes.',
+  );
+  const question = entry.summary
+    ? vscode.l10n.t('Remove the record of the run in {0}?', summaryPlaceText(entry.summary))
+    : vscode.l10n.t('Remove the record of a run that cannot be read?');
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
+  await services.runs.withRun(entry.id, () => services.runs.journals.remove(entry.id));
+  services.runs.changed();
+}

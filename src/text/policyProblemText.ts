@@ -1,0 +1,273 @@
+import * as l10n from '@vscode/l10n';
+import { plainText } from '../hub/wire/serverWords.ts';
+import { AgeSyntaxError, parseAge } from '../retention/tags/age.ts';
+import { closestName } from '../retention/policy/closestName.ts';
+import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from '../retention/globs/glob.ts';
+import { isFullNameGlob } from '../retention/globs/isFullNameGlob.ts';
+import type { PolicyHint } from '../retention/policy/policyHints.ts';
+import { strangeCharacter } from '../retention/globs/strangeCharacter.ts';
+import type { UnreachablePolicy } from '../retention/policy/unreachablePolicies.ts';
+import { ageErrorText } from './ageErrorText.ts';
+import { numberText } from './countText.ts';
+import { globErrorText } from './globErrorText.ts';
+import { longestJson } from '../policies/jsonText.ts';
+import { policyFields } from '../policies/policyFields.ts';
+import type { PolicyTextProblem } from '../policies/policyFile.ts';
+import { mostPolicies, type PolicyListProblem } from '../policies/policyList.ts';
+import type { UnreadFile } from '../policies/unreadFile.ts';
+
+type PolicyProblemCase = Extract<PolicyListProblem, { readonly reason: 'policy' }>;
+
+/** What is wrong with a text that holds policies, and what to do. */
+export function policyProblemText(problem: PolicyTextProblem): string {
+  switch (problem.reason) {
+    case 'tooLarge':
+      return unreadFileText('tooLarge');
+    case 'tooDeep':
+      return l10n.t('Brackets are nested too deeply.');
+    case 'syntax':
+      return syntaxText(problem.code);
+    case 'duplicateKey':
+      return l10n.t(
+        '"{0}" stands here twice, and only one of them would count. Take one away.',
+        plainText(problem.key, 100),
+      );
+    case 'notObject':
+      return l10n.t('A policy file is an object such as {0}.', '{"policies": []}');
+    case 'unknownKey':
+      return l10n.t('"{0}" means nothing here. A policy file has one key, "policies".', plainText(problem.key, 100));
+    default:
+      return policyItemText(problem);
+  }
+}
+
+/** What is wrong with the list of policies in a setting, and where in it. @param name of the setting */
+export function listProblemText(problem: PolicyListProblem, name: string): string {
+  return settingPlaceText(problem.path, policyItemText(problem), name);
+}
+
+/** A message about something in a setting, with where in it. @param name of the setting */
+export function settingPlaceText(path: readonly (string | number)[], message: string, name: string): string {
+  return l10n.t(
+    '{0}: {1}',
+    plainText(name + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''), 200),
+    message,
+  );
+}
+
+/** Why a policy never applies. */
+export function unreachableText({ takenBy }: UnreachablePolicy): string {
+  if (takenBy.length === 0) return l10n.t('This policy never applies: it excludes every repository that it names.');
+  const numbers = takenBy.map((index) => numberText(index + 1)).join(', ');
+  return takenBy.length === 1
+    ? l10n.t(
+        'This policy never applies: policy {0} above takes all its repositories, and the first that matches wins. Put this one before it, or take it away.',
+        numbers,
+      )
+    : l10n.t(
+        'This policy never applies: the policies {0} above take all its repositories, and the first that matches wins. Put this one before them, or take it away.',
+        numbers,
+      );
+}
+
+/** Why something in a policy has no effect, and what has. */
+export function policyHintText({ kind }: Pick<PolicyHint, 'kind'>): string {
+  switch (kind) {
+    case 'attachmentPattern':
+      return l10n.t(
+        'Signatures and other attachments ({0}) are kept and deleted with their image; this pattern selects none of them. To delete those whose image has no tag, use {1} and an age in "olderThan".',
+        'sha256-….sig',
+        '"orphanedAttachments": true',
+      );
+    case 'orphansWithoutAge':
+      return l10n.t(
+        '{0} has no effect without "olderThan": attachments whose image has no tag are deleted by their age alone.',
+        '"orphanedAttachments"',
+      );
+  }
+}
+
+/** Why a policy file was not read. */
+export function unreadFileText(reason: UnreadFile): string {
+  switch (reason) {
+    case 'notFile':
+      return l10n.t('This is no file. A policy file is a text.');
+    case 'tooLarge':
+      return l10n.t('The file is longer than {0} characters, which no policies need.', numberText(longestJson));
+    case 'notUtf8':
+      return l10n.t('The file is no text in UTF-8. Save it with that encoding.');
+    case 'unsettled':
+      return l10n.t('The file changes all the time. Try again when it does not.');
+    case 'unreadable':
+      return l10n.t('The file cannot be read.');
+  }
+}
+
+/** What is wrong with a list of policies, or with one of them. */
+export function policyItemText(problem: PolicyListProblem): string {
+  if (problem.reason === 'policy') return oneProblemText(problem);
+  if (problem.reason === 'notList') {
+    return l10n.t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');
+  }
+  return l10n.t('There are more than {0} policies. Let one name more repositories.', numberText(mostPolicies));
+}
+
+function oneProblemText({ problem: { reason, path, message }, given }: PolicyProblemCase): string {
+  const [field] = path;
+  switch (reason) {
+    case 'notObject':
+      return l10n.t('A policy is an object such as {0}.', '{"repositories": ["acme/*"], "olderThan": "90 days"}');
+    case 'unknownKey':
+      return unknownKeyText(path);
+    case 'missing':
+      return l10n.t('A policy needs "repositories", such as {0}.', '["acme/*"]');
+    case 'noRule':
+      return l10n.t('A policy needs at least one of "olderThan", "keepNewest" (above 0) and "keepVersions".');
+    case 'type':
+    case 'range':
+    case 'choice':
+      return expectedText(
+        String(path.findLast((step) => typeof step === 'string') ?? field),
+        typeof path.at(-1) === 'number',
+      );
+    case 'empty':
+      return field === 'keepVersions' ? expectedText('keepVersions', false) : emptyText(field);
+    case 'age':
+      return ageText(given) ?? plainText(message);
+    case 'glob':
+      return globText(given, field === 'repositories') ?? plainText(message);
+    case 'size':
+      return l10n.t(
+        'The patterns have more than 5,000 characters in all, where a pattern with braces counts ten times.',
+      );
+  }
+}
+
+function unknownKeyText(path: readonly (string | number)[]): string {
+  const key = String(path.at(-1));
+  const known = path.length > 1 ? policyFields.keepVersions : policyFields.policy;
+  const meant = closestName(key, known);
+  const shown = plainText(key, 100);
+  return meant === undefined
+    ? l10n.t('"{0}" is not known here. Known are {1}.', shown, known.join(', '))
+    : l10n.t('"{0}" is not known here. Did you mean "{1}"?', shown, meant);
+}
+
+/** What a field takes. */
+function expectedText(field: string, isItem: boolean): string {
+  switch (field) {
+    case 'repositories':
+    case 'tags':
+    case 'protect':
+      return isItem
+        ? l10n.t('A pattern is a text, such as {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"')
+        : l10n.t(
+            '"{0}" is a list of patterns, such as {1}.',
+            field,
+            field === 'repositories' ? '["acme/*"]' : '["release-*"]',
+          );
+    case 'olderThan':
+      return l10n.t('"{0}" is an age as a text, such as {1}.', field, '"90 days"');
+    case 'agedBy':
+      return l10n.t('"{0}" is {1} or {2}.', field, '"pushed"', '"used"');
+    case 'keepAliases':
+    case 'keepReferenced':
+    case 'orphanedAttachments':
+      return l10n.t('"{0}" is {1} or {2}.', field, 'true', 'false');
+    case 'keepVersions':
+      return l10n.t('"{0}" is an object such as {1}.', field, '{"majors": 2, "minors": 3, "patches": 1}');
+    case 'maxShare':
+      return l10n.t('"{0}" is a number above 0 and at most 1, such as {1}.', field, '0.5');
+    case 'majors':
+    case 'minors':
+    case 'patches':
+      return l10n.t('"{0}" is a whole number, 1 or more.', field);
+    default:
+      return l10n.t('"{0}" is a whole number, 0 or more.', plainText(field, 100));
+  }
+}
+
+function emptyText(field: string | number | undefined): string {
+  return field === 'repositories'
+    ? l10n.t(
+        'At least one pattern must say which repositories, such as "{0}"; those with "!" only take some away.',
+        'acme/*',
+      )
+    : l10n.t('At least one pattern is needed, such as "{0}".', '*');
+}
+
+function ageText(given: unknown): string | undefined {
+  try {
+    parseAge(String(given), Date.now());
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AgeSyntaxError)) throw error;
+    return l10n.t(
+      '{0} {1}',
+      ageErrorText(error),
+      l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+    );
+  }
+}
+
+function globText(given: unknown, isRepository: boolean): string | undefined {
+  try {
+    const pattern = String(given);
+    if (isRepository) compileRepositoryGlobs([pattern]);
+    else compileGlob(pattern);
+    if (isRepository && !isFullNameGlob(pattern)) {
+      return l10n.t(
+        '"{0}" matches no repository: write {1}, such as "{2}".',
+        plainText(pattern, 100),
+        'namespace/name',
+        'acme/*',
+      );
+    }
+    const strange = strangeCharacter(
+      isRepository ? pattern.replace(/^!/, '') : pattern,
+      isRepository ? 'repository' : 'tag',
+    );
+    if (strange === undefined) return undefined;
+    const words = [plainText(pattern, 100), plainText(strange)] as const;
+    return isRepository
+      ? l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words)
+      : l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
+  } catch (error) {
+    if (!(error instanceof GlobSyntaxError)) throw error;
+    return globErrorText(error);
+  }
+}
+
+/** What is wrong with the JSON. @param code a name of jsonc-parser's */
+function syntaxText(code: string): string {
+  switch (code) {
+    case 'CommaExpected':
+      return l10n.t('A comma is missing before this.');
+    case 'ColonExpected':
+      return l10n.t('A colon is missing before this.');
+    case 'PropertyNameExpected':
+      return l10n.t('A name in double quotes is expected here.');
+    case 'ValueExpected':
+      return l10n.t('A value is expected here.');
+    case 'CloseBraceExpected':
+      return l10n.t('A closing brace "}" is missing.');
+    case 'CloseBracketExpected':
+      return l10n.t('A closing bracket "]" is missing.');
+    case 'EndOfFileExpected':
+      return l10n.t('Nothing may follow the first value.');
+    case 'UnexpectedEndOfComment':
+      return l10n.t('The comment has no end.');
+    case 'UnexpectedEndOfString':
+      return l10n.t('The text has no closing quote.');
+    case 'InvalidEscapeCharacter':
+    case 'InvalidUnicode':
+      return l10n.t('This escape in a text is not valid.');
+    case 'InvalidNumberFormat':
+    case 'UnexpectedEndOfNumber':
+      return l10n.t('This is no number.');
+    case 'InvalidCharacter':
+      return l10n.t('A control character may not stand in a text.');
+    default:
+      return l10n.t('This is no valid JSON.');
+  }
+}
