@@ -3,7 +3,7 @@ import { plainText } from '../hub/wire/serverWords.ts';
 import type { Outcome, Stop, StopReason } from '../runs/outcome/outcome.ts';
 import { type DeleteReason, isDeleteReason, type KeepReason } from '../retention/plan/plan.ts';
 import { numberText, repositoriesText } from './countText.ts';
-import { failureText } from './errorText.ts';
+import { failureText } from './failureText.ts';
 import { hubReasonText } from './hubReasonText.ts';
 import { repositoryText } from './repositoryText.ts';
 

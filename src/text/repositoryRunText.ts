@@ -4,7 +4,7 @@ import { plainText } from '../hub/wire/serverWords.ts';
 import type { JournalRecord } from '../runs/journal/journalRecord.ts';
 import type { Outcome } from '../runs/outcome/outcome.ts';
 import { tagsText } from './countText.ts';
-import { failureText } from './errorText.ts';
+import { failureText } from './failureText.ts';
 import { stopReasonText } from './reasonText.ts';
 
 /** How the deletion of a whole repository ended, in a sentence or two. @param facts "60 tags, 3.2 GB": what was in it */

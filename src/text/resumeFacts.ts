@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { JournalRecord } from '../runs/journal/journalRecord.ts';
 import { recordedPolicy, writtenPolicy } from '../runs/journal/recordedPolicy.ts';
+import type { PoliciesOfRun } from '../prune/policiesOfRun.ts';
 import type { Resumption, SettledTag } from '../runs/resume.ts';
 import { policyData } from '../retention/policy/checkPolicy.ts';
 import { formatInstant } from '../retention/tags/instant.ts';
 import type { Policy } from '../retention/policy/policy.ts';
 import { numberText, repositoriesText, tagsText } from './countText.ts';
-import type { PoliciesToday } from './policiesToday.ts';
+import { policyDoubtText } from './policyDoubtText.ts';
 import { policyText } from './policyText.ts';
 import { keepReasonsText } from './reasonText.ts';
 import { repositoryText } from './repositoryText.ts';
@@ -16,11 +17,11 @@ import { rulesText } from './rulesText.ts';
 const maxReasons = 8;
 
 /** What a person has to know before a run is resumed, a line each: what cannot be relied on, what is left of what, the rules in force, and what is kept now. */
-export function resumeFacts(record: JournalRecord, { batch, settled }: Resumption, today: PoliciesToday): string[] {
+export function resumeFacts(record: JournalRecord, { batch, settled }: Resumption, today: PoliciesOfRun): string[] {
   const wasCancelled = record.stops.some(({ reason }) => reason === 'cancelled');
   const [left, planned, when] = [numberText(batch.total), tagsText(record.planned), formatInstant(record.startedAt)];
   return [
-    ...today.doubts,
+    ...today.doubts.map(policyDoubtText),
     wasCancelled
       ? l10n.t('{0} of {1} are left of the run of {2}, which was cancelled.', left, planned, when)
       : l10n.t('{0} of {1} are left of the run of {2}.', left, planned, when),
@@ -36,7 +37,7 @@ export function resumeFacts(record: JournalRecord, { batch, settled }: Resumptio
  * The rules that a run is resumed by, a sentence each: those that it was judged by, and what the policies of today add.
  * @throws JournalError `damaged` where the journal does not say by which policy
  */
-export function resumeRules(record: JournalRecord, today: PoliciesToday): string[] {
+export function resumeRules(record: JournalRecord, today: PoliciesOfRun): string[] {
   const { policy, plans } = record;
   if (policy.kind === 'picked') return [l10n.t('Tags that were picked by hand.')];
   if (policy.kind === 'olderThan') {

@@ -513,7 +513,7 @@ describe('deleting a repository', () => {
         await stage.run('deleteTag', [await stage.tag('big', 't1')], { press: 'Delete 1 Tag' }, goOn, {
           enter: 'ada/big',
         });
-        stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/big at the moment\./);
+        stage.dialogs.takeError(/^Tags are being deleted or restored in ada\/big right now\./);
       },
     });
     assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
@@ -523,7 +523,7 @@ describe('deleting a repository', () => {
     const running = stage.run('deleteTag', [await stage.tag('web', 'build-1')], { press: 'Delete 1 Tag' });
     await until('the delete', () => stage.hub.count({ method: 'DELETE', path: 'build-1' }) === 1);
     await stage.run('deleteRepository', [await stage.repository('web')]);
-    stage.dialogs.takeError(/^Something else is being deleted or restored in ada\/web/);
+    stage.dialogs.takeError(/^Tags are being deleted or restored in ada\/web/);
     await running;
   });
 

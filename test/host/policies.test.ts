@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import * as vscode from 'vscode';
 
-import { askRules, type Rules } from '../../src/editor/prune/askRules.ts';
+import { askRules } from '../../src/editor/prune/askRules.ts';
+import type { PruneRules } from '../../src/prune/pruneRules.ts';
 import { savePolicy } from '../../src/editor/policies/savePolicy.ts';
 import { policyFileName } from '../../src/policies/policyFileName.ts';
 import { PolicySourcesError } from '../../src/policies/policySourcesError.ts';
@@ -67,7 +68,7 @@ describe('policies', () => {
   const titles = async () => (await lenses()).map(({ line, title }) => `${line} ${title}`);
   const policy = (data: Record<string, unknown>) => checkPolicy(data, Date.now());
   const repository = (namespace: string, name: string): RepositoryName => ({ namespace, name });
-  const ask = (repositories: readonly RepositoryName[]): Promise<Rules | undefined> =>
+  const ask = (repositories: readonly RepositoryName[]): Promise<PruneRules | undefined> =>
     askRules(
       { policies: store },
       { repositories, preferred: parseAge('90 days', Date.now()), now: Date.now(), title: 'What may go?' },

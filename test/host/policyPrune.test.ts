@@ -157,12 +157,12 @@ describe('pruning by a policy', () => {
       [
         'is taken out',
         () => policies({ repositories: ['ada/api'], keepNewest: 1 }),
-        /^The policy of ada\/web was removed while you were asked\. Nothing was deleted; make a new plan\.$/,
+        /^The policy of ada\/web was removed in the meantime\. Nothing was deleted; make a new plan\.$/,
       ],
       [
         'is gone with its file',
         () => fs.delete(file()),
-        /^The policy of ada\/web was removed while you were asked\. Nothing was deleted/,
+        /^The policy of ada\/web was removed in the meantime\. Nothing was deleted/,
       ],
       [
         'is broken',
@@ -201,9 +201,7 @@ describe('pruning by a policy', () => {
     it('deletes nothing where the workspace is not trusted any more', async () => {
       await prune(() => sinon.stub(vscode.workspace, 'isTrusted').value(false));
       sinon.restore();
-      refused(
-        /^This workspace is not trusted any more, so its policy of ada\/web does not count\. Nothing was deleted/,
-      );
+      refused(/^This workspace isn't trusted any more, so its policy of ada\/web doesn't apply\. Nothing was deleted/);
     });
 
     it('deletes nothing by a policy that was picked in the dialog, where that has become stricter', async () => {
@@ -265,7 +263,7 @@ describe('pruning by a policy', () => {
     const refused = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(error) ada/lib')!;
     assert.match(
       refused.detail!,
-      /^6 of 6 tags would go, more than the share of 50 % that the policy allows \(maxShare\); so nothing of it is deleted\.$/,
+      /^6 of 6 tags would be deleted, more than the 50% that the policy allows \(maxShare\), so nothing of it is deleted\.$/,
     );
     assert.match(
       stage.dialogs.only(/^Delete 3 tags/).detail,

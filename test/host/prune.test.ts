@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 
 import { deletePlan } from '../../src/editor/planPanel/deletePlan.ts';
 import type { PanelServices } from '../../src/editor/planPanel/panelServices.ts';
+import { errorText } from '../../src/text/errorText.ts';
 import { readProtection } from '../../src/editor/settings/settings.ts';
 import { inSlices } from '../../src/async/inSlices.ts';
 import { parseAge } from '../../src/retention/tags/age.ts';
@@ -641,8 +642,10 @@ describe('pruning old tags', () => {
         references: { ready: async () => undefined, usesOf: () => noUses, unsure: () => [] },
         connections: { client: () => client, clock: { now: () => now } },
         runs: {
-          withRepositories: (_: unknown, __: unknown, work: (lost: AbortSignal) => unknown) =>
-            work(new AbortController().signal),
+          claims: {
+            withRepositories: (_: unknown, __: unknown, work: (lost: AbortSignal) => unknown) =>
+              work(new AbortController().signal),
+          },
         },
       } as unknown as PanelServices;
       const account = { name: 'ada', kind: 'user', origins: { api: '', registry: '', token: '' } } as const;
@@ -657,7 +660,7 @@ describe('pruning old tags', () => {
         [[...tags, { ...tags[0]!, name: 'c', digest: 'x' }], /begun/],
       ] as const) {
         stage.dialogs.script({ meanwhile: () => void (rows = left) }, { press: 'Delete 2 Tags' });
-        await assert.rejects(deletePlan(services, account, plan), message);
+        await assert.rejects(deletePlan(services, account, plan), (error) => message.test(errorText(error).message));
       }
     });
   });
@@ -735,7 +738,7 @@ describe('pruning old tags', () => {
     const other = new RunStore(stage.product.context.globalStorageUri, systemClock);
     const inWeb = { namespace: 'ada', name: 'web' };
     try {
-      await other.withRepositories(account.account, [inWeb], () => stage.run('pruneOldTags', [web], ninety));
+      await other.claims.withRepositories(account.account, [inWeb], () => stage.run('pruneOldTags', [web], ninety));
       stage.dialogs.takeError(busy);
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
       let working: Promise<void> | undefined;
@@ -745,7 +748,7 @@ describe('pruning old tags', () => {
         times: Infinity,
         act: {
           transform(body) {
-            working ??= other.withRepositories(account.account, [inWeb], () => ended);
+            working ??= other.claims.withRepositories(account.account, [inWeb], () => ended);
             return { ...body, count: 500 };
           },
         },
@@ -772,7 +775,7 @@ describe('pruning old tags', () => {
     let working: Promise<void> | undefined;
     const begun = Promise.withResolvers<void>();
     const begin = async () => {
-      working = other.withRepositories(
+      working = other.claims.withRepositories(
         web.account,
         [{ namespace: 'ada', name: 'web' }],
         () => (begun.resolve(), ended),
@@ -788,7 +791,7 @@ describe('pruning old tags', () => {
       { press: 'Delete 3 Tags' },
     );
     stage.dialogs.takeError(
-      /^Something else is being deleted or restored in ada\/web at the moment\. Wait for it to end, then try again\.$/,
+      /^Tags are being deleted or restored in ada\/web right now\. Wait for that to finish, then try again\.$/,
     );
     assert.deepEqual(deleted(), []);
     end();
@@ -817,7 +820,7 @@ describe('pruning old tags', () => {
     const at = plan.items.findIndex(({ label }) => label === 'Left alone, and nothing of them is deleted');
     assert.equal(plan.items[at + 1]!.label, '$(error) ada/web');
     assert.match(plan.items[at + 1]!.detail!, /not for you/);
-    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Could not be read, and left alone: 1 repository\./);
+    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Skipped, since they can't be read: 1 repository\./);
     assert.deepEqual(deleted(), ['ada/api:v1.0', 'ada/api:v1.1']);
   });
 

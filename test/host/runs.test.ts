@@ -661,7 +661,7 @@ describe('an interrupted run', () => {
     );
     await until('some deletes', () => stage.hub.deleted.length >= 3);
     const taken =
-      /^Something else is being deleted or restored in ada\/many at the moment\. Wait for it to end, then try again\.$/;
+      /^Tags are being deleted or restored in ada\/many right now\. Wait for that to finish, then try again\.$/;
     await stage.run('deleteTag', [await stage.tag('many', 'build-39')], { press: 'Delete 1 Tag' });
     stage.dialogs.takeError(taken);
     await stage.run('deleteRepository', [await stage.repository('many')]);
@@ -675,7 +675,7 @@ describe('an interrupted run', () => {
     const id = await interruptedRun(stage, 'web');
     const other = new RunStore(stage.product.context.globalStorageUri, systemClock);
     try {
-      await other.withRun(id, async () => stage.run('signOut', [await stage.node(ada.name)], 'leave'));
+      await other.claims.withRun(id, async () => stage.run('signOut', [await stage.node(ada.name)], 'leave'));
       assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
       assert.ok(
         stage.dialogs.only(/^ada is still deleting or restoring tags in ada\/web\. Sign out all the same\?$/).modal,

@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { repositoryNodeId, type TagNode } from '../tree/node.ts';
-import { repositoriesText } from '../../text/countText.ts';
-import { repositoryText } from '../../text/repositoryText.ts';
+import { placeText } from '../../text/placeText.ts';
 import type { HubClient } from '../../hub/client.ts';
 import type { DeletionRules } from '../../hub/deletionRules.ts';
 import { isHubError } from '../../hub/wire/hubError.ts';
@@ -17,7 +16,8 @@ import { planPickedSliced, type Plan } from '../../retention/plan/plan.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
 import type { Tag } from '../../retention/tags/tag.ts';
 import { tagKind } from '../../retention/tags/tagKind.ts';
-import { withReadingProgress, type ReadingParts } from '../ui/withReadingProgress.ts';
+import { readEach, type ReadingParts } from '../../prune/readEach.ts';
+import { withReadingProgress } from '../ui/withReadingProgress.ts';
 
 /** Look-ups at a time of picked tags that are not among the newest hundred. */
 const lookUps = 4;
@@ -121,12 +121,11 @@ async function readWhole(
   client: HubClient,
   repositories: readonly RepositoryName[],
 ): Promise<ReadonlyMap<RepositoryName, readonly Tag[]>> {
-  const place = repositories.length === 1 ? repositoryText(repositories[0]!) : repositoriesText(repositories.length);
   return withReadingProgress(
     client,
     repositories,
-    vscode.l10n.t('Looking for signatures and other attachments in {0}', place),
-    async ({ each }) => {
+    vscode.l10n.t('Looking for signatures and other attachments in {0}', placeText(repositories)),
+    async (reading) => {
       const readOne = async (repository: RepositoryName, { limit, admission, onProgress }: ReadingParts) => {
         const listing = await listTags(client, repository, { ...admission, ...foreground }, onProgress, {
           limit,
@@ -135,9 +134,9 @@ async function readWhole(
         client.known.keep(listing);
         return { repository, tags: listing.tags };
       };
-      const { read, unread } = await each(readOne);
+      const { read, skipped } = await readEach(repositories, readOne, reading);
       // Without the list nobody knows what else would have to go, or whether an image is left (invariant 4).
-      if (unread[0]) throw unread[0].error;
+      if (skipped[0]) throw skipped[0].error;
       return new Map(read.map(({ repository, tags }) => [repository, tags]));
     },
   );

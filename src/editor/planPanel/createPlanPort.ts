@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { referenceFacts } from '../../text/referenceFacts.ts';
 import { errorText } from '../../text/errorText.ts';
 import { accountNodeId, namespaceNodeId, repositoryNodeId } from '../tree/node.ts';
-import { readMaxDeletions, readProtection } from '../settings/settings.ts';
+import { readLimits } from '../settings/settings.ts';
 import type { Account } from '../../hub/wire/account.ts';
 import { fullName, type RepositoryName } from '../../retention/tags/repositoryName.ts';
 import type { PlanLists, PlanPort } from './planPort.ts';
@@ -60,11 +60,11 @@ export async function readPlanLists(
   repositories: readonly RepositoryName[],
 ): Promise<PlanLists> {
   // Settings that are wrong are told before anything is read.
-  const rules = { protect: readProtection(), maxDeletions: readMaxDeletions() };
+  const rules = readLimits();
   const { references } = services;
   const client = services.connections.client(account);
   const askedAt = client.now();
-  const [{ listed, unread }] = await Promise.all([
+  const [{ read: listed, skipped: unread }] = await Promise.all([
     readListings(services, account, repositories),
     references.ready(
       undefined,

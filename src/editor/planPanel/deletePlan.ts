@@ -9,24 +9,25 @@ import { makeBatchSliced } from '../../retention/plan/batch.ts';
 import type { SettledDraft } from '../../retention/draft/settledDraft.ts';
 import type { ShownPlan } from './planPort.ts';
 import { askEmptying } from '../dialogs/askEmptying.ts';
-import { carryOut } from '../runs/carryOut.ts';
-import { checkAgain } from '../runs/checkAgain.ts';
-import { asOfFacts, skewFacts } from '../dialogs/clockFacts.ts';
+import { executeBatch } from '../runs/executeBatch.ts';
+import { asOfFacts, skewFacts } from '../../text/clockFacts.ts';
 import { confirmBatch } from '../dialogs/confirmBatch.ts';
-import { keepingOf, refuseNewlyKept } from '../runs/refuseNewlyKept.ts';
+import { checkBatch } from '../../prune/checkBatch.ts';
+import { protectionOf } from '../../prune/protection.ts';
+import { readLimits } from '../settings/settings.ts';
 import type { PanelServices } from './panelServices.ts';
 
 /**
  * Deletes what a plan on the screen says, after the same questions as everywhere. The batch is the one that the screen shows, or less of it where
  * a repository keeps its last tag; when the screen shows another plan by the time of the answer, nothing is deleted (invariant 1). Nor is it
- * when something of it has come to be protected or in use since the lists were read, or `checkAgain` finds another change.
+ * when something of it has come to be protected or in use since the lists were read, or `checkConfirmed` finds another change.
  */
 export async function deletePlan(services: PanelServices, account: Account, plan: ShownPlan): Promise<void> {
   const { settled, lists } = plan;
   const { batch: shown } = settled;
-  const keeping = keepingOf(lists.sources, settled.protect);
+  const keeping = protectionOf(lists.sources, settled.protect);
   // A panel stays open for days.
-  await refuseNewlyKept(services, shown, keeping);
+  await checkBatch(shown, keeping, { uses: services.references, readLimits });
   const plans = await askEmptying(shown.plans);
   if (!plans) return;
   const batch = plans.every((plan, index) => plan === shown.plans[index])
@@ -42,7 +43,7 @@ export async function deletePlan(services: PanelServices, account: Account, plan
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
     ...(lists.unread.length > 0
-      ? [vscode.l10n.t('Could not be read, and left alone: {0}.', repositoriesText(lists.unread.length))]
+      ? [vscode.l10n.t("Skipped, since they can't be read: {0}.", repositoriesText(lists.unread.length))]
       : []),
     ...referenceFacts(
       await services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository)),
@@ -50,18 +51,20 @@ export async function deletePlan(services: PanelServices, account: Account, plan
     ...skewFacts(client),
   ];
   if (!(await confirmBatch(batch, facts))) return;
-  const check = async () => {
+  await executeBatch(services, {
+    account,
+    policy: { kind: 'policies' },
     // The rules are those on the screen, wherever they once came from.
-    const checked = await checkAgain(services, account, { batch, now: settled.now, ...keeping, lists: lists.sources });
-    if (!plan.isShown()) {
-      throw new Error(
-        vscode.l10n.t('The plan has changed while you were asked. Nothing was deleted; look at the plan once more.'),
-      );
-    }
-    plan.begun();
-    return checked;
-  };
-  await carryOut(services, { account, batch, policy: { kind: 'policies' }, check });
+    confirmed: { batch, now: settled.now, ...keeping, lists: lists.sources },
+    onChecked() {
+      if (!plan.isShown()) {
+        throw new Error(
+          vscode.l10n.t('The plan changed in the meantime. Nothing was deleted; look at the plan once more.'),
+        );
+      }
+      plan.begun();
+    },
+  });
 }
 
 /** What was decided by hand, and which reasons to keep a tag that goes before. */

@@ -3,16 +3,12 @@ import { numberText, repositoriesText } from '../../text/countText.ts';
 import { openPolicies } from '../policies/openPolicies.ts';
 import type { LocatedPolicy, PolicySource, PolicySources } from '../../policies/policySources.ts';
 import { problemPlaceText } from '../../policies/policySourcesError.ts';
+import type { PruneRules } from '../../prune/pruneRules.ts';
 import { policyText } from '../../text/policyText.ts';
 import type { Age } from '../../retention/tags/age.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
 import { proposedAgeRows, typedAgeRow, type AgeRow } from './ageRows.ts';
 import type { PanelServices } from '../planPanel/panelServices.ts';
-
-/** What tags are to be judged by: one age for all repositories, or policies for those that have one; the others are left alone. */
-export type Rules =
-  | { readonly kind: 'age'; readonly age: Age }
-  | { readonly kind: 'policies'; readonly policyOf: ReadonlyMap<RepositoryName, LocatedPolicy> };
 
 /** What `askRules` asks about. */
 export interface RulesQuestion {
@@ -39,7 +35,7 @@ interface RulesRow extends AgeRow {
 export async function askRules(
   { policies }: Pick<PanelServices, 'policies'>,
   { repositories, preferred, now, title }: RulesQuestion,
-): Promise<Rules | undefined> {
+): Promise<PruneRules | undefined> {
   const ofPolicies = policyRows(await policies.current(), repositories);
   const ages: RulesRow[] = proposedAgeRows(preferred, now);
   const proposed: readonly RulesRow[] =
@@ -52,7 +48,7 @@ export async function askRules(
   picker.ignoreFocusOut = true;
   picker.items = proposed;
   return new Promise((resolve) => {
-    const end = (rules: Rules | undefined) => {
+    const end = (rules: PruneRules | undefined) => {
       resolve(rules);
       picker.dispose();
     };

@@ -16,7 +16,8 @@ import { Tally } from '../../runs/outcome/tally.ts';
 import { makeBatchSliced } from '../../retention/plan/batch.ts';
 import { planPickedSliced } from '../../retention/plan/plan.ts';
 import { eachSliced } from '../../async/sliced.ts';
-import { beginJournal, orLog } from '../runs/carryOut.ts';
+import { beginJournal } from '../../prune/beginJournal.ts';
+import { journalPorts, recordOrLog } from '../runs/runPorts.ts';
 import { inputStep } from '../ui/inputStep.ts';
 import { readListings } from '../lists/readListings.ts';
 import { refuseChangedRepository } from './refuseChangedRepository.ts';
@@ -38,7 +39,7 @@ export async function deleteRepository(services: PanelServices, argument?: unkno
   // A setting that is wrong is told before anything is asked.
   readKeepRuns();
   const id = newRunId(services.connections.clock.now());
-  const ended = await services.runs.withRepositories(
+  const ended = await services.runs.claims.withRepositories(
     node.account,
     [node.repository],
     (lost) => askAndDelete(services, node, { id, lost }),
@@ -69,13 +70,13 @@ async function askAndDelete(
   const { account, repository } = node;
   const client = services.connections.client(account);
   const name = repositoryText(repository);
-  const [{ listed, unread }, row] = await Promise.all([
+  const [{ read: listed, skipped: unread }, row] = await Promise.all([
     readListings(services, account, [repository], { isClaimed: true, believesEmpty: true }),
     client.repository(repository, { lane: 'foreground' }),
     services.references.ready(undefined, [repository.namespace]),
   ]);
   const [read] = listed;
-  if (!read) throw unread[0]!.error;
+  if (!read) throw unread[0]?.error;
   const { tags } = read.listing;
   const guards = await guardsNow(services, read);
   const contents = [
@@ -119,11 +120,10 @@ async function askAndDelete(
 
   const plan = await inSlices(planPickedSliced({ repository, tags, asOf: read.listing.asOf, remaining: tags.length }));
   const batch = await inSlices(makeBatchSliced([plan], { maxDeletions: 0 }));
-  const { file, journal } = await beginJournal(
-    services,
-    { id: claimed.id, account, policy: { kind: 'repository' } },
-    batch,
-  );
+  const { file, journal } = await beginJournal({ id: claimed.id, account, policy: { kind: 'repository' } }, batch, {
+    ...journalPorts(services, name),
+    keepRuns: readKeepRuns(),
+  });
   let deletion: RepositoryDeletion;
   try {
     // Last of all, since what is pushed after this look is lost with the rest.
@@ -165,7 +165,7 @@ async function askAndDelete(
     const { outcome } = deletion;
     services.log.info(`repository ${name}: ${repositoryOutcomeText(outcome, name, contents)}`);
     if (!claimed.lost.aborted) {
-      await orLog(services, async () => {
+      await recordOrLog(services, async () => {
         journal.repositoryOutcome(repository, outcome);
         const tally = new Tally();
         await inSlices(eachSliced(tags, (tag) => tally.add({ type: 'outcome', repository, tag, outcome })));
@@ -181,7 +181,7 @@ async function askAndDelete(
     }
     throw error;
   } finally {
-    if (!isClosed) await orLog(services, () => file.close(ended));
+    if (!isClosed) await recordOrLog(services, () => file.close(ended));
   }
   return { ...deletion, facts: contents };
 }

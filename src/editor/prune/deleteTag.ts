@@ -3,7 +3,7 @@ import { numberText, tagsText } from '../../text/countText.ts';
 import { tagText } from '../../text/planText.ts';
 import { placeText, referenceFacts } from '../../text/referenceFacts.ts';
 import { repositoryText } from '../../text/repositoryText.ts';
-import { readMaxDeletions, readProtection } from '../settings/settings.ts';
+import { readLimits } from '../settings/settings.ts';
 import { accountId } from '../../hub/wire/account.ts';
 import { plainText } from '../../hub/wire/serverWords.ts';
 import { inSlices } from '../../async/inSlices.ts';
@@ -12,12 +12,11 @@ import { sparing, type KeepReason, type Plan } from '../../retention/plan/plan.t
 import type { Tag } from '../../retention/tags/tag.ts';
 import { tagKind } from '../../retention/tags/tagKind.ts';
 import { askEmptying } from '../dialogs/askEmptying.ts';
-import { carryOut } from '../runs/carryOut.ts';
-import { checkAgain } from '../runs/checkAgain.ts';
-import { skewFacts } from '../dialogs/clockFacts.ts';
+import { executeBatch } from '../runs/executeBatch.ts';
+import { skewFacts } from '../../text/clockFacts.ts';
 import { confirmBatch } from '../dialogs/confirmBatch.ts';
 import { readPicked } from '../lists/readPicked.ts';
-import { keepingNow } from '../runs/refuseNewlyKept.ts';
+import { awaitUses, currentProtection } from '../../prune/protection.ts';
 import { selectedNodes } from '../tree/selectedNodes.ts';
 import type { PanelServices } from '../planPanel/panelServices.ts';
 
@@ -31,7 +30,7 @@ const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
  * attachments of images that no other tag has are deleted along with them, unless the user wants only the tags.
  */
 export async function deleteTag(services: PanelServices, argument?: unknown, all?: unknown): Promise<void> {
-  const [protect, maxDeletions] = [readProtection(), readMaxDeletions()];
+  const { protect, maxDeletions } = readLimits();
   const tags = selectedNodes(services, argument, all).filter((node) => node.kind === 'tag');
   const [first] = tags;
   if (!first) {
@@ -55,9 +54,9 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
   const client = services.connections.client(account);
   const [read] = await Promise.all([
     readPicked(client, ofAccount),
-    services.references.ready(
-      undefined,
-      ofAccount.map(({ repository }) => repository.namespace),
+    awaitUses(
+      services.references,
+      ofAccount.map(({ repository }) => repository),
     ),
   ]);
   const gone = read.flatMap((picked) => picked.gone);
@@ -74,11 +73,8 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
   }
   // A file that was saved while a dialog stood open is looked into first.
   const repositories = whole.plans.map(({ repository }) => repository);
-  await services.references.ready(
-    undefined,
-    repositories.map(({ namespace }) => namespace),
-  );
-  const keeping = keepingNow(services, repositories, protect);
+  await awaitUses(services.references, repositories);
+  const keeping = currentProtection(services.references, repositories, protect);
   const along = new Set(read.flatMap((picked) => [...picked.along]));
   const going = whole.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
   const guarded = going.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
@@ -113,14 +109,14 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
         ),
       ),
     ...(used.length > mostNamed ? [vscode.l10n.t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
-    ...(ofAccount.length < tags.length ? [vscode.l10n.t('Tags of other accounts are left alone.')] : []),
+    ...(ofAccount.length < tags.length ? [vscode.l10n.t('Skipped: tags of other accounts.')] : []),
     ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
   const batch = await confirmBatch(whole, facts, await withoutAlong(whole, along));
   if (!batch) return;
-  const check = () => checkAgain(services, account, { batch, now: batch.asOf, ...keeping, lists: [], along });
-  await carryOut(services, { account, batch, policy: { kind: 'picked' }, check });
+  const confirmed = { batch, now: batch.asOf, ...keeping, lists: [], along };
+  await executeBatch(services, { account, policy: { kind: 'picked' }, confirmed });
 }
 
 /** The batch without the attachments that were not picked, where it has such and something is left. */

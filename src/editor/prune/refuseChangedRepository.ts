@@ -7,14 +7,14 @@ import { listTags, type TagListing } from '../../hub/listing/tagListing.ts';
 import { plainText } from '../../hub/wire/serverWords.ts';
 import { inSlices } from '../../async/inSlices.ts';
 import { listChanges } from '../../retention/recheck/listChanges.ts';
-import type { ReadRepository } from '../lists/readListings.ts';
+import type { ListedRepository } from '../../prune/listRepositoryTags.ts';
 import { guardsNow, type RepositoryGuards } from './repositoryFacts.ts';
 import type { RunServices } from '../runs/runServices.ts';
 import { withLateProgress } from '../ui/withLateProgress.ts';
 
 /** What a person was shown of a repository before its name was typed. */
 export interface ShownRepository {
-  readonly read: ReadRepository;
+  readonly read: ListedRepository;
   readonly guards: RepositoryGuards;
 }
 

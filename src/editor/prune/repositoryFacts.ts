@@ -9,7 +9,7 @@ import { inSlices } from '../../async/inSlices.ts';
 import { guardedTags, type GuardedTags } from '../../retention/plan/guardedTags.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
 import { compileProtect, type Protection } from '../../retention/policy/protect.ts';
-import type { ReadRepository } from '../lists/readListings.ts';
+import type { ListedRepository } from '../../prune/listRepositoryTags.ts';
 import type { TreeServices } from '../tree/treeServices.ts';
 
 /** Tags that a line names. */
@@ -26,7 +26,7 @@ export interface RepositoryGuards extends GuardedTags {
 /** Finds what keeps tags of a repository now: uses, the settings, and the policy that holds for it in each source. @throws SettingError */
 export async function guardsNow(
   services: Pick<TreeServices, 'references' | 'policies'>,
-  { repository, listing, isImmutable }: Pick<ReadRepository, 'repository' | 'listing' | 'isImmutable'>,
+  { repository, listing, isImmutable }: Pick<ListedRepository, 'repository' | 'listing' | 'isImmutable'>,
 ): Promise<RepositoryGuards> {
   const { references } = services;
   const protections = [readProtection()];

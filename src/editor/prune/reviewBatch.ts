@@ -7,7 +7,7 @@ import { repositoryText } from '../../text/repositoryText.ts';
 import type { Batch } from '../../retention/plan/batch.ts';
 import { saveLines } from '../ui/saveLines.ts';
 import type { PanelServices } from '../planPanel/panelServices.ts';
-import type { LeftAlone } from '../ui/withReadingProgress.ts';
+import type { SkippedRepository } from '../../prune/readEach.ts';
 
 interface ReviewItem extends vscode.QuickPickItem {
   readonly action?: 'delete' | 'open' | 'save' | 'preview';
@@ -28,7 +28,7 @@ export function reviewBatch(
   services: PanelServices,
   batch: Batch,
   headline: string,
-  leftAlone: readonly LeftAlone[],
+  leftAlone: readonly SkippedRepository[],
   { title, mayPreview }: { readonly title: string; readonly mayPreview: boolean },
 ): Promise<'confirm' | 'preview' | undefined> {
   const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;

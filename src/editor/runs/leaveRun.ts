@@ -28,7 +28,7 @@ function repositoryKind({ policy, wholeRepository }: JournalRecord): Outcome['ki
 
 /** Ends an interrupted run, and writes down that the user wants no more of what is left of it. @throws Error when another window goes on with it */
 export async function endInterrupted({ runs, connections }: RunServices, id: string): Promise<void> {
-  await runs.withRun(id, async () => {
+  await runs.claims.withRun(id, async () => {
     const record = await runs.journals.read(id);
     const file = await runs.journals.append(id);
     let ended = false;

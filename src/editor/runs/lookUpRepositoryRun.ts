@@ -24,7 +24,7 @@ export async function lookUpRepositoryRun(
   const { connections, runs } = services;
   const { repository } = plans[0]!;
   const client = connections.client(account);
-  const found = await runs.withRepositories(
+  const found = await runs.claims.withRepositories(
     account,
     [repository],
     async (lost) => {

@@ -87,7 +87,7 @@ async function offerOf(services: RunServices, id: string): Promise<Offer | undef
     }
     // Its plans were not yet all written down, so that no DELETE was sent; or it had just come to its end.
     if (record.ready) await endInterrupted(services, id);
-    else await services.runs.withRun(id, () => services.runs.journals.remove(id));
+    else await services.runs.claims.withRun(id, () => services.runs.journals.remove(id));
   } catch (error) {
     // Another window may be about to do the same; the other runs are offered all the same.
     services.log.warn(`${id}: ${String(error)}`);
@@ -101,7 +101,7 @@ async function readOrRemove({ runs }: RunServices, id: string): Promise<JournalR
     return await runs.journals.read(id);
   } catch (error) {
     if (!(error instanceof JournalError) || error.reason !== 'missing') throw error;
-    await runs.withRun(id, () => runs.journals.remove(id));
+    await runs.claims.withRun(id, () => runs.journals.remove(id));
     return undefined;
   }
 }

@@ -21,6 +21,6 @@ export async function removeRun(services: RunServices, argument?: unknown): Prom
     ? vscode.l10n.t('Remove the record of the run in {0}?', summaryPlaceText(entry.summary))
     : vscode.l10n.t('Remove the record of a run that cannot be read?');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
-  await services.runs.withRun(entry.id, () => services.runs.journals.remove(entry.id));
+  await services.runs.claims.withRun(entry.id, () => services.runs.journals.remove(entry.id));
   services.runs.changed();
 }

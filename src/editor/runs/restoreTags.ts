@@ -10,7 +10,8 @@ import {
   tagsAndAttachmentsTitle,
   tagsText,
 } from '../../text/countText.ts';
-import { errorText, failureText } from '../../text/errorText.ts';
+import { errorText } from '../../text/errorText.ts';
+import { failureText } from '../../text/failureText.ts';
 import { recordPlaceText, subjectIn } from '../../text/recordReport.ts';
 import { repositoryText } from '../../text/repositoryText.ts';
 import { isRestorable } from '../../prune/runEntry.ts';
@@ -91,7 +92,7 @@ export async function restoreTags(services: RunServices, argument?: unknown): Pr
     );
   const events: RestoreEvent[] = [];
   try {
-    await services.runs.withRepositories(
+    await services.runs.claims.withRepositories(
       account,
       repositories,
       (lost) =>

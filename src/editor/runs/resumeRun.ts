@@ -1,44 +1,40 @@
 import * as vscode from 'vscode';
-import { calmReporter } from '../ui/calmReporter.ts';
-import { numberText, tagsText } from '../../text/countText.ts';
-import { policiesToday, type PoliciesToday } from '../../text/policiesToday.ts';
-import { referenceFacts } from '../../text/referenceFacts.ts';
-import { recordPlaceText, tallyOf } from '../../text/recordReport.ts';
-import { outcomeText } from '../../text/reasonText.ts';
-import { repositoryText } from '../../text/repositoryText.ts';
-import { resumeFacts, resumeRules } from '../../text/resumeFacts.ts';
-import { isResumable } from '../../prune/runEntry.ts';
-import { runSummary } from '../../text/runReport.ts';
-import { readMaxDeletions, readProtection } from '../settings/settings.ts';
-import { StorageError } from '../../runs/storageError.ts';
-import { timeText } from '../../text/timeText.ts';
-import type { Account } from '../../hub/wire/account.ts';
-import type { Admission, Wait } from '../../hub/pacing/pacer.ts';
-import { plainText } from '../../hub/wire/serverWords.ts';
-import { listTags, type TagListing } from '../../hub/listing/tagListing.ts';
 import { inSlices } from '../../async/inSlices.ts';
-import { Journal } from '../../runs/journal/journal.ts';
-import { recordedTags, type JournalRecord } from '../../runs/journal/journalRecord.ts';
+import type { TagListing } from '../../hub/listing/tagListing.ts';
+import type { Account } from '../../hub/wire/account.ts';
+import { plainText } from '../../hub/wire/serverWords.ts';
+import type { PoliciesOfRun } from '../../prune/policiesOfRun.ts';
+import { executeResumption, judgeRunAgain, type RejudgedRun } from '../../prune/resumeRun.ts';
+import { isResumable } from '../../prune/runEntry.ts';
+import type { JournalRecord } from '../../runs/journal/journalRecord.ts';
 import {
   canResume,
   checkConfirmed,
-  isOpen,
   prepareResume,
   type ConfirmedResumption,
   type ResumeParts,
   type Resumption,
 } from '../../runs/resume.ts';
-import type { RunEvent } from '../../runs/outcome/runEvent.ts';
-import type { Tally } from '../../runs/outcome/tally.ts';
-import { fullName, type RepositoryName } from '../../retention/tags/repositoryName.ts';
-import { conduct, tellSummary } from './carryOut.ts';
+import { numberText, tagsText } from '../../text/countText.ts';
+import { policyDoubtText } from '../../text/policyDoubtText.ts';
+import { outcomeText } from '../../text/reasonText.ts';
+import { recordPlaceText, tallyOf } from '../../text/recordReport.ts';
+import { referenceFacts } from '../../text/referenceFacts.ts';
+import { repositoryText } from '../../text/repositoryText.ts';
+import { resumeFacts, resumeRules } from '../../text/resumeFacts.ts';
+import { runSummary } from '../../text/runReport.ts';
+import { timeText } from '../../text/timeText.ts';
 import { confirmBatch } from '../dialogs/confirmBatch.ts';
+import { readLimits } from '../settings/settings.ts';
+import { calmReporter } from '../ui/calmReporter.ts';
+import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withProgress } from '../ui/withProgress.ts';
 import { lookUpRepositoryRun } from './lookUpRepositoryRun.ts';
 import { pickRun } from './pickRun.ts';
 import { runAccount } from './runAccount.ts';
+import { refreshRows, runPorts } from './runPorts.ts';
 import type { RunServices } from './runServices.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
-import { withProgress } from '../ui/withProgress.ts';
+import { showSummary } from './showSummary.ts';
 
 /**
  * `Resume Interrupted Run…`: reads the lists again, judges again by the rules of the run and by those of today, and deletes what is left of what was
@@ -59,7 +55,7 @@ export async function resumeRun(services: RunServices, argument?: unknown): Prom
   if (!account) return;
   if (record.policy.kind === 'repository') return lookUpRepositoryRun(services, account, record);
   const place = recordPlaceText(record);
-  const tally = await services.runs.withRepositories(
+  const tally = await services.runs.claims.withRepositories(
     account,
     record.plans.map(({ repository }) => repository),
     async (lost) => {
@@ -76,11 +72,17 @@ export async function resumeRun(services: RunServices, argument?: unknown): Prom
           ),
         );
       }
-      return goOn(services, { account, record: now, resumption, lost });
+      const { whileRunning, ...ports } = runPorts(services, account, place);
+      return executeResumption(
+        { record: now, resumption, lost },
+        { ...ports, whileRunning: (...run) => whileRunning(entry.id, ...run) },
+      );
     },
     entry.id,
   );
-  if (tally) void tellSummary(services, entry.id, tally, place);
+  if (!tally) return;
+  refreshRows(services, account, record);
+  void showSummary(services, entry.id, tally, place);
 }
 
 /**
@@ -94,14 +96,8 @@ async function askedResumption(
   record: JournalRecord,
 ): Promise<Resumption | undefined> {
   const lists = new Map<string, TagListing>();
-  const asked = await reading(
-    services,
-    account,
-    record,
-    lists,
-    vscode.l10n.t('Going on in {0}: reading what is there now', recordPlaceText(record)),
-    (parts) => prepareResume(record, parts),
-  );
+  const title = vscode.l10n.t("Resuming in {0}: reading what's there now", recordPlaceText(record));
+  const asked = await judgeAgain(services, account, record, lists, { title }, (parts) => prepareResume(record, parts));
   const { batch } = asked.resumption;
   if (batch.total === 0) {
     void vscode.window.showInformationMessage(
@@ -115,15 +111,9 @@ async function askedResumption(
     ...referenceFacts(await services.references.unsure(repositories)),
   ];
   if (!(await confirmBatch(batch, facts))) return undefined;
-  const title = vscode.l10n.t('Looking once more at what is there in {0}', recordPlaceText(record));
-  const now = await reading(
-    services,
-    account,
-    record,
-    lists,
-    title,
-    (parts) => checkConfirmed(record, asked.resumption, parts),
-    withLateProgress,
+  const again = vscode.l10n.t('Checking {0} once more', recordPlaceText(record));
+  const now = await judgeAgain(services, account, record, lists, { title: again, show: withLateProgress }, (parts) =>
+    checkConfirmed(record, asked.resumption, parts),
   );
   refuseChanged(record, asked.today, now.today, now.resumption);
   return now.resumption;
@@ -132,8 +122,8 @@ async function askedResumption(
 /** @throws Error that says what changed since the user was asked */
 function refuseChanged(
   record: JournalRecord,
-  then: PoliciesToday,
-  now: PoliciesToday,
+  then: PoliciesOfRun,
+  now: PoliciesOfRun,
   { changed }: ConfirmedResumption,
 ): void {
   const [first] = changed;
@@ -155,10 +145,8 @@ function refuseChanged(
           ),
     );
   }
-  const [before, after] = [then, now].map((today) => [...today.doubts, ...resumeRules(record, today)]) as [
-    string[],
-    string[],
-  ];
+  const rulesOf = (today: PoliciesOfRun) => [...today.doubts.map(policyDoubtText), ...resumeRules(record, today)];
+  const [before, after] = [rulesOf(then), rulesOf(now)];
   const news = after.find((line) => !before.includes(line)) ?? before.find((line) => !after.includes(line));
   if (news === undefined) return;
   throw new Error(
@@ -175,20 +163,17 @@ function refuseChanged(
 }
 
 /**
- * Does what needs the server and all that holds today, under a notification.
- * @param lists what was read before, which is used again where the server shows that nothing changed; gets what is read now
+ * Does what needs the server and everything that applies today, under a notification.
+ * @param lists what was read before, see `judgeRunAgain`
  */
-function reading<T>(
+function judgeAgain<T>(
   services: RunServices,
   account: Account,
   record: JournalRecord,
   lists: Map<string, TagListing>,
-  title: string,
-  work: (parts: ResumeParts) => Promise<T>,
-  show = withProgress,
-): Promise<{ readonly resumption: T; readonly today: PoliciesToday }> {
-  const { references } = services;
-  const client = services.connections.client(account);
+  { title, show = withProgress }: { readonly title: string; readonly show?: typeof withProgress },
+  judge: (parts: ResumeParts) => Promise<T>,
+): Promise<RejudgedRun<T>> {
   return show(title, async (signal, progress) => {
     let message = '';
     using reporter = calmReporter(progress, () => message);
@@ -196,85 +181,19 @@ function reading<T>(
       message = text;
       reporter.tell();
     };
-    const onWait = (wait: Wait) => tell(vscode.l10n.t('waiting until {0}', timeText(wait.until)));
-    const admission: Admission = { lane: 'background', signal, onWait };
-    const list = async (repository: RepositoryName) => {
-      const key = fullName(repository);
-      const listing = await listTags(
-        client,
-        repository,
-        admission,
-        (read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`),
-        { known: lists.get(key), believesEmpty: true },
-      );
-      lists.set(key, listing);
-      return listing;
-    };
-    // Settings that are wrong are told before anything is read. A file that was saved a moment ago is looked into first.
-    const limits = { protect: readProtection(), maxDeletions: readMaxDeletions() };
-    const [sources] = await Promise.all([
-      services.policies.current(),
-      references.ready(
+    return judgeRunAgain(record, lists, judge, {
+      client: services.connections.client(account),
+      uses: services.references,
+      readLimits,
+      readPolicies: () => services.policies.current(),
+      admission: {
+        lane: 'background',
         signal,
-        record.plans.map(({ repository }) => repository.namespace),
-      ),
-    ]);
-    const today = policiesToday(record, sources);
-    const parts: ResumeParts = {
-      remover: client,
-      list,
-      deletionRules: (repository) => client.deletionRules(repository, admission),
-      usesOf: (repository) => references.usesOf(repository),
-      policiesOf: (plan) => today.policiesOf(plan).map(({ policy }) => policy),
-      admission,
-      ...limits,
-    };
-    return { resumption: await work(parts), today };
+        onWait: ({ until }) => tell(vscode.l10n.t('waiting until {0}', timeText(until))),
+      },
+      onTags: (repository, read) => tell(`${repositoryText(repository)}: ${tagsText(read)}`),
+    });
   });
-}
-
-interface GoingOn {
-  readonly account: Account;
-  readonly record: JournalRecord;
-  /** Confirmed by the user, where anything is to be deleted. */
-  readonly resumption: Resumption;
-  readonly lost: AbortSignal;
-}
-
-async function goOn(services: RunServices, { account, record, resumption, lost }: GoingOn): Promise<Tally> {
-  const { runs, connections } = services;
-  const { id } = record;
-  const { batch, settled } = resumption;
-  let file;
-  let journal: Journal;
-  try {
-    file = await runs.journals.reopen(id);
-    journal = new Journal(file, connections.clock);
-    await journal.resume(batch.total, batch.total > 0);
-    await journal.noteAll(settled);
-  } catch (error) {
-    await file?.close(false).catch(() => undefined);
-    throw new StorageError(error);
-  }
-  return conduct(services, {
-    id,
-    account,
-    batch,
-    journal,
-    file,
-    lost,
-    place: recordPlaceText(record),
-    settled: endings(record, settled),
-  });
-}
-
-/** How tags of a run ended before it was resumed: those of its journal, and those that were settled now. */
-function* endings(record: JournalRecord, settled: Iterable<RunEvent>): Generator<RunEvent, void> {
-  for (const recorded of recordedTags(record)) {
-    const { repository, tag, outcome } = recorded;
-    if (outcome && !isOpen(recorded)) yield { type: 'outcome', repository, tag, outcome };
-  }
-  yield* settled;
 }
 
 /** What became of a run so far that came to no end, in a sentence or two. */

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../async/clock.ts';
 import type { Wait } from '../../hub/pacing/pacer.ts';
-import { run, type RunParts } from '../../runs/run/run.ts';
+import type { RunWatch } from '../../prune/executeRun.ts';
 import type { RunEvent } from '../../runs/outcome/runEvent.ts';
 import { Tally } from '../../runs/outcome/tally.ts';
-import type { TagRemover } from '../../runs/run/tagRemover.ts';
 import type { Batch } from '../../retention/plan/batch.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
 import { abortSignal } from '../ui/abortSignal.ts';
@@ -18,21 +17,21 @@ import { spanText, timeText } from '../../text/timeText.ts';
 /** While it waits, the time that is left is told so often (ms). */
 const tellWaitEvery = 1000;
 
-/** What is carried out under a progress notification. */
-export interface RunWork {
+/** A run that a progress notification shows. */
+export interface ShownRun {
   readonly batch: Batch;
-  /** With the pace (requests a second) that the server's allowance comes to. */
-  readonly remover: TagRemover & { readonly pace: number };
+  /** Gives the pace (requests a second) that the server's allowance comes to. */
+  readonly remover: { readonly pace: number };
   readonly clock: Clock;
-  readonly journal: RunParts['journal'];
   /** Cancels, as the button does. */
   readonly signal: AbortSignal;
-  /** Told of everything that happens. */
-  readonly onEvent: (event: RunEvent) => void;
 }
 
-/** Carries a confirmed batch out under a cancellable progress notification. @returns the account of every planned tag */
-export function runWithProgress({ batch, remover, clock, journal, signal: outer, onEvent }: RunWork): Thenable<Tally> {
+/** Executes a batch under a cancellable progress notification. @throws what `execute` throws */
+export function showRunProgress(
+  { batch, remover, clock, signal: outer }: ShownRun,
+  execute: (watch: RunWatch) => Promise<void>,
+): Thenable<void> {
   const title = vscode.l10n.t(
     'Deleting {0} in {1}',
     tagsAndAttachmentsText(batch.total, batch.attachments),
@@ -51,38 +50,25 @@ export function runWithProgress({ batch, remover, clock, journal, signal: outer,
       using teller = new AtMostEvery(tellEvery, () => {
         const increment = (100 * (tally.ended - told)) / batch.total;
         told = tally.ended;
-        progress.report({
-          increment,
-          message: progressText({
-            tally,
-            batch,
-            repository,
-            wait,
-            startedAt,
-            now: clock.now(),
-            pace: remover.pace,
-            cancelled: signal.aborted,
-          }),
-        });
+        const [now, cancelled] = [clock.now(), signal.aborted];
+        const state = { tally, batch, repository, wait, startedAt, now, pace: remover.pace, cancelled };
+        progress.report({ increment, message: progressText(state) });
       });
       signal.addEventListener('abort', () => teller.now(), { once: true });
       const waiting = setInterval(() => wait && wait.until > clock.now() && teller.ask(), tellWaitEvery);
-      try {
-        for await (const event of run(batch, { remover, clock, journal, signal })) take(event);
-      } finally {
-        clearInterval(waiting);
-      }
-      teller.now();
-      return tally;
-
-      function take(event: RunEvent): void {
+      const onEvent = (event: RunEvent): void => {
         tally.add(event);
-        onEvent(event);
         if (event.type === 'repository') repository = event.repository;
         if (event.type === 'waiting') wait = event.wait;
         if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
         teller.ask();
+      };
+      try {
+        await execute({ signal, onEvent });
+      } finally {
+        clearInterval(waiting);
       }
+      teller.now();
     },
   );
 }

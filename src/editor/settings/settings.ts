@@ -3,6 +3,7 @@ import { parseAge, type Age } from '../../retention/tags/age.ts';
 import { parseAgeBands, type AgeBands } from '../../retention/tags/ageBand.ts';
 import { narrowCap, unionProtect } from '../../retention/policy/narrow.ts';
 import { compileProtect, type Protection } from '../../retention/policy/protect.ts';
+import type { Limits } from '../../prune/protection.ts';
 import { checkedSetting, settingSection, settingText } from '../../text/settingError.ts';
 
 /** The age that pruning proposes first. @throws SettingError */
@@ -41,6 +42,11 @@ export function readMaxDeletions(): number {
     }
     return cap;
   });
+}
+
+/** What the settings say of deleting, as they are now. @throws SettingError */
+export function readLimits(): Limits {
+  return { protect: readProtection(), maxDeletions: readMaxDeletions() };
 }
 
 /** How many ended runs are kept: 100 by default, at least 1. Only the user's own value counts. @throws SettingError */

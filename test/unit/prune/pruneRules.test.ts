@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { rulePolicies } from '../../../../src/editor/prune/rulePolicies.ts';
-import { parseAge } from '../../../../src/retention/tags/age.ts';
-import { checkPolicy, policyData } from '../../../../src/retention/policy/checkPolicy.ts';
+import { rulePolicies } from '../../../src/prune/pruneRules.ts';
+import { parseAge } from '../../../src/retention/tags/age.ts';
+import { checkPolicy, policyData } from '../../../src/retention/policy/checkPolicy.ts';
 
 const now = Date.UTC(2025, 5, 1);
 const [web, api] = [
@@ -9,7 +9,7 @@ const [web, api] = [
   { namespace: 'acme', name: 'api' },
 ];
 
-describe('rulePolicies', () => {
+describe('pruneRules', () => {
   it('makes of an age one policy that names these repositories and no others, so that saving it lets nothing else go', () => {
     const policies = rulePolicies({ kind: 'age', age: parseAge('90 days', now) }, [web, api]);
     assert.equal(policies.get(web), policies.get(api));

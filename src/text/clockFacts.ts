@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
-import { spanText, timeText } from '../../text/timeText.ts';
-import type { HubClient } from '../../hub/client.ts';
+import * as l10n from '@vscode/l10n';
+import { spanText, timeText } from './timeText.ts';
+import type { HubClient } from '../hub/client.ts';
 
 /** More than this (ms) between the clocks of this machine and of Docker Hub is said (invariant 2). */
 const tellSkewAbove = 5 * 60 * 1000;
@@ -12,7 +12,7 @@ const tellAsOfAbove = 60_000;
 export function asOfFacts(client: Pick<HubClient, 'clockSkew' | 'now'>, asOf: number): string[] {
   if (client.now() - asOf <= tellAsOfAbove) return [];
   // People compare it with the clock of this machine.
-  return [vscode.l10n.t('Tags as of {0}.', timeText(asOf - Math.min(client.clockSkew, 0)))];
+  return [l10n.t('Tags as of {0}.', timeText(asOf - Math.min(client.clockSkew, 0)))];
 }
 
 /** What to say when the clocks of this machine and of Docker Hub are far apart. */
@@ -21,7 +21,7 @@ export function skewFacts({ clockSkew }: Pick<HubClient, 'clockSkew'>): string[]
   const span = spanText(Math.abs(clockSkew));
   return [
     clockSkew < 0
-      ? vscode.l10n.t("This machine's clock is {0} ahead of Docker Hub's; ages count from Docker Hub's.", span)
-      : vscode.l10n.t("This machine's clock is {0} behind Docker Hub's; ages count from this machine's.", span),
+      ? l10n.t("This machine's clock is {0} ahead of Docker Hub's; ages count from Docker Hub's.", span)
+      : l10n.t("This machine's clock is {0} behind Docker Hub's; ages count from this machine's.", span),
   ];
 }
