@@ -267,7 +267,7 @@ describe('pruning by a policy', () => {
     );
     assert.match(
       stage.dialogs.only(/^Delete 3 tags/).detail,
-      /Left alone, since too large a share would go: 2 repositories\./,
+      /Skipped, since too large a share would be deleted: 2 repositories\./,
     );
   });
 

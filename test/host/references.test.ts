@@ -21,6 +21,7 @@ import { checkPolicy } from '../../src/retention/policy/checkPolicy.ts';
 import { PlanDraft } from '../../src/retention/draft/planDraft.ts';
 import { smallWorld, useStage } from './stage.ts';
 import { until } from './until.ts';
+import { errorText } from '../../src/text/errorText.ts';
 
 describe('the references of the workspace', () => {
   const stage = useStage(smallWorld);
@@ -225,9 +226,8 @@ describe('the references of the workspace', () => {
       isShown: () => true,
       begun: () => assert.fail('begun'),
     });
-    await assert.rejects(
-      deleting,
-      /^Error: Since the plan was made, ada\/web:build-2 is to stay: used in web\.yaml:1\. /,
+    await assert.rejects(deleting, (error) =>
+      /^Since the plan was made, ada\/web:build-2 is to stay: used in web\.yaml:1\. /.test(errorText(error).message),
     );
   });
 

@@ -175,7 +175,7 @@ describe('the history of runs', () => {
     );
     await running;
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
-    assert.ok(stage.product.log.some((line) => line.startsWith('The end of the run could not be written down: ')));
+    assert.ok(stage.product.log.some((line) => line.startsWith('The end of the run could not be recorded: ')));
   });
 
   it('asks which tags to list where a run deleted more than a list can hold', async () => {
@@ -482,17 +482,17 @@ describe('an interrupted run', () => {
       [
         'gone',
         async () => undefined,
-        /^The policies of the folder can no longer be read in this window; only the rules of the run apply to ada\/web\.\n/,
+        /^The policies of the folder can't be read in this window any more; only the rules of the run apply to ada\/web\.\n/,
       ],
       [
         'broken',
         () => write('{"policies": ['),
-        /^The policies of today cannot be relied on: .*\.docker-hub-prune\.jsonc.* only the rules of the run apply\.\n/,
+        /^Today's policies can't be relied on: .*\.docker-hub-prune\.jsonc.* only the rules of the run apply\.\n/,
       ],
       [
         'silent',
         () => policies({ ...rule, repositories: ['ada/lib'] }),
-        /^The policies of the folder no longer say anything about ada\/web; only the rules of the run apply\.\n/,
+        /^The policies of the folder no longer cover ada\/web; only the rules of the run apply\.\n/,
       ],
     ] as const) {
       it(`C1: asks, and says so first, where the file is ${what}`, async () => {
@@ -514,9 +514,7 @@ describe('an interrupted run', () => {
       stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: kept: protected by "build-1"\./);
       await policies(rule);
       await stage.run('resumeRun', [{ id }], { meanwhile: () => write('nonsense') }, yes);
-      stage.dialogs.takeError(
-        /^While you were asked, the rules changed\. Now: The policies of today cannot be relied on: /,
-      );
+      stage.dialogs.takeError(/^While you were asked, the rules changed\. Now: Today's policies can't be relied on: /);
       await policies(rule);
       await stage.run('resumeRun', [{ id }], { meanwhile: () => policies({ ...rule, keepNewest: 1 }) }, yes);
       stage.dialogs.takeError(
