@@ -23,7 +23,7 @@ const startedAt = performance.now();
 const listings = [];
 for (const repository of task.repositories) listings.push(await core.list(repository));
 const listedMs = performance.now() - startedAt;
-const outcomes = task.work === 'prune' ? await core.carryOut(core.plan(listings)) : new Tally().counts;
+const outcomes = task.work === 'prune' ? await core.execute(core.plan(listings)) : new Tally().counts;
 const ms = performance.now() - startedAt;
 stalls.disable();
 const { user, system } = process.cpuUsage(cpu);

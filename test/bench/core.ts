@@ -8,11 +8,10 @@ import { Pacer } from '../../src/hub/pacing/pacer.ts';
 import { Session } from '../../src/hub/signIn/session.ts';
 import { listTags, type TagListing } from '../../src/hub/listing/tagListing.ts';
 import { createTransport } from '../../src/hub/wire/transport.ts';
-import { Claims } from '../../src/runs/journal/claims.ts';
-import { Journal } from '../../src/runs/journal/journal.ts';
-import { JournalFolder, newRunId } from '../../src/runs/journal/journalFolder.ts';
-import { run } from '../../src/runs/run/run.ts';
-import { Tally } from '../../src/runs/outcome/tally.ts';
+import { executeConfirmed } from '../../src/prune/executeConfirmed.ts';
+import { RunClaims } from '../../src/prune/runClaims.ts';
+import { JournalFolder } from '../../src/runs/journal/journalFolder.ts';
+import type { Tally } from '../../src/runs/outcome/tally.ts';
 import { makeBatch, type Batch } from '../../src/retention/plan/batch.ts';
 import { compileProtect } from '../../src/retention/policy/protect.ts';
 import { tokenServicePath } from '../hub/tokenService.ts';
@@ -33,8 +32,8 @@ export interface Core {
   list(repository: string): Promise<TagListing>;
   /** Plans all listings by age, as `Prune Old Tags…` does. */
   plan(listings: readonly TagListing[]): Batch;
-  /** Claims the repositories, begins a journal, carries the batch out and ends the journal. @throws Error when another one holds a repository */
-  carryOut(batch: Batch): Promise<Tally['counts']>;
+  /** Executes a batch with a journal, see `executeConfirmed`. */
+  execute(batch: Batch): Promise<Tally['counts']>;
 }
 
 /** @param folder where journals and claims are */
@@ -73,23 +72,22 @@ export function openCore({ hub, folder }: { readonly hub: string; readonly folde
         { maxDeletions: 0 },
       );
     },
-    async carryOut(batch) {
-      const held = await new Claims(join(folder, 'claims'), clock).take(
-        batch.plans.map(({ repository }) => `${repository.namespace}/${repository.name}`),
+    async execute(batch) {
+      const { tally } = await executeConfirmed(
+        { account, batch, policy: { kind: 'olderThan', age: age.text }, check: async () => ({ batch, moved: [] }) },
+        {
+          claims: new RunClaims(join(folder, 'claims'), clock),
+          journals: new JournalFolder(join(folder, 'journals')),
+          clock,
+          keepRuns: 100,
+          remover: client,
+          onUnrecorded: (error) => {
+            throw error;
+          },
+          whileRunning: (_id, _batch, run) => run({ signal, onEvent: () => undefined }),
+        },
       );
-      if (!('release' in held)) throw new Error('Another process holds a repository.');
-      try {
-        const file = await new JournalFolder(join(folder, 'journals')).create(newRunId(clock.now()));
-        const journal = new Journal(file, clock);
-        await journal.begin({ id: file.id, account, policy: { kind: 'olderThan', age: age.text } }, batch);
-        const tally = new Tally();
-        for await (const event of run(batch, { remover: client, journal, clock, signal })) tally.add(event);
-        await journal.end(tally.counts);
-        await file.close(true);
-        return tally.counts;
-      } finally {
-        await held.release();
-      }
+      return tally.counts;
     },
   };
 }
