@@ -13,10 +13,10 @@ export class PolicySourcesError extends Error {
     super(
       afterQuestion
         ? l10n.t(
-            'The policies were changed while you were asked, and are off until this is fixed: {0} Nothing was deleted; make a new plan.',
+            'The policies were changed in the meantime and are turned off until this is fixed: {0} Nothing was deleted. Create a new plan.',
             place,
           )
-        : l10n.t('Policies are off until this is mended: {0}', place),
+        : l10n.t('Policies are turned off until this is fixed: {0}', place),
     );
     this.problem = problem;
   }

@@ -9,7 +9,7 @@ export class StorageError extends Error {
     const words = plainText(cause instanceof Error ? cause.message : String(cause));
     super(
       l10n.t(
-        'Nothing was changed on Docker Hub, because the record of it cannot be written on this machine. The system says: "{0}" Make room or mend the folder, then try again.',
+        'Nothing was changed on Docker Hub, because the record of it can\'t be written on this machine. The system says: "{0}" Free some space or fix the folder, then try again.',
         words,
       ),
       { cause },

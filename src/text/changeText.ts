@@ -11,7 +11,7 @@ export function changeText(change: Change): string {
   switch (change.kind) {
     case 'cap':
       return l10n.t(
-        'The setting maxDeletions allows {0} by now. Nothing was deleted; look at a new plan.',
+        'The setting maxDeletions now allows only {0}. Nothing was deleted. Create a new plan.',
         tagsText(change.maxDeletions),
       );
     case 'kept':
@@ -20,19 +20,19 @@ export function changeText(change: Change): string {
       return keptByPolicyText(change);
     case 'emptied':
       return l10n.t(
-        'Since the plan was made, all tags that were to be kept in {0} have been deleted by someone else. Nothing was deleted by this run, which would have emptied the repository; make a new plan.',
+        'Someone else has deleted all the tags that the plan was to keep in {0}, so this run would have emptied the repository. Nothing was deleted. Create a new plan.',
         repositoryText(change.repository),
       );
     case 'share':
       return l10n.t(
-        'By now, {0} of {1} would be deleted in {2}, more than the share that the policy allows (maxShare). Nothing was deleted; make a new plan.',
+        'Now {0} of {1} would be deleted in {2}, more than the share that the policy allows (maxShare). Nothing was deleted. Create a new plan.',
         numberText(change.deleting),
         tagsText(change.tags),
         repositoryText(change.repository),
       );
     case 'policyCap':
       return l10n.t(
-        'The policy of {0} was changed while you were asked, and allows {1} at once (maxDeletions). Nothing was deleted; make a new plan.',
+        'The policy of {0} was changed in the meantime and now allows {1} at once (maxDeletions). Nothing was deleted. Create a new plan.',
         repositoryText(change.repository),
         tagsText(change.maxDeletions),
       );
@@ -42,9 +42,9 @@ export function changeText(change: Change): string {
 function keptText({ count, first }: NewlyKept): string {
   const [name, reason] = [nameOf(first), keepReasonText(first.reason)];
   return count === 1
-    ? l10n.t('Since the plan was made, {0} is to stay: {1}. Nothing was deleted; look at a new plan.', name, reason)
+    ? l10n.t('{0} must now be kept: {1}. Nothing was deleted. Create a new plan.', name, reason)
     : l10n.t(
-        'Since the plan was made, {0} and {1} more are to stay: {2}. Nothing was deleted; look at a new plan.',
+        '{0} and {1} more must now be kept: {2}. Nothing was deleted. Create a new plan.',
         name,
         numberText(count - 1),
         reason,
@@ -55,13 +55,13 @@ function keptByPolicyText({ count, first }: NewlyKept): string {
   const [repository, name, reason] = [repositoryText(first.repository), nameOf(first), keepReasonText(first.reason)];
   return count === 1
     ? l10n.t(
-        'The policy of {0} was changed while you were asked, and keeps {1}: {2}. Nothing was deleted; make a new plan.',
+        'The policy of {0} was changed in the meantime and now keeps {1}: {2}. Nothing was deleted. Create a new plan.',
         repository,
         name,
         reason,
       )
     : l10n.t(
-        'The policy of {0} was changed while you were asked, and keeps {1} and {2} more: {3}. Nothing was deleted; make a new plan.',
+        'The policy of {0} was changed in the meantime and now keeps {1} and {2} more: {3}. Nothing was deleted. Create a new plan.',
         repository,
         name,
         numberText(count - 1),

@@ -12,7 +12,7 @@ export function errorLabel(error: unknown): string {
     case 'unauthorized':
       return l10n.t('Sign in again');
     case 'lockedOut':
-      return l10n.t('Account locked for minutes');
+      return l10n.t('Account temporarily locked');
     case 'forbidden':
       return l10n.t('Not allowed');
     case 'blocked':
@@ -23,16 +23,16 @@ export function errorLabel(error: unknown): string {
       return l10n.t('Rate limit reached');
     case 'signInFailed':
     case 'server':
-      return l10n.t('Docker Hub has trouble');
+      return l10n.t('Docker Hub error');
     case 'network':
-      return l10n.t('Docker Hub cannot be reached');
+      return l10n.t("Can't reach Docker Hub");
     case 'timeout':
-      return l10n.t('No answer in time');
+      return l10n.t('Request timed out');
     case 'malformed':
     case 'foreignOrigin':
     case 'incomplete':
-      return l10n.t('Answer not understood');
+      return l10n.t('Unexpected answer');
     default:
-      return l10n.t('Could not be read');
+      return l10n.t("Couldn't be read");
   }
 }

@@ -68,22 +68,22 @@ function policyGoneMessage({ repository, reason }: PolicyGoneError): string {
   const name = repositoryText(repository);
   return reason === 'untrusted'
     ? l10n.t(
-        "This workspace isn't trusted any more, so its policy of {0} doesn't apply. Nothing was deleted; make a new plan.",
+        "This workspace is no longer trusted, so its policy of {0} doesn't apply. Nothing was deleted. Create a new plan.",
         name,
       )
-    : l10n.t('The policy of {0} was removed in the meantime. Nothing was deleted; make a new plan.', name);
+    : l10n.t('The policy of {0} was removed in the meantime. Nothing was deleted. Create a new plan.', name);
 }
 
 function journalMessage(error: JournalError): string {
   switch (error.reason) {
     case 'newer':
       return l10n.t(
-        'A newer version of this extension wrote the journal of this run, and only that can read it. Update the extension, then try again.',
+        'The journal of this run was written by a newer version of this extension. Update the extension, then try again.',
       );
     case 'damaged':
-      return l10n.t('The journal of this run is damaged, and nothing is done with it: {0}', plainText(error.message));
+      return l10n.t("The journal of this run is damaged and can't be used: {0}", plainText(error.message));
     case 'missing':
-      return l10n.t('There is no such run any more.');
+      return l10n.t('This run no longer exists.');
   }
 }
 
@@ -110,29 +110,29 @@ function settingMessage(error: SettingError): string {
     switch (cause.reason) {
       case 'notUrl':
         return l10n.t(
-          'The setting {0} holds "{1}", which is no web address. Write it like {2}.',
+          'The setting {0} is "{1}", which isn\'t a valid URL. Use, for example, {2}.',
           error.setting,
           plainText(cause.value, 100),
           'https://hub.docker.com',
         );
       case 'notHttps':
         return l10n.t(
-          'The setting {0} holds "{1}". Only https addresses may be given a password (http is for this machine alone).',
+          'The setting {0} is "{1}". Use an https address; http is allowed only for this machine.',
           error.setting,
           plainText(cause.value, 100),
         );
       case 'notOrigin':
         return l10n.t(
-          'The setting {0} holds "{1}". Give the server only, without path, user or query, like {2}.',
+          'The setting {0} is "{1}". Enter only the server, without a path, user, or query, for example, {2}.',
           error.setting,
           plainText(cause.value, 100),
           'https://hub.docker.com',
         );
     }
   }
-  const example = l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".');
+  const example = l10n.t('Use, for example, "45 days", "6 months", "1 year", or "2025-01-31".');
   return l10n.t(
-    'The setting {0} is not usable: {1}',
+    "The setting {0} can't be used: {1}",
     error.setting,
     cause instanceof AgeSyntaxError ? `${ageErrorText(cause)} ${example}` : causeText(cause),
   );
@@ -143,7 +143,7 @@ function causeText(cause: unknown): string {
   if (cause instanceof AgeBandsError) return ageBandsErrorText(cause);
   if (cause instanceof ProtectionSizeError) {
     return l10n.t(
-      'The patterns of the user and of the workspace have more than 5,000 characters in all, where a pattern with braces counts ten times.',
+      'The patterns of the user and the workspace have more than 5,000 characters in total, where a pattern with braces counts ten times.',
     );
   }
   return plainText(cause instanceof Error ? cause.message : String(cause));
@@ -152,9 +152,9 @@ function causeText(cause: unknown): string {
 function ageBandsErrorText(error: AgeBandsError): string {
   switch (error.reason) {
     case 'type':
-      return l10n.t('"{0}" must be an age such as "90 days".', error.key);
+      return l10n.t('"{0}" must be an age, for example, "90 days".', error.key);
     case 'date':
-      return l10n.t('"{0}" must be a span such as "90 days", not a date.', error.key);
+      return l10n.t('"{0}" must be a duration, for example, "90 days", not a date.', error.key);
     case 'age':
       return error.cause instanceof AgeSyntaxError
         ? `${error.key}: ${ageErrorText(error.cause)}`

@@ -12,12 +12,12 @@ export function failureText({ kind, status, words: recorded, reason, subject: re
   const [words, subject] = [recorded && plainText(recorded), recordedSubject && plainText(recordedSubject)];
   if (kind === 'interrupted') {
     return words
-      ? l10n.t('This extension failed: {0}', words)
-      : l10n.t('The run was interrupted before the answer came.');
+      ? l10n.t('The extension failed: {0}', words)
+      : l10n.t('The run was interrupted before the answer arrived.');
   }
   if (kind === 'queued') return l10n.t('Docker Hub accepted the deletion and still lists the repository.');
   if (kind !== 'storage') return hubErrorText({ kind, status, serverWords: words, reason, subject });
-  return l10n.t('The journal of the run cannot be written on this machine: {0}', words ?? '');
+  return l10n.t("The journal of the run can't be written on this machine: {0}", words ?? '');
 }
 
 /** What to tell a person about what Docker Hub answered, or didn't. */
@@ -29,20 +29,18 @@ export function hubErrorText(
   switch (error.kind) {
     case 'wrongSecret':
       if (reason === 'tokenRequired') return withWords(hubReasonText(reason), words);
-      return withWords(l10n.t('Docker Hub does not accept this password or access token.'), words);
+      return withWords(l10n.t("Docker Hub doesn't accept this password or access token."), words);
     case 'needsCode':
-      return l10n.t(
-        'This account needs a one-time code to sign in, and none was given. An access token needs no code.',
-      );
+      return l10n.t("This account needs a one-time code to sign in. An access token doesn't need a code.");
     case 'lockedOut':
       return l10n.t(
-        'Docker Hub has locked this account for some minutes after too many failed sign-ins. Wait 15 minutes, then sign in again.',
+        'Docker Hub has temporarily locked this account after too many failed sign-ins. Wait 15 minutes, then sign in again.',
       );
     case 'signedOut':
       return l10n.t('This account is signed out. Sign in again.');
     case 'signInFailed':
       return l10n.t(
-        'The sign-in could not be renewed. {0}',
+        "The sign-in couldn't be renewed. {0}",
         error.cause instanceof HubError
           ? hubErrorText(error.cause)
           : reason
@@ -50,49 +48,46 @@ export function hubErrorText(
             : withWords(l10n.t('Try again later.'), words),
       );
     case 'unauthorized':
-      return withWords(l10n.t('Docker Hub does not accept the sign-in any more. Sign in again.'), words);
+      return withWords(l10n.t('Docker Hub no longer accepts this sign-in. Sign in again.'), words);
     case 'forbidden':
       return withWords(
-        l10n.t('Docker Hub refuses this. The access token or the account lacks the right to do it.'),
+        l10n.t("Access denied. The access token or the account doesn't have permission to do this."),
         words,
       );
     case 'immutable':
       return withWords(l10n.t('The tag is immutable in the settings of its repository.'), words);
     case 'blocked':
       return l10n.t(
-        'Cloudflare, which stands before Docker Hub, blocked the request. This says nothing about your password or token. Wait a while, or try from another network.',
+        "Cloudflare blocked the request to Docker Hub. Your credentials aren't the cause. Try again later or from another network.",
       );
     case 'notFound':
-      return withWords(l10n.t('Docker Hub does not find it, or this account may not see it.'), words);
+      return withWords(l10n.t("Docker Hub can't find it, or this account doesn't have access to it."), words);
     case 'rateLimited':
       return error.retryAt === undefined
-        ? l10n.t('Docker Hub takes no more requests at the moment. Wait a minute, then try again.')
-        : l10n.t('Docker Hub takes no more requests until {0}.', timeText(error.retryAt));
+        ? l10n.t("Docker Hub's rate limit was reached. Wait a minute, then try again.")
+        : l10n.t("Docker Hub's rate limit was reached. Try again at {0}.", timeText(error.retryAt));
     case 'rejected':
-      return withWords(l10n.t('Docker Hub rejects the request ({0}).', String(status ?? l10n.t('no status'))), words);
+      return withWords(l10n.t('Docker Hub rejected the request ({0}).', String(status ?? l10n.t('no status'))), words);
     case 'server':
-      return withWords(
-        l10n.t('Docker Hub has trouble at the moment ({0}). Try again later.', String(status ?? 500)),
-        words,
-      );
+      return withWords(l10n.t('Docker Hub reported an error ({0}). Try again later.', String(status ?? 500)), words);
     case 'network':
-      return l10n.t('Docker Hub cannot be reached. Check the network connection and the proxy settings.');
+      return l10n.t("Docker Hub can't be reached. Check the network connection and the proxy settings.");
     case 'timeout':
-      return l10n.t('Docker Hub did not answer in time. Try again later.');
+      return l10n.t("Docker Hub didn't answer in time. Try again later.");
     case 'malformed':
       // Journals of earlier versions have words of this extension's there.
-      return withReason(l10n.t('Docker Hub sent an answer that cannot be understood.'), error);
+      return withReason(l10n.t('Docker Hub sent an unexpected answer.'), error);
     case 'foreignOrigin':
       return l10n.t(
-        'The server pointed to another server ({0}), which was not followed.',
+        "The server redirected to another server ({0}). The redirect wasn't followed.",
         subject ?? l10n.t('no address'),
       );
     case 'incomplete': {
       const message =
         error.expected === undefined
-          ? l10n.t('The list could not be read to its end; {0} entries were read.', numberText(error.read ?? 0))
+          ? l10n.t("The list couldn't be read completely; {0} entries were read.", numberText(error.read ?? 0))
           : l10n.t(
-              'The list could not be read to its end; {0} of {1} entries were read.',
+              "The list couldn't be read completely; {0} of {1} entries were read.",
               numberText(error.read ?? 0),
               numberText(error.expected),
             );
@@ -104,18 +99,20 @@ export function hubErrorText(
       if (status !== undefined && status < 300) {
         return withWords(
           l10n.t(
-            'Docker Hub reported the deletion as done ({0}), but the tag is still there. It may no longer offer the deletion that this extension knows; look for an update.',
+            'Docker Hub reported the deletion as done ({0}), but the tag is still there. Its API might have changed; check for an update of this extension.',
             String(status),
           ),
           words,
         );
       }
       return withWords(
-        l10n.t('Docker Hub no longer offers the deletion that this extension knows. Look for an update.'),
+        l10n.t(
+          'Docker Hub no longer offers the deletion API that this extension uses. Check for an update of this extension.',
+        ),
         words,
       );
     case 'unsafeName':
-      return l10n.t('The name {0} cannot be used in a request; nothing was sent.', subject ?? '');
+      return l10n.t("The name {0} can't be used in a request; nothing was sent.", subject ?? '');
   }
 }
 

@@ -6,18 +6,18 @@ export function hubReasonText(reason: HubErrorReason, subject?: string): string 
   switch (reason) {
     case 'listChanged':
       return l10n.t(
-        'It kept changing while it was read. Wait until nothing is pushed or deleted there, then try again.',
+        'It kept changing while it was being read. Wait until nothing is being pushed or deleted there, then try again.',
       );
     case 'listEndless':
       return l10n.t('It has no end.');
     case 'listShort':
-      return l10n.t('Docker Hub gave no more of it.');
+      return l10n.t('Docker Hub returned no more of it.');
     case 'listEmpty':
       return l10n.t(
         'Docker Hub lists no tags of a repository that stores something or was pushed to. Either all its tags were deleted, or the answer is wrong.',
       );
     case 'notAPage':
-      return l10n.t('It is not a page of a list.');
+      return l10n.t("It isn't a page of a list.");
     case 'tooManyRows':
       return l10n.t('It has more rows than a page can have.');
     case 'unnamedRow':
@@ -27,21 +27,21 @@ export function hubReasonText(reason: HubErrorReason, subject?: string): string 
     case 'notTheTag':
       return l10n.t('It is about another tag.');
     case 'notADeleteAnswer':
-      return l10n.t('It is not the answer to a deletion.');
+      return l10n.t("It isn't the answer to a deletion.");
     case 'noDigest':
       return l10n.t('It has no digest.');
     case 'wrongManifest':
-      return l10n.t('It is not the manifest that was asked for.');
+      return l10n.t("It isn't the requested manifest.");
     case 'wrongDigest':
-      return l10n.t('It has another digest than what was sent.');
+      return l10n.t('Its digest differs from what was sent.');
     case 'immutableRules':
-      return l10n.t('The rules of immutable tags cannot be read.');
+      return l10n.t("The rules for immutable tags can't be read.");
     case 'noToken':
       return l10n.t('It has no token.');
     case 'wrongAccount':
       return l10n.t('It has the token of another account.');
     case 'notJson':
-      return l10n.t('It is not JSON.');
+      return l10n.t("It isn't JSON.");
     case 'webPage':
       return l10n.t('It is a web page instead of data.');
     case 'redirect':
@@ -49,10 +49,10 @@ export function hubReasonText(reason: HubErrorReason, subject?: string): string 
     case 'tooLarge':
       return l10n.t('It is larger than 16 MB.');
     case 'notRestored':
-      return l10n.t('The tag does not point at the image that was put there.');
+      return l10n.t("The tag doesn't point to the image that was pushed.");
     case 'tokenRequired':
       return l10n.t('This account must sign in with an access token instead of its password.');
     case 'secretStorage':
-      return l10n.t('The secret storage of VS Code cannot be read at the moment.');
+      return l10n.t("VS Code's secret storage can't be read right now.");
   }
 }

@@ -5,6 +5,6 @@ export class LoadError extends Error {
   override readonly name = 'LoadError';
 
   constructor(cause: unknown) {
-    super(l10n.t('A part of the extension could not be loaded. Reload the window, then try again.'), { cause });
+    super(l10n.t("Part of the extension couldn't be loaded. Reload the window, then try again."), { cause });
   }
 }

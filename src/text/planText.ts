@@ -29,7 +29,7 @@ export function goingText(plans: readonly Plan[]): string {
     sum(({ attachments }) => attachments.all),
   ];
   const tags = l10n.t(
-    '{0} of {1} go',
+    '{0} of {1} will be deleted',
     numberText(sum(({ going }) => going.length) - attachments),
     tagsText(sum(({ verdicts }) => verdicts.length) - allAttachments),
   );

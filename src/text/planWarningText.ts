@@ -19,7 +19,7 @@ export function planWarningsText(kind: PlanWarning['kind'], repositories: string
   switch (kind) {
     case 'pulledTogether':
       return l10n.t(
-        '{0}: nearly all tags were last pulled within the same day, as scanners and mirrors do. Pulls say little about use here.',
+        '{0}: nearly all tags were last pulled on the same day, which suggests a scanner or mirror. Pulls say little about use here.',
         repositories,
       );
   }

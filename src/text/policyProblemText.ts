@@ -28,14 +28,14 @@ export function policyProblemText(problem: PolicyTextProblem): string {
     case 'syntax':
       return syntaxText(problem.code);
     case 'duplicateKey':
+      return l10n.t('"{0}" appears twice, and only one would apply. Remove one.', plainText(problem.key, 100));
+    case 'notObject':
+      return l10n.t('A policy file must be an object, for example, {0}.', '{"policies": []}');
+    case 'unknownKey':
       return l10n.t(
-        '"{0}" stands here twice, and only one of them would count. Take one away.',
+        '"{0}" isn\'t allowed here. A policy file has one property, "policies".',
         plainText(problem.key, 100),
       );
-    case 'notObject':
-      return l10n.t('A policy file is an object such as {0}.', '{"policies": []}');
-    case 'unknownKey':
-      return l10n.t('"{0}" means nothing here. A policy file has one key, "policies".', plainText(problem.key, 100));
     default:
       return policyItemText(problem);
   }
@@ -57,15 +57,15 @@ export function settingPlaceText(path: readonly (string | number)[], message: st
 
 /** Why a policy never applies. */
 export function unreachableText({ takenBy }: UnreachablePolicy): string {
-  if (takenBy.length === 0) return l10n.t('This policy never applies: it excludes every repository that it names.');
+  if (takenBy.length === 0) return l10n.t('This policy never applies: it excludes every repository that it matches.');
   const numbers = takenBy.map((index) => numberText(index + 1)).join(', ');
   return takenBy.length === 1
     ? l10n.t(
-        'This policy never applies: policy {0} above takes all its repositories, and the first that matches wins. Put this one before it, or take it away.',
+        'This policy never applies: policy {0} above matches all its repositories, and the first match applies. Move this one above it, or remove it.',
         numbers,
       )
     : l10n.t(
-        'This policy never applies: the policies {0} above take all its repositories, and the first that matches wins. Put this one before them, or take it away.',
+        'This policy never applies: the policies {0} above match all its repositories, and the first match applies. Move this one above them, or remove it.',
         numbers,
       );
 }
@@ -91,15 +91,18 @@ export function policyHintText({ kind }: Pick<PolicyHint, 'kind'>): string {
 export function unreadFileText(reason: UnreadFile): string {
   switch (reason) {
     case 'notFile':
-      return l10n.t('This is no file. A policy file is a text.');
+      return l10n.t("This isn't a regular file. A policy file must be a text file.");
     case 'tooLarge':
-      return l10n.t('The file is longer than {0} characters, which no policies need.', numberText(longestJson));
+      return l10n.t(
+        'The file is longer than {0} characters, the most that a policy file can have.',
+        numberText(longestJson),
+      );
     case 'notUtf8':
-      return l10n.t('The file is no text in UTF-8. Save it with that encoding.');
+      return l10n.t("The file isn't valid UTF-8. Save it with that encoding.");
     case 'unsettled':
-      return l10n.t('The file changes all the time. Try again when it does not.');
+      return l10n.t('The file keeps changing. Try again when it no longer does.');
     case 'unreadable':
-      return l10n.t('The file cannot be read.');
+      return l10n.t("The file can't be read.");
   }
 }
 
@@ -107,22 +110,31 @@ export function unreadFileText(reason: UnreadFile): string {
 export function policyItemText(problem: PolicyListProblem): string {
   if (problem.reason === 'policy') return oneProblemText(problem);
   if (problem.reason === 'notList') {
-    return l10n.t('Policies are a list such as {0}.', '[{"repositories": ["acme/*"], "olderThan": "90 days"}]');
+    return l10n.t(
+      '"policies" must be a list, for example, {0}.',
+      '[{"repositories": ["acme/*"], "olderThan": "90 days"}]',
+    );
   }
-  return l10n.t('There are more than {0} policies. Let one name more repositories.', numberText(mostPolicies));
+  return l10n.t(
+    'There are more than {0} policies. Combine some of them by matching more repositories.',
+    numberText(mostPolicies),
+  );
 }
 
 function oneProblemText({ problem: { reason, path, message }, given }: PolicyProblemCase): string {
   const [field] = path;
   switch (reason) {
     case 'notObject':
-      return l10n.t('A policy is an object such as {0}.', '{"repositories": ["acme/*"], "olderThan": "90 days"}');
+      return l10n.t(
+        'A policy must be an object, for example, {0}.',
+        '{"repositories": ["acme/*"], "olderThan": "90 days"}',
+      );
     case 'unknownKey':
       return unknownKeyText(path);
     case 'missing':
-      return l10n.t('A policy needs "repositories", such as {0}.', '["acme/*"]');
+      return l10n.t('A policy needs "repositories", for example, {0}.', '["acme/*"]');
     case 'noRule':
-      return l10n.t('A policy needs at least one of "olderThan", "keepNewest" (above 0) and "keepVersions".');
+      return l10n.t('A policy needs at least one of "olderThan", "keepNewest" (above 0), and "keepVersions".');
     case 'type':
     case 'range':
     case 'choice':
@@ -138,7 +150,7 @@ function oneProblemText({ problem: { reason, path, message }, given }: PolicyPro
       return globText(given, field === 'repositories') ?? plainText(message);
     case 'size':
       return l10n.t(
-        'The patterns have more than 5,000 characters in all, where a pattern with braces counts ten times.',
+        'The patterns have more than 5,000 characters in total, where a pattern with braces counts ten times.',
       );
   }
 }
@@ -149,8 +161,8 @@ function unknownKeyText(path: readonly (string | number)[]): string {
   const meant = closestName(key, known);
   const shown = plainText(key, 100);
   return meant === undefined
-    ? l10n.t('"{0}" is not known here. Known are {1}.', shown, known.join(', '))
-    : l10n.t('"{0}" is not known here. Did you mean "{1}"?', shown, meant);
+    ? l10n.t('Unknown property "{0}". Use one of {1}.', shown, known.join(', '))
+    : l10n.t('Unknown property "{0}". Did you mean "{1}"?', shown, meant);
 }
 
 /** What a field takes. */
@@ -160,40 +172,40 @@ function expectedText(field: string, isItem: boolean): string {
     case 'tags':
     case 'protect':
       return isItem
-        ? l10n.t('A pattern is a text, such as {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"')
+        ? l10n.t('A pattern must be a string, for example, {0}.', field === 'repositories' ? '"acme/*"' : '"release-*"')
         : l10n.t(
-            '"{0}" is a list of patterns, such as {1}.',
+            '"{0}" must be a list of patterns, for example, {1}.',
             field,
             field === 'repositories' ? '["acme/*"]' : '["release-*"]',
           );
     case 'olderThan':
-      return l10n.t('"{0}" is an age as a text, such as {1}.', field, '"90 days"');
+      return l10n.t('"{0}" must be an age as a string, for example, {1}.', field, '"90 days"');
     case 'agedBy':
-      return l10n.t('"{0}" is {1} or {2}.', field, '"pushed"', '"used"');
+      return l10n.t('"{0}" must be {1} or {2}.', field, '"pushed"', '"used"');
     case 'keepAliases':
     case 'keepReferenced':
     case 'orphanedAttachments':
-      return l10n.t('"{0}" is {1} or {2}.', field, 'true', 'false');
+      return l10n.t('"{0}" must be {1} or {2}.', field, 'true', 'false');
     case 'keepVersions':
-      return l10n.t('"{0}" is an object such as {1}.', field, '{"majors": 2, "minors": 3, "patches": 1}');
+      return l10n.t('"{0}" must be an object, for example, {1}.', field, '{"majors": 2, "minors": 3, "patches": 1}');
     case 'maxShare':
-      return l10n.t('"{0}" is a number above 0 and at most 1, such as {1}.', field, '0.5');
+      return l10n.t('"{0}" must be a number above 0 and at most 1, for example, {1}.', field, '0.5');
     case 'majors':
     case 'minors':
     case 'patches':
-      return l10n.t('"{0}" is a whole number, 1 or more.', field);
+      return l10n.t('"{0}" must be a whole number, 1 or more.', field);
     default:
-      return l10n.t('"{0}" is a whole number, 0 or more.', plainText(field, 100));
+      return l10n.t('"{0}" must be a whole number, 0 or more.', plainText(field, 100));
   }
 }
 
 function emptyText(field: string | number | undefined): string {
   return field === 'repositories'
     ? l10n.t(
-        'At least one pattern must say which repositories, such as "{0}"; those with "!" only take some away.',
+        'At least one pattern must include repositories, for example, "{0}"; those with "!" only exclude some.',
         'acme/*',
       )
-    : l10n.t('At least one pattern is needed, such as "{0}".', '*');
+    : l10n.t('Add at least one pattern, for example, "{0}".', '*');
 }
 
 function ageText(given: unknown): string | undefined {
@@ -205,7 +217,7 @@ function ageText(given: unknown): string | undefined {
     return l10n.t(
       '{0} {1}',
       ageErrorText(error),
-      l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+      l10n.t('Use, for example, "45 days", "6 months", "1 year", or "2025-01-31".'),
     );
   }
 }
@@ -217,7 +229,7 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
     else compileGlob(pattern);
     if (isRepository && !isFullNameGlob(pattern)) {
       return l10n.t(
-        '"{0}" matches no repository: write {1}, such as "{2}".',
+        '"{0}" matches no repository: write {1}, for example, "{2}".',
         plainText(pattern, 100),
         'namespace/name',
         'acme/*',
@@ -230,8 +242,8 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
     if (strange === undefined) return undefined;
     const words = [plainText(pattern, 100), plainText(strange)] as const;
     return isRepository
-      ? l10n.t('"{0}" matches no repository: no name of one has "{1}".', ...words)
-      : l10n.t('"{0}" matches no tag: no name of one has "{1}".', ...words);
+      ? l10n.t('"{0}" matches no repository: repository names can\'t contain "{1}".', ...words)
+      : l10n.t('"{0}" matches no tag: tag names can\'t contain "{1}".', ...words);
   } catch (error) {
     if (!(error instanceof GlobSyntaxError)) throw error;
     return globErrorText(error);
@@ -256,18 +268,18 @@ function syntaxText(code: string): string {
     case 'EndOfFileExpected':
       return l10n.t('Nothing may follow the first value.');
     case 'UnexpectedEndOfComment':
-      return l10n.t('The comment has no end.');
+      return l10n.t("The comment isn't closed.");
     case 'UnexpectedEndOfString':
-      return l10n.t('The text has no closing quote.');
+      return l10n.t('The string has no closing quote.');
     case 'InvalidEscapeCharacter':
     case 'InvalidUnicode':
-      return l10n.t('This escape in a text is not valid.');
+      return l10n.t("This escape sequence isn't valid.");
     case 'InvalidNumberFormat':
     case 'UnexpectedEndOfNumber':
-      return l10n.t('This is no number.');
+      return l10n.t("This isn't a valid number.");
     case 'InvalidCharacter':
-      return l10n.t('A control character may not stand in a text.');
+      return l10n.t("A string can't contain a control character.");
     default:
-      return l10n.t('This is no valid JSON.');
+      return l10n.t("This isn't valid JSON.");
   }
 }

@@ -16,9 +16,9 @@ export function policyText(policy: Policy): string {
     ageRuleText(policy),
     keepNewest > 0 ? l10n.t('keeps the newest {0}', numberText(keepNewest)) : '',
     keepVersions ? keepVersionsText(keepVersions) : '',
-    policy.keepAliases ? '' : l10n.t('aliases of tags that stay may go'),
-    policy.keepReferenced ? '' : l10n.t('tags in use may go'),
-    policy.orphanedAttachments ? l10n.t('deletes attachments whose image has no tag') : '',
+    policy.keepAliases ? '' : l10n.t('deletes aliases of kept tags'),
+    policy.keepReferenced ? '' : l10n.t('deletes tags in use'),
+    policy.orphanedAttachments ? l10n.t('deletes attachments of untagged images') : '',
     protect.length > 0 ? l10n.t('protects {0}', plainText(protect.join(' '), longestList)) : '',
     maxDeletions > 0 ? l10n.t('at most {0} at once', tagsText(maxDeletions)) : '',
     maxShare < 1

@@ -19,7 +19,7 @@ export function keepReasonText(reason: KeepReason): string {
     case 'referenced':
       return l10n.t('used in {0}', plainText(reason.place, 200));
     case 'notCovered':
-      return l10n.t('not among the tags of the policy');
+      return l10n.t('not matched by the policy');
     case 'unknownAge':
       return l10n.t('unknown age');
     case 'newest':
@@ -33,19 +33,19 @@ export function keepReasonText(reason: KeepReason): string {
     case 'alias':
       return l10n.t('same image as {0}', plainText(reason.of));
     case 'buildCache':
-      return l10n.t('build cache, and the policy has no age');
+      return l10n.t('build cache, and the policy has no age limit');
     case 'attachedTo':
       return l10n.t('attached to {0}, which is kept', plainText(reason.of));
     case 'untaggedSubject':
-      return l10n.t('attached to an image that no tag has');
+      return l10n.t('attached to an untagged image');
     case 'overCap':
-      return l10n.t('over the cap');
+      return l10n.t('over the limit');
     case 'overShare':
       return l10n.t('more than the share that the policy allows');
     case 'lastTag':
       return l10n.t('last tag of its repository');
     case 'unconfirmed':
-      return l10n.t('not among the tags that were confirmed');
+      return l10n.t('not among the confirmed tags');
   }
 }
 
@@ -57,7 +57,7 @@ export function keepReasonsText(reason: KeepReason): string {
     case 'version':
       return l10n.t('last versions');
     case 'alias':
-      return l10n.t('same image as a tag that stays');
+      return l10n.t('same image as a kept tag');
     case 'attachedTo':
       return l10n.t('attached to tags that are kept');
     default:
@@ -92,13 +92,13 @@ export function deleteReasonText(reason: DeleteReason): string {
     case 'older':
       return l10n.t('old enough');
     case 'unkept':
-      return l10n.t('no rule keeps it');
+      return l10n.t('not kept by any rule');
     case 'picked':
-      return l10n.t('picked by hand');
+      return l10n.t('selected by hand');
     case 'withSubject':
       return l10n.t('attached to {0}, which is deleted', plainText(reason.of));
     case 'orphaned':
-      return l10n.t('attached to an image that no tag has, and old enough');
+      return l10n.t('attached to an untagged image, and old enough');
   }
 }
 
@@ -133,10 +133,10 @@ export function outcomeText(outcome: Outcome): string {
       return l10n.t('{0}: {1}', name, failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'interrupted') {
-        return l10n.t('{0}, since the run was interrupted before the answer came', name);
+        return l10n.t('{0}, because the run was interrupted before the answer arrived', name);
       }
-      if (outcome.failure.kind === 'queued') return l10n.t('{0}, since Docker Hub still lists the repository', name);
-      return l10n.t('{0}, since no clear answer came: {1}', name, failureText(outcome.failure));
+      if (outcome.failure.kind === 'queued') return l10n.t('{0}, because Docker Hub still lists the repository', name);
+      return l10n.t('{0}, because there was no clear answer: {1}', name, failureText(outcome.failure));
     case 'notReached':
       return l10n.t('{0}: {1}', name, stopReasonText(outcome.reason));
     case 'spared':
@@ -152,29 +152,29 @@ export function outcomeText(outcome: Outcome): string {
 export function stopReasonText(reason: StopReason): string {
   switch (reason) {
     case 'cancelled':
-      return l10n.t('the run was cancelled');
+      return l10n.t('the run was canceled');
     case 'takenOver':
-      return l10n.t('another window may have taken over, since this one stood still');
+      return l10n.t('another window might have taken over while this one was suspended');
     case 'interrupted':
       return l10n.t('the run was interrupted');
     case 'storage':
-      return l10n.t('the journal of the run cannot be written on this machine');
+      return l10n.t("the journal of the run can't be written on this machine");
     case 'blocked':
       return l10n.t('Cloudflare blocked the requests');
     case 'account':
-      return l10n.t('the sign-in is not accepted any more');
+      return l10n.t('the sign-in is no longer accepted');
     case 'offline':
-      return l10n.t('Docker Hub could not be reached any more');
+      return l10n.t('Docker Hub could no longer be reached');
     case 'refused':
-      return l10n.t('Docker Hub kept refusing requests for their rate');
+      return l10n.t('Docker Hub kept limiting the request rate');
     case 'routeGone':
-      return l10n.t('Docker Hub no longer offers the deletion that this extension knows');
+      return l10n.t('Docker Hub no longer offers the deletion API that this extension uses');
     case 'missingRight':
-      return l10n.t('the right to delete is missing');
+      return l10n.t('the permission to delete is missing');
     case 'repositoryGone':
       return l10n.t('the repository is gone');
     case 'serverTrouble':
-      return l10n.t('Docker Hub failed again and again');
+      return l10n.t('Docker Hub failed repeatedly');
   }
 }
 
@@ -182,10 +182,10 @@ export function stopReasonText(reason: StopReason): string {
 export function stopText(stops: readonly Stop[]): string {
   const [first] = stops;
   if (!first) return '';
-  if (first.reason === 'cancelled') return l10n.t('The run was cancelled.');
+  if (first.reason === 'cancelled') return l10n.t('The run was canceled.');
   const why =
     first.failure?.reason === 'secretStorage'
-      ? l10n.t('the sign-in cannot be read on this machine')
+      ? l10n.t("the sign-in can't be read on this machine")
       : stopReasonText(first.reason);
   const details = [
     stops.length > 1
@@ -214,6 +214,6 @@ export function stopText(stops: readonly Stop[]): string {
 /** What it takes to delete. */
 export function deleteRightText(): string {
   return l10n.t(
-    'Deleting needs an access token with "Read, Write, Delete" (an organization access token: the scope "scope-tag-admin") and admin rights on the repository.',
+    'Deleting needs an access token with "Read, Write, Delete" (for an organization access token, the scope "scope-tag-admin") and admin permission on the repository.',
   );
 }

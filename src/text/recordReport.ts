@@ -65,10 +65,10 @@ function headLines(record: JournalRecord): string[] {
     ),
     whatText(record),
     left
-      ? l10n.t('Interrupted, and let be')
+      ? l10n.t('Interrupted and dismissed')
       : ended
         ? l10n.t('Ended after {0}', span)
-        : l10n.t('Not ended; last heard of after {0}', span),
+        : l10n.t('Not ended; last activity after {0}', span),
     ...(waited >= 1000 ? [l10n.t('Waited for Docker Hub: {0}', spanText(waited))] : []),
     // A look at a repository is no resuming of a run.
     ...(resumed > 0 && record.policy.kind !== 'repository'
@@ -81,11 +81,11 @@ function headLines(record: JournalRecord): string[] {
 function whatText({ policy, plans }: JournalRecord): string {
   switch (policy.kind) {
     case 'picked':
-      return l10n.t('Tags that were picked by hand');
+      return l10n.t('Tags selected by hand');
     case 'repository':
-      return l10n.t('The whole repository, with all its tags');
+      return l10n.t('The entire repository, with all its tags');
     case 'policies':
-      return l10n.t('Tags that a policy lets go');
+      return l10n.t('Tags that no policy keeps');
     case 'olderThan': {
       const cutoff = plans.find((plan) => plan.cutoff !== undefined)?.cutoff;
       return cutoff === undefined
@@ -98,7 +98,7 @@ function whatText({ policy, plans }: JournalRecord): string {
 function* stayingLines({ plans }: JournalRecord): Generator<string, void> {
   for (const { repository, staying, kept } of plans) {
     if (staying === 0) continue;
-    yield* ['', l10n.t('Stayed in {0} by the plan: {1}', repositoryText(repository), tagsText(staying))];
+    yield* ['', l10n.t('Kept in {0} by the plan: {1}', repositoryText(repository), tagsText(staying))];
     for (const { reason, count, names } of kept) {
       yield* ['', l10n.t('{0} {1}', numberText(count), keepReasonText(reason))];
       for (const name of names) yield `  ${plainText(name)}`;

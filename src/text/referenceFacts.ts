@@ -32,19 +32,16 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
       facts.push(l10n.t('No folder is open, so no tag is known to be in use.'));
     } else if (doubt.kind === 'unfinished') {
       facts.push(
-        l10n.t('The workspace has not been searched completely; images that were not found yet are not protected.'),
+        l10n.t("The workspace hasn't been searched completely; images that haven't been found yet aren't protected."),
       );
     } else if (doubt.kind === 'tooManyFiles') {
       facts.push(
-        l10n.t(
-          'The workspace has more than {0} files; the rest were not searched for images.',
-          numberText(doubt.limit),
-        ),
+        l10n.t("The workspace has more than {0} files; the rest weren't searched for images.", numberText(doubt.limit)),
       );
     } else if (doubt.kind === 'clustersUnknown') {
       facts.push(
         l10n.t(
-          'What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
+          'The stored images of Kubernetes clusters can no longer be read, so they aren\'t protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
         ),
       );
     } else if (doubt.kind === 'cluster') {
@@ -65,9 +62,9 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
     const where = placeText(first);
     facts.push(
       moreUnread.length === 0
-        ? l10n.t('{0} could not be read, so images that it names are not protected.', where)
+        ? l10n.t("{0} couldn't be read, so the images that it names aren't protected.", where)
         : l10n.t(
-            '{0} files could not be read, so images that they name are not protected. One of them is {1}.',
+            "{0} files couldn't be read, so the images that they name aren't protected. One of them is {1}.",
             numberText(unread.size),
             where,
           ),
@@ -89,17 +86,13 @@ function fileFact({ first, count, haveDefaults }: OfFile): string {
   if (count === 1) {
     const [written, where] = [plainText(first.text, 100), placeText(first.place)];
     return haveDefaults
-      ? l10n.t('"{0}" in {1} protects only its default; the environment may set another tag.', written, where)
-      : l10n.t('Only the environment knows the tag of "{0}" in {1}, so that tag is not protected.', written, where);
+      ? l10n.t('"{0}" in {1} protects only its default; the environment might set another tag.', written, where)
+      : l10n.t('The tag of "{0}" in {1} comes from the environment, so it isn\'t protected.', written, where);
   }
   const [images, file] = [numberText(count), fileText(first.place)];
   return haveDefaults
-    ? l10n.t('{0} images in {1} protect only their defaults; the environment may set other tags.', images, file)
-    : l10n.t(
-        '{0} images in {1} have a tag that only the environment knows, so those tags are not protected.',
-        images,
-        file,
-      );
+    ? l10n.t('{0} images in {1} protect only their defaults; the environment might set other tags.', images, file)
+    : l10n.t("The tags of {0} images in {1} come from the environment, so they aren't protected.", images, file);
 }
 
 /** Of the files that are not named, images of these repositories. */
@@ -120,7 +113,7 @@ function possibleFact(files: readonly OfFile[]): string {
   if (files.length > 1) {
     const images = files.reduce((sum, file) => sum + file.count, 0);
     return l10n.t(
-      '{0} images in {1} files may be from these repositories, and are not protected. One of them is "{2}" in {3}.',
+      '{0} images in {1} files might be from these repositories and aren\'t protected. One of them is "{2}" in {3}.',
       numberText(images),
       numberText(files.length),
       written,
@@ -128,9 +121,9 @@ function possibleFact(files: readonly OfFile[]): string {
     );
   }
   return count === 1
-    ? l10n.t('"{0}" in {1} may be an image from these repositories, and is not protected.', written, where)
+    ? l10n.t('"{0}" in {1} might be an image from these repositories and isn\'t protected.', written, where)
     : l10n.t(
-        '{0} images in {1} may be from these repositories, and are not protected.',
+        "{0} images in {1} might be from these repositories and aren't protected.",
         numberText(count),
         fileText(first.place),
       );
@@ -141,7 +134,7 @@ function clusterFact({ context, readAt, isLost }: ReferenceDoubt & { readonly ki
   const [name, age] = [plainText(context, 200), ageText(readAt, now)];
   return isLost
     ? l10n.t(
-        'Images of the cluster "{0}" were read {1}, but were too many to store, so they are not protected. Run "Read Images of the Current Kubernetes Context" again.',
+        'Images of the cluster "{0}" were read {1} but were too many to store, so they aren\'t protected. Run "Read Images of the Current Kubernetes Context" again.',
         name,
         age,
       )

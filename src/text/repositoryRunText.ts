@@ -13,18 +13,22 @@ export function repositoryOutcomeText(outcome: Outcome, name: string, facts: str
     case 'removed':
       return l10n.t('Deleted {0} ({1}).', name, facts);
     case 'alreadyGone':
-      return l10n.t('{0} ({1}) was gone already: somebody else deleted it.', name, facts);
+      return l10n.t('{0} ({1}) was already gone: someone else deleted it.', name, facts);
     case 'failed':
-      return l10n.t('{0} ({1}) was not deleted. {2}', name, facts, failureText(outcome.failure));
+      return l10n.t("{0} ({1}) wasn't deleted. {2}", name, facts, failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'queued') {
-        return l10n.t('Docker Hub is deleting {0} ({1}) in the background, and may list it for an hour.', name, facts);
+        return l10n.t(
+          'Docker Hub is deleting {0} ({1}) in the background and might still list it for an hour.',
+          name,
+          facts,
+        );
       }
       return l10n.t('It is uncertain whether {0} ({1}) was deleted. {2}', name, facts, failureText(outcome.failure));
     case 'notReached':
-      return l10n.t('{0} ({1}) was not deleted: {2}.', name, facts, stopReasonText(outcome.reason));
+      return l10n.t("{0} ({1}) wasn't deleted: {2}.", name, facts, stopReasonText(outcome.reason));
     case 'spared':
-      return l10n.t('{0} ({1}) was not deleted.', name, facts);
+      return l10n.t("{0} ({1}) wasn't deleted.", name, facts);
   }
 }
 

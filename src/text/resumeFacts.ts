@@ -23,12 +23,12 @@ export function resumeFacts(record: JournalRecord, { batch, settled }: Resumptio
   return [
     ...today.doubts.map(policyDoubtText),
     wasCancelled
-      ? l10n.t('{0} of {1} are left of the run of {2}, which was cancelled.', left, planned, when)
-      : l10n.t('{0} of {1} are left of the run of {2}.', left, planned, when),
+      ? l10n.t('{0} of {1} are left from the run on {2}, which was canceled.', left, planned, when)
+      : l10n.t('{0} of {1} are left from the run on {2}.', left, planned, when),
     ...resumeRules(record, today),
     ...keptFacts(settled),
     ...(batch.plans.some(({ emptiesRepository }) => emptiesRepository)
-      ? [l10n.t('A repository loses its last tag by it, as was agreed then.')]
+      ? [l10n.t('This deletes the last tag of a repository, as you confirmed then.')]
       : []),
   ];
 }
@@ -39,7 +39,7 @@ export function resumeFacts(record: JournalRecord, { batch, settled }: Resumptio
  */
 export function resumeRules(record: JournalRecord, today: PoliciesOfRun): string[] {
   const { policy, plans } = record;
-  if (policy.kind === 'picked') return [l10n.t('Tags that were picked by hand.')];
+  if (policy.kind === 'picked') return [l10n.t('Tags selected by hand.')];
   if (policy.kind === 'olderThan') {
     const recorded = plans.flatMap((plan) => recordedPolicy(record, plan) ?? []).slice(0, 1);
     return [rulesText(recorded, record.startedAt, true)];
@@ -54,14 +54,14 @@ export function resumeRules(record: JournalRecord, today: PoliciesOfRun): string
       if (keyOf(now) !== key) {
         added.set(
           JSON.stringify([source, keyOf(now)]),
-          l10n.t('The policy of {0} has to let a tag go as well, as it is today: {1}.', source, policyText(now)),
+          l10n.t('The current policy of {0} also applies: {1}.', source, policyText(now)),
         );
       }
     }
   }
   const [only] = then.values();
   return [
-    then.size === 1 && only !== undefined ? only : l10n.t('Tags that no rule of {0} policies keeps.', then.size),
+    then.size === 1 && only !== undefined ? only : l10n.t('Tags that none of the {0} policies keep.', then.size),
     ...added.values(),
   ];
 }
@@ -103,12 +103,12 @@ function keptFacts(settled: Resumption['settled']): string[] {
   }
   const [first] = overShare.values();
   return [
-    l10n.t('Kept now, although confirmed then: {0} ({1}).', tagsText(kept.length), parts.join(', ')),
+    l10n.t('Now kept, although confirmed then: {0} ({1}).', tagsText(kept.length), parts.join(', ')),
     ...(first === undefined
       ? []
       : [
           l10n.t(
-            'Skipped, since a larger share would be deleted than the policy allows (maxShare): {0}.',
+            'Skipped, because a larger share would be deleted than the policy allows (maxShare): {0}.',
             overShare.size === 1 ? first : repositoriesText(overShare.size),
           ),
         ]),

@@ -8,7 +8,7 @@ import { policyText } from './policyText.ts';
 /** By which age or policies tags go, as a sentence for dialogs. @param now see `policyCutoff` */
 export function rulesText(policies: readonly Policy[], now: number, byAgeAlone: boolean): string {
   const [policy] = policies;
-  if (policies.length !== 1 || !policy) return l10n.t('Tags that no rule of {0} policies keeps.', policies.length);
+  if (policies.length !== 1 || !policy) return l10n.t('Tags that none of the {0} policies keep.', policies.length);
   const before = policyCutoff(policy, now);
   if (byAgeAlone && policy.olderThan && before !== undefined) {
     return l10n.t('Tags last pushed before {0} ({1}).', formatInstant(before), formatAge(policy.olderThan));

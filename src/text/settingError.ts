@@ -25,6 +25,6 @@ export function checkedSetting<T>(key: string, read: () => T): T {
 
 /** The value of a setting that is a text, without blanks around it. @throws SettingError for anything else */
 export function settingText(key: string, value: unknown): string {
-  if (typeof value !== 'string') throw new SettingError(key, l10n.t('must be a text'));
+  if (typeof value !== 'string') throw new SettingError(key, l10n.t('must be a string'));
   return value.trim();
 }

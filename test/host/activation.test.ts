@@ -29,7 +29,7 @@ const commandTitles = {
   cancelRun: 'Cancel Run',
   resumeRun: 'Resume Interrupted Run…',
   restoreTags: 'Restore Deleted Tags…',
-  leaveRun: 'Let Interrupted Run Be',
+  leaveRun: 'Dismiss Interrupted Run',
   removeRun: 'Remove Run…',
   showRun: 'Show Run',
   exportRun: 'Export Run…',

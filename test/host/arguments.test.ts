@@ -40,7 +40,7 @@ describe('arguments of commands', () => {
       }
       await stage.run('deleteTag', [argument, junk]);
       await stage.run('pruneOldTags', [argument]);
-      stage.dialogs.takeError(/^There is no such repository in the tree\. Refresh the tree, then try again\.$/);
+      stage.dialogs.takeError(/^This repository isn't in the tree\. Refresh the tree, then try again\.$/);
     }
     assert.equal(asked().length, before);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
@@ -64,7 +64,7 @@ describe('arguments of commands', () => {
       [{ id: repository.id, kind: 'repository', repository: { namespace: 'acme', name: 'site' } }],
       'leave',
     );
-    assert.equal(asked().at(-1), 'Prune ada/web: How Old?');
+    assert.equal(asked().at(-1), 'Prune ada/web: Select a Policy or an Age');
     await stage.run(
       'deleteRepository',
       [{ id: repository.id, kind: 'tag', repository: { namespace: 'acme', name: 'site' } }],
@@ -103,6 +103,6 @@ describe('arguments of commands', () => {
     await stage.run('deleteTag', [account]);
     assert.equal(stage.dialogs.said, 'Select one or more tags in the tree first.');
     await stage.run('signOut', [await stage.repository('web')]);
-    assert.equal(stage.dialogs.said, 'Signed out ada. No secret of the account is kept.');
+    assert.equal(stage.dialogs.said, 'Signed out ada. Its saved credentials were removed.');
   });
 });

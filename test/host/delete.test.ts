@@ -57,7 +57,7 @@ describe('deleting tags that are picked', () => {
     await stage.run('deleteTag', [tags[0], tags], 'leave');
     assert.match(
       stage.dialogs.only('warning').detail,
-      /^1 tag of them protected by the setting dockerHubPruner\.protect: latest \(.*\)\.$/m,
+      /^Protected by the setting dockerHubPruner\.protect: 1 tag \(latest \(.*\)\)\.$/m,
     );
   });
 
@@ -127,8 +127,8 @@ describe('deleting tags that are picked', () => {
     const { detail } = stage.dialogs.only(/^Delete 2 tags in ada\/web\?$/);
     const today = new Date().toISOString().slice(0, 10);
     assert.match(detail, new RegExp(`^build-1 \\(${today} `, 'm'));
-    assert.match(detail, new RegExp(`^Pushed again since the tree was read: build-1 \\(${today} .*\\)\\.$`, 'm'));
-    assert.match(detail, /^Gone already: undated\.$/m);
+    assert.match(detail, new RegExp(`^Pushed again since the tree was refreshed: build-1 \\(${today} .*\\)\\.$`, 'm'));
+    assert.match(detail, /^Already deleted: undated\.$/m);
     assert.equal(stage.hub.deleted.length, 0);
   });
 
@@ -137,7 +137,7 @@ describe('deleting tags that are picked', () => {
     const tag = await stage.tag('web', 'build-1');
     stage.world.removeTag('ada', 'web', 'build-1');
     await stage.run('deleteTag', [tag]);
-    assert.equal(stage.dialogs.said, 'There is nothing left to delete: 1 tag gone already.');
+    assert.equal(stage.dialogs.said, 'Nothing left to delete: 1 tag already deleted.');
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 
@@ -147,7 +147,7 @@ describe('deleting tags that are picked', () => {
     await stage.set('maxDeletions', 1);
     await stage.run('deleteTag', [tags[0], tags]);
     stage.dialogs.takeError(
-      /^2 tags are selected, and the setting dockerHubPruner\.maxDeletions allows 1 at a time\.$/,
+      /^2 tags are selected, but the setting dockerHubPruner\.maxDeletions allows 1 at a time\.$/,
     );
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
@@ -181,7 +181,7 @@ describe('deleting tags that are picked', () => {
         const { detail } = stage.dialogs.only(/^Delete 1 tag/);
         assert.match(
           detail,
-          /Only the environment knows the tag of "ada\/web:\$\{TAG\}" in compose\.yaml:3, so that tag is not protected\./,
+          /The tag of "ada\/web:\$\{TAG\}" in compose\.yaml:3 comes from the environment, so it isn't protected\./,
         );
         assert.match(detail, /This machine's clock is 6[01] min ahead of Docker Hub's/);
       } finally {
@@ -196,9 +196,7 @@ describe('deleting tags that are picked', () => {
         await until('a use', () => isUsed('build-1'));
       };
       await stage.run('deleteTag', [await stage.tag('web', 'build-1')], { meanwhile }, { press: 'Delete 1 Tag' });
-      stage.dialogs.takeError(
-        /^Since the plan was made, ada\/web:build-1 is to stay: used in compose\.yaml:3\. Nothing was deleted/,
-      );
+      stage.dialogs.takeError(/^ada\/web:build-1 must now be kept: used in compose\.yaml:3\. Nothing was deleted/);
       assert.equal(deletes(), 0);
     });
 
@@ -211,14 +209,14 @@ describe('deleting tags that are picked', () => {
         { meanwhile: () => stage.set('protect', ['*-5']) },
         { press: 'Delete 2 Tags' },
       );
-      stage.dialogs.takeError(/^Since the plan was made, ada\/web:build-5 is to stay: protected by "\*-5"/);
+      stage.dialogs.takeError(/^ada\/web:build-5 must now be kept: protected by "\*-5"/);
       await stage.run(
         'deleteTag',
         [tags[0], tags],
         { meanwhile: () => stage.set('maxDeletions', 1) },
         { press: 'Delete 2 Tags' },
       );
-      stage.dialogs.takeError(/^The setting maxDeletions allows 1 tag by now/);
+      stage.dialogs.takeError(/^The setting maxDeletions now allows only 1 tag\./);
       assert.equal(deletes(), 0);
     });
 
@@ -230,7 +228,7 @@ describe('deleting tags that are picked', () => {
       await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 2 Tags' });
       const { detail } = stage.dialogs.only(/^Delete 2 tags/);
       assert.match(detail, /build-1 is in use: compose\.yaml:3\./);
-      assert.match(detail, /protected by the setting dockerHubPruner\.protect: latest/);
+      assert.match(detail, /protected by the setting dockerHubPruner\.protect: 1 tag \(latest/);
       assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-1', 'ada/web:latest']);
     });
 
@@ -245,13 +243,16 @@ describe('deleting tags that are picked', () => {
       await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 1 Tag' });
       const modal = stage.dialogs.only(/^Delete 1 tag in ada\/web\?$/);
       assert.deepEqual(modal.buttons, ['Delete 1 Tag']);
-      assert.match(modal.detail, /^Immutable on Docker Hub, and skipped: build-1 \(.*\), build-2 \(.*\)\.$/m);
+      assert.match(
+        modal.detail,
+        /^Skipped, because they're immutable on Docker Hub: build-1 \(.*\), build-2 \(.*\)\.$/m,
+      );
       assert.deepEqual([stage.hub.deleted, deletes()], [['ada/web:build-5'], 1]);
       const locked = [await stage.tag('web', 'build-1'), await stage.tag('web', 'build-2')];
       await stage.run('deleteTag', [locked[0], locked]);
       assert.match(
         stage.dialogs.said,
-        /^There is nothing to delete, since these are immutable on Docker Hub: build-1 \(.*\), build-2 \(.*\)\.$/,
+        /^Nothing to delete, because these are immutable on Docker Hub: build-1 \(.*\), build-2 \(.*\)\.$/,
       );
       assert.equal(deletes(), 1);
     });
@@ -273,7 +274,7 @@ describe('deleting tags that are picked', () => {
         { press: 'Delete 1 Tag' },
       );
       stage.dialogs.takeError(
-        /^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\. Nothing was deleted/,
+        /^Someone else has deleted all the tags that the plan was to keep in ada\/pair, so .* Nothing was deleted/,
       );
       assert.deepEqual(stage.tagsOf('pair'), ['a']);
     });
@@ -312,7 +313,7 @@ describe('deleting tags that are picked', () => {
       await stage.run('deleteTag', [await node('signed', 'v1')], { press: 'Delete Only the 1 Tag' });
       const modal = stage.dialogs.only(/^Delete 1 tag and 3 attachments in ada\/signed\?$/);
       assert.deepEqual(modal.buttons, ['Delete 1 Tag and 3 Attachments', 'Delete Only the 1 Tag']);
-      assert.match(modal.detail, /^v1 \(.*\)\nWith 3 signatures and other attachments of these tags\.\n/);
+      assert.match(modal.detail, /^v1 \(.*\)\nIncluding 3 signatures and other attachments of these tags\.\n/);
       assert.deepEqual(stage.hub.deleted, ['ada/signed:v1']);
       stage.world.pushTag(ada.name, 'signed', 'v0', { pushedAt: daysAgo(40) });
       attach('v2', '.sig', 19.9);
@@ -352,7 +353,7 @@ describe('deleting tags that are picked', () => {
         { press: 'Delete 1 Tag and 1 Attachment' },
       );
       stage.dialogs.takeError(
-        /^Since the plan was made, ada\/signed:sha256-[0-9a-f]{64}\.sig is to stay: attached to stable, which is kept\./,
+        /^ada\/signed:sha256-[0-9a-f]{64}\.sig must now be kept: attached to stable, which is kept\./,
       );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     });
@@ -410,7 +411,7 @@ describe('deleting tags that are picked', () => {
       );
       assert.match(
         stage.dialogs.only(/^ada\/signed would lose all its tags$/).detail,
-        /^3 tags and 1 attachment would go, /,
+        /^3 tags and 1 attachment would be deleted, /,
       );
       assert.deepEqual(stage.tagsOf('signed'), [`sha256-${'0'.repeat(64)}.sig`]);
     });
@@ -424,9 +425,7 @@ describe('deleting tags that are picked', () => {
         { meanwhile: () => stage.world.removeTag('ada', 'pair', 'b') },
         { press: 'Delete 1 Tag' },
       );
-      stage.dialogs.takeError(
-        /^Since the plan was made, all tags that were to be kept in ada\/pair have been deleted by someone else\./,
-      );
+      stage.dialogs.takeError(/^Someone else has deleted all the tags that the plan was to keep in ada\/pair,/);
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     });
 
@@ -471,7 +470,7 @@ describe('deleting a repository', () => {
     const box = stage.dialogs.only(/^Delete ada\/big/);
     assert.equal(box.title, 'Delete ada/big: 120 tags, 3.2 GB, 1,234 pulls');
     assert.match(box.prompt, /cannot be undone\. Type ada\/big to delete it\./);
-    assert.deepEqual(box.told, ['This is not ada/big.', 'Type the whole name ada/big.', 'This is not ada/big.']);
+    assert.deepEqual(box.told, ["This isn't ada/big.", 'Type the full name ada/big.', "This isn't ada/big."]);
     assert.deepEqual(stage.hub.deletedRepositories, ['ada/big']);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 1);
     assert.match(stage.dialogs.said, /^Deleted ada\/big \(120 tags, 3\.2 GB, 1,234 pulls\)\./);
@@ -489,7 +488,9 @@ describe('deleting a repository', () => {
   it('tells a refusal, and keeps the record of it', async () => {
     await stage.signIn(ada.name, ada.readToken);
     await stage.run('deleteRepository', [await stage.repository('big')], goOn, { enter: 'ada/big' });
-    stage.dialogs.takeError(/lacks the right to do it\. Docker Hub says: "access denied: insufficient scope"/);
+    stage.dialogs.takeError(
+      /doesn't have permission to do this\. Docker Hub says: "access denied: insufficient scope"/,
+    );
     assert.deepEqual(stage.hub.deletedRepositories, []);
     assert.match((await runRow()).tooltip as string, /^Repository ada\/big, 120 tags\nnot deleted\n/);
   });
@@ -535,19 +536,19 @@ describe('deleting a repository', () => {
         () => {
           for (let i = 0; i < 57; i++) world.pushTag(ada.name, 'big', `new${i}`);
         },
-        /^57 tags were pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/,
+        /^57 tags were pushed to ada\/big in the meantime\. Nothing was deleted; try again\.$/,
       ],
       [
         () => world.pushTag(ada.name, 'big', 'one-more'),
-        /^1 tag was pushed to ada\/big while you were asked\. Nothing was deleted; try again\.$/,
+        /^1 tag was pushed to ada\/big in the meantime\. Nothing was deleted; try again\.$/,
       ],
       [
         () => world.pushTag(ada.name, 'big', 't1'),
-        /^Pushed again to ada\/big while you were asked: 1 tag\. Nothing was deleted; try again\.$/,
+        /^Pushed again to ada\/big in the meantime: 1 tag\. Nothing was deleted; try again\.$/,
       ],
       [
         () => world.removeTag(ada.name, 'big', 't2'),
-        /^Somebody else deleted 1 tag of ada\/big while you were asked\. Nothing was deleted; try again\.$/,
+        /^Someone else deleted 1 tag of ada\/big in the meantime\. Nothing was deleted; try again\.$/,
       ],
     ] as const) {
       await stage.run(
@@ -577,7 +578,7 @@ describe('deleting a repository', () => {
       },
       { enter: 'ada/big' },
     );
-    stage.dialogs.takeError(/^The tags of ada\/big could not be read again, so nothing was deleted\./);
+    stage.dialogs.takeError(/^The tags of ada\/big couldn't be read again, so nothing was deleted\./);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     stage.hub.clearScripts();
     await stage.run(
@@ -618,17 +619,9 @@ describe('deleting a repository', () => {
       assert.match(detail, /\nIn use: 1 tag: build-1 \(compose\.yaml:3\)\.\n/);
       assert.match(detail, /\nProtected by the settings or by a policy: 2 tags: .*latest \(latest\).*\n/);
       assert.match(detail, /build-2 \(build-2\)/);
-      assert.match(
-        detail,
-        /\nImmutable: 1 tag\. Docker Hub deletes immutable tags with their repository all the same\.\n/,
-      );
-      assert.match(
-        detail,
-        /\nCannot be restored at all, since Docker Hub does not say what they point at: \d tags?\.$/,
-      );
-      stage.dialogs.takeError(
-        /^Protected since you were asked: build-3 \(build-3\)\. Nothing was deleted; try again\.$/,
-      );
+      assert.match(detail, /\nImmutable: 1 tag\. Docker Hub deletes immutable tags along with their repository\.\n/);
+      assert.match(detail, /\nCan't be restored, because Docker Hub reports no digest: \d tags?\.$/);
+      stage.dialogs.takeError(/^Now protected: build-3 \(build-3\)\. Nothing was deleted; try again\.$/);
 
       await stage.run(
         'deleteRepository',
@@ -643,14 +636,12 @@ describe('deleting a repository', () => {
         },
         { enter: 'ada/web' },
       );
-      stage.dialogs.takeError(
-        /^In use since you were asked: build-4 \(compose\.yaml:3\)\. Nothing was deleted; try again\.$/,
-      );
+      stage.dialogs.takeError(/^Now in use: build-4 \(compose\.yaml:3\)\. Nothing was deleted; try again\.$/);
       await writeFile(policies, '[{');
       await stage.run('deleteRepository', [await stage.repository('web')], 'leave');
       assert.match(
         stage.dialogs.find(/^Delete the repository ada\/web/).at(-1)!.detail,
-        /\nWhat policies protect is not known\. /,
+        /\nWhat policies protect isn't known\. /,
       );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     } finally {
@@ -680,7 +671,7 @@ describe('deleting a repository', () => {
     const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
     assert.match(
       report,
-      /\nThe whole repository, with all its tags\nEnded after .*\n\nDeleted ada\/big \(120 tags\)\.\n/,
+      /\nThe entire repository, with all its tags\nEnded after .*\n\nDeleted ada\/big \(120 tags\)\.\n/,
     );
     assert.match(report, /\nRemoved:\n(.*\n)* {2}ada\/big:t119\n/);
   });
@@ -695,7 +686,7 @@ describe('deleting a repository', () => {
     await running;
     assert.equal(
       stage.dialogs.said,
-      'Docker Hub is deleting ada/big (120 tags, 3.2 GB, 1,234 pulls) in the background, and may list it for an hour.',
+      'Docker Hub is deleting ada/big (120 tags, 3.2 GB, 1,234 pulls) in the background and might still list it for an hour.',
     );
     const row = await runRow();
     assert.deepEqual([row.label, row.contextValue], ['Repository ada/big, 120 tags', 'run resumable restorable']);

@@ -118,7 +118,7 @@ describe('hostile text (invariant 10) is shown as text', () => {
       'pruneOldTags',
       [await stage.repository('web')],
       { pick: '90 days' },
-      { pick: 'Open the Whole List' },
+      { pick: 'View All Tags' },
       { pick: button },
       { press: button },
       { press: 'Show Details' },
@@ -156,7 +156,7 @@ describe('hostile text (invariant 10) is shown as text', () => {
     await stage.signIn();
     await stage.run('pruneOldTags', [], { tick: ['ada/web'] }, 'leave');
     assert.equal(
-      stage.dialogs.only(/Which Repositories/).items.filter(({ label }) => label.startsWith('ada/')).length,
+      stage.dialogs.only(/Select Repositories/).items.filter(({ label }) => label.startsWith('ada/')).length,
       evil.length + 2,
     );
     await rows(await stage.node('ada', 'ada'), evil.length + 2);
@@ -169,7 +169,7 @@ describe('hostile text (invariant 10) is shown as text', () => {
     for (const command of ['copyReference', 'openOnDockerHub']) {
       for (const node of [(await evilTags())[0]!, await evilRepository()]) {
         await stage.run(command, [node]);
-        stage.dialogs.takeError(/cannot be used in a request/);
+        stage.dialogs.takeError(/can't be used in a request/);
       }
     }
     assert.equal(await vscode.env.clipboard.readText(), 'before');
@@ -184,7 +184,7 @@ describe('hostile text (invariant 10) is shown as text', () => {
     await stage.signIn();
     stage.hub.requests.length = 0;
     await stage.run('deleteRepository', [await evilRepository()]);
-    stage.dialogs.takeError(/cannot be used in a request/);
+    stage.dialogs.takeError(/can't be used in a request/);
     assert.deepEqual([stage.hub.count({ method: 'DELETE' }), stage.hub.deletedRepositories], [0, []]);
   });
 });
@@ -197,7 +197,7 @@ describe('a list with names of a megabyte', () => {
     await stage.signIn();
     const [failed] = await stage.children(await stage.repository('web'));
     const told = stage.told(await stage.item(failed!));
-    assert.match(told, /cannot be understood\. Row \d+ has no usable name\./);
+    assert.match(told, /sent an unexpected answer\. Row \d+ has no usable name\./);
     assertShown(told);
   });
 });

@@ -70,10 +70,10 @@ describe(`the extension host with ${tags.toLocaleString('en')} tags in a reposit
       [repository],
       { pick: '90 days' },
       { meanwhile: () => done('list and plan') },
-      { pick: 'Open the Whole List' },
+      { pick: 'View All Tags' },
       { meanwhile: () => until('the plan', () => stage.documents()[0], 60_000) },
       { meanwhile: () => done('show the plan') },
-      { pick: 'Save the Whole List' },
+      { pick: 'Save All Tags' },
       { saveAs: vscode.Uri.file(saved) },
       {
         meanwhile: () =>
@@ -117,7 +117,7 @@ describe(`the extension host with ${tags.toLocaleString('en')} tags in a reposit
       done('list, plan and write down');
       const at = performance.now();
       running.cancel();
-      await until('word of it', () => running.messages.at(-1)?.includes('cancelling'));
+      await until('word of it', () => running.messages.at(-1)?.includes('canceling'));
       cancelMs = performance.now() - at;
     })();
     await Promise.all([
@@ -125,7 +125,7 @@ describe(`the extension host with ${tags.toLocaleString('en')} tags in a reposit
       cancelling,
     ]);
     done('cancel');
-    assert.match(stage.dialogs.said, /^Deleted .* not reached\. The run was cancelled\.$/);
+    assert.match(stage.dialogs.said, /^Deleted .* not reached\. The run was canceled\.$/);
     assert.ok(cancelMs < 1000, `${cancelMs} ms`);
     // One that was not reached has no line of its own.
     assert.ok(stage.product.log.length - logged < tags / 10, `${stage.product.log.length - logged} lines in the log`);

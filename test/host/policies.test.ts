@@ -79,8 +79,8 @@ describe('policies', () => {
   describe('of a file with an error', () => {
     it('show it at its place, in a file that nobody has opened, and go when it is mended', async () => {
       await write('{\n  "policies": [\n    {"repositories": ["ada/web"], "olderThn": "30 days"}\n  ]\n}\n');
-      await shows(/^3:35 "olderThn" is not known here\. Did you mean "olderThan"\?$/);
-      await shows(/^3:5 A policy needs at least one of "olderThan", "keepNewest" \(above 0\) and "keepVersions"\.$/);
+      await shows(/^3:35 Unknown property "olderThn"\. Did you mean "olderThan"\?$/);
+      await shows(/^3:5 A policy needs at least one of "olderThan", "keepNewest" \(above 0\), and "keepVersions"\.$/);
       await write(two);
       await until('no diagnostics', () => diagnostics().length === 0);
     });
@@ -104,16 +104,16 @@ describe('policies', () => {
         store.find(own!.id),
         (error: unknown) =>
           error instanceof PolicySourcesError &&
-          /^Policies are off until this is mended: workspace, \.docker-hub-prune\.jsonc line 2: "soon" is no age\. Write such as/.test(
+          /^Policies are turned off until this is fixed: workspace, \.docker-hub-prune\.jsonc line 2: "soon" isn't a valid age\. Use, for example,/.test(
             error.message,
           ),
       );
 
       const run = sinon.stub(vscode.commands, 'executeCommand').callThrough();
-      stage.dialogs.script({ pick: 'Policies are off' });
+      stage.dialogs.script({ pick: 'Policies are turned off' });
       assert.equal(await ask([repository('ada', 'web')]), undefined);
       const { items } = stage.dialogs.only(/^What may go/);
-      assert.match(items[0]!.detail!, /^workspace, \.docker-hub-prune\.jsonc line 2: "soon" is no age/);
+      assert.match(items[0]!.detail!, /^workspace, \.docker-hub-prune\.jsonc line 2: "soon" isn't a valid age/);
       assert.ok(!items.some(({ label }) => label.includes('Policy of')), 'only ages are proposed');
       await until('the place', () => vscode.window.activeTextEditor?.document.uri.toString() === file.toString());
       assert.equal(vscode.window.activeTextEditor!.selection.start.line, 1);
@@ -123,7 +123,7 @@ describe('policies', () => {
       assert.equal((await ask([repository('ada', 'web')]))?.kind, 'age');
       await until(
         'a lens',
-        async () => (await titles())[0] === '1 Policies are off until the errors of this file are mended',
+        async () => (await titles())[0] === '1 Policies are turned off. Fix the errors in this file to use them.',
       );
     });
 
@@ -131,7 +131,7 @@ describe('policies', () => {
       await write(two);
       await stage.set('policies', [{ repositories: 'ada/*' }]);
       await until('a lens', async () =>
-        /^4 Policies are off: your settings: dockerHubPruner\.policies\[0\]\.repositories: "repositories" is a list/.test(
+        /^4 Policies are turned off: your settings: dockerHubPruner\.policies\[0\]\.repositories: "repositories" must be a list/.test(
           (await titles())[0] ?? '',
         ),
       );
@@ -146,7 +146,7 @@ describe('policies', () => {
         /There are more than 200 policies/,
       ],
       ['is nested deeply', '['.repeat(100_000), /^1:21 Brackets are nested too deeply/],
-      ['is no text', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), /^1:1 The file is no text in UTF-8/],
+      ['is no text', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]), /^1:1 The file isn't valid UTF-8/],
     ] as const) {
       it(`that ${name} tell it`, async () => {
         await write(content);
@@ -159,7 +159,9 @@ describe('policies', () => {
       await fs.createDirectory(file);
       await until(
         'the error',
-        async () => (await store.current()).errors[0]?.message === 'This is no file. A policy file is a text.',
+        async () =>
+          (await store.current()).errors[0]?.message ===
+          "This isn't a regular file. A policy file must be a text file.",
       );
     });
 
@@ -169,7 +171,7 @@ describe('policies', () => {
       assert.deepEqual(errors, []);
       assert.equal(sources[0]!.policies[1]!.range!.start.line, 4);
       await write(`\ufeff{\r\n"policies": [7]}`);
-      await shows(/^2:14 A policy is an object/);
+      await shows(/^2:14 A policy must be an object/);
     });
 
     it('that is written while it is read gives what it held before or after, or nothing', async () => {
@@ -189,7 +191,7 @@ describe('policies', () => {
     await write(
       '{"policies": [\n{"repositories": ["ada/*", "!ada/api"], "keepNewest": 1},\n{"repositories": ["ada/web"], "keepNewest": 1},\n{"repositories": ["ada/api"], "keepNewest": 1}]}',
     );
-    await shows(/^3:18 warning: This policy never applies: policy 1 above takes all its repositories/);
+    await shows(/^3:18 warning: This policy never applies: policy 1 above matches all its repositories/);
     assert.equal(diagnostics().length, 1);
     assert.deepEqual((await store.current()).errors, []);
   });
@@ -330,7 +332,7 @@ describe('policies', () => {
         await open(two, elsewhere);
         assert.deepEqual(
           (await lenses(elsewhere)).map(({ title }) => title),
-          ['Not used: policies count at the root of a workspace folder'],
+          ['Not used: policy files must be at the root of a workspace folder'],
         );
         assert.deepEqual((await store.current()).sources, []);
       } finally {
@@ -377,10 +379,10 @@ describe('policies', () => {
         .items.slice(0, 2)
         .map(({ label, description }) => [label, description]);
       assert.deepEqual(rows, [
-        ['$(law) Policies of workspace', '2 of 3 repositories; the others are left alone'],
+        ['$(law) Policies of workspace', '2 of 3 repositories; the others are skipped'],
         [
           '$(law) Policy of your settings: keeps the last patch of the last 3 minors of the last 2 majors',
-          '1 of 3 repositories; the others are left alone',
+          '1 of 3 repositories; the others are skipped',
         ],
       ]);
     });
@@ -415,7 +417,7 @@ describe('policies', () => {
         vscode.window.activeTextEditor.document.lineAt(vscode.window.activeTextEditor.selection.start).text,
         /^ +\{$/,
       );
-      assert.equal(stage.dialogs.said, 'The policy was saved in workspace.');
+      assert.equal(stage.dialogs.said, 'Saved the policy in workspace.');
     });
 
     it('behind all where no other names the same repositories; comments and lines stay', async () => {
@@ -438,7 +440,7 @@ describe('policies', () => {
         'leave',
         { pick: 'workspace' },
         { enter: 'all' },
-        { press: 'Put It Before' },
+        { press: 'Insert Before' },
       );
       const api = policy({ repositories: ['ada/api'], olderThan: '9 days' });
       await savePolicy({ policies: store }, api);
@@ -450,7 +452,7 @@ describe('policies', () => {
       );
       assert.match(
         stage.dialogs.find('warning')[0]!.detail,
-        /^That policy: keeps the newest 2\. The first that matches wins/,
+        /^That policy: keeps the newest 2\. The first policy that matches a repository applies/,
       );
     });
 
@@ -475,7 +477,7 @@ describe('policies', () => {
       assert.ok(
         document.isDirty && document.getText().includes('acme/site') && document.getText().startsWith('// half done\n'),
       );
-      assert.match(stage.dialogs.said, /^The policy stands in workspace, which has other changes/);
+      assert.match(stage.dialogs.said, /^The policy was added to workspace, which has other unsaved changes/);
     });
 
     it('in the settings of the user', async () => {
@@ -486,7 +488,7 @@ describe('policies', () => {
       await savePolicy({ policies: store }, builds());
       await until('one policy', () => values()?.length === 1);
       assert.deepEqual(values(), [{ repositories: ['acme/site'], olderThan: '9 days' }]);
-      stage.dialogs.script({ pick: 'your settings' }, { press: 'Put It Before' });
+      stage.dialogs.script({ pick: 'your settings' }, { press: 'Insert Before' });
       await savePolicy({ policies: store }, policy({ repositories: ['acme/*'], keepNewest: 3 }));
       await until('two policies', () => values()?.length === 2);
       assert.deepEqual(values()![0], { repositories: ['acme/*'], keepNewest: 3 });
@@ -503,7 +505,7 @@ describe('policies', () => {
       ),
     );
     const [found] = await until('a diagnostic', () => (ours(settings.uri).length > 0 ? ours(settings.uri) : undefined));
-    assert.match(found!.message, /^"soon" is no age\. Write such as/);
+    assert.match(found!.message, /^"soon" isn't a valid age\. Use, for example,/);
     assert.equal(settings.getText(found!.range), '"soon"');
   });
 
@@ -563,7 +565,7 @@ describe('policies', () => {
           maxDeletions: 500,
           maxShare: 0.5,
         },
-        'keeps the newest 1, aliases of tags that stay may go, tags in use may go, protects stable*, at most 500 tags at once, at most 50% of a repository',
+        'keeps the newest 1, deletes aliases of kept tags, deletes tags in use, protects stable*, at most 500 tags at once, at most 50% of a repository',
       ],
     ] as const) {
       assert.equal(policyText(policy({ repositories: ['ada/*'], ...data })), text);

@@ -68,15 +68,15 @@ describe('pruning by a policy', () => {
       'ada/lib:1.1.0',
       'ada/lib:1.1.1',
     ]);
-    const how = stage.dialogs.only(/How Old\?$/);
+    const how = stage.dialogs.only(/Select a Policy or an Age$/);
     assert.match(how.items[0]!.label, /Policy of /);
     const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/lib')!;
-    assert.equal(row.detail, 'Stay: 1 last versions, 1 not a version');
+    assert.equal(row.detail, 'Keep: 1 last versions, 1 not a version');
     assert.match(
       stage.dialogs.only(/^Delete 4 tags in ada\/lib\?$/).detail,
       /^By the policy: keeps the last patch of the last minor of the last major/,
     );
-    await until('the report', () => stage.documents().find((text) => text.includes('Tags that a policy lets go')));
+    await until('the report', () => stage.documents().find((text) => text.includes('Tags that no policy keeps')));
   });
 
   it('acts on the policy that an argument names, on the repositories that it holds for, and believes nothing else of it (invariant 1)', async () => {
@@ -90,7 +90,7 @@ describe('pruning by a policy', () => {
     assert.deepEqual(stage.hub.deleted.toSorted(), ['ada/api:v1.0', 'ada/api:v1.1']);
     for (const policy of ['nonsense', `${argument.policy}x`, 7, null, { id: argument.policy }]) {
       await stage.run('pruneOldTags', [{ policy }]);
-      stage.dialogs.takeError(/^There is no such policy any more/);
+      stage.dialogs.takeError(/^This policy no longer exists/);
     }
     assert.equal(stage.hub.count({ method: 'DELETE' }), 2);
   });
@@ -102,7 +102,7 @@ describe('pruning by a policy', () => {
     await stage.set('policies', [{ repositories: ['ada/*'], olderThn: '1 day' }]);
     for (const command of ['pruneOldTags', 'previewPrune']) {
       await stage.run(command, [{ policy: id }]);
-      stage.dialogs.takeError(/^Policies are off until this is mended: .*"olderThn" is not known here/);
+      stage.dialogs.takeError(/^Policies are turned off until this is fixed: .*Unknown property "olderThn"/);
     }
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
@@ -132,7 +132,7 @@ describe('pruning by a policy', () => {
       [
         'protects one of the tags',
         () => policies({ ...build, protect: ['*-2'] }),
-        /^The policy of ada\/web was changed while you were asked, and keeps ada\/web:build-2: protected by "\*-2"\. Nothing was deleted; make a new plan\.$/,
+        /^The policy of ada\/web was changed in the meantime and now keeps ada\/web:build-2: protected by "\*-2"\. Nothing was deleted\. Create a new plan\.$/,
       ],
       [
         'has a higher age',
@@ -142,12 +142,12 @@ describe('pruning by a policy', () => {
       [
         'allows fewer',
         () => policies({ ...build, maxDeletions: 2 }),
-        /^The policy of ada\/web was changed while you were asked, and allows 2 tags at once \(maxDeletions\)\. Nothing was deleted/,
+        /^The policy of ada\/web was changed in the meantime and now allows 2 tags at once \(maxDeletions\)\. Nothing was deleted/,
       ],
       [
         'allows a smaller share',
         () => policies({ ...build, maxShare: 0.25 }),
-        /^By now, 3 of 7 tags would be deleted in ada\/web, more than the share that the policy allows \(maxShare\)\. Nothing was deleted/,
+        /^Now 3 of 7 tags would be deleted in ada\/web, more than the share that the policy allows \(maxShare\)\. Nothing was deleted/,
       ],
       [
         'comes after another one that matches first',
@@ -157,7 +157,7 @@ describe('pruning by a policy', () => {
       [
         'is taken out',
         () => policies({ repositories: ['ada/api'], keepNewest: 1 }),
-        /^The policy of ada\/web was removed in the meantime\. Nothing was deleted; make a new plan\.$/,
+        /^The policy of ada\/web was removed in the meantime\. Nothing was deleted\. Create a new plan\.$/,
       ],
       [
         'is gone with its file',
@@ -167,12 +167,12 @@ describe('pruning by a policy', () => {
       [
         'is broken',
         () => write(policyFileName, '{"policies": [{"repositories": ["ada/web"], "olderThn": "90 days"}]}'),
-        /^The policies were changed while you were asked, and are off until this is fixed: .*"olderThn" is not known here.* Nothing was deleted; make a new plan\.$/,
+        /^The policies were changed in the meantime and are turned off until this is fixed: .*Unknown property "olderThn".* Nothing was deleted\. Create a new plan\.$/,
       ],
       [
         'is off by an error in the settings',
         () => stage.set('policies', [{ repositories: ['ada/*'], olderThn: '1 day' }]),
-        /^The policies were changed while you were asked, and are off/,
+        /^The policies were changed in the meantime and are turned off/,
       ],
     ];
     for (const [what, change, message] of refusals) {
@@ -201,7 +201,7 @@ describe('pruning by a policy', () => {
     it('deletes nothing where the workspace is not trusted any more', async () => {
       await prune(() => sinon.stub(vscode.workspace, 'isTrusted').value(false));
       sinon.restore();
-      refused(/^This workspace isn't trusted any more, so its policy of ada\/web doesn't apply\. Nothing was deleted/);
+      refused(/^This workspace is no longer trusted, so its policy of ada\/web doesn't apply\. Nothing was deleted/);
     });
 
     it('deletes nothing by a policy that was picked in the dialog, where that has become stricter', async () => {
@@ -267,7 +267,7 @@ describe('pruning by a policy', () => {
     );
     assert.match(
       stage.dialogs.only(/^Delete 3 tags/).detail,
-      /Skipped, since too large a share would be deleted: 2 repositories\./,
+      /Skipped, because too large a share would be deleted: 2 repositories\./,
     );
   });
 
@@ -284,10 +284,10 @@ describe('pruning by a policy', () => {
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-1', 'ada/web:build-3']);
     const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
     assert.match(row.detail!, /1 in use/);
-    assert.match(row.detail!, /1 same image as a tag that stays/);
+    assert.match(row.detail!, /1 same image as a kept tag/);
     assert.match(
       stage.dialogs.only(/^Delete 2 tags/).detail,
-      /Only the environment knows the tag of "ada\/web:\$\{TAG\}" in compose\.yaml:5, so that tag is not protected\./,
+      /The tag of "ada\/web:\$\{TAG\}" in compose\.yaml:5 comes from the environment, so it isn't protected\./,
     );
   });
 
@@ -305,12 +305,7 @@ describe('pruning by a policy', () => {
   it('leads from the plan into the panel, and from a policy too; nothing is deleted by it', async () => {
     await policies(versions);
     await stage.signIn();
-    await stage.run(
-      'pruneOldTags',
-      [await stage.repository('web')],
-      { pick: '90 days' },
-      { pick: 'Look at It in a Panel' },
-    );
+    await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, { pick: 'Open Plan' });
     await until('a panel', () => panels().some(({ label }) => label === 'Prune Plan: ada/web'));
     const file = vscode.Uri.joinPath(folder(), 'plan.json');
     written.add('plan.json');

@@ -55,7 +55,7 @@ describe('pruning old tags', () => {
       'pruneOldTags',
       [await stage.repository('web')],
       ninety,
-      { pick: 'Open the Whole List' },
+      { pick: 'View All Tags' },
       { pick: 'Delete 3 Tags' },
       { press: 'Delete 3 Tags' },
     );
@@ -63,7 +63,7 @@ describe('pruning old tags', () => {
     assert.deepEqual(stage.tagsOf('web'), ['build-4', 'build-5', 'latest', 'undated']);
     assert.equal(stage.dialogs.said, 'Deleted 3 tags in ada/web.');
 
-    const age = stage.dialogs.only(/^Prune ada\/web: How Old\?$/);
+    const age = stage.dialogs.only(/^Prune ada\/web: Select a Policy or an Age$/);
     assert.deepEqual(
       age.items.map(({ label }) => label),
       ['90 days', '30 days', '180 days', '1 year'],
@@ -73,18 +73,18 @@ describe('pruning old tags', () => {
     const plan = stage.dialogs.only(/^Prune ada\/web: Plan$/);
     assert.match(
       plan.placeholder,
-      /^3 of 7 tags go\. Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\.$/,
+      /^3 of 7 tags will be deleted\. Tags last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC \(90 days\)\.$/,
     );
     assert.match(plan.items[1]!.detail!, /^from build-1 \(.* UTC\) to build-3 \(.* UTC\)$/);
     const row = plan.items.find(({ label }) => label === '$(repo) ada/web')!;
-    assert.equal(row.description, '3 of 7 tags go');
-    assert.equal(row.detail, 'Stay: 2 younger than 90 days, 1 protected by "latest", 1 unknown age');
+    assert.equal(row.description, '3 of 7 tags will be deleted');
+    assert.equal(row.detail, 'Keep: 2 younger than 90 days, 1 protected by "latest", 1 unknown age');
 
     const modal = stage.dialogs.only(/^Delete 3 tags in ada\/web\?$/);
     assert.ok(modal.modal);
     assert.match(
       modal.detail,
-      /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: 300 MB\. .*\nDocker Hub itself cannot bring deleted tags back\. .*$/,
+      /^Tags last pushed before .* UTC \(90 days\)\.\nReclaimable: 300 MB\. .*\nDocker Hub itself can't restore deleted tags\. .*$/,
     );
     assert.deepEqual(modal.buttons, ['Delete 3 Tags']);
 
@@ -202,9 +202,9 @@ describe('pruning old tags', () => {
         );
       }
     }
-    const labels = stage.dialogs.find(/How Old/).map(({ items }) => items[0]!.label);
+    const labels = stage.dialogs.find(/Select a Policy/).map(({ items }) => items[0]!.label);
     assert.deepEqual(labels, [
-      '$(error) "45 dayz" is no age.',
+      '$(error) "45 dayz" isn\'t a valid age.',
       '6 months',
       date,
       '$(error) "0 days" is too young: at least one day.',
@@ -256,7 +256,7 @@ describe('pruning old tags', () => {
       messages.some((message) => /waiting until \d\d:\d\d:\d\d$/.test(message)),
       messages.join('\n'),
     );
-    assert.match(stage.dialogs.only(/Plan$/).placeholder, /3 of 7 tags go/);
+    assert.match(stage.dialogs.only(/Plan$/).placeholder, /3 of 7 tags will be deleted/);
   });
 
   it("counts ages from the server's clock where that is behind, and says so", async () => {
@@ -281,7 +281,7 @@ describe('pruning old tags', () => {
     await stage.signIn();
     await stage.set('olderThan', '50d');
     await stage.run('pruneOldTags', [await stage.repository('web')], { pick: /./ }, { pick: 'Delete 3 Tags' }, 'leave');
-    const { items } = stage.dialogs.only(/How Old/);
+    const { items } = stage.dialogs.only(/Select a Policy/);
     assert.deepEqual([items[0]!.label, items[0]!.description], ['50 days', 'from the settings']);
     assert.equal(items.length, 5);
   });
@@ -292,15 +292,12 @@ describe('pruning old tags', () => {
     stage.hub.script({ match: { path: '/web/tags' }, act: { htmlUnder200: true } });
     await stage.run('pruneOldTags', [web], ninety, { press: 'Retry' }, ninety, { pick: 'Delete 3 Tags' }, 'leave');
     await until('the end of the second try', () => stage.dialogs.find(/^Delete 3 tags/).length === 1);
-    assert.ok(stage.dialogs.takeError(/cannot be understood/).buttons.includes('Show Log'));
+    assert.ok(stage.dialogs.takeError(/sent an unexpected answer/).buttons.includes('Show Log'));
 
     stage.world.revoke(ada.deleteToken);
     await stage.run('pruneOldTags', [web], ninety, { press: 'Sign In' }, { enter: ada.name }, { enter: ada.readToken });
-    await until(
-      'the sign-in',
-      () => stage.dialogs.said === 'Signed in as ada. The earlier sign-in as ada is replaced.',
-    );
-    stage.dialogs.takeError(/does not accept/);
+    await until('the sign-in', () => stage.dialogs.said === 'Signed in as ada. This replaces the earlier sign-in.');
+    stage.dialogs.takeError(/doesn't accept/);
   });
 
   it('offers the repositories that it can read where one namespace cannot be', async () => {
@@ -309,9 +306,9 @@ describe('pruning old tags', () => {
       match: { path: '/v2/namespaces/acme/repositories?' },
       act: { status: 403, body: { message: 'members only' } },
     });
-    await stage.run('pruneOldTags', [], { tick: ['acme cannot be read'] }, { tick: ['readers/handbook'] }, 'leave');
-    const { items } = stage.dialogs.only(/Which Repositories/);
-    assert.match(items.find(({ label }) => label === '$(error) acme cannot be read')!.detail!, /members only/);
+    await stage.run('pruneOldTags', [], { tick: ["acme can't be read"] }, { tick: ['readers/handbook'] }, 'leave');
+    const { items } = stage.dialogs.only(/Select Repositories/);
+    assert.match(items.find(({ label }) => label === "$(error) acme can't be read")!.detail!, /members only/);
     assert.match(stage.dialogs.shown.at(-1)!.title, /^Prune readers\/handbook/);
   });
 
@@ -324,7 +321,7 @@ describe('pruning old tags', () => {
       { pick: 'Nothing to delete' },
       'leave',
     );
-    assert.match(stage.dialogs.only(/Plan$/).placeholder, /0 of 7 tags go/);
+    assert.match(stage.dialogs.only(/Plan$/).placeholder, /0 of 7 tags will be deleted/);
     assert.equal(deletes(), 0);
   });
 
@@ -338,7 +335,7 @@ describe('pruning old tags', () => {
       { pick: 'Delete 5 Tags' },
       { press: 'Delete 5 Tags' },
     );
-    const list = stage.dialogs.only(/Which Repositories\?$/);
+    const list = stage.dialogs.only(/Select Repositories$/);
     assert.deepEqual(
       list.items.map(({ label }) => label),
       ['ada/api', 'ada/web', 'acme/site', 'readers/handbook'],
@@ -416,7 +413,7 @@ describe('pruning old tags', () => {
     assert.match(stage.dialogs.only(/^Delete 3 tags/).detail, /At most 3, the oldest first \(maxDeletions\)\./);
     assert.match(
       stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!.detail!,
-      /2 over the cap/,
+      /2 over the limit/,
     );
   });
 
@@ -461,7 +458,7 @@ describe('pruning old tags', () => {
       { press: 'Delete 3 Tags' },
     );
     stage.dialogs.takeError(
-      /^Since the plan was made, ada\/web:build-2 and 1 more are to stay: protected by "\*-2"\. Nothing was deleted; look at a new plan\.$/,
+      /^ada\/web:build-2 and 1 more must now be kept: protected by "\*-2"\. Nothing was deleted\. Create a new plan\.$/,
     );
     await stage.set('protect', ['latest']);
     await stage.run(
@@ -473,7 +470,7 @@ describe('pruning old tags', () => {
       { press: 'Delete 3 Tags' },
     );
     stage.dialogs.takeError(
-      /^The setting maxDeletions allows 2 tags by now\. Nothing was deleted; look at a new plan\.$/,
+      /^The setting maxDeletions now allows only 2 tags\. Nothing was deleted\. Create a new plan\.$/,
     );
     assert.deepEqual(deleted(), []);
   });
@@ -497,7 +494,7 @@ describe('pruning old tags', () => {
     it('deletes nothing, and says so, where somebody else has deleted all that was to be kept', async () => {
       await prune(() => remove('latest', 'build-5', 'build-4', 'undated'));
       stage.dialogs.takeError(
-        /^Since the plan was made, all tags that were to be kept in ada\/web have been deleted by someone else\. Nothing was deleted/,
+        /^Someone else has deleted all the tags that the plan was to keep in ada\/web, so .* Nothing was deleted/,
       );
       assert.equal(deletes(), 0);
       assert.deepEqual(
@@ -519,7 +516,7 @@ describe('pruning old tags', () => {
         { meanwhile: () => stage.world.removeTag('ada', 'gone', 'c') },
         { press: 'Delete 2 Tags' },
       );
-      stage.dialogs.takeError(/all tags that were to be kept in ada\/gone have been deleted by someone else/);
+      stage.dialogs.takeError(/all the tags that the plan was to keep in ada\/gone/);
       assert.deepEqual(stage.tagsOf('gone'), ['a', 'b']);
     });
 
@@ -574,9 +571,7 @@ describe('pruning old tags', () => {
           digest: stage.world.repository('ada', 'web')!.tags.get('build-2')!.digest,
         }),
       );
-      stage.dialogs.takeError(
-        /^Since the plan was made, ada\/web:build-2 is to stay: same image as latest\. Nothing was deleted/,
-      );
+      stage.dialogs.takeError(/^ada\/web:build-2 must now be kept: same image as latest\. Nothing was deleted/);
       assert.equal(deletes(), 0);
     });
 
@@ -656,7 +651,7 @@ describe('pruning old tags', () => {
         begun: () => assert.fail('begun'),
       };
       for (const [left, message] of [
-        [tags.slice(1), /all tags that were to be kept in ada\/web have been deleted by someone else/],
+        [tags.slice(1), /all the tags that the plan was to keep in ada\/web/],
         [[...tags, { ...tags[0]!, name: 'c', digest: 'x' }], /begun/],
       ] as const) {
         stage.dialogs.script({ meanwhile: () => void (rows = left) }, { press: 'Delete 2 Tags' });
@@ -760,7 +755,7 @@ describe('pruning old tags', () => {
       await stage.run('pruneOldTags', [web], ninety);
       // Ours, and not what Docker Hub says.
       stage.dialogs.takeError(
-        /^The list could not be read to its end; 7 of 500 entries were read\. Docker Hub gave no more of it\.$/,
+        /^The list couldn't be read completely; 7 of 500 entries were read\. Docker Hub returned no more of it\.$/,
       );
     } finally {
       other.dispose();
@@ -817,10 +812,10 @@ describe('pruning old tags', () => {
     });
     await stage.run('pruneOldTags', [namespace], ninety, { pick: 'Delete 2 Tags' }, { press: 'Delete 2 Tags' });
     const plan = stage.dialogs.only(/Plan$/);
-    const at = plan.items.findIndex(({ label }) => label === 'Left alone, and nothing of them is deleted');
+    const at = plan.items.findIndex(({ label }) => label === 'Skipped');
     assert.equal(plan.items[at + 1]!.label, '$(error) ada/web');
     assert.match(plan.items[at + 1]!.detail!, /not for you/);
-    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Skipped, since they can't be read: 1 repository\./);
+    assert.match(stage.dialogs.only(/^Delete 2 tags/).detail, /Skipped, because they can't be read: 1 repository\./);
     assert.deepEqual(deleted(), ['ada/api:v1.0', 'ada/api:v1.1']);
   });
 
@@ -834,7 +829,7 @@ describe('pruning old tags', () => {
       act: { status: 403, body: { message: 'no second page' } },
     });
     await stage.run('pruneOldTags', [await stage.repository('web')], ninety);
-    stage.dialogs.takeError(/could not be read to its end; 100 of 157 entries were read\. .*no second page/);
+    stage.dialogs.takeError(/couldn't be read completely; 100 of 157 entries were read\. .*no second page/);
     assert.equal(deletes(), 0);
   });
 });
@@ -968,9 +963,9 @@ describe('how a prune ends', () => {
     assert.ok(stage.hub.count({ method: 'DELETE' }) <= sent + 10 && length < 39, `${length} deleted`);
     assert.equal(
       stage.dialogs.said,
-      `Deleted ${length} of 39 tags in ada/many. ${39 - length} not reached. The run was cancelled.`,
+      `Deleted ${length} of 39 tags in ada/many. ${39 - length} not reached. The run was canceled.`,
     );
-    assert.ok(progress.messages.some((message) => / · cancelling, waiting for the requests under way$/.test(message)));
+    assert.ok(progress.messages.some((message) => / · canceling, waiting for pending requests$/.test(message)));
     assert.equal(stage.dialogs.shown.at(-1)!.kind, 'warning');
   });
 
@@ -989,7 +984,7 @@ describe('how a prune ends', () => {
     progress.cancel();
     await running;
     assert.ok(performance.now() - cancelledAt < 1000);
-    assert.match(stage.dialogs.said, /^Deleted 2 of 39 tags in ada\/many\. 37 not reached\. The run was cancelled\.$/);
+    assert.match(stage.dialogs.said, /^Deleted 2 of 39 tags in ada\/many\. 37 not reached\. The run was canceled\.$/);
   });
 
   it('sends nothing more once the account is signed out, and accounts for every tag', async () => {
@@ -1004,7 +999,7 @@ describe('how a prune ends', () => {
     assert.ok(length < 20, `${length} deleted`);
     assert.match(
       stage.dialogs.said,
-      /^Deleted \d+ of 39 tags in ada\/many\. .*The run stopped: the sign-in is not accepted any more\./,
+      /^Deleted \d+ of 39 tags in ada\/many\. .*The run stopped: the sign-in is no longer accepted\./,
     );
   });
 
@@ -1023,7 +1018,7 @@ describe('how a prune ends', () => {
     const summary = stage.dialogs.said;
     assert.match(
       summary,
-      /^Deleted 0 of 44 tags in 3 repositories\. 8 failed, 36 not reached\. 2 repositories stopped: the right to delete is missing\./,
+      /^Deleted 0 of 44 tags in 3 repositories\. 8 failed, 36 not reached\. 2 repositories stopped: the permission to delete is missing\./,
     );
     assert.match(summary, /"Read, Write, Delete".*"scope-tag-admin"/);
   });
@@ -1034,7 +1029,7 @@ describe('how a prune ends', () => {
     assert.equal(stage.hub.count({ method: 'DELETE' }), 3);
     assert.match(
       stage.dialogs.said,
-      /^Deleted 0 of 39 tags in ada\/many\. 3 failed, 36 not reached\. ada\/many stopped: the right to delete is missing\..*Docker Hub says: "access denied: insufficient scope"$/,
+      /^Deleted 0 of 39 tags in ada\/many\. 3 failed, 36 not reached\. ada\/many stopped: the permission to delete is missing\..*Docker Hub says: "access denied: insufficient scope"$/,
     );
   });
 
@@ -1058,7 +1053,7 @@ describe('how a prune ends', () => {
     stage.world.setImmutable('ada', 'web', { enabled: true, rules: ['('] });
     await stage.signIn();
     await stage.run('pruneOldTags', [await stage.repository('web')], ninety);
-    stage.dialogs.takeError(/cannot be understood\. The rules of immutable tags cannot be read\.$/);
+    stage.dialogs.takeError(/sent an unexpected answer\. The rules for immutable tags can't be read\.$/);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
 
@@ -1086,7 +1081,7 @@ describe('how a prune ends', () => {
     assert.match(report, /1 failed: The tag is immutable .*\n {2}ada\/web:build-2\n/);
     assert.match(
       report,
-      /1 already gone\n {2}ada\/web:build-3\n\nRemoved:\n {2}ada\/web:build-1\n\nStayed in ada\/web by the plan: 4 tags\n/,
+      /1 already gone\n {2}ada\/web:build-3\n\nRemoved:\n {2}ada\/web:build-1\n\nKept in ada\/web by the plan: 4 tags\n/,
     );
   });
 
@@ -1119,7 +1114,7 @@ describe('how a prune ends', () => {
       act: { mutate: (world) => world.revoke(ada.deleteToken) },
     });
     await pruneMany();
-    assert.match(stage.dialogs.said, /The run stopped: the sign-in is not accepted any more\./);
+    assert.match(stage.dialogs.said, /The run stopped: the sign-in is no longer accepted\./);
     assert.equal(
       stage.hub.requests.filter(({ method, path }) => method === 'POST' && path === '/v2/auth/token').length,
       1,

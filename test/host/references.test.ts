@@ -134,7 +134,7 @@ describe('the references of the workspace', () => {
       };
       await stage.run('pruneOldTags', [await stage.repository('web')], ...steps(used));
       stage.dialogs.takeError(
-        /^Since the plan was made, ada\/web:build-2 is to stay: used in later\/compose\.yaml:3\. Nothing was deleted; look at a new plan\.$/,
+        /^ada\/web:build-2 must now be kept: used in later\/compose\.yaml:3\. Nothing was deleted\. Create a new plan\.$/,
       );
       assert.deepEqual(stage.hub.deleted, []);
     });
@@ -186,9 +186,7 @@ describe('the references of the workspace', () => {
         { meanwhile: used },
         { press: 'Delete 3 Tags' },
       );
-      stage.dialogs.takeError(
-        /^Since the plan was made, ada\/web:build-2 is to stay: used in links\/linked\/Dockerfile:1\. /,
-      );
+      stage.dialogs.takeError(/^ada\/web:build-2 must now be kept: used in links\/linked\/Dockerfile:1\. /);
       assert.deepEqual(stage.hub.deleted, []);
     } finally {
       await rm(outside, { recursive: true, force: true });
@@ -227,7 +225,7 @@ describe('the references of the workspace', () => {
       begun: () => assert.fail('begun'),
     });
     await assert.rejects(deleting, (error) =>
-      /^Since the plan was made, ada\/web:build-2 is to stay: used in web\.yaml:1\. /.test(errorText(error).message),
+      /^ada\/web:build-2 must now be kept: used in web\.yaml:1\. /.test(errorText(error).message),
     );
   });
 
@@ -398,7 +396,7 @@ describe('the images of a cluster', () => {
       detail,
       /\nIn use: 2 tags: running \(shop\/web-1 .*\), build-1 \(.*\)\.\n(.*\n)*Images of the cluster "prod\] \(command:x\)" were read just now\. /,
     );
-    await stage.run('readClusterImages', [], { press: 'Forget What Was Read' });
+    await stage.run('readClusterImages', [], { press: 'Forget Cluster Images' });
     assert.match(
       stage.dialogs.find(/^Read the images/).at(-1)!.detail,
       /\nImages of the cluster .* were read just now\./,
@@ -414,7 +412,7 @@ describe('the images of a cluster', () => {
     await kubectl(answering({ items: [pod('web-1', 'ada/web:build-1', '')] }));
     await stage.run('readClusterImages', [], { press: 'Read Images' });
     await kubectl('echo "error: current-context is not set" >&2; exit 1');
-    await stage.run('readClusterImages', [], { press: 'Forget What Was Read' });
+    await stage.run('readClusterImages', [], { press: 'Forget Cluster Images' });
     stage.dialogs.takeError(/^kubectl says: "error: current-context is not set"$/);
     await reloaded((references) => assert.equal(references.hasClusters, false));
   });
@@ -424,7 +422,7 @@ describe('the images of a cluster', () => {
     await workspaceState.update('clusterImages', { version: 1, clusters: 'prod' });
     await reloaded(async (references) => {
       assert.deepEqual(agesOf(references), [
-        'What was read from Kubernetes clusters can no longer be read, so those images are not protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
+        'The stored images of Kubernetes clusters can no longer be read, so they aren\'t protected. Run "Read Images of the Current Kubernetes Context" again for each context.',
       ]);
       assert.ok((await references.unsure([web])).some(({ kind }) => kind === 'clustersUnknown'));
     });
@@ -459,7 +457,7 @@ describe('the images of a cluster', () => {
   it('say that there is no kubectl', async () => {
     process.env['PATH'] = folder;
     await stage.run('readClusterImages', []);
-    stage.dialogs.takeError(/^The program kubectl was not found\./);
+    stage.dialogs.takeError(/^kubectl wasn't found\./);
   });
 
   it('end kubectl when they are cancelled', async () => {
@@ -497,26 +495,26 @@ describe('what is said of uses that may be there (facts of references)', () => {
       doubt('deploy/test.yaml', line, { kind: 'overridable', repository: about }),
     );
     assert.deepEqual(referenceFacts([...prod, doubt('compose.yaml', 7, { repository: about }), ...defaults]), [
-      '3 images in deploy/prod.yaml have a tag that only the environment knows, so those tags are not protected.',
-      'Only the environment knows the tag of "acme/web:${T7}" in compose.yaml:7, so that tag is not protected.',
-      '2 images in deploy/test.yaml protect only their defaults; the environment may set other tags.',
+      "The tags of 3 images in deploy/prod.yaml come from the environment, so they aren't protected.",
+      'The tag of "acme/web:${T7}" in compose.yaml:7 comes from the environment, so it isn\'t protected.',
+      '2 images in deploy/test.yaml protect only their defaults; the environment might set other tags.',
     ]);
     // Of what stands apart in the list, and of both kinds, there is one line all the same.
     assert.deepEqual(referenceFacts([defaults[0]!, prod[0]!, doubt('deploy/test.yaml', 9, { repository: about })]), [
-      '2 images in deploy/test.yaml have a tag that only the environment knows, so those tags are not protected.',
-      'Only the environment knows the tag of "acme/web:${T1}" in deploy/prod.yaml:1, so that tag is not protected.',
+      "The tags of 2 images in deploy/test.yaml come from the environment, so they aren't protected.",
+      'The tag of "acme/web:${T1}" in deploy/prod.yaml:1 comes from the environment, so it isn\'t protected.',
     ]);
   });
 
   it('counts what may be of other repositories, and names one', () => {
     assert.deepEqual(referenceFacts([doubt('a.yaml', 3)]), [
-      '"acme/web:${T3}" in a.yaml:3 may be an image from these repositories, and is not protected.',
+      '"acme/web:${T3}" in a.yaml:3 might be an image from these repositories and isn\'t protected.',
     ]);
     assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4)]), [
-      '2 images in a.yaml may be from these repositories, and are not protected.',
+      "2 images in a.yaml might be from these repositories and aren't protected.",
     ]);
     assert.deepEqual(referenceFacts([doubt('a.yaml', 3), doubt('a.yaml', 4), doubt('b.yaml', 1)]), [
-      '3 images in 2 files may be from these repositories, and are not protected. One of them is "acme/web:${T3}" in a.yaml:3.',
+      '3 images in 2 files might be from these repositories and aren\'t protected. One of them is "acme/web:${T3}" in a.yaml:3.',
     ]);
   });
 
@@ -528,13 +526,13 @@ describe('what is said of uses that may be there (facts of references)', () => {
     ]);
     assert.deepEqual(referenceFacts([{ kind: 'noWorkspace' }, { kind: 'tooManyFiles', limit: 20_000 }, ...many]), [
       'No folder is open, so no tag is known to be in use.',
-      'The workspace has more than 20,000 files; the rest were not searched for images.',
-      '50 images in a1.yaml have a tag that only the environment knows, so those tags are not protected.',
-      '50 images in a2.yaml have a tag that only the environment knows, so those tags are not protected.',
-      '50 images in a3.yaml have a tag that only the environment knows, so those tags are not protected.',
+      "The workspace has more than 20,000 files; the rest weren't searched for images.",
+      "The tags of 50 images in a1.yaml come from the environment, so they aren't protected.",
+      "The tags of 50 images in a2.yaml come from the environment, so they aren't protected.",
+      "The tags of 50 images in a3.yaml come from the environment, so they aren't protected.",
       'The same goes for 4,850 images in 97 more files.',
-      '5,000 images in 5,000 files may be from these repositories, and are not protected. One of them is "acme/web:${T1}" in a1.yaml:1.',
-      '5,000 files could not be read, so images that they name are not protected. One of them is b1.yaml.',
+      '5,000 images in 5,000 files might be from these repositories and aren\'t protected. One of them is "acme/web:${T1}" in a1.yaml:1.',
+      "5,000 files couldn't be read, so the images that they name aren't protected. One of them is b1.yaml.",
     ]);
     const four = lines(4).map((file) => doubt(`a${file}.yaml`, 1, { repository: about }));
     assert.equal(referenceFacts(four).at(-1), 'The same goes for 1 image in 1 more file.');
@@ -555,15 +553,15 @@ describe('what is said of uses that may be there (facts of references)', () => {
         { kind: 'unreadable', place: place(evil) },
       ]),
       [
-        'The workspace has not been searched completely; images that were not found yet are not protected.',
-        `"${shown}" in ${shown} :2 protects only its default; the environment may set another tag.`,
-        '"$X" in a:1 may be an image from these repositories, and is not protected.',
-        `${shown} could not be read, so images that it names are not protected.`,
+        "The workspace hasn't been searched completely; images that haven't been found yet aren't protected.",
+        `"${shown}" in ${shown} :2 protects only its default; the environment might set another tag.`,
+        '"$X" in a:1 might be an image from these repositories and isn\'t protected.',
+        `${shown} couldn't be read, so the images that it names aren't protected.`,
       ],
     );
     assert.match(
       referenceFacts(lines(2).map((line) => doubt(evil, line, { repository: about })))[0]!,
-      /^2 images in \[x\] \(command:y\)\ufffd have /,
+      /^The tags of 2 images in \[x\] \(command:y\)\ufffd come from /,
     );
   });
 });

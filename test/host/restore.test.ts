@@ -42,9 +42,9 @@ describe('restoring deleted tags', () => {
     const before = stage.dialogs.only(/^Delete 3 tags in ada\/shop\?$/).detail;
     assert.match(
       before,
-      /\nDocker Hub itself cannot bring deleted tags back\. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long\./,
+      /\nDocker Hub itself can't restore deleted tags\. "Restore Deleted Tags…" can while Docker Hub still stores their images\. Docker Hub doesn't guarantee how long that is\./,
     );
-    assert.match(before, /\nCannot be restored at all, since Docker Hub does not say what they point at: 1 tag\.$/);
+    assert.match(before, /\nCan't be restored, because Docker Hub reports no digest: 1 tag\.$/);
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
     assert.equal(stage.dialogs.said, 'Restored 2 of 2 tags in ada/shop.');
     assert.deepEqual(stage.tagsOf('shop'), ['v3']);
@@ -53,22 +53,22 @@ describe('restoring deleted tags', () => {
     const list = stage.dialogs.only(/^Restore Tags Deleted in ada\/shop$/);
     assert.equal(
       list.placeholder,
-      'Tick the tags to restore; 1 more cannot be, since what they pointed at was never known',
+      "Select the tags to restore; 1 more can't be restored because their digests were never known",
     );
     const question = stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/);
     assert.ok(question.modal);
     assert.match(
       question.detail,
-      /^Can be restored: 2 tags \(v1, v2\)\.\nDocker Hub counts reading what they pointed at as 2 pulls; a personal plan has about 100 an hour\.\n.*Restored tags count as pushed now\. Restoring is best effort/s,
+      /^Can be restored: 2 tags \(v1, v2\)\.\nRestoring uses 2 pulls of your Docker Hub pull limit \(about 100 per hour on a Personal plan\)\.\n.*Restored tags count as pushed now\. Docker Hub doesn't guarantee/s,
     );
     const [row] = await Promise.all(
       ((await stage.product.runs.getChildren()) ?? []).map(async (entry) => stage.product.runs.getTreeItem(entry)),
     );
-    assert.match(row!.tooltip as string, /\n2 tags restored\nBegun \d{4}-\d\d-\d\d \d\d:\d\d UTC as ada$/);
+    assert.match(row!.tooltip as string, /\n2 tags restored\nStarted \d{4}-\d\d-\d\d \d\d:\d\d UTC as ada$/);
     await stage.run('restoreTags', [await restorable()]);
     assert.equal(
       stage.dialogs.said,
-      'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).',
+      'Nothing can be restored, because the digests of the deleted tags were never known (1 tag).',
     );
   });
 
@@ -79,7 +79,7 @@ describe('restoring deleted tags', () => {
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
     assert.match(
       stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail,
-      /\nName points at another image by now: 1 tag \(v1\)\. Replacing takes the name from that image\.\n/,
+      /\nNow point to another image: 1 tag \(v1\)\. Replace moves the tags back\.\n/,
     );
     assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop.');
     assert.equal(stage.world.repository(ada.name, 'shop')!.tags.get('v1')!.digest, taken.digest);
@@ -94,12 +94,12 @@ describe('restoring deleted tags', () => {
     await registry!.pushImage('ada/shop', 'v1', { pushedAt: daysAgo(0) });
     await stage.run('restoreTags', [await restorable()], 'accept', { press: 'Restore 1 Tag' });
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
-    assert.match(stage.dialogs.only(/^Restore 1 tag in ada\/shop\?$/).detail, /\nThere already: 1 tag \(v1\)\.\n/);
-    assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop. 1 there already.');
+    assert.match(stage.dialogs.only(/^Restore 1 tag in ada\/shop\?$/).detail, /\nAlready there: 1 tag \(v1\)\.\n/);
+    assert.equal(stage.dialogs.said, 'Restored 1 of 2 tags in ada/shop. 1 already there.');
     await stage.run('restoreTags', [await restorable()]);
     assert.equal(
       stage.dialogs.said,
-      'Nothing can be restored: what the deleted tags pointed at was never known (1 tag).',
+      'Nothing can be restored, because the digests of the deleted tags were never known (1 tag).',
     );
   });
 
@@ -110,7 +110,7 @@ describe('restoring deleted tags', () => {
     const told = stage.dialogs.only(/^Nothing can be restored\.$/);
     assert.match(
       told.detail,
-      /^Cannot be restored, since Docker Hub does not keep what they pointed at: 2 tags \(v1, v2\)\.$/,
+      /^Can't be restored, because Docker Hub no longer stores the images: 2 tags \(v1, v2\)\.$/,
     );
   });
 
@@ -121,7 +121,7 @@ describe('restoring deleted tags', () => {
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
     assert.match(
       stage.dialogs.said,
-      /^Restored 0 of 2 tags in ada\/shop\. 1 failed: Docker Hub refuses this\..* 1 not reached\. Restoring needs an access token with "Read & Write" or more/,
+      /^Restored 0 of 2 tags in ada\/shop\. 1 failed: Access denied\..* 1 not reached\. Restoring needs an access token with "Read & Write" or more/,
     );
   });
 
@@ -139,7 +139,7 @@ describe('restoring deleted tags', () => {
     await stage.run('restoreTags', [await restorable()], 'accept', 'leave');
     assert.match(
       stage.dialogs.only(/^Nothing can be restored\.$/).detail,
-      /^Cannot be restored, since Docker Hub does not keep what they pointed at: 3 tags \(v1, v2, v3\)\.$/,
+      /^Can't be restored, because Docker Hub no longer stores the images: 3 tags \(v1, v2, v3\)\.$/,
     );
   });
 
@@ -155,7 +155,7 @@ describe('restoring deleted tags', () => {
     await until('the end', () => stage.dialogs.said.startsWith('Restored'));
     assert.match(
       stage.dialogs.only(/^Restore 2 tags in ada\/shop\?$/).detail,
-      /\nNot there any more: ada\/shop\. Restoring makes it anew, if ada may create repositories there, with the default visibility of its namespace, which may be public,/,
+      /\nNo longer exists: ada\/shop\. Restoring creates it again, if ada has permission to, with the default visibility of its namespace, which might be public,/,
     );
     assert.equal(stage.dialogs.said, 'Restored 2 of 2 tags in ada/shop.');
     const [row] = await Promise.all(
@@ -171,7 +171,7 @@ describe('restoring deleted tags', () => {
     await stage.signIn(ada.name, secret);
     await stage.run('restoreTags', [await restorable()], 'accept');
     stage.dialogs.takeError(
-      /^ada\/shop is not there any more, and ada may not look for what was in it, nor create it\. Docker Hub refuses this\./,
+      /^ada\/shop no longer exists, and ada doesn't have permission to read what was in it or to create it\. Access denied\./,
     );
   });
 });

@@ -89,7 +89,7 @@ describe('the history of runs', () => {
       /^Run of .* UTC as ada at http:\/\/127\.0\.0\.1:\d+\nTags last pushed before .* UTC \(90 days\)\nEnded after \d+ s\n\nDeleted 3 tags in ada\/web\.\n/,
     );
     assert.match(report, /\nRemoved:\n {2}ada\/web:build-1\n {2}ada\/web:build-[23]\n/);
-    assert.match(report, /\nStayed in ada\/web by the plan: 4 tags\n(.*\n)*1 protected by "latest"\n {2}latest\n/);
+    assert.match(report, /\nKept in ada\/web by the plan: 4 tags\n(.*\n)*1 protected by "latest"\n {2}latest\n/);
   });
 
   it('exports a run as CSV with formulas escaped, and as JSON', async () => {
@@ -159,7 +159,7 @@ describe('the history of runs', () => {
     await pruneWeb(stage);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     stage.dialogs.takeError(
-      /^Nothing was changed on Docker Hub, because the record of it cannot be written on this machine\. The system says: ".*" Make room or mend the folder, then try again\.$/,
+      /^Nothing was changed on Docker Hub, because the record of it can't be written on this machine\. The system says: ".*" Free some space or fix the folder, then try again\.$/,
     );
   });
 
@@ -190,7 +190,7 @@ describe('the history of runs', () => {
       'leave',
     );
     const question = stage.dialogs.only(/^Restore Tags Deleted in ada\/web: Which of 10,001 tags\?$/);
-    assert.deepEqual(question.told, ['10,001 tags match. Type more of the name.', 'No tag matches.']);
+    assert.deepEqual(question.told, ['10,001 tags match. Type more of the name.', 'No tags match.']);
     assert.deepEqual(
       stage.dialogs.only(/^Restore Tags Deleted in ada\/web$/).items.map(({ label }) => label),
       ['build-10000'],
@@ -208,7 +208,7 @@ describe('the history of runs', () => {
     const { uri } = vscode.workspace.textDocuments.find((document) => document.uri.path === '/Long.txt')!;
     const text = documents.provideTextDocumentContent(uri);
     assert.ok(text.length > 999_000 && text.length < 1_001_000, String(text.length));
-    assert.ok(text.endsWith('a line\n\nThe rest is too long to be shown here. See there.'));
+    assert.ok(text.endsWith('a line\n\nThe rest is too long to show here. See there.'));
   });
 
   it('removes the record of a run, also of one that cannot be read, and asks before', async () => {
@@ -219,9 +219,9 @@ describe('the history of runs', () => {
     assert.equal((await rows(stage)).length, 1);
     const [file] = await stage.storedFiles();
     await vscode.workspace.fs.writeFile(vscode.Uri.file(file!), new TextEncoder().encode('{"type":"nothing"}\n{}\n'));
-    assert.equal(labelOf((await rows(stage))[0]!), 'A run that cannot be read');
+    assert.equal(labelOf((await rows(stage))[0]!), "A run that can't be read");
     await stage.run('removeRun', [entry], { press: 'Remove' });
-    assert.match(stage.dialogs.find('warning').at(-1)!.detail, /what it deleted cannot be restored from here any more/);
+    assert.match(stage.dialogs.find('warning').at(-1)!.detail, /can no longer resume it or restore its tags/);
     assert.deepEqual([await rows(stage), await stage.storedFiles()], [[], []]);
   });
 
@@ -229,7 +229,7 @@ describe('the history of runs', () => {
     await stage.signIn();
     for (const argument of [{ id: '../../etc/passwd' }, { id: 7 }, 'x', { id: 'nothing' }]) {
       await stage.run('showRun', [argument]);
-      stage.dialogs.takeError(/^There is no such run any more\.$/);
+      stage.dialogs.takeError(/^This run no longer exists\.$/);
     }
   });
 });
@@ -259,7 +259,7 @@ describe('an interrupted run', () => {
     assert.match(String((await rows(stage))[0]!.description), /^deleted 3 tags · /);
     assert.match(
       stage.dialogs.only('warning').detail,
-      /^1 of 3 tags are left of the run of [-\d]{10} [\d:]{5} UTC\.\nTags last pushed before [-\d]{10} [\d:]{5} UTC \(90 days\)\.\n/,
+      /^1 of 3 tags are left from the run on [-\d]{10} [\d:]{5} UTC\.\nTags last pushed before [-\d]{10} [\d:]{5} UTC \(90 days\)\.\n/,
       'asks, and asks once, also right after a crash',
     );
   });
@@ -272,7 +272,7 @@ describe('an interrupted run', () => {
     await stage.run('resumeRun', [{ id }], { press: 'Delete 1 Tag' }, { press: 'Show Details' });
     assert.match(
       stage.dialogs.only(/^Delete 1 tag/).detail,
-      /\nKept now, although confirmed then: 2 tags \(1 pushed since the plan, 1 protected by "build-2"\)\.\n/,
+      /\nNow kept, although confirmed then: 2 tags \(1 pushed since the plan, 1 protected by "build-2"\)\.\n/,
     );
     assert.deepEqual(stage.hub.deleted, ['ada/web:build-3']);
     const report = await until('the report', () => stage.documents().find((text) => text.includes('Resumed once\n')));
@@ -295,7 +295,7 @@ describe('an interrupted run', () => {
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     const modal = stage.dialogs.only(/^Delete 2 tags in ada\/web\?$/);
     assert.ok(modal.modal);
-    assert.match(modal.detail, /^2 of 3 tags are left of the run of \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n/);
+    assert.match(modal.detail, /^2 of 3 tags are left from the run on \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n/);
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
     await stage.run('resumeRun', [{ id }], { press: 'Delete 2 Tags' });
     assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-2', 'ada/web:build-3']);
@@ -372,7 +372,7 @@ describe('an interrupted run', () => {
     await stage.signIn();
     const id = await interruptedRun(stage, 'web', { uncertain: ['build-1'], cancelled: true });
     const [row] = await rows(stage);
-    assert.match(String(row!.description), /^cancelled · /);
+    assert.match(String(row!.description), /^canceled · /);
     const runs = new RunStore(stage.product.context.globalStorageUri, systemClock);
     try {
       await offerInterrupted({
@@ -385,12 +385,12 @@ describe('an interrupted run', () => {
     }
     assert.match(
       stage.dialogs.only('warning').title,
-      /^A run was cancelled, and its window closed before every answer had come\. Deleted 0 of 3 tags in ada\/web\. .*2 not reached\. The run was cancelled\.$/,
+      /^A run was canceled, and its window closed before every answer arrived\. Deleted 0 of 3 tags in ada\/web\. .*2 not reached\. The run was canceled\.$/,
     );
     await stage.run('resumeRun', [{ id }], 'leave');
     assert.match(
       stage.dialogs.only(/^Delete 3 tags/).detail,
-      /^3 of 3 tags are left of the run of .*, which was cancelled\.\n/,
+      /^3 of 3 tags are left from the run on .*, which was canceled\.\n/,
     );
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
   });
@@ -433,7 +433,7 @@ describe('an interrupted run', () => {
     const yes = { press: 'Delete 3 Tags' } as const;
     await stage.run('resumeRun', [{ id }], { meanwhile: () => stage.set('protect', ['latest', 'build-2']) }, yes);
     stage.dialogs.takeError(
-      /^While you were asked, ada\/web:build-2 changed: kept: protected by "build-2"\. Nothing was deleted; resume the run again/,
+      /^ada\/web:build-2 changed in the meantime: kept: protected by "build-2"\. Nothing was deleted\. Resume the run again/,
     );
     await stage.set('protect', ['latest']);
     await stage.run(
@@ -442,7 +442,7 @@ describe('an interrupted run', () => {
       { meanwhile: () => void stage.world.removeTag(ada.name, 'web', 'build-1') },
       yes,
     );
-    stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: already gone\./);
+    stage.dialogs.takeError(/^ada\/web:build-1 changed in the meantime: already gone\./);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     assert.equal((await rows(stage))[0]!.contextValue, 'run resumable restorable interrupted', 'nothing is lost');
     // A push in between is nothing that the rules say.
@@ -474,7 +474,7 @@ describe('an interrupted run', () => {
       const { detail } = stage.dialogs.only(/^Delete 1 tag/);
       assert.match(
         detail,
-        /^1 of 3 tags are left of the run of .* UTC\.\nBy the policy: older than 90 days\. Last pushed before .* UTC\.\nThe policy of .* has to let a tag go as well, as it is today: older than 90 days, protects build-\[12\]\.\nKept now, although confirmed then: 2 tags \(2 protected by "build-\[12\]"\)\.\n/,
+        /^1 of 3 tags are left from the run on .* UTC\.\nBy the policy: older than 90 days\. Last pushed before .* UTC\.\nThe current policy of .* also applies: older than 90 days, protects build-\[12\]\.\nNow kept, although confirmed then: 2 tags \(2 protected by "build-\[12\]"\)\.\n/,
       );
     });
 
@@ -511,14 +511,14 @@ describe('an interrupted run', () => {
       await policies(rule);
       const yes = { press: 'Delete 3 Tags' } as const;
       await stage.run('resumeRun', [{ id }], { meanwhile: () => policies({ ...rule, protect: ['build-1'] }) }, yes);
-      stage.dialogs.takeError(/^While you were asked, ada\/web:build-1 changed: kept: protected by "build-1"\./);
+      stage.dialogs.takeError(/^ada\/web:build-1 changed in the meantime: kept: protected by "build-1"\./);
       await policies(rule);
       await stage.run('resumeRun', [{ id }], { meanwhile: () => write('nonsense') }, yes);
-      stage.dialogs.takeError(/^While you were asked, the rules changed\. Now: Today's policies can't be relied on: /);
+      stage.dialogs.takeError(/^The rules changed in the meantime\. Now: Today's policies can't be relied on: /);
       await policies(rule);
       await stage.run('resumeRun', [{ id }], { meanwhile: () => policies({ ...rule, keepNewest: 1 }) }, yes);
       stage.dialogs.takeError(
-        /^While you were asked, the rules changed\. Now: The policy of .* as it is today: older than 90 days, keeps the newest 1\. Nothing was deleted/,
+        /^The rules changed in the meantime\. Now: The current policy of .* also applies: older than 90 days, keeps the newest 1\. Nothing was deleted/,
       );
       assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     });
@@ -632,11 +632,11 @@ describe('an interrupted run', () => {
     for (const [changed, message] of [
       [
         text.replace('"version":3', '"version":4'),
-        /^A newer version of this extension wrote the journal of this run, and only that can read it\./,
+        /^The journal of this run was written by a newer version of this extension\./,
       ],
       [
         text.replace('"type":"plan"', '"type":"plam"'),
-        /^The journal of this run is damaged, and nothing is done with it: Line 2 of the journal cannot be read\.$/,
+        /^The journal of this run is damaged and can't be used: Line 2 of the journal cannot be read\.$/,
       ],
     ] as const) {
       await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(changed));
@@ -675,9 +675,7 @@ describe('an interrupted run', () => {
     try {
       await other.claims.withRun(id, async () => stage.run('signOut', [await stage.node(ada.name)], 'leave'));
       assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
-      assert.ok(
-        stage.dialogs.only(/^ada is still deleting or restoring tags in ada\/web\. Sign out all the same\?$/).modal,
-      );
+      assert.ok(stage.dialogs.only(/^ada is still deleting or restoring tags in ada\/web\. Sign out anyway\?$/).modal);
       await stage.run('signOut', [await stage.node(ada.name)]);
       assert.match(stage.dialogs.said, /^Signed out ada\./, 'nobody is at work any more');
     } finally {
@@ -702,10 +700,10 @@ describe('an interrupted run', () => {
     await running;
     assert.match(
       stage.dialogs.said,
-      /^Deleted \d+ of 39 tags in ada\/many\. \d+ not reached\. The run was cancelled\.$/,
+      /^Deleted \d+ of 39 tags in ada\/many\. \d+ not reached\. The run was canceled\.$/,
     );
     await stage.run('cancelRun', []);
-    assert.equal(stage.dialogs.said, 'There is no run under way.');
+    assert.equal(stage.dialogs.said, 'No run is in progress.');
   });
 
   it('Sign Out during a run asks, then cancels it, and every tag is accounted for', async () => {
@@ -723,9 +721,7 @@ describe('an interrupted run', () => {
     assert.equal((await stage.product.context.secrets.keys()).length, 1, 'still signed in');
     await stage.run('signOut', [await stage.node(ada.name)], { press: 'Stop and Sign Out' });
     await running;
-    const [modal] = stage.dialogs.find(
-      /^ada is still deleting or restoring tags in ada\/many\. Sign out all the same\?$/,
-    );
+    const [modal] = stage.dialogs.find(/^ada is still deleting or restoring tags in ada\/many\. Sign out anyway\?$/);
     assert.ok(modal!.modal);
     const { length } = stage.hub.deleted;
     assert.ok(length < 39, String(length));
@@ -783,12 +779,12 @@ describe('an interrupted deletion of a repository', () => {
     await stage.signIn();
     const id = await interrupted('intended', Date.now() - 2 * 3_600_000);
     await stage.run('resumeRun', [{ id }]);
-    assert.equal(stage.dialogs.said, 'ada/shop (2 tags) was not deleted: the run was interrupted.');
+    assert.equal(stage.dialogs.said, "ada/shop (2 tags) wasn't deleted: the run was interrupted.");
     const [row] = await rows(stage);
     assert.deepEqual([row!.label, row!.contextValue], ['Repository ada/shop, 2 tags', 'run']);
     assert.match(String(row!.description), /^not deleted · /);
     await stage.run('resumeRun', [{ id }]);
-    stage.dialogs.takeError(/^There is no run to go on with\.$/);
+    stage.dialogs.takeError(/^There is no run to resume\.$/);
     assert.equal(stage.hub.count({ method: 'DELETE' }), 0);
     assert.deepEqual(stage.tagsOf('shop'), ['v1', 'v2']);
   });
@@ -799,7 +795,7 @@ describe('an interrupted deletion of a repository', () => {
     await stage.run('resumeRun', [{ id }]);
     assert.match(
       stage.dialogs.said,
-      /^It is uncertain whether ada\/shop \(2 tags\) was deleted\. .* Docker Hub still lists it, so it is not deleted so far\./,
+      /^It is uncertain whether ada\/shop \(2 tags\) was deleted\. .* Docker Hub still lists it\./,
     );
     const [row] = await rows(stage);
     assert.match(row!.contextValue!, /^run resumable\b/);
@@ -826,9 +822,9 @@ describe('an interrupted deletion of a repository', () => {
     const { title, buttons } = stage.dialogs.only('warning');
     assert.equal(
       title,
-      'A run was interrupted. It is uncertain whether ada/shop (2 tags) was deleted. The run was interrupted before the answer came.',
+      'A run was interrupted. It is uncertain whether ada/shop (2 tags) was deleted. The run was interrupted before the answer arrived.',
     );
-    assert.deepEqual(buttons, ['Look It Up', 'Show Run', 'Let It Be']);
+    assert.deepEqual(buttons, ['Check', 'Show Run', 'Dismiss']);
   });
 
   it('C4: can be dismissed, shown and exported', async () => {
@@ -841,7 +837,7 @@ describe('an interrupted deletion of a repository', () => {
     const report = await until('the report', () => stage.documents().find((text) => text.startsWith('Run of ')));
     assert.match(
       report,
-      /\nThe whole repository, with all its tags\nInterrupted, and let be\n\nIt is uncertain whether ada\/shop \(2 tags\) was deleted\./,
+      /\nThe entire repository, with all its tags\nInterrupted and dismissed\n\nIt is uncertain whether ada\/shop \(2 tags\) was deleted\./,
     );
     const json = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'shop.json');
     try {

@@ -14,38 +14,34 @@ describe('settings that cannot be used', () => {
     [
       'olderThan',
       '90',
-      /^The setting dockerHubPruner\.olderThan is not usable: "90" is no age\. Write such as "45 days"/,
+      /^The setting dockerHubPruner\.olderThan can't be used: "90" isn't a valid age\. Use, for example, "45 days"/,
     ],
-    ['olderThan', 90, /^The setting dockerHubPruner\.olderThan is not usable: must be a text$/],
-    ['olderThan', '0 days', /olderThan is not usable: "0 days" is too young/],
-    ['protect', ['v[1'], /^The setting dockerHubPruner\.protect is not usable: "v\[1" cannot be used, at character 2/],
-    ['protect', 'latest', /protect is not usable: must be a list of texts/],
-    ['protect', ['latest', 7], /protect is not usable: must be a list of texts/],
+    ['olderThan', 90, /^The setting dockerHubPruner\.olderThan can't be used: must be a string$/],
+    ['olderThan', '0 days', /olderThan can't be used: "0 days" is too young/],
+    ['protect', ['v[1'], /^The setting dockerHubPruner\.protect can't be used: "v\[1" can't be used, at character 2/],
+    ['protect', 'latest', /protect can't be used: must be a list of strings/],
+    ['protect', ['latest', 7], /protect can't be used: must be a list of strings/],
     [
       'maxDeletions',
       -1,
-      /^The setting dockerHubPruner\.maxDeletions is not usable: must be a whole number, 0 or more$/,
+      /^The setting dockerHubPruner\.maxDeletions can't be used: must be a whole number, 0 or more$/,
     ],
-    ['maxDeletions', '10', /maxDeletions is not usable: must be a whole number/],
-    ['maxDeletions', 1.5, /maxDeletions is not usable: must be a whole number/],
-    [
-      'apiUrl',
-      'hub.docker.com',
-      /^The setting dockerHubPruner\.apiUrl holds "hub\.docker\.com", which is no web address/,
-    ],
+    ['maxDeletions', '10', /maxDeletions can't be used: must be a whole number/],
+    ['maxDeletions', 1.5, /maxDeletions can't be used: must be a whole number/],
+    ['apiUrl', 'hub.docker.com', /^The setting dockerHubPruner\.apiUrl is "hub\.docker\.com", which isn't a valid URL/],
     [
       'apiUrl',
       'http://hub.docker.com',
-      /^The setting dockerHubPruner\.apiUrl holds "http:\/\/hub\.docker\.com"\. Only https/,
+      /^The setting dockerHubPruner\.apiUrl is "http:\/\/hub\.docker\.com"\. Use an https address/,
     ],
-    ['apiUrl', 'https://hub.docker.com/v2', /^The setting dockerHubPruner\.apiUrl holds .* Give the server only/],
-    ['apiUrl', 17, /^The setting dockerHubPruner\.apiUrl is not usable: must be a text$/],
+    ['apiUrl', 'https://hub.docker.com/v2', /^The setting dockerHubPruner\.apiUrl is .* Enter only the server/],
+    ['apiUrl', 17, /^The setting dockerHubPruner\.apiUrl can't be used: must be a string$/],
     [
       'registryUrl',
       'ftp://registry',
-      /^The setting dockerHubPruner\.registryUrl holds "ftp:\/\/registry"\. Only https/,
+      /^The setting dockerHubPruner\.registryUrl is "ftp:\/\/registry"\. Use an https address/,
     ],
-    ['registryUrl', ['x'], /^The setting dockerHubPruner\.registryUrl is not usable: must be a text$/],
+    ['registryUrl', ['x'], /^The setting dockerHubPruner\.registryUrl can't be used: must be a string$/],
   ];
 
   for (const [key, value, message] of bad) {
@@ -64,7 +60,7 @@ describe('settings that cannot be used', () => {
     const run = sinon.spy(vscode.commands, 'executeCommand');
     try {
       await stage.run('signIn', [], { press: 'Open Settings' });
-      stage.dialogs.takeError(/dockerHubPruner\.apiUrl holds "nonsense"/);
+      stage.dialogs.takeError(/dockerHubPruner\.apiUrl is "nonsense"/);
       assert.ok(run.calledWith('workbench.action.openSettings', 'dockerHubPruner'));
       assert.equal(stage.hub.requests.length, 0);
     } finally {
@@ -79,7 +75,7 @@ describe('settings that cannot be used', () => {
     await stage.set('protect', ['[']);
     stage.hub.requests.length = 0;
     await stage.run('deleteTag', [tag]);
-    stage.dialogs.takeError(/dockerHubPruner\.protect is not usable/);
+    stage.dialogs.takeError(/dockerHubPruner\.protect can't be used/);
     assert.equal(stage.hub.requests.length, 0);
   });
 });
@@ -104,9 +100,9 @@ describe('settings of a workspace', () => {
       );
       assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);
       await stage.run('pruneOldTags', [await stage.repository('web')], 'leave');
-      assert.equal(stage.dialogs.only(/How Old/).kind, 'list');
+      assert.equal(stage.dialogs.only(/Select a Policy/).kind, 'list');
       await stage.run('pruneOldTags', [await stage.repository('web')], { pick: '90 days' }, 'leave');
-      assert.equal(stage.dialogs.find(/How Old/).at(-1)!.items[0]!.label, '90 days');
+      assert.equal(stage.dialogs.find(/Select a Policy/).at(-1)!.items[0]!.label, '90 days');
       assert.equal(evil.requests.length, 0);
     } finally {
       await vscode.workspace.fs.delete(file);
@@ -157,10 +153,10 @@ describe('settings of a workspace', () => {
           { pick: 'Delete 2 Tags' },
           'leave',
         );
-        assert.equal(stage.dialogs.only(/How Old/).items[0]!.label, '90 days');
+        assert.equal(stage.dialogs.only(/Select a Policy/).items[0]!.label, '90 days');
         const row = stage.dialogs.only(/Plan$/).items.find(({ label }) => label === '$(repo) ada/web')!;
         assert.match(row.detail!, /1 protected by "latest"/);
-        assert.match(row.detail!, /1 over the cap/);
+        assert.match(row.detail!, /1 over the limit/);
       },
     );
   });
@@ -177,7 +173,7 @@ describe('settings of a workspace', () => {
         stage.hub.requests.length = 0;
         await stage.run('pruneOldTags', [web]);
         stage.dialogs.takeError(
-          /^The setting dockerHubPruner\.protect is not usable: The patterns of the user and of the workspace have more than 5,000 characters/,
+          /^The setting dockerHubPruner\.protect can't be used: The patterns of the user and the workspace have more than 5,000 characters/,
         );
         assert.equal(stage.hub.requests.length, 0);
       });
@@ -193,7 +189,7 @@ describe('settings of a workspace', () => {
           'pruneOldTags',
           [await stage.repository('web')],
           { pick: '90 days' },
-          { pick: 'Open the Whole List' },
+          { pick: 'View All Tags' },
           'leave',
         );
       },

@@ -86,10 +86,10 @@ describe('Show Uses', () => {
       '-- In Doubt',
       'ada/web:$TAG | uses/compose.yaml:3 · only the environment knows the tag',
       'ada/web:${TAG:-build-2} | uses/compose.yaml:4 · only its default is protected',
-      '$IMAGE | uses/compose.yaml:5 · may be another repository',
-      'uses/deploy/bad.yaml:5 | cannot be read',
+      '$IMAGE | uses/compose.yaml:5 · might be another repository',
+      "uses/deploy/bad.yaml:5 | can't be read",
     ]);
-    assert.equal(list.placeholder, '4 in use, 4 in doubt. Pick one to open its file.');
+    assert.equal(list.placeholder, '4 in use, 4 in doubt. Select one to open its file.');
     assert.equal(await opened('deploy/pod.yaml'), '4:10');
     await stage.run('showUses', [node], { pick: '$IMAGE' });
     assert.equal(await opened('compose.yaml'), '5:14');
@@ -115,10 +115,10 @@ describe('Show Uses', () => {
 
   it('takes the repository of a tag, or asks for one; says plainly where nothing is found, and what is no row does nothing', async () => {
     await stage.run('showUses', [await stage.tag('web', 'build-1')]);
-    assert.equal(stage.dialogs.said, 'No use of ada/web was found.');
+    assert.equal(stage.dialogs.said, 'No uses of ada/web found.');
     await stage.run('showUses', [], { pick: 'ada/api' });
-    assert.equal(stage.dialogs.only(/^Show Uses$/).placeholder, 'Pick a repository');
-    assert.equal(stage.dialogs.said, 'No use of ada/api was found.');
+    assert.equal(stage.dialogs.only(/^Show Uses$/).placeholder, 'Select a repository');
+    assert.equal(stage.dialogs.said, 'No uses of ada/api found.');
     await stage.run('showUses', [{ id: 'nobody@nowhere/x' }], 'leave');
     assert.equal(stage.dialogs.find(/^Show Uses$/).length, 2);
   });

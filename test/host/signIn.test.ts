@@ -35,7 +35,7 @@ describe('signing in', () => {
     assert.deepEqual([name!.masked, secret!.masked], [false, true]);
     assert.match(name!.title, /^Sign In to 127\.0\.0\.1:\d+$/);
     assert.match(secret!.prompt, /Read, Write, Delete.*Read-only.*scope-tag-admin/);
-    assert.deepEqual(secret!.buttons, ['Back', 'Make a personal access token', 'About organization access tokens']);
+    assert.deepEqual(secret!.buttons, ['Back', 'Create a personal access token', 'About organization access tokens']);
     assert.match(await stored(), /dckr_pat_ada-delete-0+"/);
     assert.deepEqual(await stage.labels(), ['ada']);
   });
@@ -68,14 +68,14 @@ describe('signing in', () => {
     assert.deepEqual(
       codes.map(({ prompt }) => prompt),
       [
-        'Enter the code that your authenticator app shows. An access token would make this unnecessary.',
-        'This code was not accepted. Enter the current one.',
+        "Enter the code from your authenticator app. With an access token, you don't need a code.",
+        "This code wasn't accepted. Enter the current one.",
       ],
     );
-    assert.deepEqual(codes[0]!.told, ['A code has six digits or more.']);
+    assert.deepEqual(codes[0]!.told, ['A code has at least six digits.']);
     assert.equal(stage.dialogs.said, 'Signed in as casey.');
     assert.ok(
-      stage.dialogs.find('info').some(({ title }) => /cannot renew itself/.test(title)),
+      stage.dialogs.find('info').some(({ title }) => /can't be renewed automatically/.test(title)),
       'an access token is recommended',
     );
     assert.deepEqual(await stage.labels(), ['casey']);
@@ -101,7 +101,7 @@ describe('signing in', () => {
     for (const text of told) {
       assert.match(
         text,
-        /does not accept this password or access token\. Docker Hub says: "Incorrect authentication credentials"/,
+        /doesn't accept this password or access token\. Docker Hub says: "Incorrect authentication credentials"/,
       );
     }
     assert.equal(stage.dialogs.said, 'Signed in as ada.');
@@ -121,15 +121,15 @@ describe('signing in', () => {
 
   it('tells an empty secret without a request', async () => {
     await stage.run('signIn', [], { enter: ada.name }, { enter: '  ' }, 'leave');
-    assert.deepEqual(stage.dialogs.only(/ as ada$/).told, ['Enter the access token or the password.']);
+    assert.deepEqual(stage.dialogs.only(/ as ada$/).told, ['Enter an access token or a password.']);
     assert.equal(stage.hub.requests.length, 0);
   });
 
   it('refuses an e-mail address and other names in place', async () => {
     await stage.run('signIn', [], { enter: 'ada@example.org' }, { enter: 'a/da' }, 'leave');
     assert.deepEqual(stage.dialogs.only('input').told, [
-      'Give the user name, not the e-mail address.',
-      'A name has letters, digits, "-" and "_" only.',
+      'Enter your Docker ID, not your email address.',
+      'A name contains only letters, digits, "-", and "_".',
     ]);
     assert.equal(stage.hub.requests.length, 0);
   });
@@ -162,10 +162,7 @@ describe('signing in', () => {
       'leave',
     );
     assert.equal(logins().length, 3);
-    assert.match(
-      stage.dialogs.only(/ as locked$/).told[2]!,
-      /has locked this account for some minutes .* Wait 15 minutes/,
-    );
+    assert.match(stage.dialogs.only(/ as locked$/).told[2]!, /has temporarily locked this account .* Wait 15 minutes/);
     assert.equal(await stored(), '');
   });
 
@@ -182,10 +179,10 @@ describe('signing in', () => {
       'leave',
     );
     const { told } = stage.dialogs.only(/ as ada$/);
-    assert.match(told[0]!, /Cloudflare.* says nothing about your password/);
-    assert.match(told[1]!, /Cloudflare.* says nothing about your password/);
-    assert.match(told[2]!, /trouble at the moment \(500\).*"oops"/);
-    assert.match(told[3]!, /cannot be understood/);
+    assert.match(told[0]!, /Cloudflare.* credentials aren't the cause/);
+    assert.match(told[1]!, /Cloudflare.* credentials aren't the cause/);
+    assert.match(told[2]!, /reported an error \(500\).*"oops"/);
+    assert.match(told[3]!, /sent an unexpected answer/);
     assert.equal(logins().length, 4);
   });
 
@@ -196,7 +193,7 @@ describe('signing in', () => {
         'signIn',
         [],
         { enter: ada.name },
-        { button: 'Make a personal access token' },
+        { button: 'Create a personal access token' },
         { enter: ada.deleteToken },
       );
       assert.equal(String(opened.firstCall.args[0]), 'https://app.docker.com/settings/personal-access-tokens');
@@ -236,7 +233,7 @@ describe('signing in', () => {
     await stage.signIn(ada.name, ada.readToken);
     await stage.labels(await stage.node('ada', 'ada'));
     await stage.signIn(ada.name, ada.deleteToken);
-    assert.equal(stage.dialogs.said, 'Signed in as ada. The earlier sign-in as ada is replaced.');
+    assert.equal(stage.dialogs.said, 'Signed in as ada. This replaces the earlier sign-in.');
     assert.equal((await stage.product.context.secrets.keys()).length, 1);
     stage.world.revoke(ada.readToken);
     assert.deepEqual(await stage.labels(await stage.node('ada', 'ada')), ['api', 'web']);
@@ -252,7 +249,7 @@ describe('signing in', () => {
     const account = await stage.node('ada');
     await stage.labels(await stage.node('ada', 'ada'));
     await stage.run('signOut', [account]);
-    assert.equal(stage.dialogs.said, 'Signed out ada. No secret of the account is kept.');
+    assert.equal(stage.dialogs.said, 'Signed out ada. Its saved credentials were removed.');
     assert.deepEqual(await stage.product.context.secrets.keys(), []);
     assert.deepEqual(
       stage.product.context.globalState
@@ -278,12 +275,12 @@ describe('signing in', () => {
     await stage.run('signOut', []);
     assert.deepEqual(await stage.labels(), []);
     await stage.run('signOut', []);
-    assert.equal(stage.dialogs.said, 'You are not signed in to Docker Hub.');
+    assert.equal(stage.dialogs.said, "You aren't signed in to Docker Hub.");
   });
 
   it('is offered by a prune while nobody is signed in, which then goes on', async () => {
     await stage.run('pruneOldTags', [], { press: 'Sign In' }, { enter: ada.name }, { enter: ada.deleteToken }, 'leave');
-    assert.ok(stage.dialogs.find(/Which Repositories\?$/).length === 1);
+    assert.ok(stage.dialogs.find(/Select Repositories$/).length === 1);
     assert.deepEqual(await stage.labels(), ['ada']);
   });
 
@@ -295,7 +292,7 @@ describe('signing in', () => {
       await stage.set('apiUrl', other.origin);
       assert.deepEqual(await stage.labels(), []);
       await stage.run('pruneOldTags', []);
-      assert.equal(stage.dialogs.said, 'You are not signed in to Docker Hub.');
+      assert.equal(stage.dialogs.said, "You aren't signed in to Docker Hub.");
       // Whoever still holds the row reaches the old server at most.
       await stage.children(account);
       assert.equal(other.requests.length, 0);
@@ -358,7 +355,7 @@ describe('signing in', () => {
     const account = await stage.node('ada');
     const rows = await stage.children(account);
     const failed = await stage.item(rows.at(-1)!);
-    assert.match(stage.told(failed), /does not accept this password or access token/);
+    assert.match(stage.told(failed), /doesn't accept this password or access token/);
     assert.equal(failed.command?.command, 'dockerHubPruner.signIn');
     await stage.run('refresh', []);
     await stage.children(await stage.node('ada'));

@@ -73,7 +73,7 @@ describe('namespaces added by hand', () => {
     await stage.signIn();
     await stage.run('addNamespace', [], { enter: 'library' });
     await stage.run('pruneOldTags', [], 'leave');
-    const list = stage.dialogs.only(/Which Repositories/);
+    const list = stage.dialogs.only(/Select Repositories/);
     assert.ok(list, 'the list is shown');
     await stage.run('pruneOldTags', [], { tick: ['library/redis'] }, 'leave');
     assert.match(stage.dialogs.shown.at(-1)!.title, /^Prune library\/redis/);
@@ -87,8 +87,8 @@ describe('namespaces added by hand', () => {
     });
     await stage.run('addNamespace', [], { enter: 'a b' }, { enter: 'nobody' }, 'leave');
     const { told } = stage.dialogs.only(/^Add Namespace$/);
-    assert.equal(told[0], 'A name has letters, digits, "-" and "_" only.');
-    assert.match(told[1]!, /does not find it, or this account may not see it/);
+    assert.equal(told[0], 'A name contains only letters, digits, "-", and "_".');
+    assert.match(told[1]!, /can't find it, or this account doesn't have access to it/);
     assert.deepEqual(await stage.labels(await stage.node('ada')), ['ada', 'acme', 'readers']);
   });
 

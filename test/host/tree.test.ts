@@ -244,7 +244,7 @@ describe('the tree', () => {
     assert.equal(typeof (await stage.item(repository)).tooltip, 'string', 'no markdown');
     // Such a name cannot be part of a path: nothing is sent for it, and the row says so.
     stage.hub.requests.length = 0;
-    assert.match(stage.told(await stage.item((await stage.children(repository))[0]!)), /cannot be used in a request/);
+    assert.match(stage.told(await stage.item((await stage.children(repository))[0]!)), /can't be used in a request/);
     assert.equal(stage.hub.requests.length, 0);
   });
 
@@ -329,7 +329,7 @@ describe('the tree', () => {
     assert.match(await described(await stage.repository('web')), /^filter: build- · /);
     assert.equal((await stage.item(await stage.repository('web'))).contextValue, 'repository filtered');
     assert.deepEqual(await filtered('*-[12]'), ['2 tags match "*-[12]"', 'build-2', 'build-1']);
-    assert.deepEqual(await filtered('BUILD-'), ['No tag matches "BUILD-"'], 'tag names tell case apart');
+    assert.deepEqual(await filtered('BUILD-'), ['No tags match "BUILD-"'], 'tag names tell case apart');
     assert.equal((await filtered('')).length, 7);
     assert.equal((await stage.item(node)).contextValue, 'repository');
   });
@@ -339,7 +339,7 @@ describe('the tree', () => {
     await stage.run('filterTags', [await stage.repository('web')], { enter: 'build-[' }, { enter: 'build-1' });
     assert.match(
       stage.dialogs.only(/^Filter Tags/).told[0]!,
-      /"build-\[" cannot be used, at character 7: a "\[" or "\]" has no partner/,
+      /"build-\[" can't be used, at character 7: a "\[" or "\]" has no match/,
     );
     assert.deepEqual(await stage.labels(await stage.repository('web')), ['1 tag match "build-1"', 'build-1']);
   });
@@ -411,7 +411,7 @@ describe('the tree', () => {
     await stage.run('signOut', []);
     assert.deepEqual(await late, []);
     await stage.run('filterTags', []);
-    assert.match(stage.dialogs.said, /^Open a namespace in the tree first/);
+    assert.match(stage.dialogs.said, /^Expand a namespace in the tree first/);
   });
 
   it('knows the row above each row', async () => {
@@ -454,13 +454,13 @@ describe('the states of the tree', () => {
     stage.world.addOrganisation({ name: 'vacant', members: { [ada.name]: 'admin' } });
     await stage.signIn();
     const tags = await only(await stage.repository('empty'));
-    assert.deepEqual([tags.label, tags.description], ['No tags', 'nothing was pushed yet']);
+    assert.deepEqual([tags.label, tags.description], ['No tags', 'nothing pushed yet']);
     const repositories = await only(await stage.node('ada', 'vacant'));
     assert.deepEqual(
       [repositories.label, repositories.description],
-      ['No repositories', 'none that this account may see'],
+      ['No repositories', 'none that this account can access'],
     );
-    assert.equal(repositories.accessibilityInformation?.label, 'No repositories, none that this account may see');
+    assert.equal(repositories.accessibilityInformation?.label, 'No repositories, none that this account can access');
   });
 
   it('D6: does not call a repository empty that stores something or was pushed to, and reads again', async () => {
@@ -471,7 +471,7 @@ describe('the states of the tree', () => {
     for (const name of ['pruned', 'stored']) {
       stage.hub.requests.length = 0;
       const item = await only(await stage.repository(name));
-      assert.deepEqual([item.label, item.description], ['No tags are listed', 'doubtful; click: Read Again']);
+      assert.deepEqual([item.label, item.description], ['No tags are listed', 'doubtful; click to refresh']);
       assert.match(
         stage.told(item),
         /^Docker Hub lists no tags, but this repository stores something or was pushed to\. Either all its tags were deleted, or the answer is wrong\. Nothing is planned from it\./,
@@ -513,7 +513,7 @@ describe('the states of the tree', () => {
     });
     const rows = await stage.children(await web());
     const item = await stage.item(rows.at(-1)!);
-    assert.deepEqual([rows.length, item.label, item.description], [8, 'Not everything is listed', '7 of 500']);
+    assert.deepEqual([rows.length, item.label, item.description], [8, 'Incomplete list', '7 of 500']);
   });
 
   it('says that something is forbidden, in the words of the server', async () => {
@@ -523,9 +523,9 @@ describe('the states of the tree', () => {
       act: { status: 403, body: { message: 'access denied', errinfo: {} } },
     });
     const item = await only(await web());
-    assert.match(stage.told(item), /refuses this\. .* Docker Hub says: "access denied"/);
+    assert.match(stage.told(item), /Access denied\. .* Docker Hub says: "access denied"/);
     assert.deepEqual([item.label, item.description], ['Not allowed', 'click: Retry']);
-    assert.match(item.tooltip as string, /refuses this\.[^]*Click: Retry$/);
+    assert.match(item.tooltip as string, /Access denied\.[^]*Click: Retry$/);
   });
 
   it('reads again when the row of a failure is clicked', async () => {
@@ -544,10 +544,7 @@ describe('the states of the tree', () => {
       act: { status: 500, body: { detail: 'out of order' } },
     });
     const item = await only(await web());
-    assert.match(
-      stage.told(item),
-      /has trouble at the moment \(500\)\. Try again later\. Docker Hub says: "out of order"/,
-    );
+    assert.match(stage.told(item), /reported an error \(500\)\. Try again later\. Docker Hub says: "out of order"/);
     assert.equal(stage.hub.count({ path: '/web/tags' }), 3);
   });
 
@@ -556,7 +553,7 @@ describe('the states of the tree', () => {
     stage.hub.script({ ...noDelays, match: { path: '/web/tags' }, act: { reset: true } });
     assert.match(
       stage.told(await only(await web())),
-      /cannot be reached\. Check the network connection and the proxy settings/,
+      /can't be reached\. Check the network connection and the proxy settings/,
     );
   });
 
@@ -565,21 +562,18 @@ describe('the states of the tree', () => {
     stage.hub.script({ match: { path: '/web/tags' }, act: { htmlUnder200: true } });
     assert.match(
       stage.told(await only(await web())),
-      /sent an answer that cannot be understood\. It is a web page instead of data\. /,
+      /sent an unexpected answer\. It is a web page instead of data\. /,
     );
     await stage.run('refresh', []);
     stage.hub.script({ match: { path: '/web/tags' }, act: { wrongTypes: true } });
-    assert.match(stage.told(await only(await web())), /cannot be understood/);
+    assert.match(stage.told(await only(await web())), /sent an unexpected answer/);
   });
 
   it("says that Cloudflare blocks, and that it is not the secret's fault", async () => {
     await stage.signIn();
     for (const cloudflare of ['1010', 'challenge'] as const) {
       stage.hub.script({ match: { path: '/web/tags' }, act: { cloudflare } });
-      assert.match(
-        stage.told(await only(await web())),
-        /Cloudflare.*blocked the request\. This says nothing about your password/,
-      );
+      assert.match(stage.told(await only(await web())), /Cloudflare blocked the request.*credentials aren't the cause/);
       await stage.run('refresh', []);
     }
   });
@@ -598,14 +592,14 @@ describe('the states of the tree', () => {
     const node = await web();
     stage.world.revoke(ada.deleteToken);
     const item = await only(node);
-    assert.match(stage.told(item), /does not accept this password or access token/);
+    assert.match(stage.told(item), /doesn't accept this password or access token/);
     assert.equal(item.command?.command, 'dockerHubPruner.signIn');
   });
 
   it('shows the own namespace and the failure where the organizations cannot be read', async () => {
     await stage.signIn();
     stage.hub.script({ match: { path: '/v2/user/orgs' }, act: { htmlUnder200: true } });
-    assert.deepEqual(await stage.labels(await stage.node('ada')), ['ada', 'Answer not understood']);
+    assert.deepEqual(await stage.labels(await stage.node('ada')), ['ada', 'Unexpected answer']);
     assert.deepEqual(
       await stage.labels(await stage.node('ada')),
       ['ada', 'acme', 'readers'],
@@ -640,7 +634,7 @@ describe('the states of the tree', () => {
     const rows = await stage.children();
     assert.equal(rows.length, 1);
     const item = await stage.item(rows[0]!);
-    assert.match(stage.told(item), /The setting dockerHubPruner\.apiUrl holds "ftp:\/\/hub\.example\.org"/);
+    assert.match(stage.told(item), /The setting dockerHubPruner\.apiUrl is "ftp:\/\/hub\.example\.org"/);
     assert.equal(item.command?.command, 'workbench.action.openSettings');
     assert.equal(stage.hub.requests.length, 0);
   });
@@ -651,7 +645,7 @@ describe('the states of the tree', () => {
     stage.hub.script({ match: { path: '/web/tags' }, act: { rateLimited: { form: 'seconds', seconds: 1 } } });
     const reading = stage.children(node);
     await until('a message', () =>
-      /^Waiting for the rate limit of Docker Hub until \d\d:\d\d:\d\d$/.test(stage.product.view.message ?? ''),
+      /^Waiting for Docker Hub's rate limit until \d\d:\d\d:\d\d$/.test(stage.product.view.message ?? ''),
     );
     assert.equal((await reading).length, 7);
     assert.equal(stage.product.view.message ?? '', '');

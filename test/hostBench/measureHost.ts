@@ -74,7 +74,7 @@ export async function measureHost({
 async function signIn(workbench: Workbench): Promise<void> {
   await workbench.openContainer();
   await workbench.view('Repositories').welcomeButton('Sign In').click();
-  await workbench.quickInput.waitFor('user or organization');
+  await workbench.quickInput.waitFor('Docker ID or organization');
   await workbench.quickInput.submit(user.name);
   await workbench.quickInput.waitFor(`as ${user.name}`);
   await workbench.quickInput.submit(user.secret);

@@ -67,7 +67,7 @@ export async function steps(count: number, folder: string, measure: Measure): Pr
   const journal = new Journal(file, systemClock);
   await measure('begin the journal', () => journal.begin(head, batch));
   const tally = new Tally();
-  await measure('run, cancelled after 1%', async () => {
+  await measure('run, canceled after 1%', async () => {
     const controller = new AbortController();
     for await (const event of run(batch, { remover, journal, clock: systemClock, signal: controller.signal })) {
       tally.add(event);

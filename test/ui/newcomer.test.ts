@@ -40,7 +40,7 @@ describe("the newcomer's path", () => {
     await workbench.openContainer();
     const view = workbench.view('Repositories');
     await view.welcomeButton('Sign In').click();
-    await workbench.quickInput.waitFor('user or organization');
+    await workbench.quickInput.waitFor('Docker ID or organization');
     await workbench.screenshot('sign-in-name');
     await workbench.quickInput.submit(DEMO.user.name);
     await workbench.quickInput.waitFor('as dustynv');
@@ -100,14 +100,14 @@ describe("the newcomer's path", () => {
     assert.ok(old.length > 0 && old.length < before.length);
 
     await view.pickFromMenu('comfyui', 'Prune Old Tags…');
-    await workbench.quickInput.waitFor('How Old?');
+    await workbench.quickInput.waitFor('Select a Policy or an Age');
     await workbench.screenshot('prune-age');
     await workbench.quickInput.fill('100 dayz');
-    await workbench.quickInput.pick(/"100 dayz" is no age/);
+    await workbench.quickInput.pick(/"100 dayz" isn't a valid age/);
     await workbench.screenshot('prune-age-error');
     await workbench.quickInput.submit('100 days');
     await workbench.quickInput.waitFor('Plan');
-    await workbench.quickInput.pick(/Open the Whole List/);
+    await workbench.quickInput.pick(/View All Tags/);
     await workbench.page.locator('.view-lines').getByText('delete').first().waitFor();
     await workbench.screenshot('prune-plan');
     await workbench.quickInput.pick(new RegExp(`Delete ${old.length} Tags…`));

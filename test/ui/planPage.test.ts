@@ -163,7 +163,7 @@ describe('the page of a plan', () => {
     const [plan, picture] = [await deleteText(), await stage.page.locator('.readout').innerText()];
     await input.fill('9 dayz');
     await stage.page.locator('.invalid').waitFor();
-    assert.match(await stage.page.locator('#olderThan-problem').innerText(), /is no age\. Write such as/);
+    assert.match(await stage.page.locator('#olderThan-problem').innerText(), /isn't a valid age\. Use, for example,/);
     assert.equal(await input.getAttribute('aria-invalid'), 'true');
     assert.equal(await deleteText(), plan);
     assert.equal(await stage.page.locator('.readout').innerText(), picture);
@@ -200,13 +200,13 @@ describe('the page of a plan', () => {
     await until(
       'the warning',
       () => stage.page.locator('.warnings').innerText(),
-      (text) => /^More than 10% of the tags would go, which the rules refuse: acme\/web\.$/.test(text.trim()),
+      (text) => /^Blocked: this would delete more than 10% of the tags in acme\/web\.$/.test(text.trim()),
     );
     assert.equal(await stage.page.locator('#delete').getAttribute('aria-disabled'), 'true');
     await until(
       'what a screen reader hears',
       () => stage.page.locator('[role=status]').innerText(),
-      (text) => /tags go\. More than 10% of the tags would go, which the rules refuse/.test(text),
+      (text) => /tags will be deleted\. Blocked: this would delete more than 10% of the tags/.test(text),
     );
     await stage.page.evaluate(() => {
       const { toHost } = globalThis as unknown as { readonly toHost: (message: unknown) => void };

@@ -71,7 +71,10 @@ describe('the plan panel', () => {
     await deleteButton().waitFor({ timeout: 20_000 });
     await until('the plan', going, (count) => count === tagsBefore(90).length);
     assert.equal(await page.locator('h1').innerText(), 'Prune Plan: robin/web');
-    assert.match(await page.locator('.honest').innerText(), /^The names go at once\. Storage comes free only when/);
+    assert.match(
+      await page.locator('.honest').innerText(),
+      /^Tags are deleted immediately\. Docker Hub frees the storage later/,
+    );
     await until(
       'the rows',
       () => rows().first().innerText(),
@@ -173,7 +176,7 @@ describe('the plan panel', () => {
     await until(
       'what a screen reader hears',
       () => page.locator('[role=status]').innerText(),
-      (text) => /^Undone\. [\d,]+ of [\d,]+ tags go\.$/.test(text),
+      (text) => /^Undone\. [\d,]+ of [\d,]+ tags will be deleted\.$/.test(text),
     );
     await page.locator('#show').selectOption('keep');
     await until(
@@ -227,7 +230,7 @@ describe('the plan panel', () => {
     await until(
       'what was picked',
       () => rowText(0),
-      (text) => text.includes('picked by hand'),
+      (text) => text.includes('selected by hand'),
     );
     await page.locator('#search').locator('input').fill('');
   });
@@ -241,14 +244,14 @@ describe('the plan panel', () => {
     assert.equal(await page.locator('#olderThan').locator('input').inputValue(), '200 days');
     assert.match(
       await page.locator('.warnings').innerText(),
-      /The tags have changed since this plan was looked at last: robin\/web\./,
+      /The tags have changed since you last viewed this plan: robin\/web\./,
     );
     await workbench.screenshot('plan-panel-restored');
   });
 
   it('reads its lists again when it is told to, and calls them old for nothing that only the tree shows otherwise', async () => {
     const [count, asOf] = [await going(), await page.locator('.as-of').innerText()];
-    assert.doesNotMatch(asOf, /may have changed/, 'a reload reads the tree as well');
+    assert.doesNotMatch(asOf, /might have changed/, 'a reload reads the tree as well');
     await workbench.runCommand('Docker Hub: Sort Tags…');
     await workbench.quickInput.pick('Name');
     await workbench.view('Repositories').expand('web');
@@ -260,13 +263,13 @@ describe('the plan panel', () => {
     await until(
       'lists that may be old',
       () => page.locator('.as-of').innerText(),
-      (text) => text.includes('may have changed'),
+      (text) => text.includes('might have changed'),
     );
     await page.locator('#read-again').click();
     await until(
       'lists that are not',
       () => page.locator('.as-of').innerText(),
-      (text) => !text.includes('may have changed'),
+      (text) => !text.includes('might have changed'),
     );
   });
 
@@ -277,7 +280,7 @@ describe('the plan panel', () => {
     assert.equal(await workbench.dialog.text(), `Delete ${count} tags in robin/web?`);
     assert.match(
       await workbench.dialog.detail(),
-      /older than 200 days\. Last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC\.[^]*Picked by hand: 1 tag\.[^]*\(protected by "latest"\): 1 tag\./,
+      /older than 200 days\. Last pushed before \d{4}-\d\d-\d\d \d\d:\d\d UTC\.[^]*Selected by hand: 1 tag\.[^]*\(protected by "latest"\): 1 tag\./,
     );
     await workbench.screenshot('plan-panel-confirm');
     await workbench.dialog.cancel();
@@ -291,7 +294,7 @@ describe('the plan panel', () => {
     await until(
       'the lists to be old',
       () => page.locator('.as-of').innerText(),
-      (text) => text.includes('may have changed'),
+      (text) => text.includes('might have changed'),
     );
     assert.notEqual(await deleteButton().getAttribute('disabled'), null);
     await page.locator('#read-again').click();

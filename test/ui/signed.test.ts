@@ -81,7 +81,7 @@ describe('a signed repository', () => {
   async function question(): Promise<string> {
     await workbench.toasts.clear();
     await workbench.view('Repositories').pickFromMenu('signed', 'Prune Old Tags…');
-    await workbench.quickInput.waitFor('How Old?');
+    await workbench.quickInput.waitFor('Select a Policy or an Age');
     await workbench.quickInput.pick(/Policy of/);
     await workbench.quickInput.waitFor('Plan');
     await workbench.quickInput.pick(/Delete .*…/);
@@ -100,7 +100,7 @@ describe('a signed repository', () => {
     const said = await workbench.toasts.waitFor(/policy/i, 30_000);
     assert.match(
       said.text,
-      /The policy of robin\/signed was changed while you were asked, and keeps robin\/signed:v1\.0\.0/,
+      /The policy of robin\/signed was changed in the meantime and now keeps robin\/signed:v1\.0\.0/,
     );
     await workbench.screenshot('signed-policy-changed');
     assert.deepEqual(hub.deleted, []);
@@ -120,7 +120,7 @@ describe('a signed repository', () => {
     await workbench.toasts.waitFor(/A run was (cancelled|interrupted)/, 40_000);
     await workbench.screenshot('signed-offer');
     assert.ok(tagNames().length > before - 12);
-    await workbench.toasts.click(/A run was/, 'Go On');
+    await workbench.toasts.click(/A run was/, 'Resume');
     const asked = await workbench.dialog.text();
     assert.match(asked, /^Delete \d+ (tags|tag)( and \d+ attachments?)? in robin\/signed\?$/);
     assert.match(await workbench.dialog.detail(), /older than 90 days/);

@@ -134,7 +134,7 @@ describe('what a workspace uses', () => {
     await workbench.toasts.clear();
     await workbench.openContainer();
     await workbench.view('Repositories').pickFromMenu('app', 'Prune Old Tags…');
-    await workbench.quickInput.waitFor('How Old?');
+    await workbench.quickInput.waitFor('Select a Policy or an Age');
     await workbench.quickInput.pick(/^90 days/);
     await workbench.quickInput.waitFor('Plan');
     await workbench.quickInput.pick(/Delete .*…/);

@@ -53,7 +53,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     await view.untilRows('the repository', (rows) => rows.some(({ label }) => label === 'web'));
     hub.deleted.length = 0;
     await view.pickFromMenu('web', 'Prune Old Tags…');
-    await workbench.quickInput.waitFor('How Old?');
+    await workbench.quickInput.waitFor('Select a Policy or an Age');
     await workbench.quickInput.submit('90 days');
     await workbench.quickInput.waitFor('Plan');
     await workbench.quickInput.pick(new RegExp(`Delete ${tags} Tags`));
@@ -80,7 +80,7 @@ describe('a crash in the middle of a run, and the way back', () => {
       () => workbench.containerBadge(),
       (badge) => badge === '1',
     );
-    await workbench.toasts.click(/^A run was interrupted/, 'Let It Be');
+    await workbench.toasts.click(/^A run was interrupted/, 'Dismiss');
     await workbench.toasts.waitUntilGone(/^A run was interrupted/);
     await until(
       'no badge',
@@ -100,7 +100,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.restart();
     const offer = await untilOffer();
     assert.match(offer.text, /^A run was interrupted\. Deleted \d+ of 30 tags in robin\/web\. .*\d+ not reached\./);
-    assert.deepEqual(offer.buttons, ['Go On', 'Show Run', 'Let It Be']);
+    assert.deepEqual(offer.buttons, ['Resume', 'Show Run', 'Dismiss']);
     await workbench.screenshot('interrupted-offer');
   });
 
@@ -115,7 +115,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     await runs.click('robin/web');
     await workbench.page.locator('.view-lines').getByText('Not ended').waitFor();
     await workbench.screenshot('run-report');
-    await workbench.toasts.click(/^A run was interrupted/, 'Go On');
+    await workbench.toasts.click(/^A run was interrupted/, 'Resume');
     const question = await workbench.dialog.text();
     const [, left] = /^Delete (\d+) tags in robin\/web\?$/.exec(question) ?? [];
     assert.ok(Number(left) > 0 && Number(left) < tags, question);
@@ -137,7 +137,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     await workbench.screenshot('restore-pick');
     await workbench.quickInput.accept();
     assert.equal(await workbench.dialog.text(), 'Restore 30 tags in robin/web?');
-    assert.match(await workbench.dialog.detail(), /as 30 pulls; a personal plan/);
+    assert.match(await workbench.dialog.detail(), /uses 30 pulls of your Docker Hub pull limit/);
     await workbench.screenshot('restore-confirm');
     await workbench.dialog.choose('Restore 30 Tags');
     const done = await workbench.toasts.waitFor(/^Restored/, 60_000);

@@ -41,9 +41,12 @@ async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {
 function emptyingText({ going, staying, attachments }: Plan): string {
   const deleted = tagsAndAttachmentsText(going.length, attachments.going);
   return staying.length === 0
-    ? vscode.l10n.t('{0} would go, and none would be left. Nothing is deleted yet; you are asked once more.', deleted)
+    ? vscode.l10n.t(
+        "{0} would be deleted, and none would be left. Nothing is deleted yet; you'll be asked once more.",
+        deleted,
+      )
     : vscode.l10n.t(
-        '{0} would go, and no image would be left, only {1} of signatures, other attachments or build caches. Nothing is deleted yet; you are asked once more.',
+        "{0} would be deleted, and no image would be left, only {1} of signatures, other attachments, or build caches. Nothing is deleted yet; you'll be asked once more.",
         deleted,
         tagsAndAttachmentsText(staying.length, 0),
       );
@@ -58,7 +61,7 @@ async function askForMany(plans: readonly Plan[]): Promise<readonly Plan[] | und
     })),
     {
       title: vscode.l10n.t('{0} repositories would lose all their tags', plans.length),
-      placeHolder: vscode.l10n.t('Tick those that may be emptied; in the others the newest tag stays'),
+      placeHolder: vscode.l10n.t('Select those that may be emptied; the others keep their newest tag'),
       canPickMany: true,
       ignoreFocusOut: true,
     },

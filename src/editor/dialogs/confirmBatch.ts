@@ -16,7 +16,7 @@ const mostNamed = 10;
  */
 export async function confirmBatch(batch: Batch, facts: readonly string[], only?: Batch): Promise<Batch | undefined> {
   const size = vscode.l10n.t(
-    '{0}. The names go at once; storage comes free only when Docker or a later step removes the manifests, and less of it where images share layers.',
+    '{0}. Tags are deleted immediately. Docker Hub frees the storage later, and less of it where images share layers.',
     reclaimableLine(batch.reclaimable),
   );
   const button = vscode.l10n.t('Delete {0}', tagsAndAttachmentsTitle(batch.total, batch.attachments));
@@ -51,8 +51,8 @@ function attachmentFacts({ total, units }: Batch): string[] {
   if (along === 0) return [];
   return [
     along === 1
-      ? vscode.l10n.t('With 1 signature or other attachment of these tags.')
-      : vscode.l10n.t('With {0} signatures and other attachments of these tags.', numberText(along)),
+      ? vscode.l10n.t('Including 1 signature or other attachment of these tags.')
+      : vscode.l10n.t('Including {0} signatures and other attachments of these tags.', numberText(along)),
   ];
 }
 
@@ -77,15 +77,10 @@ function restoreFacts(batch: Batch): string[] {
   );
   return [
     vscode.l10n.t(
-      'Docker Hub itself cannot bring deleted tags back. "Restore Deleted Tags…" can, while Docker Hub still keeps what they pointed at; it does not promise for how long.',
+      'Docker Hub itself can\'t restore deleted tags. "Restore Deleted Tags…" can while Docker Hub still stores their images. Docker Hub doesn\'t guarantee how long that is.',
     ),
     ...(unknown > 0
-      ? [
-          vscode.l10n.t(
-            'Cannot be restored at all, since Docker Hub does not say what they point at: {0}.',
-            tagsText(unknown),
-          ),
-        ]
+      ? [vscode.l10n.t("Can't be restored, because Docker Hub reports no digest: {0}.", tagsText(unknown))]
       : []),
   ];
 }

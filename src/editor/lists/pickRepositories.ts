@@ -32,7 +32,7 @@ export async function pickRepositories(
   const cancel = new AbortController();
   const picker = vscode.window.createQuickPick<RepositoryItem>();
   picker.title = title;
-  picker.placeholder = vscode.l10n.t('Tick the repositories to prune');
+  picker.placeholder = vscode.l10n.t('Select the repositories to prune');
   picker.canSelectMany = true;
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
@@ -101,7 +101,7 @@ export async function pickRepositories(
 
   function problemItem(error: unknown, namespace: string): RepositoryItem {
     return {
-      label: `$(error) ${vscode.l10n.t('{0} cannot be read', plainText(namespace))}`,
+      label: `$(error) ${vscode.l10n.t("{0} can't be read", plainText(namespace))}`,
       detail: errorText(error).message,
     };
   }

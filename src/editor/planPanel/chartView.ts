@@ -12,7 +12,7 @@ export function chartView({ measure, unit, edges, bars, unknown }: Histogram): C
     const [keepText, deleteText] = [text(staying), text(going)];
     return {
       label,
-      text: vscode.l10n.t('{0}: {1} stay, {2} go', label, keepText, deleteText),
+      text: vscode.l10n.t('{0}: keep {1}, delete {2}', label, keepText, deleteText),
       keep: staying,
       delete: going,
       keepText,
@@ -32,9 +32,9 @@ function summaryOf(measure: Histogram['measure'], bars: readonly BarView[], unkn
   const sum = (key: 'keep' | 'delete') => bars.reduce((total, bar) => total + bar[key], 0);
   const text = (value: number) => (measure === 'tags' ? tagsText(value) : sizeText(value));
   const [first, last] = [dated[0], dated.at(-1)];
-  if (!first || !last) return vscode.l10n.t('{0} go, {1} stay', text(sum('delete')), text(sum('keep')));
+  if (!first || !last) return vscode.l10n.t('delete {0}, keep {1}', text(sum('delete')), text(sum('keep')));
   return vscode.l10n.t(
-    'Pushed from {0} to {1}: {2} go, {3} stay',
+    'Pushed from {0} to {1}: delete {2}, keep {3}',
     first.label,
     last.label,
     text(sum('delete')),

@@ -43,7 +43,7 @@ export async function deletePlan(services: PanelServices, account: Account, plan
     ...(await handFacts(settled)),
     ...asOfFacts(client, shown.asOf),
     ...(lists.unread.length > 0
-      ? [vscode.l10n.t("Skipped, since they can't be read: {0}.", repositoriesText(lists.unread.length))]
+      ? [vscode.l10n.t("Skipped, because they can't be read: {0}.", repositoriesText(lists.unread.length))]
       : []),
     ...referenceFacts(
       await services.references.unsure([...lists.sources, ...lists.unread].map(({ repository }) => repository)),
@@ -58,9 +58,7 @@ export async function deletePlan(services: PanelServices, account: Account, plan
     confirmed: { batch, now: settled.now, ...keeping, lists: lists.sources },
     onChecked() {
       if (!plan.isShown()) {
-        throw new Error(
-          vscode.l10n.t('The plan changed in the meantime. Nothing was deleted; look at the plan once more.'),
-        );
+        throw new Error(vscode.l10n.t('The plan changed in the meantime. Nothing was deleted. Review the plan again.'));
       }
       plan.begun();
     },
@@ -73,10 +71,10 @@ async function handFacts(settled: SettledDraft): Promise<string[]> {
   const overridden = pickedToDelete > 0 ? await inSlices(settled.overridden()) : [];
   return [
     ...(pickedToKeep > 0 ? [vscode.l10n.t('Kept by hand: {0}.', tagsText(pickedToKeep))] : []),
-    ...(pickedToDelete > 0 ? [vscode.l10n.t('Picked by hand: {0}.', tagsText(pickedToDelete))] : []),
+    ...(pickedToDelete > 0 ? [vscode.l10n.t('Selected by hand: {0}.', tagsText(pickedToDelete))] : []),
     ...overridden.map(({ count, example }) =>
       vscode.l10n.t(
-        'Picked by hand although the rules keep them ({0}): {1}.',
+        'Selected by hand although the rules keep them ({0}): {1}.',
         keepReasonsText(example),
         tagsText(count),
       ),

@@ -124,7 +124,7 @@ export class PlanPanel {
         await this.show(await this.#port.read(options));
       } catch (error) {
         if (!this.#draft) {
-          this.#tell(isCancellation(error) ? vscode.l10n.t('The tags were not read.') : errorText(error).message, true);
+          this.#tell(isCancellation(error) ? vscode.l10n.t("The tags weren't read.") : errorText(error).message, true);
         } else {
           throw error;
         }
@@ -271,7 +271,7 @@ export class PlanPanel {
       ? []
       : [
           vscode.l10n.t(
-            'This plan now deletes other tags than when the window was closed: {0}, as many as then.',
+            'This plan now deletes different tags than when the window was closed: {0}, as many as before.',
             tagsText(count),
           ),
         ];
@@ -308,14 +308,12 @@ export class PlanPanel {
       ...(changed.length > 0
         ? [
             vscode.l10n.t(
-              'The tags have changed since this plan was looked at last: {0}.',
+              'The tags have changed since you last viewed this plan: {0}.',
               changed.slice(0, 5).map(repositoryText).join(', '),
             ),
           ]
         : []),
-      ...(picksLost
-        ? [vscode.l10n.t('What was decided by hand was too much to be kept over the reload of the window.')]
-        : []),
+      ...(picksLost ? [vscode.l10n.t('Your manual choices were too many to be kept when the window reloaded.')] : []),
       ...lost,
     ];
   }
@@ -380,7 +378,7 @@ export class PlanPanel {
           ? draft.keepByHand(choice)
           : draft.deleteByHand(choice);
     await this.#change(work, () => {
-      if (picked > 1) return vscode.l10n.t('{0} picked. {1}', tagsText(picked), summaryOf(draft));
+      if (picked > 1) return vscode.l10n.t('{0} selected. {1}', tagsText(picked), summaryOf(draft));
       const [now] = order === draft.orderRevision ? draft.rows(first, first + 1) : [];
       return now
         ? vscode.l10n.t('{0}: {1}. {2}', plainText(now.tag.name), verdictText(now.verdict), summaryOf(draft))
@@ -399,7 +397,7 @@ export class PlanPanel {
     const isShown = () => draft.revision === revision && this.#problems.length === 0 && !this.#isDisposed;
     // The page disables its button, and is not trusted with that.
     if (!this.#lists || !isShown() || !this.#planView(draft)?.canDelete) {
-      this.#post({ type: 'said', text: vscode.l10n.t('The plan has changed. Look at it once more.') });
+      this.#post({ type: 'said', text: vscode.l10n.t('The plan has changed. Review it again.') });
       return;
     }
     await this.#port.delete({
@@ -516,14 +514,14 @@ function orderOf({ by, descending, verdict, text }: TableView) {
 }
 
 function summaryOf({ totals }: PlanDraft): string {
-  return vscode.l10n.t('{0} of {1} go.', numberText(totals.going), tagsText(totals.all));
+  return vscode.l10n.t('{0} of {1} will be deleted.', numberText(totals.going), tagsText(totals.all));
 }
 
 function lostPicks(lost: number): string[] {
   return lost > 0
     ? [
         vscode.l10n.t(
-          'What was decided by hand holds no longer, since they are gone, moved or immutable: {0}.',
+          'Manual choices no longer apply, because the tags were deleted, pushed again, or made immutable: {0}.',
           tagsText(lost),
         ),
       ]

@@ -62,8 +62,8 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     problems,
     asOf:
       stale === 'no'
-        ? vscode.l10n.t('Lists as of {0}.', timeText(lists.asOf))
-        : vscode.l10n.t('Lists as of {0}; the tags may have changed since.', timeText(lists.asOf)),
+        ? vscode.l10n.t('Updated {0}.', timeText(lists.asOf))
+        : vscode.l10n.t('Updated {0}. Tags might have changed since.', timeText(lists.asOf)),
     isStale: stale !== 'no',
   };
 }
@@ -72,9 +72,9 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
 function summaryText({ going, all, attachments }: DraftTotals): string {
   const [count, tags] = [numberText(going - attachments.going), tagsText(all - attachments.all)];
   return attachments.all === 0
-    ? vscode.l10n.t('{0} of {1} go.', count, tags)
+    ? vscode.l10n.t('{0} of {1} will be deleted.', count, tags)
     : vscode.l10n.t(
-        '{0} of {1} go, and {2} of {3}.',
+        '{0} of {1} and {2} of {3} will be deleted.',
         count,
         tags,
         numberText(attachments.going),
@@ -85,18 +85,18 @@ function summaryText({ going, all, attachments }: DraftTotals): string {
 function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
   const { all, going, attachments, reclaimable, sharedSize, oldest, newest, pickedToDelete, pickedToKeep } = totals;
   const hands = [
-    ...(pickedToDelete > 0 ? [vscode.l10n.t('{0} go', numberText(pickedToDelete))] : []),
-    ...(pickedToKeep > 0 ? [vscode.l10n.t('{0} stay', numberText(pickedToKeep))] : []),
+    ...(pickedToDelete > 0 ? [vscode.l10n.t('{0} to delete', numberText(pickedToDelete))] : []),
+    ...(pickedToKeep > 0 ? [vscode.l10n.t('{0} to keep', numberText(pickedToKeep))] : []),
   ];
   return [
-    { label: vscode.l10n.t('Go'), value: numberText(going - attachments.going) },
-    { label: vscode.l10n.t('Stay'), value: numberText(all - going - (attachments.all - attachments.going)) },
+    { label: vscode.l10n.t('Delete'), value: numberText(going - attachments.going) },
+    { label: vscode.l10n.t('Keep'), value: numberText(all - going - (attachments.all - attachments.going)) },
     ...(attachments.all > 0
       ? [
           {
             label: vscode.l10n.t('Attachments'),
             value: vscode.l10n.t(
-              '{0} go, {1} stay',
+              'delete {0}, keep {1}',
               numberText(attachments.going),
               numberText(attachments.all - attachments.going),
             ),
@@ -104,9 +104,9 @@ function totalsOf(totals: DraftTotals, now: number): PlanView['totals'] {
         ]
       : []),
     { label: vscode.l10n.t('Reclaimable size'), value: reclaimableText(reclaimable) },
-    ...(sharedSize > 0 ? [{ label: vscode.l10n.t('Size that kept tags share'), value: sizeText(sharedSize) }] : []),
-    { label: vscode.l10n.t('Oldest that goes'), value: oldest ? instantText(oldest.tag, now) : '–' },
-    { label: vscode.l10n.t('Newest that goes'), value: newest ? instantText(newest.tag, now) : '–' },
+    ...(sharedSize > 0 ? [{ label: vscode.l10n.t('Shared with kept tags'), value: sizeText(sharedSize) }] : []),
+    { label: vscode.l10n.t('Oldest to delete'), value: oldest ? instantText(oldest.tag, now) : '–' },
+    { label: vscode.l10n.t('Newest to delete'), value: newest ? instantText(newest.tag, now) : '–' },
     ...(hands.length > 0 ? [{ label: vscode.l10n.t('By hand'), value: hands.join(', ') }] : []),
   ];
 }
@@ -116,9 +116,7 @@ function instantText({ pushedAt }: Tag, now: number): string {
 }
 
 function runWarnings(stale: PlanViewParts['stale']): string[] {
-  return stale === 'run'
-    ? [vscode.l10n.t('A run of this plan has begun. Read the lists again to see what is left, and to delete more.')]
-    : [];
+  return stale === 'run' ? [vscode.l10n.t("This plan is running. Refresh to see what's left.")] : [];
 }
 
 function shareWarnings(repositories: readonly RepositoryName[], maxShare: number): string[] {
@@ -127,7 +125,7 @@ function shareWarnings(repositories: readonly RepositoryName[], maxShare: number
     maxShare,
   );
   return [
-    vscode.l10n.t('More than {0} of the tags would go, which the rules refuse: {1}.', share, namedText(repositories)),
+    vscode.l10n.t('Blocked: this would delete more than {0} of the tags in {1}.', share, namedText(repositories)),
   ];
 }
 
@@ -141,12 +139,12 @@ function unreadWarnings({ unread }: PlanLists): string[] {
   const first = unread
     .slice(0, mostNamed)
     .map(({ repository, message }) =>
-      vscode.l10n.t('{0} could not be read, and nothing of it is deleted: {1}', repositoryText(repository), message),
+      vscode.l10n.t("{0} couldn't be read, so nothing in it is deleted: {1}", repositoryText(repository), message),
     );
   const more = unread.length - first.length;
   return more === 0
     ? first
-    : [...first, vscode.l10n.t('{0} more could not be read, and nothing of them is deleted.', repositoriesText(more))];
+    : [...first, vscode.l10n.t("{0} more couldn't be read, so nothing in them is deleted.", repositoriesText(more))];
 }
 
 /** "acme/web, acme/api and 3 more". */

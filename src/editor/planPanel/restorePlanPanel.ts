@@ -22,8 +22,8 @@ export async function restorePlanPanel(
     panel.dispose();
     void vscode.window.showWarningMessage(
       left && policy
-        ? vscode.l10n.t('The prune plan was closed, since nobody is signed in as {0} here.', left.account)
-        : vscode.l10n.t('The prune plan of the last window cannot be read any more, and was closed.'),
+        ? vscode.l10n.t("The prune plan was closed because you aren't signed in as {0}.", left.account)
+        : vscode.l10n.t('The prune plan of the last window can no longer be read and was closed.'),
     );
     return;
   }

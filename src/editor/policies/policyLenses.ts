@@ -70,7 +70,7 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
       return isOutOfPlace(uri)
         ? [
             new vscode.CodeLens(top, {
-              title: vscode.l10n.t('Not used: policies count at the root of a workspace folder'),
+              title: vscode.l10n.t('Not used: policy files must be at the root of a workspace folder'),
               command: '',
             }),
           ]
@@ -79,8 +79,8 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
     const [error] = errors;
     if (error) {
       const title = source.problems.includes(error)
-        ? vscode.l10n.t('Policies are off until the errors of this file are mended')
-        : vscode.l10n.t('Policies are off: {0}', problemPlaceText(error));
+        ? vscode.l10n.t('Policies are turned off. Fix the errors in this file to use them.')
+        : vscode.l10n.t('Policies are turned off: {0}', problemPlaceText(error));
       const command = error.uri
         ? {
             title,

@@ -34,7 +34,7 @@ interface Target extends vscode.QuickPickItem {
 export async function savePolicy({ policies }: Pick<PolicyServices, 'policies'>, policy: Policy): Promise<void> {
   const target = await vscode.window.showQuickPick(targets(), {
     title: vscode.l10n.t('Save as Policy: Where?'),
-    placeHolder: vscode.l10n.t('A team can commit the file of a workspace folder; your settings are yours alone'),
+    placeHolder: vscode.l10n.t('A team can commit the file in a workspace folder; your settings apply only to you'),
   });
   if (!target) return;
   const { sources } = await policies.current();
@@ -54,7 +54,7 @@ function targets(): Target[] {
   const files = folders.map((folder): Target => ({
     label: plainText(folder.name, 100),
     description: policyFileName,
-    detail: vscode.l10n.t('For all who work in this folder'),
+    detail: vscode.l10n.t('For everyone who works in this folder'),
     uri: policyFileOf(folder),
   }));
   return [
@@ -66,7 +66,7 @@ function targets(): Target[] {
 async function saveInFile(uri: vscode.Uri, label: string, policy: Policy): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Save as Policy: Name'),
-    prompt: vscode.l10n.t('Stands above the policy as a comment; it may be empty.'),
+    prompt: vscode.l10n.t('Optional. Added above the policy as a comment.'),
     placeHolder: vscode.l10n.t('builds of each commit'),
   });
   if (name === undefined) return;
@@ -98,7 +98,7 @@ async function saveInSettings(policy: Policy): Promise<void> {
     await vscode.env.clipboard.writeText(JSON.stringify(policyData(policy), undefined, 2));
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'There may be comments between your policies, which VS Code would take away. The policy was copied: paste it as number {0} of the list.',
+        'Your policies might have comments, which VS Code would remove. The policy was copied instead: paste it as item {0} of the list.',
         (found < 0 ? policies.length : found) + 1,
       ),
     );
@@ -168,7 +168,7 @@ async function saveInDocument({ uri, policy, key, comment, label, read }: Saving
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
     if (isDirty) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('The policy stands in {0}, which has other changes that are not saved yet.', label),
+        vscode.l10n.t('The policy was added to {0}, which has other unsaved changes.', label),
       );
     } else {
       tellSaved(label);
@@ -180,15 +180,15 @@ async function saveInDocument({ uri, policy, key, comment, label, read }: Saving
 
 /** Asks whether the new policy may take precedence over one that is there. @param number of that one in its list, from 1 */
 async function agrees(other: Policy, number: number, label: string): Promise<boolean> {
-  const put = vscode.l10n.t('Put It Before');
+  const put = vscode.l10n.t('Insert Before');
   const detail = vscode.l10n.t(
-    'That policy: {0}. The first that matches wins: behind it, the new one would not apply to repositories that both name. Before it, the new one holds for them, and that one no longer does.',
+    "That policy: {0}. The first policy that matches a repository applies. After it, the new policy wouldn't apply to repositories that both match. Before it, the new policy applies to them, and that one no longer does.",
     policyText(other),
   );
   return (
     (await vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'Policy {0} of {1} may name some of the same repositories. Put the new one before it?',
+        'Policy {0} of {1} might match some of the same repositories. Insert the new one before it?',
         number,
         label,
       ),
@@ -199,7 +199,7 @@ async function agrees(other: Policy, number: number, label: string): Promise<boo
 }
 
 function changedError(label: string): Error {
-  return new Error(vscode.l10n.t('{0} was changed meanwhile, and nothing was saved. Try again.', label));
+  return new Error(vscode.l10n.t('{0} was changed in the meantime, so nothing was saved. Try again.', label));
 }
 
 /** Whether a document shows what its file holds. */
@@ -215,7 +215,7 @@ function plainData(value: unknown): unknown {
 }
 
 function tellSaved(label: string): void {
-  void vscode.window.showInformationMessage(vscode.l10n.t('The policy was saved in {0}.', label));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Saved the policy in {0}.', label));
 }
 
 /** Makes a policy file where there is none. */
@@ -227,7 +227,7 @@ async function createIfMissing(uri: vscode.Uri): Promise<void> {
   if (exists) return;
   const edit = new vscode.WorkspaceEdit();
   const header = vscode.l10n.t(
-    'What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository holds for it.',
+    'What Pruner for Docker Hub may delete, and what it keeps. The first policy that matches a repository applies to it.',
   );
   // One that has come into being meanwhile is left as it is.
   edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(`// ${header}\n`) });

@@ -26,7 +26,7 @@ export function typedAgeRow(text: string, now: number): AgeRow {
     if (!(error instanceof AgeSyntaxError)) throw error;
     return {
       label: `$(error) ${ageErrorText(error)}`,
-      detail: vscode.l10n.t('Write such as "45 days", "6 months", "1 year" or "2025-01-31".'),
+      detail: vscode.l10n.t('Use, for example, "45 days", "6 months", "1 year", or "2025-01-31".'),
       alwaysShow: true,
     };
   }

@@ -43,8 +43,8 @@ export async function askRules(
   const picker = vscode.window.createQuickPick<RulesRow>();
   picker.title = title;
   picker.placeholder = ofPolicies.some(({ policyOf }) => policyOf)
-    ? vscode.l10n.t('By a policy, or older than … (pick, or type "45 days", "6 months", "2025-01-31")')
-    : vscode.l10n.t('Older than … (pick, or type "45 days", "6 months", "2025-01-31")');
+    ? vscode.l10n.t('Select a policy or an age, or type an age, for example, "45 days", "6 months", or "2025-01-31"')
+    : vscode.l10n.t('Select an age, or type one, for example, "45 days", "6 months", or "2025-01-31"');
   picker.ignoreFocusOut = true;
   picker.items = proposed;
   return new Promise((resolve) => {
@@ -87,7 +87,7 @@ function policyRows(
   if (error) {
     return [
       {
-        label: `$(error) ${vscode.l10n.t('Policies are off until this is mended')}`,
+        label: `$(error) ${vscode.l10n.t('Policies are turned off until this error is fixed')}`,
         detail: problemPlaceText(error),
         instead: () => openPolicies(error),
       },
@@ -121,7 +121,7 @@ function reachOf(matched: number, all: number): Pick<vscode.QuickPickItem, 'desc
     description:
       matched === all
         ? repositoriesText(all)
-        : vscode.l10n.t('{0} of {1}; the others are left alone', numberText(matched), repositoriesText(all)),
+        : vscode.l10n.t('{0} of {1}; the others are skipped', numberText(matched), repositoriesText(all)),
   };
 }
 

@@ -91,7 +91,7 @@ async function askAndDelete(
     tags.length === 0 && mayHaveTags(row)
       ? [
           vscode.l10n.t(
-            'Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it is deleted.',
+            'Docker Hub lists no tags, although something was pushed to the repository. Whatever is in it will be deleted.',
           ),
         ]
       : [];
@@ -109,9 +109,9 @@ async function askAndDelete(
     title: vscode.l10n.t('Delete {0}: {1}', name, contents),
     prompt: vscode.l10n.t('This deletes the whole repository and cannot be undone. Type {0} to delete it.', name),
     placeholder: name,
-    check: (text) => (name.startsWith(text) ? undefined : vscode.l10n.t('This is not {0}.', name)),
+    check: (text) => (name.startsWith(text) ? undefined : vscode.l10n.t("This isn't {0}.", name)),
     accept: (text): true => {
-      if (text !== name) throw new Error(vscode.l10n.t('Type the whole name {0}.', name));
+      if (text !== name) throw new Error(vscode.l10n.t('Type the full name {0}.', name));
       return true;
     },
     errorText: (error) => errorText(error).message,
@@ -130,7 +130,10 @@ async function askAndDelete(
     await refuseChangedRepository(services, client, { read, guards });
     if (claimed.lost.aborted) {
       throw new Error(
-        vscode.l10n.t('Another window works on {0} by now. Leave this, look what is there, then try again.', name),
+        vscode.l10n.t(
+          "Another window is now working on {0}. Nothing was deleted. Check what's left, then try again.",
+          name,
+        ),
       );
     }
   } catch (error) {

@@ -43,7 +43,7 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
     if (maxDeletions === 0 || units <= maxDeletions) return;
     throw new Error(
       vscode.l10n.t(
-        '{0} are selected, and the setting dockerHubPruner.maxDeletions allows {1} at a time.',
+        '{0} are selected, but the setting dockerHubPruner.maxDeletions allows {1} at a time.',
         tagsText(units),
         numberText(maxDeletions),
       ),
@@ -82,18 +82,18 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
   const facts = [
     ...named(going.filter(({ tag }) => !along.has(tag))),
     ...(moved.length > 0
-      ? [vscode.l10n.t('Pushed again since the tree was read: {0}.', firstOf(moved.map(tagText)).join(', '))]
+      ? [vscode.l10n.t('Pushed again since the tree was refreshed: {0}.', firstOf(moved.map(tagText)).join(', '))]
       : []),
     ...(gone.length > 0
-      ? [vscode.l10n.t('Gone already: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))]
+      ? [vscode.l10n.t('Already deleted: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))]
       : []),
     ...(immutable.length > 0
-      ? [vscode.l10n.t('Immutable on Docker Hub, and skipped: {0}.', named(immutable).join(', '))]
+      ? [vscode.l10n.t("Skipped, because they're immutable on Docker Hub: {0}.", named(immutable).join(', '))]
       : []),
     ...(guarded.length > 0
       ? [
           vscode.l10n.t(
-            '{0} of them protected by the setting dockerHubPruner.protect: {1}.',
+            'Protected by the setting dockerHubPruner.protect: {0} ({1}).',
             tagsText(guarded.length),
             named(guarded).join(', '),
           ),
@@ -108,7 +108,7 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
           firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '),
         ),
       ),
-    ...(used.length > mostNamed ? [vscode.l10n.t('In use as well: {0}.', tagsText(used.length - mostNamed))] : []),
+    ...(used.length > mostNamed ? [vscode.l10n.t('Also in use: {0}.', tagsText(used.length - mostNamed))] : []),
     ...(ofAccount.length < tags.length ? [vscode.l10n.t('Skipped: tags of other accounts.')] : []),
     ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),
@@ -132,13 +132,13 @@ async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<
 
 function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]): string {
   if (immutable.length === 0) {
-    return vscode.l10n.t('There is nothing left to delete: {0} gone already.', tagsText(gone.length));
+    return vscode.l10n.t('Nothing left to delete: {0} already deleted.', tagsText(gone.length));
   }
   const skipped = vscode.l10n.t(
-    'There is nothing to delete, since these are immutable on Docker Hub: {0}.',
+    'Nothing to delete, because these are immutable on Docker Hub: {0}.',
     named(immutable).join(', '),
   );
-  return gone.length === 0 ? skipped : vscode.l10n.t('{0} Gone already: {1}.', skipped, tagsText(gone.length));
+  return gone.length === 0 ? skipped : vscode.l10n.t('{0} Already deleted: {1}.', skipped, tagsText(gone.length));
 }
 
 function named(tags: readonly BatchTag[]): string[] {

@@ -19,7 +19,7 @@ export async function namedPolicy({ policies }: PanelServices, argument: unknown
   if (!found) {
     throw new Error(
       vscode.l10n.t(
-        'There is no such policy any more, or its workspace is not trusted. Open the file of the policies and try again.',
+        "This policy no longer exists, or its workspace isn't trusted. Open the policy file and try again.",
       ),
     );
   }
@@ -50,7 +50,7 @@ export async function policyScope(
   }
   if (repositories.length > 0) return { account, repositories, othersLeft: false };
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('This policy holds for no repository that {0} sees.', account.name),
+    vscode.l10n.t("This policy doesn't apply to any repository that {0} can access.", account.name),
   );
   return undefined;
 }

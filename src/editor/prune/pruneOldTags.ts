@@ -95,7 +95,7 @@ async function askScope(services: PanelServices, argument: unknown, all: unknown
     repositories,
     preferred: readOlderThan(askedAt),
     now: askedAt,
-    title: vscode.l10n.t('Prune {0}: How Old?', placeText(repositories)),
+    title: vscode.l10n.t('Prune {0}: Select a Policy or an Age', placeText(repositories)),
   });
   return rules && { scope, rules, askedAt };
 }

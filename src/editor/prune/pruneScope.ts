@@ -32,7 +32,7 @@ export async function pruneScope(
   const [first] = nodes;
   if (!first || first.kind === 'account') {
     if (argument !== undefined && !first) {
-      throw new Error(vscode.l10n.t('There is no such repository in the tree. Refresh the tree, then try again.'));
+      throw new Error(vscode.l10n.t("This repository isn't in the tree. Refresh the tree, then try again."));
     }
     const account = first?.account ?? (await pickAccount(services, title));
     const preselected = services.tree.selection.flatMap((node) =>
@@ -40,7 +40,7 @@ export async function pruneScope(
     );
     const repositories =
       account &&
-      (await pickRepositories(services, account, vscode.l10n.t('{0}: Which Repositories?', title), preselected));
+      (await pickRepositories(services, account, vscode.l10n.t('{0}: Select Repositories', title), preselected));
     return account && repositories && { account, repositories, othersLeft: false };
   }
   const { account } = first;

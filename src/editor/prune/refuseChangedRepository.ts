@@ -32,7 +32,7 @@ export async function refuseChangedRepository(
   await services.references.ready(undefined, [read.repository.namespace]);
   let listing: TagListing;
   try {
-    listing = await withLateProgress(vscode.l10n.t('Looking whether {0} has changed', name), (signal) =>
+    listing = await withLateProgress(vscode.l10n.t('Checking whether {0} has changed', name), (signal) =>
       listTags(client, read.repository, { lane: 'foreground', signal }, undefined, {
         known: read.listing,
         believesEmpty: true,
@@ -42,7 +42,7 @@ export async function refuseChangedRepository(
     if (error instanceof Error && error.name === 'AbortError') throw error;
     throw new Error(
       vscode.l10n.t(
-        'The tags of {0} could not be read again, so nothing was deleted. {1}',
+        "The tags of {0} couldn't be read again, so nothing was deleted. {1}",
         name,
         errorText(error).message,
       ),
@@ -55,22 +55,16 @@ export async function refuseChangedRepository(
     ...(pushed > 0
       ? [
           pushed === 1
-            ? vscode.l10n.t('1 tag was pushed to {0} while you were asked.', name)
-            : vscode.l10n.t('{0} tags were pushed to {1} while you were asked.', numberText(pushed), name),
+            ? vscode.l10n.t('1 tag was pushed to {0} in the meantime.', name)
+            : vscode.l10n.t('{0} tags were pushed to {1} in the meantime.', numberText(pushed), name),
         ]
       : []),
     ...(pushedAgain > 0
-      ? [vscode.l10n.t('Pushed again to {0} while you were asked: {1}.', name, tagsText(pushedAgain))]
+      ? [vscode.l10n.t('Pushed again to {0} in the meantime: {1}.', name, tagsText(pushedAgain))]
       : []),
-    ...(gone > 0
-      ? [vscode.l10n.t('Somebody else deleted {0} of {1} while you were asked.', tagsText(gone), name)]
-      : []),
-    ...newly(guards.used, now.used, (tag, place) =>
-      vscode.l10n.t('In use since you were asked: {0} ({1}).', tag, place),
-    ),
-    ...newly(guards.guarded, now.guarded, (tag, pattern) =>
-      vscode.l10n.t('Protected since you were asked: {0} ({1}).', tag, pattern),
-    ),
+    ...(gone > 0 ? [vscode.l10n.t('Someone else deleted {0} of {1} in the meantime.', tagsText(gone), name)] : []),
+    ...newly(guards.used, now.used, (tag, place) => vscode.l10n.t('Now in use: {0} ({1}).', tag, place)),
+    ...newly(guards.guarded, now.guarded, (tag, pattern) => vscode.l10n.t('Now protected: {0} ({1}).', tag, pattern)),
     ...now.doubts.filter((doubt) => !guards.doubts.includes(doubt)),
   ];
   if (changes.length > 0) throw new Error(vscode.l10n.t('{0} Nothing was deleted; try again.', changes.join(' ')));

@@ -34,7 +34,7 @@ export async function guardsNow(
   try {
     protections.push(...(await policyProtections(services, repository)));
   } catch (error) {
-    doubts.push(vscode.l10n.t('What policies protect is not known. {0}', errorText(error).message));
+    doubts.push(vscode.l10n.t("What policies protect isn't known. {0}", errorText(error).message));
   }
   const guarded = await inSlices(
     guardedTags(listing.tags, { protections, uses: references.usesOf(repository), isImmutable }),
@@ -68,7 +68,7 @@ export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubt
     ...(immutable > 0
       ? [
           vscode.l10n.t(
-            'Immutable: {0}. Docker Hub deletes immutable tags with their repository all the same.',
+            'Immutable: {0}. Docker Hub deletes immutable tags along with their repository.',
             tagsText(immutable),
           ),
         ]
@@ -76,15 +76,10 @@ export function repositoryFacts({ used, guarded, immutable, withoutDigest, doubt
     ...doubts,
     ...ages,
     vscode.l10n.t(
-      'Docker Hub itself cannot bring a deleted repository back. "Restore Deleted Tags…" can put its tags into a new one of the same name, while Docker Hub still keeps what they pointed at; it does not promise to.',
+      'Docker Hub itself can\'t restore a deleted repository. "Restore Deleted Tags…" can put its tags into a new one of the same name while Docker Hub still stores their images. Docker Hub doesn\'t guarantee that.',
     ),
     ...(withoutDigest > 0
-      ? [
-          vscode.l10n.t(
-            'Cannot be restored at all, since Docker Hub does not say what they point at: {0}.',
-            tagsText(withoutDigest),
-          ),
-        ]
+      ? [vscode.l10n.t("Can't be restored, because Docker Hub reports no digest: {0}.", tagsText(withoutDigest))]
       : []),
   ];
 }

@@ -41,15 +41,15 @@ export function reviewBatch(
   picker.items = [
     // First, so that Enter opens the list and deletes nothing.
     {
-      label: `$(list-flat) ${vscode.l10n.t('Open the Whole List')}`,
-      detail: vscode.l10n.t('Each tag with its verdict and the reason; this dialog stays open'),
+      label: `$(list-flat) ${vscode.l10n.t('View All Tags')}`,
+      detail: vscode.l10n.t('What happens to each tag, and why'),
       action: 'open',
     },
     ...(isLong
       ? [
           {
-            label: `$(save) ${vscode.l10n.t('Save the Whole List…')}`,
-            detail: vscode.l10n.t('As a text file, since an editor shows only its beginning; this dialog stays open'),
+            label: `$(save) ${vscode.l10n.t('Save All Tags…')}`,
+            detail: vscode.l10n.t('As a text file, because the editor shows only the beginning'),
             action: 'save' as const,
           },
         ]
@@ -59,15 +59,15 @@ export function reviewBatch(
       : [
           {
             label: `$(pass) ${vscode.l10n.t('Nothing to delete')}`,
-            detail: vscode.l10n.t('Every tag stays.'),
+            detail: vscode.l10n.t('Every tag is kept.'),
             alwaysShow: true,
           },
         ]),
     ...(mayPreview
       ? [
           {
-            label: `$(graph) ${vscode.l10n.t('Look at It in a Panel…')}`,
-            detail: vscode.l10n.t('A picture over time and every tag, with rules to try out'),
+            label: `$(graph) ${vscode.l10n.t('Open Plan…')}`,
+            detail: vscode.l10n.t('Timeline and all tags; try other rules'),
             action: 'preview' as const,
           },
         ]
@@ -80,14 +80,14 @@ export function reviewBatch(
         plan.verdicts.length === 0
           ? vscode.l10n.t('No tags')
           : plan.staying.length === 0
-            ? vscode.l10n.t('Nothing stays.')
-            : vscode.l10n.t('Stay: {0}', stayingText([plan])),
+            ? vscode.l10n.t('Nothing is kept.')
+            : vscode.l10n.t('Keep: {0}', stayingText([plan])),
       action: 'open' as const,
     })),
     ...(leftAlone.length > 0
       ? [
           {
-            label: vscode.l10n.t('Left alone, and nothing of them is deleted'),
+            label: vscode.l10n.t('Skipped'),
             kind: vscode.QuickPickItemKind.Separator,
           },
         ]
@@ -107,7 +107,7 @@ export function reviewBatch(
     const save = async () => {
       saving = true;
       try {
-        await saveLines(vscode.l10n.t('Save the Whole List'), 'prune-plan.txt', planLines(batch, headline));
+        await saveLines(vscode.l10n.t('Save All Tags'), 'prune-plan.txt', planLines(batch, headline));
       } catch (error) {
         if (!(error instanceof Error && error.name === 'AbortError')) {
           void vscode.window.showErrorMessage(errorText(error).message);
@@ -123,7 +123,7 @@ export function reviewBatch(
         void services.documents.show(
           vscode.l10n.t('Prune plan.txt'),
           planLines(batch, headline),
-          isLong ? vscode.l10n.t('"Save the Whole List…" in the dialog of the plan writes all of it into a file.') : '',
+          isLong ? vscode.l10n.t('"Save All Tags…" in the dialog writes the complete list to a file.') : '',
         );
       }
       if (action === 'save' && !saving) void save();

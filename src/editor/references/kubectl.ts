@@ -48,10 +48,11 @@ export class Kubectl {
 
   #wordsOf(error: Error & { readonly code?: unknown; readonly killed?: boolean }, stderr: Uint8Array): string {
     if (error.code === 'ENOENT') {
-      return vscode.l10n.t('The program kubectl was not found. Install it, or add it to PATH and restart VS Code.');
+      return vscode.l10n.t("kubectl wasn't found. Install it, or add it to PATH and restart VS Code.");
     }
-    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return vscode.l10n.t('kubectl gave more than can be read.');
-    if (error.killed) return vscode.l10n.t('kubectl did not answer within {0} seconds.', this.#timeout / 1000);
+    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+      {return vscode.l10n.t('kubectl returned more than can be read.');}
+    if (error.killed) return vscode.l10n.t("kubectl didn't answer within {0} seconds.", this.#timeout / 1000);
     const words = plainText(new TextDecoder().decode(stderr));
     return words === ''
       ? vscode.l10n.t('kubectl failed: {0}', plainText(error.message))

@@ -15,10 +15,10 @@ export async function readClusterImages(services: ReferenceServices): Promise<vo
   const { references, reader } = services;
   // What kubectl runs to sign in stands in files of the user; still, nothing is run for a workspace that is not trusted.
   if (!vscode.workspace.isTrusted) {
-    throw new Error(vscode.l10n.t('Images of a cluster are read only while the workspace is trusted.'));
+    throw new Error(vscode.l10n.t('Images of a cluster are read only in a trusted workspace.'));
   }
   const kubectl = new Kubectl();
-  const forget = vscode.l10n.t('Forget What Was Read');
+  const forget = vscode.l10n.t('Forget Cluster Images');
   let context: string;
   try {
     context = await withProgress(vscode.l10n.t('Looking for the Kubernetes Context'), (signal) =>
@@ -39,7 +39,7 @@ export async function readClusterImages(services: ReferenceServices): Promise<vo
   }
   const shown = plainText(context, 200);
   const detail = vscode.l10n.t(
-    'Runs "{0}", which changes nothing. What runs there counts as used in this workspace, until it is read again or forgotten.',
+    'Runs "{0}", which changes nothing. Images that run there count as used in this workspace until you read them again or forget them.',
     `kubectl get pods --all-namespaces --output=json --context=${shown}`,
   );
   const known = referenceFacts(references.clusterDoubts);
@@ -54,7 +54,7 @@ export async function readClusterImages(services: ReferenceServices): Promise<vo
   if (picked === forget) {
     await references.forgetClusters();
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('What was read from Kubernetes clusters is forgotten and protects nothing any more.'),
+      vscode.l10n.t('The images read from Kubernetes clusters were forgotten and no longer protect any tags.'),
     );
   }
   if (picked !== button) return;

@@ -9,7 +9,7 @@ export async function cancelRun(services: RunServices, argument?: unknown): Prom
     argument,
     vscode.l10n.t('Cancel Run'),
     ({ state }) => state === 'running',
-    vscode.l10n.t('There is no run under way.'),
+    vscode.l10n.t('No run is in progress.'),
   );
   if (!entry) return;
   const run = services.runs.active.find(({ id }) => id === entry.id);

@@ -14,7 +14,7 @@ export async function exportRun(services: RunServices, argument?: unknown): Prom
     argument,
     vscode.l10n.t('Export Run'),
     () => true,
-    vscode.l10n.t('There are no runs yet. Each prune is one.'),
+    vscode.l10n.t('There are no runs yet. Each prune adds one.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);

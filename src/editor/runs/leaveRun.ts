@@ -13,7 +13,7 @@ export async function leaveRun(services: RunServices, argument?: unknown): Promi
   const entry = await pickRun(
     services,
     argument,
-    vscode.l10n.t('Let Interrupted Run Be'),
+    vscode.l10n.t('Dismiss Interrupted Run'),
     ({ state }) => state === 'interrupted',
     vscode.l10n.t('There is no interrupted run.'),
   );

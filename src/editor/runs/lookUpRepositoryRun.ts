@@ -30,14 +30,14 @@ export async function lookUpRepositoryRun(
     async (lost) => {
       // Another window may have looked meanwhile.
       const record = await runs.journals.read(id);
-      if (!isOpenDeletion(record)) throw new Error(vscode.l10n.t('What became of this repository is known already.'));
+      if (!isOpenDeletion(record)) throw new Error(vscode.l10n.t('The outcome for this repository is already known.'));
       const outcome = await vscode.window.withProgress({ location: { viewId: 'dockerHubPruner.runs' } }, () =>
         lookUpDeletion(record, { remover: client, admission: { lane: 'foreground' }, now: connections.clock.now() }),
       );
       if (lost.aborted) {
         throw new Error(
           vscode.l10n.t(
-            'Another window has taken this run while this one stood still. Look at the view Runs, then try again.',
+            'Another window took over this run while this one was suspended. Check the Runs view, then try again.',
           ),
         );
       }
@@ -54,7 +54,7 @@ export async function lookUpRepositoryRun(
     ...(isThere
       ? [
           vscode.l10n.t(
-            'Docker Hub still lists it, so it is not deleted so far. If the request came through, it is gone within the hour; otherwise delete it again.',
+            'Docker Hub still lists it. If the request was received, the repository will be gone within the hour; otherwise, delete it again.',
           ),
         ]
       : []),

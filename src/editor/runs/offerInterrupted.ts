@@ -43,14 +43,14 @@ async function offer(services: RunServices, ids: readonly string[]): Promise<voi
   const [first] = offered;
   if (!first) return;
   const [goOn, show, leave] = [
-    first.isRepository ? vscode.l10n.t('Look It Up') : vscode.l10n.t('Go On'),
+    first.isRepository ? vscode.l10n.t('Check') : vscode.l10n.t('Resume'),
     vscode.l10n.t('Show Run'),
-    vscode.l10n.t('Let It Be'),
+    vscode.l10n.t('Dismiss'),
   ];
   if (offered.length > 1) {
     const look = vscode.l10n.t('Show Runs');
     const picked = await vscode.window.showWarningMessage(
-      vscode.l10n.t('{0} runs came to no end. The view Runs lists them, to go on with or to let be.', offered.length),
+      vscode.l10n.t('{0} runs were interrupted. Resume or dismiss them in the Runs view.', offered.length),
       look,
     );
     if (picked === look) await vscode.commands.executeCommand('dockerHubPruner.runs.focus');

@@ -19,7 +19,7 @@ export async function pickRun(
 ): Promise<RunEntry | undefined> {
   if (argument !== undefined) {
     const entry = await services.runs.find(argument);
-    if (!entry) throw new Error(vscode.l10n.t('There is no such run any more.'));
+    if (!entry) throw new Error(vscode.l10n.t('This run no longer exists.'));
     if (!fits(entry)) throw entry.state === 'unreadable' ? entry.error : new Error(none);
     return entry;
   }
@@ -34,7 +34,7 @@ export async function pickRun(
   });
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('Pick a run'),
+    placeHolder: vscode.l10n.t('Select a run'),
     matchOnDescription: true,
   });
   return picked?.entry;

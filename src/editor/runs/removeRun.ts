@@ -10,16 +10,16 @@ export async function removeRun(services: RunServices, argument?: unknown): Prom
     argument,
     vscode.l10n.t('Remove Run'),
     ({ state }) => state !== 'running',
-    vscode.l10n.t('There is no run that is over.'),
+    vscode.l10n.t('No run has ended yet.'),
   );
   if (!entry) return;
   const remove = vscode.l10n.t('Remove');
   const detail = vscode.l10n.t(
-    'Its report is gone then, what it deleted cannot be restored from here any more, and an interrupted run cannot be gone on with. Nothing on Docker Hub changes.',
+    "You'll lose its report and can no longer resume it or restore its tags. Docker Hub isn't changed.",
   );
   const question = entry.summary
     ? vscode.l10n.t('Remove the record of the run in {0}?', summaryPlaceText(entry.summary))
-    : vscode.l10n.t('Remove the record of a run that cannot be read?');
+    : vscode.l10n.t("Remove the record of a run that can't be read?");
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
   await services.runs.claims.withRun(entry.id, () => services.runs.journals.remove(entry.id));
   services.runs.changed();

@@ -65,7 +65,7 @@ export async function restoreTags(services: RunServices, argument?: unknown): Pr
     argument,
     vscode.l10n.t('Restore Deleted Tags'),
     isRestorable,
-    vscode.l10n.t('There is no run that deleted tags and is over.'),
+    vscode.l10n.t('No ended run has deleted tags.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
@@ -124,9 +124,9 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   if (known.length === 0) {
     void vscode.window.showInformationMessage(
       deleted.length === 0
-        ? vscode.l10n.t('Everything that this run deleted is restored already.')
+        ? vscode.l10n.t('All the tags that this run deleted have been restored.')
         : vscode.l10n.t(
-            'Nothing can be restored: what the deleted tags pointed at was never known ({0}).',
+            'Nothing can be restored, because the digests of the deleted tags were never known ({0}).',
             tagsText(deleted.length),
           ),
     );
@@ -154,9 +154,9 @@ async function pickTags(record: JournalRecord): Promise<readonly BatchTag[] | un
   const unknown = deleted.length - known.length;
   const placeHolder =
     unknown === 0
-      ? vscode.l10n.t('Tick the tags to restore')
+      ? vscode.l10n.t('Select the tags to restore')
       : vscode.l10n.t(
-          'Tick the tags to restore; {0} more cannot be, since what they pointed at was never known',
+          "Select the tags to restore; {0} more can't be restored because their digests were never known",
           numberText(unknown),
         );
   const picked = await vscode.window.showQuickPick(items, {
@@ -188,13 +188,13 @@ async function narrow<T extends BatchTag>(
   const listed = await inputStep<readonly T[]>({
     title: vscode.l10n.t('Restore Tags Deleted in {0}: Which of {1}?', place, tagsText(tags.length)),
     prompt: vscode.l10n.t(
-      'Part of the tag name, or a glob such as "build-*", that at most {0} match.',
+      'Type part of the tag name or a glob, for example, "build-*", that matches at most {0}.',
       tagsText(mostListed),
     ),
     placeholder: 'build-*',
     accept: (text) => {
       const found = matching(text);
-      if (found.length === 0) throw new Error(vscode.l10n.t('No tag matches.'));
+      if (found.length === 0) throw new Error(vscode.l10n.t('No tags match.'));
       if (found.length > mostListed) {
         throw new Error(vscode.l10n.t('{0} match. Type more of the name.', tagsText(found.length)));
       }
@@ -211,7 +211,7 @@ function look(
   record: JournalRecord,
   tags: readonly BatchTag[],
 ): Thenable<Restorable[]> {
-  const title = vscode.l10n.t('Looking up what can be restored in {0}', recordPlaceText(record));
+  const title = vscode.l10n.t('Checking what can be restored in {0}', recordPlaceText(record));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
@@ -245,7 +245,7 @@ async function lookOrSay(
     if (absent.length === 0) throw error;
     throw new Error(
       vscode.l10n.t(
-        '{0} is not there any more, and {1} may not look for what was in it, nor create it. {2}',
+        "{0} no longer exists, and {1} doesn't have permission to read what was in it or to create it. {2}",
         namesText(absent),
         plainText(account.name),
         errorText(error).message,
@@ -303,19 +303,19 @@ async function confirmRestore(
     ...(absent.length > 0
       ? [
           vscode.l10n.t(
-            'Not there any more: {0}. Restoring makes it anew, if {1} may create repositories there, with the default visibility of its namespace, which may be public, and without its description and settings.',
+            'No longer exists: {0}. Restoring creates it again, if {1} has permission to, with the default visibility of its namespace, which might be public, and without its description and settings.',
             namesText(absent),
             plainText(account.name),
           ),
         ]
       : []),
     vscode.l10n.t(
-      'Docker Hub counts reading what they pointed at as {0}; a personal plan has about 100 an hour.',
+      'Restoring uses {0} of your Docker Hub pull limit (about 100 per hour on a Personal plan).',
       images === 1 ? vscode.l10n.t('1 pull') : vscode.l10n.t('{0} pulls', numberText(images)),
     ),
-    ...(left === undefined ? [] : [vscode.l10n.t('Pulls that are left, as it says: {0}.', numberText(left))]),
+    ...(left === undefined ? [] : [vscode.l10n.t('Pulls left, as Docker Hub reports: {0}.', numberText(left))]),
     vscode.l10n.t(
-      'Restored tags count as pushed now. Restoring is best effort: Docker Hub does not promise to keep what deleted tags pointed at.',
+      "Restored tags count as pushed now. Docker Hub doesn't guarantee that it still stores the images of deleted tags.",
     ),
   ].join('\n');
   if (ready.length + taken.length === 0) {
@@ -357,24 +357,16 @@ function stateFacts(found: readonly Restorable[]): string[] {
   return [
     ...line('ready', (count, names) => vscode.l10n.t('Can be restored: {0} ({1}).', count, names)),
     ...line('taken', (count, names) =>
-      vscode.l10n.t(
-        'Name points at another image by now: {0} ({1}). Replacing takes the name from that image.',
-        count,
-        names,
-      ),
+      vscode.l10n.t('Now point to another image: {0} ({1}). Replace moves the tags back.', count, names),
     ),
-    ...line('there', (count, names) => vscode.l10n.t('There already: {0} ({1}).', count, names)),
+    ...line('there', (count, names) => vscode.l10n.t('Already there: {0} ({1}).', count, names)),
     ...line('gone', (count, names) =>
-      vscode.l10n.t(
-        'Cannot be restored, since Docker Hub does not keep what they pointed at: {0} ({1}).',
-        count,
-        names,
-      ),
+      vscode.l10n.t("Can't be restored, because Docker Hub no longer stores the images: {0} ({1}).", count, names),
     ),
     ...line('noDigest', (count, names) =>
-      vscode.l10n.t('Cannot be restored, since what they pointed at was never known: {0} ({1}).', count, names),
+      vscode.l10n.t("Can't be restored, because the digests were never known: {0} ({1}).", count, names),
     ),
-    ...line('unknown', (count, names) => vscode.l10n.t('Could not be looked up: {0} ({1}).', count, names)),
+    ...line('unknown', (count, names) => vscode.l10n.t("Couldn't be checked: {0} ({1}).", count, names)),
   ];
 }
 
@@ -480,7 +472,7 @@ async function tellRestored(
   );
   const isRefused = events.some(({ outcome }) => outcome.kind === 'failed' && outcome.failure.kind === 'forbidden');
   const right = vscode.l10n.t(
-    'Restoring needs an access token with "Read & Write" or more (an organization access token: the scope "scope-image-push") and the right to push to the repository.',
+    'Restoring needs an access token with "Read & Write" or more (for an organization access token, the scope "scope-image-push") and permission to push to the repository.',
   );
   const summary = [
     vscode.l10n.t(
@@ -521,21 +513,21 @@ function outcomeText({ outcome }: RestoreEvent): string {
     case 'restored':
       return vscode.l10n.t('restored');
     case 'there':
-      return vscode.l10n.t('there already');
+      return vscode.l10n.t('already there');
     case 'taken':
-      return vscode.l10n.t('left alone, since the name points at another image by now');
+      return vscode.l10n.t('skipped, because the tag now points to another image');
     case 'gone':
-      return vscode.l10n.t('gone, since Docker Hub does not keep what it pointed at');
+      return vscode.l10n.t('gone, because Docker Hub no longer stores the image');
     case 'notReached':
       return vscode.l10n.t('not reached');
     case 'failed':
       return vscode.l10n.t('failed: {0}', failureText(outcome.failure));
     case 'uncertain':
       if (outcome.failure.kind === 'interrupted') {
-        return vscode.l10n.t('uncertain: what was sent may have restored it, and it was not looked up any more');
+        return vscode.l10n.t("uncertain: the request might have restored it, and it wasn't checked afterwards");
       }
       return vscode.l10n.t(
-        'uncertain: what was sent may have restored it, and it could not be looked up: {0}',
+        "uncertain: the request might have restored it, and it couldn't be checked: {0}",
         failureText(outcome.failure),
       );
   }

@@ -47,7 +47,7 @@ export async function resumeRun(services: RunServices, argument?: unknown): Prom
     argument,
     vscode.l10n.t('Resume Interrupted Run'),
     isResumable,
-    vscode.l10n.t('There is no run to go on with.'),
+    vscode.l10n.t('There is no run to resume.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);
@@ -61,14 +61,14 @@ export async function resumeRun(services: RunServices, argument?: unknown): Prom
     async (lost) => {
       // Another window may have resumed it meanwhile.
       const now = await services.runs.journals.read(entry.id);
-      if (!canResume(now)) throw new Error(vscode.l10n.t('There is nothing left of this run to go on with.'));
+      if (!canResume(now)) throw new Error(vscode.l10n.t('Nothing is left of this run to resume.'));
       const resumption = await askedResumption(services, account, now);
       if (!resumption) return undefined;
       // Who holds the claim writes the journal, and this window does not any more.
       if (lost.aborted) {
         throw new Error(
           vscode.l10n.t(
-            'Another window has taken this run while this one stood still. Look at the view Runs, then try again.',
+            'Another window took over this run while this one was suspended. Check the Runs view, then try again.',
           ),
         );
       }
@@ -96,7 +96,7 @@ async function askedResumption(
   record: JournalRecord,
 ): Promise<Resumption | undefined> {
   const lists = new Map<string, TagListing>();
-  const title = vscode.l10n.t("Resuming in {0}: reading what's there now", recordPlaceText(record));
+  const title = vscode.l10n.t('Resuming {0}: reading tags', recordPlaceText(record));
   const asked = await judgeAgain(services, account, record, lists, { title }, (parts) => prepareResume(record, parts));
   const { batch } = asked.resumption;
   if (batch.total === 0) {
@@ -133,12 +133,12 @@ function refuseChanged(
     throw new Error(
       changed.length === 1
         ? vscode.l10n.t(
-            'While you were asked, {0} changed: {1}. Nothing was deleted; resume the run again to see what is left.',
+            "{0} changed in the meantime: {1}. Nothing was deleted. Resume the run again to see what's left.",
             name,
             what,
           )
         : vscode.l10n.t(
-            'While you were asked, {0} and {1} more changed: {2}. Nothing was deleted; resume the run again to see what is left.',
+            "{0} and {1} more changed in the meantime: {2}. Nothing was deleted. Resume the run again to see what's left.",
             name,
             numberText(changed.length - 1),
             what,
@@ -152,11 +152,11 @@ function refuseChanged(
   throw new Error(
     after.includes(news)
       ? vscode.l10n.t(
-          'While you were asked, the rules changed. Now: {0} Nothing was deleted; resume the run again to see what is left.',
+          "The rules changed in the meantime. Now: {0} Nothing was deleted. Resume the run again to see what's left.",
           news,
         )
       : vscode.l10n.t(
-          'While you were asked, the rules changed. No longer: {0} Nothing was deleted; resume the run again to see what is left.',
+          "The rules changed in the meantime. No longer: {0} Nothing was deleted. Resume the run again to see what's left.",
           news,
         ),
   );
@@ -200,6 +200,6 @@ function judgeAgain<T>(
 export async function interruptedText(record: JournalRecord): Promise<string> {
   const summary = runSummary(await inSlices(tallyOf(record)), recordPlaceText(record));
   return record.stops.some(({ reason }) => reason === 'cancelled')
-    ? vscode.l10n.t('A run was cancelled, and its window closed before every answer had come. {0}', summary)
+    ? vscode.l10n.t('A run was canceled, and its window closed before every answer arrived. {0}', summary)
     : vscode.l10n.t('A run was interrupted. {0}', summary);
 }

@@ -13,7 +13,7 @@ import { formatInstant } from '../../retention/tags/instant.ts';
 /** The row of a run in the view `dockerHubPruner.runs`. Opening it shows its report. @param now instant (ms) that its age counts from */
 export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
   const { summary } = entry;
-  const item = new vscode.TreeItem(summary ? labelOf(summary) : vscode.l10n.t('A run that cannot be read'));
+  const item = new vscode.TreeItem(summary ? labelOf(summary) : vscode.l10n.t("A run that can't be read"));
   item.id = entry.id;
   item.iconPath = iconOf(entry);
   const facts = summary ? factsOf(entry, summary) : [errorText(entry.error).message];
@@ -22,7 +22,7 @@ export function runItem(entry: RunEntry, now: number): vscode.TreeItem {
     item.label as string,
     ...facts,
     ...(summary
-      ? [vscode.l10n.t('Begun {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))]
+      ? [vscode.l10n.t('Started {0} as {1}', formatInstant(summary.startedAt), plainText(summary.account.name))]
       : []),
   ].join('\n');
   item.accessibilityInformation = {
@@ -72,7 +72,7 @@ function factsOf(entry: RunEntry, summary: JournalSummary): string[] {
   if (state === 'running') return [vscode.l10n.t('deleting {0}', tagsText(planned))];
   if (state === 'interrupted' || !counts) {
     return [
-      cancelled ? vscode.l10n.t('cancelled') : vscode.l10n.t('interrupted'),
+      cancelled ? vscode.l10n.t('canceled') : vscode.l10n.t('interrupted'),
       vscode.l10n.t('{0} to delete', tagsText(planned)),
     ];
   }

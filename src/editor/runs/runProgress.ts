@@ -88,7 +88,7 @@ export function progressText(state: {
 }): string {
   const { tally, batch, wait, now } = state;
   const done = vscode.l10n.t('{0} of {1}', numberText(tally.ended), numberText(batch.total));
-  if (state.cancelled) return vscode.l10n.t('{0} · cancelling, waiting for the requests under way', done);
+  if (state.cancelled) return vscode.l10n.t('{0} · canceling, waiting for pending requests', done);
   const parts = [done];
   if (state.repository && batch.plans.length > 1) parts.push(repositoryText(state.repository));
   const seconds = (now - state.startedAt) / 1000;

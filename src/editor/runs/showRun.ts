@@ -11,7 +11,7 @@ export async function showRun(services: RunServices, argument?: unknown): Promis
     argument,
     vscode.l10n.t('Show Run'),
     () => true,
-    vscode.l10n.t('There are no runs yet. Each prune is one.'),
+    vscode.l10n.t('There are no runs yet. Each prune adds one.'),
   );
   if (!entry) return;
   const record = await services.runs.journals.read(entry.id);

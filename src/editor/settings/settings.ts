@@ -64,7 +64,7 @@ export function readAgeBands(): AgeBands {
   const value = vscode.workspace.getConfiguration(settingSection).get<unknown>('ageBands');
   return checkedSetting('ageBands', () => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new Error(vscode.l10n.t('must be an object such as {0}', '{"aging": "30 days"}'));
+      throw new Error(vscode.l10n.t('must be an object, for example, {0}', '{"aging": "30 days"}'));
     }
     return parseAgeBands(value);
   });
@@ -73,7 +73,7 @@ export function readAgeBands(): AgeBands {
 function listOf(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-    throw new Error(vscode.l10n.t('must be a list of texts'));
+    throw new Error(vscode.l10n.t('must be a list of strings'));
   }
   return value;
 }

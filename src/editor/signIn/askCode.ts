@@ -10,12 +10,12 @@ export async function askCode(name: string, previous?: HubError): Promise<string
   const code = await vscode.window.showInputBox({
     title: vscode.l10n.t('One-Time Code for {0}', name),
     prompt: previous
-      ? vscode.l10n.t('This code was not accepted. Enter the current one.')
-      : vscode.l10n.t('Enter the code that your authenticator app shows. An access token would make this unnecessary.'),
+      ? vscode.l10n.t("This code wasn't accepted. Enter the current one.")
+      : vscode.l10n.t("Enter the code from your authenticator app. With an access token, you don't need a code."),
     placeHolder: '123456',
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^\s*[0-9a-z -]{6,}\s*$/i.test(text) ? undefined : vscode.l10n.t('A code has six digits or more.'),
+      /^\s*[0-9a-z -]{6,}\s*$/i.test(text) ? undefined : vscode.l10n.t('A code has at least six digits.'),
   });
   return code?.replace(/\s/g, '');
 }

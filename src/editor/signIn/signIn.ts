@@ -29,7 +29,7 @@ export async function signInCommand(services: RunServices): Promise<void> {
 
 function signedInText({ name }: Account, earlier: readonly Account[]): string {
   return earlier.some((account) => account.name === name)
-    ? vscode.l10n.t('Signed in as {0}. The earlier sign-in as {0} is replaced.', name)
+    ? vscode.l10n.t('Signed in as {0}. This replaces the earlier sign-in.', name)
     : vscode.l10n.t('Signed in as {0}.', name);
 }
 
@@ -37,14 +37,14 @@ async function askName(origins: Origins, value: string | undefined): Promise<str
   const name = await inputStep<string>({
     title: vscode.l10n.t('Sign In to {0}', hostOf(origins)),
     step: [1, 2],
-    prompt: vscode.l10n.t('Your Docker user name, or the name of an organization to use its access token'),
-    placeholder: vscode.l10n.t('user or organization'),
+    prompt: vscode.l10n.t('Your Docker ID, or the name of an organization to use its access token'),
+    placeholder: vscode.l10n.t('Docker ID or organization'),
     value,
     check: (text) => {
-      if (text.includes('@')) return vscode.l10n.t('Give the user name, not the e-mail address.');
+      if (text.includes('@')) return vscode.l10n.t('Enter your Docker ID, not your email address.');
       return /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim())
         ? undefined
-        : vscode.l10n.t('A name has letters, digits, "-" and "_" only.');
+        : vscode.l10n.t('A name contains only letters, digits, "-", and "_".');
     },
     accept: (text) => text.trim().toLowerCase(),
     errorText: String,
@@ -62,15 +62,15 @@ async function askSecret(services: RunServices, origins: Origins, name: string):
     title: vscode.l10n.t('Sign In to {0} as {1}', hostOf(origins), name),
     step: [2, 2],
     prompt: vscode.l10n.t(
-      'Access token (recommended) or password. A personal token needs "Read, Write, Delete" to prune, "Read-only" to look; an organization token needs "scope-repository-list", "scope-tag-read" and "scope-tag-admin".',
+      'Access token (recommended) or password. A personal token needs "Read, Write, Delete" to prune or "Read-only" to browse; an organization token needs "scope-repository-list", "scope-tag-read", and "scope-tag-admin".',
     ),
     placeholder: vscode.l10n.t('dckr_pat_… or password'),
     masked: true,
     links: [
-      { icon: 'link-external', tooltip: vscode.l10n.t('Make a personal access token'), url: personalTokenPage },
+      { icon: 'link-external', tooltip: vscode.l10n.t('Create a personal access token'), url: personalTokenPage },
       { icon: 'organization', tooltip: vscode.l10n.t('About organization access tokens'), url: organizationTokenPage },
     ],
-    check: (text) => (text.trim() === '' ? vscode.l10n.t('Enter the access token or the password.') : undefined),
+    check: (text) => (text.trim() === '' ? vscode.l10n.t('Enter an access token or a password.') : undefined),
     accept: (text, left) => verify(services, origins, name, text, left),
     errorText: (error) => errorText(error).message,
   });
@@ -79,7 +79,7 @@ async function askSecret(services: RunServices, origins: Origins, name: string):
     const account = await result.signingIn;
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'This sign-in needed a one-time code and cannot renew itself. With an access token, long runs are not interrupted by that.',
+        "This sign-in used a one-time code and can't be renewed automatically. Use an access token so that long runs aren't interrupted.",
       ),
     );
     return account;

@@ -16,7 +16,7 @@ export async function signOut(services: RunServices, argument?: unknown): Promis
   await services.accounts.delete(account);
   await services.namespaces.forget(account);
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('Signed out {0}. No secret of the account is kept.', account.name),
+    vscode.l10n.t('Signed out {0}. Its saved credentials were removed.', account.name),
   );
 }
 
@@ -31,12 +31,12 @@ async function cancelRuns({ runs, log }: RunServices, account: Account): Promise
   if (active.length + elsewhere.length === 0) return true;
   const cancel = vscode.l10n.t('Stop and Sign Out');
   const question = vscode.l10n.t(
-    '{0} is still deleting or restoring tags in {1}. Sign out all the same?',
+    '{0} is still deleting or restoring tags in {1}. Sign out anyway?',
     account.name,
     [...active, ...elsewhere].map(({ place }) => place).join(', '),
   );
   const detail = vscode.l10n.t(
-    'That stops, and tags that were not reached stay as they are. Once you are signed in again, you can go on from the view Runs.',
+    "The run stops, and the remaining tags aren't changed. After you sign in again, you can resume it from the Runs view.",
   );
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, cancel)) !== cancel) return false;
   for (const run of active) run.cancel();

@@ -17,7 +17,7 @@ export async function addNamespace(services: TreeServices): Promise<void> {
     check: (text) =>
       /^[a-z0-9][a-z0-9_-]*$/i.test(text.trim())
         ? undefined
-        : vscode.l10n.t('A name has letters, digits, "-" and "_" only.'),
+        : vscode.l10n.t('A name contains only letters, digits, "-", and "_".'),
     accept: async (text) => {
       const name = text.trim().toLowerCase();
       await services.connections.client(account).repositoryPage(name, { lane: 'foreground' });

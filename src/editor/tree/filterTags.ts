@@ -12,12 +12,14 @@ export async function filterTags(services: TreeServices, argument?: unknown): Pr
     services,
     argument,
     vscode.l10n.t('Filter Tags'),
-    vscode.l10n.t('Open a namespace in the tree first, so that there is a repository to filter.'),
+    vscode.l10n.t('Expand a namespace in the tree first to choose a repository to filter.'),
   );
   if (!node) return;
   const text = await inputStep<{ text: string }>({
     title: vscode.l10n.t('Filter Tags of {0}', repositoryText(node.repository)),
-    prompt: vscode.l10n.t('Part of the tag name, or a glob such as "build-*". Leave it empty to show all tags.'),
+    prompt: vscode.l10n.t(
+      'Type part of the tag name or a glob, for example, "build-*". Leave it empty to show all tags.',
+    ),
     placeholder: 'build-*',
     value: services.model.filter(node)?.text,
     check: (typed) => problemOf(typed),

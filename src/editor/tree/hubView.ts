@@ -31,8 +31,8 @@ export function fillHubView(
       view.message =
         wait &&
         (wait.why === 'allowance'
-          ? vscode.l10n.t('Waiting for the rate limit of Docker Hub until {0}', timeText(wait.until))
-          : vscode.l10n.t('Docker Hub does not answer; trying again at {0}', timeText(wait.until)));
+          ? vscode.l10n.t("Waiting for Docker Hub's rate limit until {0}", timeText(wait.until))
+          : vscode.l10n.t("Docker Hub doesn't answer; trying again at {0}", timeText(wait.until)));
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('dockerHubPruner.ageBands')) rows.redraw();

@@ -17,7 +17,7 @@ export async function pickAccount(
   if (accounts.length === 0) {
     const signIn = vscode.l10n.t('Sign In');
     const picked = await vscode.window.showInformationMessage(
-      vscode.l10n.t('You are not signed in to Docker Hub.'),
+      vscode.l10n.t("You aren't signed in to Docker Hub."),
       signIn,
     );
     if (picked !== signIn) return undefined;
@@ -33,7 +33,7 @@ export async function pickAccount(
       detail: new Set(accounts.map(({ origins }) => origins.api)).size > 1 ? account.origins.api : undefined,
       account,
     })),
-    { title, placeHolder: vscode.l10n.t('Pick an account') },
+    { title, placeHolder: vscode.l10n.t('Select an account') },
   );
   return picked?.account;
 }

@@ -27,7 +27,7 @@ export async function pickRepository(
   }
   const picked = await vscode.window.showQuickPick(
     known.map((node) => ({ label: repositoryText(node.repository), node })),
-    { title, placeHolder: vscode.l10n.t('Pick a repository') },
+    { title, placeHolder: vscode.l10n.t('Select a repository') },
   );
   return picked?.node;
 }

@@ -30,12 +30,12 @@ export async function showUses(services: TreeServices, argument?: unknown): Prom
     services,
     argument,
     vscode.l10n.t('Show Uses'),
-    vscode.l10n.t('Open a namespace in the tree first, so that there is a repository to show uses of.'),
+    vscode.l10n.t('Expand a namespace in the tree first to choose a repository whose uses to show.'),
   );
   if (!node) return;
   const { repository } = node;
   const name = repositoryText(repository);
-  const doubts = await withLateProgress(vscode.l10n.t('Looking for Uses of {0}', name), async (signal) => {
+  const doubts = await withLateProgress(vscode.l10n.t('Finding Uses of {0}', name), async (signal) => {
     await references.ready(signal, [repository.namespace]);
     return references.unsure([repository], signal);
   });
@@ -43,7 +43,7 @@ export async function showUses(services: TreeServices, argument?: unknown): Prom
   const placed = doubts.filter((doubt): doubt is PlacedDoubt => 'place' in doubt);
   const facts = referenceFacts(doubts.filter((doubt) => !('place' in doubt)));
   if (mentions.length === 0 && placed.length === 0) {
-    void vscode.window.showInformationMessage([vscode.l10n.t('No use of {0} was found.', name), ...facts].join(' '));
+    void vscode.window.showInformationMessage([vscode.l10n.t('No uses of {0} found.', name), ...facts].join(' '));
     return;
   }
   const items = [
@@ -55,7 +55,7 @@ export async function showUses(services: TreeServices, argument?: unknown): Prom
     items,
     vscode.l10n.t('Uses of {0}', name),
     vscode.l10n.t(
-      '{0} in use, {1} in doubt. Pick one to open its file.',
+      '{0} in use, {1} in doubt. Select one to open its file.',
       numberText(mentions.length),
       numberText(placed.length),
     ),
@@ -105,8 +105,8 @@ function doubtItem(doubt: PlacedDoubt): UseItem {
 /** Where a doubt is, and why it is one. */
 function doubtText(doubt: PlacedDoubt): string {
   const where = placeText(doubt.place);
-  if (doubt.kind === 'unreadable') return vscode.l10n.t('cannot be read');
-  if (!doubt.repository) return vscode.l10n.t('{0} · may be another repository', where);
+  if (doubt.kind === 'unreadable') return vscode.l10n.t("can't be read");
+  if (!doubt.repository) return vscode.l10n.t('{0} · might be another repository', where);
   return doubt.kind === 'overridable'
     ? vscode.l10n.t('{0} · only its default is protected', where)
     : vscode.l10n.t('{0} · only the environment knows the tag', where);

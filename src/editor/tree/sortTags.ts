@@ -12,7 +12,7 @@ export async function sortTags({ model }: TreeServices): Promise<void> {
     })),
     {
       title: vscode.l10n.t('Sort Tags'),
-      placeHolder: vscode.l10n.t('Sizes are sorted among the tags that are loaded so far'),
+      placeHolder: vscode.l10n.t('Sorting by size covers only the tags loaded so far'),
     },
   );
   if (picked) model.order = picked.order;

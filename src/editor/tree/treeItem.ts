@@ -194,8 +194,8 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       );
       item.description =
         parent?.kind === 'repository'
-          ? vscode.l10n.t('nothing was pushed yet')
-          : vscode.l10n.t('none that this account may see');
+          ? vscode.l10n.t('nothing pushed yet')
+          : vscode.l10n.t('none that this account can access');
       item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
       item.iconPath = new vscode.ThemeIcon('info');
       return item;
@@ -206,16 +206,16 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       const loaded = numberText(notice.loaded);
       const item = new vscode.TreeItem(
         notice.shown === 0
-          ? vscode.l10n.t('No tag matches "{0}"', plainText(notice.filter))
+          ? vscode.l10n.t('No tags match "{0}"', plainText(notice.filter))
           : vscode.l10n.t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
         None,
       );
       item.description =
         notice.loaded === 0
-          ? vscode.l10n.t('nothing was found')
+          ? vscode.l10n.t('nothing found')
           : notice.complete
-            ? vscode.l10n.t('of all {0} that were found', loaded)
-            : vscode.l10n.t('of the first {0} that were found', loaded);
+            ? vscode.l10n.t('of all {0} found', loaded)
+            : vscode.l10n.t('of the first {0} found', loaded);
       item.iconPath = new vscode.ThemeIcon('filter');
       item.command = {
         command: 'dockerHubPruner.filterTags',
@@ -258,7 +258,7 @@ function doubtfulItem(
   const isOfTags = parent?.kind === 'repository';
   const item = new vscode.TreeItem(
     loaded > 0
-      ? vscode.l10n.t('Not everything is listed')
+      ? vscode.l10n.t('Incomplete list')
       : isOfTags
         ? vscode.l10n.t('No tags are listed')
         : vscode.l10n.t('No repositories are listed'),
@@ -267,12 +267,12 @@ function doubtfulItem(
   const isShort = count !== undefined && loaded < count;
   item.description = isShort
     ? vscode.l10n.t('{0} of {1}', numberText(loaded), numberText(count))
-    : vscode.l10n.t('doubtful; click: Read Again');
+    : vscode.l10n.t('doubtful; click to refresh');
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.command = { command: rowCommands.loadMore, title: vscode.l10n.t('Read Again'), arguments: [parent] };
+  item.command = { command: rowCommands.loadMore, title: vscode.l10n.t('Refresh'), arguments: [parent] };
   const message = isShort
     ? vscode.l10n.t(
-        'Docker Hub lists {0} of {1}. Nothing is planned from a list that is not complete.',
+        'Docker Hub lists {0} of {1}. Nothing is planned from an incomplete list.',
         numberText(loaded),
         numberText(count),
       )

@@ -21,7 +21,7 @@ export class TextDocuments implements vscode.TextDocumentContentProvider {
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? vscode.l10n.t('This text is not kept any more.');
+    return this.#texts.get(uri.toString()) ?? vscode.l10n.t('This text is no longer available.');
   }
 
   /**
@@ -49,7 +49,7 @@ function* shownText(lines: Iterable<string>, rest: string): Sliced<string> {
   for (const line of lines) {
     length += line.length + 1;
     if (length > longest) {
-      shown.push('', [vscode.l10n.t('The rest is too long to be shown here.'), rest].join(' ').trim());
+      shown.push('', [vscode.l10n.t('The rest is too long to show here.'), rest].join(' ').trim());
       break;
     }
     shown.push(line);

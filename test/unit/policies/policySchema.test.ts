@@ -123,8 +123,8 @@ describe('the schema of policies', () => {
     assert.deepEqual(Object.keys(versions), policyFields.keepVersions);
     for (const [name, field] of [...Object.entries(item.properties!), ...Object.entries(versions)]) {
       const { markdownDescription = '' } = field as JSONSchema;
-      assert.match(markdownDescription, /Default: |Needed\.$/, name);
-      assert.match(markdownDescription, /such as|`pushed`|`{"majors"|as in a Dockerfile/, name);
+      assert.match(markdownDescription, /Default: |^Required\./, name);
+      assert.match(markdownDescription, /for example|`pushed`|`{"majors"|tags such as/, name);
     }
   });
 

@@ -138,13 +138,17 @@ async function restoredWith(
 
 describe('a plan panel that comes back after a reload', () => {
   it('judges by the rule that it was left with', async () => {
-    assert.deepEqual(await restored({}), { olderThan: '30 days', going: '2 of 2 tags go.', canDelete: true });
+    assert.deepEqual(await restored({}), {
+      olderThan: '30 days',
+      going: '2 of 2 tags will be deleted.',
+      canDelete: true,
+    });
   });
 
   it('judges by what its controls say also where it was left between a change and the plan that answers it', async () => {
     assert.deepEqual(await restored({ controls: controlsOf(year) }), {
       olderThan: '1 year',
-      going: '1 of 2 tags go.',
+      going: '1 of 2 tags will be deleted.',
       canDelete: true,
     });
   });
@@ -152,7 +156,7 @@ describe('a plan panel that comes back after a reload', () => {
   it('deletes nothing while its controls say what is no rule', async () => {
     assert.deepEqual(await restored({ controls: { ...controlsOf(year), olderThan: 'soon' } }), {
       olderThan: 'soon',
-      going: '2 of 2 tags go.',
+      going: '2 of 2 tags will be deleted.',
       canDelete: false,
     });
   });
@@ -181,7 +185,7 @@ describe('a plan panel that comes back after a reload', () => {
 
   it('C7: says that it deletes other tags, as many as before, and other ones under the same names', async () => {
     const { kept } = await restoredWith({}, bothTags);
-    const other = 'This plan now deletes other tags than when the window was closed: 2 tags, as many as then.';
+    const other = 'This plan now deletes different tags than when the window was closed: 2 tags, as many as before.';
     assert.equal(
       (await restoredWith(kept, [bothTags[0]!, { name: 'build-500', pushedAt: now - 500 * day }])).warnings[0],
       other,
@@ -209,7 +213,7 @@ describe('a plan panel that comes back after a reload', () => {
     const changed = await restoredWith(kept, bothTags, () => [{ type: 'policy', controls: controlsOf(year) }]);
     assert.deepEqual(
       [changed.going, changed.warnings.filter((text) => text.startsWith('This plan')), changed.kept.going?.count],
-      ['1 of 2 tags go.', [], 1],
+      ['1 of 2 tags will be deleted.', [], 1],
     );
   });
 });

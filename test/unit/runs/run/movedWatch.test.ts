@@ -117,7 +117,7 @@ describe('MovedWatch', () => {
       ['with a digest where there was none', { digest: undefined }, { pushedAt: noon + 5, digest: digest(7) }, false],
       ['with another digest and the old date', {}, { digest: digest(7) }, true],
       ['with a digest where there was none and the old date', { digest: undefined }, { digest: digest(7) }, true],
-      ['with a date that cannot be read', {}, { pushedAt: undefined, digest: digest(7) }, true],
+      ["with a date that can't be read", {}, { pushedAt: undefined, digest: digest(7) }, true],
     ] as const) {
       for (const inDateOrder of sameDate ? [false] : [true, false]) {
         it(`${what}, ${inDateOrder ? 'by the newest of the list' : 'looked up for itself'}`, async () => {
