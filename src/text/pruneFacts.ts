@@ -34,8 +34,9 @@ export function pruneFacts(
   const facts: string[] = [];
   if (maxDeletions > 0) facts.push(l10n.t('At most {0}, the oldest first (maxDeletions).', numberText(maxDeletions)));
   if (withoutPolicy > 0) facts.push(l10n.t('Skipped, without a policy: {0}.', repositoriesText(withoutPolicy)));
-  if (unread.length > 0)
-    {facts.push(l10n.t("Skipped, because they can't be read: {0}.", repositoriesText(unread.length)));}
+  if (unread.length > 0) {
+    facts.push(l10n.t("Skipped, because they can't be read: {0}.", repositoriesText(unread.length)));
+  }
   if (refused.length > 0) {
     facts.push(l10n.t('Skipped, because too large a share would be deleted: {0}.', repositoriesText(refused.length)));
   }

@@ -50,8 +50,9 @@ export class Kubectl {
     if (error.code === 'ENOENT') {
       return vscode.l10n.t("kubectl wasn't found. Install it, or add it to PATH and restart VS Code.");
     }
-    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-      {return vscode.l10n.t('kubectl returned more than can be read.');}
+    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+      return vscode.l10n.t('kubectl returned more than can be read.');
+    }
     if (error.killed) return vscode.l10n.t("kubectl didn't answer within {0} seconds.", this.#timeout / 1000);
     const words = plainText(new TextDecoder().decode(stderr));
     return words === ''
