@@ -11,10 +11,11 @@ import { BusyError } from '../prune/busyError.ts';
 import { ChangedError } from '../prune/changedError.ts';
 import { MaxShareError } from '../prune/maxShareError.ts';
 import { PolicyGoneError } from '../prune/policyGoneError.ts';
+import { RestoreUnrecordedError } from '../prune/restoreRun.ts';
 import { TakenError } from '../prune/takenError.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { changeText } from './changeText.ts';
-import { hubErrorText } from './failureText.ts';
+import { failureText, hubErrorText } from './failureText.ts';
 import { globErrorText } from './globErrorText.ts';
 import { LoadError } from './loadError.ts';
 import { maxShareText } from './maxShareText.ts';
@@ -50,6 +51,10 @@ export function errorText(error: unknown): ErrorText {
   if (error instanceof TakenError) return { message: takenText(error), remedies: ['showLog'] };
   if (error instanceof MaxShareError) return { message: maxShareText(error), remedies: ['showLog'] };
   if (error instanceof ChangedError) return { message: changeText(error.change), remedies: ['showLog'] };
+  if (error instanceof RestoreUnrecordedError) {
+    const words = error.cause instanceof Error ? error.cause.message : String(error.cause);
+    return { message: failureText({ kind: 'storage', words }), remedies: ['showLog'] };
+  }
   if (error instanceof PolicyGoneError) return { message: policyGoneMessage(error), remedies: ['showLog'] };
   if (error instanceof StorageError) return { message: error.message, remedies: ['retry', 'showLog'] };
   if (error instanceof JournalError) return { message: journalMessage(error), remedies: ['showLog'] };

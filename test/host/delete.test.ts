@@ -228,7 +228,7 @@ describe('deleting tags that are picked', () => {
       await stage.run('deleteTag', [tags[0], tags], { press: 'Delete 2 Tags' });
       const { detail } = stage.dialogs.only(/^Delete 2 tags/);
       assert.match(detail, /build-1 is in use: compose\.yaml:3\./);
-      assert.match(detail, /protected by the setting dockerHubPruner\.protect: 1 tag \(latest/);
+      assert.match(detail, /Protected by the setting dockerHubPruner\.protect: 1 tag \(latest/);
       assert.deepEqual([...stage.hub.deleted].sort(), ['ada/web:build-1', 'ada/web:latest']);
     });
 
