@@ -65,7 +65,7 @@ export async function pickRepositories(
   async function loadNamespace(namespace: string): Promise<void> {
     try {
       for await (const page of client.repositoryPages(namespace, { lane: 'foreground', signal: cancel.signal })) {
-        add(page.rows.map(itemOf));
+        add(page.rows.map((row) => itemOf(row, client.now())));
       }
     } catch (error) {
       add([problemItem(error, namespace)]);
@@ -85,24 +85,20 @@ export async function pickRepositories(
   function keyOf({ repository, label }: RepositoryItem): string {
     return repository ? repositoryNodeId(account, repository) : label;
   }
+}
 
-  function itemOf(repository: Repository): RepositoryItem {
-    const facts = [
-      repository.pushedAt === undefined ? undefined : ageText(repository.pushedAt, client.now()),
-      repository.size === undefined ? undefined : sizeText(repository.size),
-      repository.isPrivate ? vscode.l10n.t('private') : undefined,
-    ];
-    return {
-      label: repositoryText(repository),
-      description: facts.filter((fact) => fact !== undefined).join(' · '),
-      repository,
-    };
-  }
+function itemOf(repository: Repository, now: number): RepositoryItem {
+  const facts = [
+    ...(repository.pushedAt === undefined ? [] : [ageText(repository.pushedAt, now)]),
+    ...(repository.size === undefined ? [] : [sizeText(repository.size)]),
+    ...(repository.isPrivate ? [vscode.l10n.t('private')] : []),
+  ];
+  return { label: repositoryText(repository), description: facts.join(' · '), repository };
+}
 
-  function problemItem(error: unknown, namespace: string): RepositoryItem {
-    return {
-      label: `$(error) ${vscode.l10n.t("{0} can't be read", plainText(namespace))}`,
-      detail: errorText(error).message,
-    };
-  }
+function problemItem(error: unknown, namespace: string): RepositoryItem {
+  return {
+    label: `$(error) ${vscode.l10n.t("{0} can't be read", plainText(namespace))}`,
+    detail: errorText(error).message,
+  };
 }

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import { numberText, tagsText } from '../../text/countText.ts';
-import { tagText } from '../../text/planText.ts';
-import { placeText, referenceFacts } from '../../text/referenceFacts.ts';
-import { repositoryText } from '../../text/repositoryText.ts';
+import { nothingLeftText, pickedFacts } from '../../text/pickedFacts.ts';
+import { referenceFacts } from '../../text/referenceFacts.ts';
 import { readLimits } from '../settings/settings.ts';
 import { accountId } from '../../hub/wire/account.ts';
-import { plainText } from '../../hub/wire/serverWords.ts';
 import { inSlices } from '../../async/inSlices.ts';
-import { makeBatchSliced, type Batch, type BatchTag } from '../../retention/plan/batch.ts';
+import { makeBatchSliced, type Batch } from '../../retention/plan/batch.ts';
 import { sparing, type KeepReason, type Plan } from '../../retention/plan/plan.ts';
 import type { Tag } from '../../retention/tags/tag.ts';
 import { tagKind } from '../../retention/tags/tagKind.ts';
@@ -19,8 +17,6 @@ import { readPicked } from '../lists/readPicked.ts';
 import { awaitUses, currentProtection } from '../../prune/protection.ts';
 import { selectedNodes } from '../tree/selectedNodes.ts';
 import type { PanelServices } from '../planPanel/panelServices.ts';
-
-const mostNamed = 10;
 
 const UNCONFIRMED: KeepReason = Object.freeze({ kind: 'unconfirmed' });
 
@@ -39,18 +35,8 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
   }
   const { account } = first;
   const ofAccount = tags.filter((node) => accountId(node.account) === accountId(account));
-  const checkCap = (units: number): void => {
-    if (maxDeletions === 0 || units <= maxDeletions) return;
-    throw new Error(
-      vscode.l10n.t(
-        '{0} are selected, but the setting dockerHubPruner.maxDeletions allows {1} at a time.',
-        tagsText(units),
-        numberText(maxDeletions),
-      ),
-    );
-  };
   // Which attachments count for themselves, only the list tells.
-  checkCap(ofAccount.filter(({ tag }) => tagKind(tag) !== 'attachment').length);
+  checkCount(ofAccount.filter(({ tag }) => tagKind(tag) !== 'attachment').length, maxDeletions);
   const client = services.connections.client(account);
   const [read] = await Promise.all([
     readPicked(client, ofAccount),
@@ -59,57 +45,38 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
       ofAccount.map(({ repository }) => repository),
     ),
   ]);
-  const gone = read.flatMap((picked) => picked.gone);
-  const moved = read.flatMap((picked) => picked.moved);
-  const immutable = read.flatMap((picked) => picked.immutable);
-  checkCap(read.reduce((sum, { plan }) => sum + plan.units, 0));
+  checkCount(
+    read.reduce((sum, { plan }) => sum + plan.units, 0),
+    maxDeletions,
+  );
   const plans = await askEmptying(read.map(({ plan }) => plan));
   if (!plans) return;
   const whole = await inSlices(makeBatchSliced(plans, { maxDeletions: 0 }));
+  const gone = read.flatMap((picked) => picked.gone);
+  const immutable = read.flatMap((picked) => picked.immutable);
   if (whole.total === 0) {
     services.model.refresh(services.model.parent(first));
-    void vscode.window.showInformationMessage(nothingLeftText(gone, immutable));
+    void vscode.window.showInformationMessage(nothingLeftText({ gone, immutable }));
     return;
   }
-  // A file that was saved while a dialog stood open is looked into first.
+  // A file that was saved while a dialog was open is read first.
   const repositories = whole.plans.map(({ repository }) => repository);
   await awaitUses(services.references, repositories);
   const keeping = currentProtection(services.references, repositories, protect);
   const along = new Set(read.flatMap((picked) => [...picked.along]));
-  const going = whole.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
-  const guarded = going.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined);
-  const used = going.filter(({ repository, tag }) => services.references.placesOf(repository, tag).length > 0);
+  const deleting = whole.plans.flatMap(({ repository, going }) => going.map((tag) => ({ repository, tag })));
   const facts = [
-    ...named(going.filter(({ tag }) => !along.has(tag))),
-    ...(moved.length > 0
-      ? [vscode.l10n.t('Pushed again since the tree was refreshed: {0}.', firstOf(moved.map(tagText)).join(', '))]
-      : []),
-    ...(gone.length > 0
-      ? [vscode.l10n.t('Already deleted: {0}.', firstOf(gone.map((name) => plainText(name))).join(', '))]
-      : []),
-    ...(immutable.length > 0
-      ? [vscode.l10n.t("Skipped, because they're immutable on Docker Hub: {0}.", named(immutable).join(', '))]
-      : []),
-    ...(guarded.length > 0
-      ? [
-          vscode.l10n.t(
-            'Protected by the setting dockerHubPruner.protect: {0} ({1}).',
-            tagsText(guarded.length),
-            named(guarded).join(', '),
-          ),
-        ]
-      : []),
-    ...used
-      .slice(0, mostNamed)
-      .map(({ repository, tag }) =>
-        vscode.l10n.t(
-          '{0} is in use: {1}.',
-          plainText(tag.name),
-          firstOf(services.references.placesOf(repository, tag).map(placeText)).join(', '),
-        ),
-      ),
-    ...(used.length > mostNamed ? [vscode.l10n.t('Also in use: {0}.', tagsText(used.length - mostNamed))] : []),
-    ...(ofAccount.length < tags.length ? [vscode.l10n.t('Skipped: tags of other accounts.')] : []),
+    ...pickedFacts({
+      deleting: deleting.filter(({ tag }) => !along.has(tag)),
+      moved: read.flatMap((picked) => picked.moved),
+      gone,
+      immutable,
+      guarded: deleting.filter(({ tag }) => protect.protectedBy(tag.name) !== undefined),
+      used: deleting
+        .map(({ repository, tag }) => ({ repository, tag, places: services.references.placesOf(repository, tag) }))
+        .filter(({ places }) => places.length > 0),
+      otherAccounts: ofAccount.length < tags.length,
+    }),
     ...referenceFacts(await services.references.unsure(repositories)),
     ...skewFacts(client),
   ];
@@ -117,6 +84,18 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
   if (!batch) return;
   const confirmed = { batch, now: batch.asOf, ...keeping, lists: [], along };
   await executeBatch(services, { account, policy: { kind: 'picked' }, confirmed });
+}
+
+/** @param count tags that `maxDeletions` counts @throws Error where the settings allow fewer */
+function checkCount(count: number, maxDeletions: number): void {
+  if (maxDeletions === 0 || count <= maxDeletions) return;
+  throw new Error(
+    vscode.l10n.t(
+      '{0} are selected, but the setting dockerHubPruner.maxDeletions allows {1} at a time.',
+      tagsText(count),
+      numberText(maxDeletions),
+    ),
+  );
 }
 
 /** The batch without the attachments that were not picked, where it has such and something is left. */
@@ -128,29 +107,4 @@ async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<
   return left.every((plan, index) => plan === plans[index])
     ? undefined
     : inSlices(makeBatchSliced(left, { maxDeletions: 0 }));
-}
-
-function nothingLeftText(gone: readonly string[], immutable: readonly BatchTag[]): string {
-  if (immutable.length === 0) {
-    return vscode.l10n.t('Nothing left to delete: {0} already deleted.', tagsText(gone.length));
-  }
-  const skipped = vscode.l10n.t(
-    'Nothing to delete, because these are immutable on Docker Hub: {0}.',
-    named(immutable).join(', '),
-  );
-  return gone.length === 0 ? skipped : vscode.l10n.t('{0} Already deleted: {1}.', skipped, tagsText(gone.length));
-}
-
-function named(tags: readonly BatchTag[]): string[] {
-  const several = new Set(tags.map(({ repository }) => repositoryText(repository))).size > 1;
-  return firstOf(
-    tags.map(({ repository, tag }) => (several ? `${repositoryText(repository)}:${tagText(tag)}` : tagText(tag))),
-  );
-}
-
-/** A dialog has room for a few names; the others are counted. */
-function firstOf(names: readonly string[]): string[] {
-  return names.length > mostNamed
-    ? [...names.slice(0, mostNamed), vscode.l10n.t('and {0} more', names.length - mostNamed)]
-    : [...names];
 }

@@ -5,6 +5,7 @@ import { goingText, planLines, stayingText, tagText } from '../../text/planText.
 import { reclaimableText } from '../../text/reclaimableText.ts';
 import { repositoryText } from '../../text/repositoryText.ts';
 import type { Batch } from '../../retention/plan/batch.ts';
+import type { Plan } from '../../retention/plan/plan.ts';
 import { saveLines } from '../ui/saveLines.ts';
 import type { PanelServices } from '../planPanel/panelServices.ts';
 import type { SkippedRepository } from '../../prune/readEach.ts';
@@ -20,7 +21,7 @@ const surelyShown = 5000;
  * Shows a plan before anything is asked: counts, size, oldest and newest that go, what stays and why, and the whole list to open and read
  * while the dialog stays.
  * @param headline says which tags the plan is about
- * @param leftAlone repositories of which nothing is planned
+ * @param skipped repositories of which nothing is planned
  * @param options.mayPreview whether the plan panel is offered
  * @returns whether to go on to the confirmation, or to the plan panel; `undefined` when the dialog was left
  */
@@ -28,7 +29,7 @@ export function reviewBatch(
   services: PanelServices,
   batch: Batch,
   headline: string,
-  leftAlone: readonly SkippedRepository[],
+  skipped: readonly SkippedRepository[],
   { title, mayPreview }: { readonly title: string; readonly mayPreview: boolean },
 ): Promise<'confirm' | 'preview' | undefined> {
   const isLong = batch.plans.reduce((sum, { verdicts }) => sum + verdicts.length, 0) > surelyShown;
@@ -38,65 +39,7 @@ export function reviewBatch(
   picker.placeholder = `${goingText(batch.plans)}. ${headline}`;
   picker.ignoreFocusOut = true;
   picker.matchOnDescription = true;
-  picker.items = [
-    // First, so that Enter opens the list and deletes nothing.
-    {
-      label: `$(list-flat) ${vscode.l10n.t('View All Tags')}`,
-      detail: vscode.l10n.t('What happens to each tag, and why'),
-      action: 'open',
-    },
-    ...(isLong
-      ? [
-          {
-            label: `$(save) ${vscode.l10n.t('Save All Tags…')}`,
-            detail: vscode.l10n.t('As a text file, because the editor shows only the beginning'),
-            action: 'save' as const,
-          },
-        ]
-      : []),
-    ...(batch.total > 0
-      ? [deleteItem(batch)]
-      : [
-          {
-            label: `$(pass) ${vscode.l10n.t('Nothing to delete')}`,
-            detail: vscode.l10n.t('Every tag is kept.'),
-            alwaysShow: true,
-          },
-        ]),
-    ...(mayPreview
-      ? [
-          {
-            label: `$(graph) ${vscode.l10n.t('Open Plan…')}`,
-            detail: vscode.l10n.t('Timeline and all tags; try other rules'),
-            action: 'preview' as const,
-          },
-        ]
-      : []),
-    { label: vscode.l10n.t('Repositories'), kind: vscode.QuickPickItemKind.Separator },
-    ...batch.plans.map((plan) => ({
-      label: `$(repo) ${repositoryText(plan.repository)}`,
-      description: goingText([plan]),
-      detail:
-        plan.verdicts.length === 0
-          ? vscode.l10n.t('No tags')
-          : plan.staying.length === 0
-            ? vscode.l10n.t('Nothing is kept.')
-            : vscode.l10n.t('Keep: {0}', stayingText([plan])),
-      action: 'open' as const,
-    })),
-    ...(leftAlone.length > 0
-      ? [
-          {
-            label: vscode.l10n.t('Skipped'),
-            kind: vscode.QuickPickItemKind.Separator,
-          },
-        ]
-      : []),
-    ...leftAlone.map(({ repository, error }) => ({
-      label: `$(error) ${repositoryText(repository)}`,
-      detail: errorText(error).message,
-    })),
-  ];
+  picker.items = [...actionItems(batch, { isLong, mayPreview }), ...repositoryItems(batch, skipped)];
   return new Promise((resolve) => {
     let [saving, hidden, over] = [false, false, false];
     const end = (goOn: 'confirm' | 'preview' | undefined) => {
@@ -137,6 +80,72 @@ export function reviewBatch(
     });
     picker.show();
   });
+}
+
+/** What can be done with the plan; first, so that Enter opens the list and deletes nothing. */
+function actionItems(
+  batch: Batch,
+  { isLong, mayPreview }: { readonly isLong: boolean; readonly mayPreview: boolean },
+): ReviewItem[] {
+  const items: ReviewItem[] = [
+    {
+      label: `$(list-flat) ${vscode.l10n.t('View All Tags')}`,
+      detail: vscode.l10n.t('What happens to each tag, and why'),
+      action: 'open',
+    },
+  ];
+  if (isLong) {
+    items.push({
+      label: `$(save) ${vscode.l10n.t('Save All Tags…')}`,
+      detail: vscode.l10n.t('As a text file, because the editor shows only the beginning'),
+      action: 'save',
+    });
+  }
+  items.push(
+    batch.total > 0
+      ? deleteItem(batch)
+      : {
+          label: `$(pass) ${vscode.l10n.t('Nothing to delete')}`,
+          detail: vscode.l10n.t('Every tag is kept.'),
+          alwaysShow: true,
+        },
+  );
+  if (mayPreview) {
+    items.push({
+      label: `$(graph) ${vscode.l10n.t('Open Plan…')}`,
+      detail: vscode.l10n.t('Timeline and all tags; try other rules'),
+      action: 'preview',
+    });
+  }
+  return items;
+}
+
+function repositoryItems({ plans }: Batch, skipped: readonly SkippedRepository[]): ReviewItem[] {
+  const items: ReviewItem[] = [separator(vscode.l10n.t('Repositories'))];
+  for (const plan of plans) {
+    items.push({
+      label: `$(repo) ${repositoryText(plan.repository)}`,
+      description: goingText([plan]),
+      detail: keptText(plan),
+      action: 'open',
+    });
+  }
+  if (skipped.length > 0) items.push(separator(vscode.l10n.t('Skipped')));
+  for (const { repository, error } of skipped) {
+    items.push({ label: `$(error) ${repositoryText(repository)}`, detail: errorText(error).message });
+  }
+  return items;
+}
+
+function keptText(plan: Plan): string {
+  if (plan.verdicts.length === 0) return vscode.l10n.t('No tags');
+  return plan.staying.length === 0
+    ? vscode.l10n.t('Nothing is kept.')
+    : vscode.l10n.t('Keep: {0}', stayingText([plan]));
+}
+
+function separator(label: string): ReviewItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
 function deleteItem(batch: Batch): ReviewItem {
