@@ -26,7 +26,7 @@ export async function runMocha(
   options: MochaOptions,
   { load, readableStack = String }: MochaWork,
 ): Promise<MochaResult> {
-  const mocha = new Mocha({ slow: 2000, ...options, ui: 'bdd', reporter: 'spec' });
+  const mocha = new Mocha({ slow: 2000, reporter: 'spec', ...options, ui: 'bdd' });
   await load(mocha);
   const failures: { title: string; stack: string }[] = [];
   let passed = 0;

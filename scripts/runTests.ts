@@ -4,9 +4,9 @@ import { endGroupsOnSignals } from './childProcesses.ts';
 import { mochaArguments } from './mochaArguments.ts';
 import { layers, type LayerResult } from './testLayers.ts';
 
-const usage = `npm test [-- [unit] [host] [ui] [mocha options] [test files]]
+const usage = `npm test [-- [quick] [unit] [host] [ui] [mocha options] [test files]]
 
-Runs the layers that are named, or all: unit (Node alone), host (inside VS Code), ui (the packaged extension in a browser).
+Runs the layers that are named, or all but quick: quick (the unit tests that take no second each), unit (Node alone), host (inside VS Code), ui (the packaged extension in a browser).
 Mocha options: --grep, --fgrep, --invert, --bail, --timeout, --retries.
 
 PRUNER_TEST_VSCODE=desktop|server   the VS Code for the host tests
@@ -15,6 +15,9 @@ PRUNER_TEST_REGISTRY=/path          the docker-registry to test restoring agains
 PRUNER_CODE_SERVER=4.110.0          another VS Code server, here the oldest that is supported`;
 
 type LayerName = keyof typeof layers;
+
+/** What runs when no layer is named; the quick tests are among the unit tests. */
+const allLayers: readonly LayerName[] = ['unit', 'host', 'ui'];
 
 endGroupsOnSignals();
 const args = process.argv.slice(2);
@@ -39,7 +42,7 @@ async function runLayers(args: readonly string[]): Promise<void> {
   let passed = 0;
   let failed = 0;
   let pending = 0;
-  for (const name of names.length > 0 ? names : (Object.keys(layers) as LayerName[])) {
+  for (const name of names.length > 0 ? names : allLayers) {
     const started = Date.now();
     console.log(`\n── ${name} ──`);
     const result = await runLayer(name, mocha);

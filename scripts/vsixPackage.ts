@@ -14,6 +14,7 @@ const allowed = [
   /^dist\/planPanel\.(js|css)$/,
   /^media\/[\w./-]+$/,
   /^package(\.nls(\.[\w-]+)?)?\.json$/,
+  /^l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE(\.txt|\.md)?$/,
   /^THIRD-PARTY-NOTICES$/,

@@ -41,7 +41,10 @@ describe('pruning old tags', () => {
     const { detail, buttons } = stage.dialogs.only(/^Delete \d+ tags and \d+ attachments in ada\/signed\?$/);
     const [, tags, attachments] = /^Delete (\d+) Tags and (\d+) Attachments$/.exec(buttons[0]!)!;
     assert.equal(Number(attachments), 2 * Number(tags));
-    assert.match(detail, new RegExp(`^Including ${attachments} signatures and other attachments of these tags\\.$`, 'm'));
+    assert.match(
+      detail,
+      new RegExp(`^Including ${attachments} signatures and other attachments of these tags\\.$`, 'm'),
+    );
     assert.match(detail, /^Reclaimable: (?:up to |[\d.]+–)?4 MB\./m);
     assert.match(
       JSON.stringify(stage.dialogs.only(/^Prune ada\/signed: Plan$/)),

@@ -24,7 +24,7 @@ import { callerName, Sessions } from './sessions.ts';
 import { tokenServicePath } from './tokenService.ts';
 import { World } from './world.ts';
 
-export type { HubOptions, RequestRecord, Script, ScriptAct, ScriptHandle, ScriptMatch };
+export type { HubOptions, RequestRecord, Script, ScriptHandle, ScriptMatch };
 
 /** A running server. */
 export interface Hub {

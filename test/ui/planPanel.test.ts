@@ -148,7 +148,7 @@ describe('the plan panel', () => {
     await until(
       'sizes',
       () => page.locator('.readout').innerText(),
-      (text) => /[MG]B go/.test(text),
+      (text) => /delete [\d.]+ [MG]B/.test(text),
     );
     assert.notEqual(await picture(), tags);
     await page.locator('.numbers summary').click();

@@ -117,7 +117,7 @@ describe('a signed repository', () => {
     // While the run still waits for the answers.
     await workbench.reload();
     hub.clearScripts();
-    await workbench.toasts.waitFor(/A run was (cancelled|interrupted)/, 40_000);
+    await workbench.toasts.waitFor(/A run was (canceled|interrupted)/, 40_000);
     await workbench.screenshot('signed-offer');
     assert.ok(tagNames().length > before - 12);
     await workbench.toasts.click(/A run was/, 'Resume');

@@ -119,7 +119,7 @@ describe('a crash in the middle of a run, and the way back', () => {
     const question = await workbench.dialog.text();
     const [, left] = /^Delete (\d+) tags in robin\/web\?$/.exec(question) ?? [];
     assert.ok(Number(left) > 0 && Number(left) < tags, question);
-    assert.match(await workbench.dialog.detail(), new RegExp(`^${left} of ${tags} tags are left of the run of `));
+    assert.match(await workbench.dialog.detail(), new RegExp(`^${left} of ${tags} tags are left from the run on `));
     await workbench.screenshot('resume-confirm');
     await workbench.dialog.choose(`Delete ${left} Tags`);
     const summary = await workbench.toasts.waitFor(/^Deleted/, 30_000);

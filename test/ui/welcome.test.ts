@@ -25,7 +25,7 @@ describe('the first look', () => {
   it('says what the view Runs is for, and offers nothing there that needs an account', async () => {
     const runs = workbench.view('Runs');
     await runs.unfold();
-    assert.match(await runs.welcomeText(), /^Nothing was deleted on this machine yet\./);
+    assert.match(await runs.welcomeText(), /^No tags have been deleted on this machine yet\./);
     assert.equal(await runs.welcomeButton('Prune Old Tags').count(), 0);
   });
 });
