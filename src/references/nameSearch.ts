@@ -62,9 +62,10 @@ export class NameSearch {
   /** Numbers of the names that have the rarest characters of a pattern, among which are all that match; undefined where every name may match. */
   #candidates(pieces: readonly string[]): readonly number[] | undefined {
     let rarest: readonly number[] | undefined;
-    const marked = pieces.map((piece, index) =>
-      index === 0 ? start + piece : index === pieces.length - 1 ? piece + end : piece,
-    );
+    const marked = pieces.map((piece, index) => {
+      if (index === 0) return start + piece;
+      return index === pieces.length - 1 ? piece + end : piece;
+    });
     for (const piece of marked) {
       const length = Math.min(piece.length, gramLengths.at(-1)!);
       if (length < gramLengths[0]) continue;

@@ -162,7 +162,8 @@ function isUncertain({ intended, outcome }: RecordedTag): boolean {
 
 async function lookUp({ repository, tag }: RecordedTag, { remover, admission }: ResumeParts): Promise<Found> {
   const found = await lookUpTag(remover, repository, tag.name, admission);
-  return typeof found === 'string' ? found : hasMoved(tag, found) ? 'moved' : 'same';
+  if (typeof found === 'string') return found;
+  return hasMoved(tag, found) ? 'moved' : 'same';
 }
 
 type Settle = (recorded: RecordedTag, outcome: Outcome) => void;

@@ -39,14 +39,7 @@ export function hubErrorText(
     case 'signedOut':
       return l10n.t('This account is signed out. Sign in again.');
     case 'signInFailed':
-      return l10n.t(
-        "The sign-in couldn't be renewed. {0}",
-        error.cause instanceof HubError
-          ? hubErrorText(error.cause)
-          : reason
-            ? hubReasonText(reason)
-            : withWords(l10n.t('Try again later.'), words),
-      );
+      return l10n.t("The sign-in couldn't be renewed. {0}", signInFailedText(error));
     case 'unauthorized':
       return withWords(l10n.t('Docker Hub no longer accepts this sign-in. Sign in again.'), words);
     case 'forbidden':
@@ -114,6 +107,11 @@ export function hubErrorText(
     case 'unsafeName':
       return l10n.t("The name {0} can't be used in a request; nothing was sent.", subject ?? '');
   }
+}
+
+function signInFailedText({ cause, reason, serverWords }: Partial<HubError>): string {
+  if (cause instanceof HubError) return hubErrorText(cause);
+  return reason ? hubReasonText(reason) : withWords(l10n.t('Try again later.'), serverWords);
 }
 
 function withWords(message: string, words: string | undefined): string {

@@ -187,13 +187,10 @@ export function stopText(stops: readonly Stop[]): string {
     first.failure?.reason === 'secretStorage'
       ? l10n.t("the sign-in can't be read on this machine")
       : stopReasonText(first.reason);
-  const details = [
-    stops.length > 1
-      ? l10n.t('{0} stopped: {1}.', repositoriesText(stops.length), why)
-      : first.repository
-        ? l10n.t('{0} stopped: {1}.', repositoryText(first.repository), why)
-        : l10n.t('The run stopped: {0}.', why),
-  ];
+  const one = first.repository
+    ? l10n.t('{0} stopped: {1}.', repositoryText(first.repository), why)
+    : l10n.t('The run stopped: {0}.', why);
+  const details = [stops.length > 1 ? l10n.t('{0} stopped: {1}.', repositoriesText(stops.length), why) : one];
   if (first.reason === 'missingRight') details.push(deleteRightText());
   // Out of a journal, they may have been changed by hand.
   const { failure } = first;

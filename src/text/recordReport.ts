@@ -56,6 +56,7 @@ export function* recordLines(record: JournalRecord, tally: Tally): Generator<str
 function headLines(record: JournalRecord): string[] {
   const { account, startedAt, lastAt, ended, left, resumed, waited } = record;
   const span = spanText(lastAt - startedAt);
+  const ending = ended ? l10n.t('Ended after {0}', span) : l10n.t('Not ended; last activity after {0}', span);
   return [
     l10n.t(
       'Run of {0} as {1} at {2}',
@@ -64,11 +65,7 @@ function headLines(record: JournalRecord): string[] {
       plainText(account.origins.api),
     ),
     whatText(record),
-    left
-      ? l10n.t('Interrupted and dismissed')
-      : ended
-        ? l10n.t('Ended after {0}', span)
-        : l10n.t('Not ended; last activity after {0}', span),
+    left ? l10n.t('Interrupted and dismissed') : ending,
     ...(waited >= 1000 ? [l10n.t('Waited for Docker Hub: {0}', spanText(waited))] : []),
     // A look at a repository is no resuming of a run.
     ...(resumed > 0 && record.policy.kind !== 'repository'

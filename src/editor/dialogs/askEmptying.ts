@@ -12,8 +12,7 @@ import type { Sliced } from '../../async/sliced.ts';
  */
 export async function askEmptying(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const emptied = plans.filter(({ emptiesRepository }) => emptiesRepository);
-  const allowed =
-    emptied.length === 0 ? emptied : emptied.length === 1 ? await askForOne(emptied[0]!) : await askForMany(emptied);
+  const allowed = await askAbout(emptied);
   if (!allowed) return undefined;
   const emptying = new Set(allowed);
   return inSlices(
@@ -21,6 +20,12 @@ export async function askEmptying(plans: readonly Plan[]): Promise<readonly Plan
       return plan.emptiesRepository && !emptying.has(plan) ? yield* withoutEmptying(plan) : plan;
     }),
   );
+}
+
+async function askAbout(emptied: readonly Plan[]): Promise<readonly Plan[] | undefined> {
+  const [first, ...others] = emptied;
+  if (!first) return emptied;
+  return others.length === 0 ? askForOne(first) : askForMany(emptied);
 }
 
 async function askForOne(plan: Plan): Promise<readonly Plan[] | undefined> {

@@ -9,6 +9,7 @@ import { inSlices } from '../../async/inSlices.ts';
 import { checkPolicy, policyData, PolicyError } from '../../retention/policy/checkPolicy.ts';
 import { fullName, type RepositoryName } from '../../retention/tags/repositoryName.ts';
 import { PlanDraft, type RowChoice } from '../../retention/draft/planDraft.ts';
+import type { DraftRow } from '../../retention/draft/settledDraft.ts';
 import type { Policy } from '../../retention/policy/policy.ts';
 import type { Sliced } from '../../async/sliced.ts';
 import { fieldProblemText } from './fieldProblemText.ts';
@@ -369,14 +370,9 @@ export class PlanPanel {
     }
     this.#forgetChanges();
     const choice: RowChoice = rows.map(([from, to]) => ({ from, to: to + 1 }));
-    const wanted = as !== 'toggle' ? as : shown.byHand ? 'rule' : shown.verdict === 'delete' ? 'keep' : 'delete';
+    const wanted = as === 'toggle' ? toggled(shown) : as;
     const picked = rows.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-    const work =
-      wanted === 'rule'
-        ? draft.byRule(choice)
-        : wanted === 'keep'
-          ? draft.keepByHand(choice)
-          : draft.deleteByHand(choice);
+    const work = decideOn(draft, choice, wanted);
     await this.#change(work, () => {
       if (picked > 1) return vscode.l10n.t('{0} selected. {1}', tagsText(picked), summaryOf(draft));
       const [now] = order === draft.orderRevision ? draft.rows(first, first + 1) : [];
@@ -508,9 +504,28 @@ export class PlanPanel {
   }
 }
 
+/** What Space makes of a row: what was decided by hand is left to the rules again, and a verdict of the rules is turned. */
+function toggled({ byHand, verdict }: DraftRow): 'rule' | 'keep' | 'delete' {
+  if (byHand) return 'rule';
+  return verdict === 'delete' ? 'keep' : 'delete';
+}
+
+function decideOn(draft: PlanDraft, rows: RowChoice, as: 'rule' | 'keep' | 'delete'): Sliced<boolean> {
+  switch (as) {
+    case 'rule':
+      return draft.byRule(rows);
+    case 'keep':
+      return draft.keepByHand(rows);
+    case 'delete':
+      return draft.deleteByHand(rows);
+  }
+}
+
 function orderOf({ by, descending, verdict, text }: TableView) {
-  const chosen = verdict === 'all' ? {} : verdict === 'attachments' ? ({ kind: 'attachment' } as const) : { verdict };
-  return { sort: { by, descending }, filter: { ...chosen, text } } as const;
+  const sort = { by, descending };
+  if (verdict === 'all') return { sort, filter: { text } } as const;
+  if (verdict === 'attachments') return { sort, filter: { kind: 'attachment', text } } as const;
+  return { sort, filter: { verdict, text } } as const;
 }
 
 function summaryOf({ totals }: PlanDraft): string {

@@ -55,13 +55,14 @@ function repositoryFactsOf({ state }: RunEntry, { repositoryEnded, restored }: J
   if (state === 'running') return [vscode.l10n.t('deleting')];
   if (state === 'interrupted' || !repositoryEnded) return [vscode.l10n.t('interrupted')];
   return [
-    ...(repositoryEnded === 'removed'
-      ? []
-      : repositoryEnded === 'failed' || repositoryEnded === 'notReached'
-        ? [vscode.l10n.t('not deleted')]
-        : [outcomeName(repositoryEnded)]),
+    ...repositoryEnding(repositoryEnded),
     ...(restored > 0 ? [vscode.l10n.t('{0} restored', tagsText(restored))] : []),
   ];
+}
+
+function repositoryEnding(ended: NonNullable<JournalSummary['repositoryEnded']>): string[] {
+  if (ended === 'removed') return [];
+  return [ended === 'failed' || ended === 'notReached' ? vscode.l10n.t('not deleted') : outcomeName(ended)];
 }
 
 /** What is known of a run, the most telling first. */

@@ -67,7 +67,8 @@ export class RunStore implements vscode.Disposable {
     try {
       const running = open && (await this.claims.isRunning(id));
       const summary = await this.journals.summary(id);
-      return { id, state: running ? 'running' : summary.state === 'open' ? 'interrupted' : summary.state, summary };
+      if (running) return { id, state: 'running', summary };
+      return { id, state: summary.state === 'open' ? 'interrupted' : summary.state, summary };
     } catch (error) {
       return { id, state: 'unreadable', error };
     }

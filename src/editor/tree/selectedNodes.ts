@@ -6,6 +6,7 @@ import type { TreeServices } from './treeServices.ts';
  * them, else what is selected in the tree. Everything is looked up in the model by its id (invariant 1).
  */
 export function selectedNodes({ model, tree }: TreeServices, argument: unknown, all: unknown): HubNode[] {
-  const given = Array.isArray(all) && all.length > 0 ? all : argument === undefined ? tree.selection : [argument];
+  const one = argument === undefined ? tree.selection : [argument];
+  const given = Array.isArray(all) && all.length > 0 ? all : one;
   return [...new Set(given.map((item: unknown) => model.find(item)))].filter((node) => node !== undefined);
 }

@@ -3,7 +3,7 @@ import { ageText } from '../../text/ageText.ts';
 import { attachmentText } from '../../text/attachmentText.ts';
 import { numberText, tagsText } from '../../text/countText.ts';
 import { errorLabel } from '../../text/errorLabel.ts';
-import { errorText } from '../../text/errorText.ts';
+import { errorText, type Remedy } from '../../text/errorText.ts';
 import type {
   AttachmentsNode,
   MoreNode,
@@ -87,12 +87,8 @@ function repositoryItem(node: RepositoryNode, { now, tagCount, filter }: Surroun
   const count = tagCount(node);
   const filtered = filter(node);
   const item = new vscode.TreeItem(plainText(repository.name), Collapsed);
-  const visibility =
-    repository.isPrivate === undefined
-      ? undefined
-      : repository.isPrivate
-        ? vscode.l10n.t('private')
-        : vscode.l10n.t('public');
+  const named = repository.isPrivate ? vscode.l10n.t('private') : vscode.l10n.t('public');
+  const visibility = repository.isPrivate === undefined ? undefined : named;
   const pushed = repository.pushedAt === undefined ? undefined : ageText(repository.pushedAt, now);
   const parts = [
     filtered && vscode.l10n.t('filter: {0}', plainText(filtered.text)),
@@ -210,12 +206,10 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
           : vscode.l10n.t('{0} match "{1}"', tagsText(notice.shown), plainText(notice.filter)),
         None,
       );
-      item.description =
-        notice.loaded === 0
-          ? vscode.l10n.t('nothing found')
-          : notice.complete
-            ? vscode.l10n.t('of all {0} found', loaded)
-            : vscode.l10n.t('of the first {0} found', loaded);
+      const found = notice.complete
+        ? vscode.l10n.t('of all {0} found', loaded)
+        : vscode.l10n.t('of the first {0} found', loaded);
+      item.description = notice.loaded === 0 ? vscode.l10n.t('nothing found') : found;
       item.iconPath = new vscode.ThemeIcon('filter');
       item.command = {
         command: 'dockerHubPruner.filterTags',
@@ -229,19 +223,7 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
       const { message, remedies } = errorText(notice.error);
       const item = new vscode.TreeItem(errorLabel(notice.error), None);
       item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-      item.command = remedies.includes('signIn')
-        ? { command: 'dockerHubPruner.signIn', title: vscode.l10n.t('Sign In…') }
-        : remedies.includes('openSettings')
-          ? {
-              command: 'workbench.action.openSettings',
-              title: vscode.l10n.t('Open Settings'),
-              arguments: ['dockerHubPruner'],
-            }
-          : {
-              command: parent ? rowCommands.loadMore : 'dockerHubPruner.refresh',
-              title: vscode.l10n.t('Retry'),
-              arguments: [parent],
-            };
+      item.command = remedyCommand(remedies, parent);
       item.description = vscode.l10n.t('click: {0}', item.command.title);
       item.tooltip = `${message}\n\n${vscode.l10n.t('Click: {0}', item.command.title)}`;
       item.accessibilityInformation = { label: `${message} ${vscode.l10n.t('Press Enter: {0}', item.command.title)}` };
@@ -250,20 +232,31 @@ function noticeItem({ notice, parent }: NoticeNode): vscode.TreeItem {
   }
 }
 
+/** What a click on the row of a failure does. */
+function remedyCommand(remedies: readonly Remedy[], parent: NoticeNode['parent']): vscode.Command {
+  if (remedies.includes('signIn')) return { command: 'dockerHubPruner.signIn', title: vscode.l10n.t('Sign In…') };
+  if (remedies.includes('openSettings')) {
+    return {
+      command: 'workbench.action.openSettings',
+      title: vscode.l10n.t('Open Settings'),
+      arguments: ['dockerHubPruner'],
+    };
+  }
+  return {
+    command: parent ? rowCommands.loadMore : 'dockerHubPruner.refresh',
+    title: vscode.l10n.t('Retry'),
+    arguments: [parent],
+  };
+}
+
 /** The row of a list that may have more than it shows. What is known of it is said, and what is not. */
 function doubtfulItem(
   { loaded, count }: Extract<NoticeNode['notice'], { type: 'doubtful' }>,
   parent: NoticeNode['parent'],
 ): vscode.TreeItem {
   const isOfTags = parent?.kind === 'repository';
-  const item = new vscode.TreeItem(
-    loaded > 0
-      ? vscode.l10n.t('Incomplete list')
-      : isOfTags
-        ? vscode.l10n.t('No tags are listed')
-        : vscode.l10n.t('No repositories are listed'),
-    None,
-  );
+  const empty = isOfTags ? vscode.l10n.t('No tags are listed') : vscode.l10n.t('No repositories are listed');
+  const item = new vscode.TreeItem(loaded > 0 ? vscode.l10n.t('Incomplete list') : empty, None);
   const isShort = count !== undefined && loaded < count;
   item.description = isShort
     ? vscode.l10n.t('{0} of {1}', numberText(loaded), numberText(count))

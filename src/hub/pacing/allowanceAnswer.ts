@@ -95,11 +95,8 @@ function withNewWindow(pacing: Pacing, telling: Telling): Pacing {
   const { status, limit, left, reset, request, now } = telling;
   const { window, offset, ordinal, inFlight } = pacing;
   const reckonedWith = window !== undefined && window.reset === undefined;
-  const firstRequest = reckonedWith
-    ? window.firstRequest
-    : window
-      ? ordinal - inFlight - 1
-      : request.ordinal + 1 - (limit - left);
+  const reckoned = window ? ordinal - inFlight - 1 : request.ordinal + 1 - (limit - left);
+  const firstRequest = reckonedWith ? window.firstRequest : reckoned;
   const before = window ? (window.reset ?? window.before) : undefined;
   const begun = reckonedWith && status !== 429;
   const learned = window && offset ? withOpening(pacing.length, window, offset) : pacing.length;
@@ -128,7 +125,7 @@ function withNewWindow(pacing: Pacing, telling: Telling): Pacing {
       firstSent: reckonedWith ? window.firstSent : request.ordinal,
       others: usedByOthers(pacing, firstRequest, telling),
       othersAt: now,
-      othersBefore: window ? (reckonedWith ? window.othersBefore : window.others) : 0,
+      othersBefore: (reckonedWith ? window.othersBefore : window?.others) ?? 0,
     },
   };
 }

@@ -54,8 +54,9 @@ export function parseImageName(text: string): ImageName | undefined {
   const registry = hubHosts.has(host.replace(/:443$/, '')) ? dockerHub : host;
   const name = parts.pop()!;
   const namespace = registry === dockerHub && parts.length === 0 ? 'library' : parts.join('/');
-  const version = digest === undefined ? { tag: tag ?? 'latest' } : tag === undefined ? { digest } : { tag, digest };
-  return { registry, namespace, name, ...version };
+  const image = { registry, namespace, name };
+  if (digest === undefined) return { ...image, tag: tag ?? 'latest' };
+  return tag === undefined ? { ...image, digest } : { ...image, tag, digest };
 }
 
 /** Whether an image can be on Docker Hub, where a repository's name has two parts. */

@@ -181,5 +181,6 @@ function valueIn(tree: YamlTree, variables: YAMLMap, name: string): string | und
 }
 
 function listOf(tree: YamlTree, value: YamlValue | undefined): YamlValue[] {
-  return value === undefined ? [] : isSeq(value) ? tree.items(value) : [value];
+  if (value === undefined) return [];
+  return isSeq(value) ? tree.items(value) : [value];
 }

@@ -163,11 +163,9 @@ export class KeyedImages {
   ): void {
     const { text } = entry;
     if (runs.has(adder.kind) || (adder.kind === 'kustomization' && !isValues)) return;
-    if (
-      role === 'digest' ? !/^(?:sha256:)?[0-9a-f]{64}$/.test(text) : !/^\w[\w.-]*$/.test(text) && !hasVariable(text)
-    ) {
-      return;
-    }
+    const isDigest = /^(?:sha256:)?[0-9a-f]{64}$/.test(text);
+    const isTag = /^\w[\w.-]*$/.test(text) || hasVariable(text);
+    if (role === 'digest' ? !isDigest : !isTag) return;
     const isMeant = isImage
       ? base === ''
       : namesImage || (isValues && role === 'tag' && (base === '' || /(?:docker|container)$/.test(base)));
@@ -181,7 +179,8 @@ export class KeyedImages {
     const all = isImage || (!namesImage && base === '') ? keys : [...keys, `${base}image`];
     const known = adder.resolved(text);
     if (known === undefined) return adder.findings.addResolved([undefined], text, entry.at);
-    const digest = role === 'digest' ? (known.includes(':') ? known : `sha256:${known}`) : undefined;
+    const asDigest = known.includes(':') ? known : `sha256:${known}`;
+    const digest = role === 'digest' ? asDigest : undefined;
     for (const each of new Set([known, entry.readAs ?? known])) {
       adder.findings.addLoneTag({
         keys: all.join('.'),

@@ -101,13 +101,14 @@ function pieceDecoder(bytes: Uint8Array) {
   const encoding = encodingOf(bytes);
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   const isWide = encoding !== 'utf-8';
+  const markBytes = isWide ? 2 : 3;
   const hasMark = isWide
     ? bytes[0]! + bytes[1]! === 0x1fd
     : bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const high = encoding === 'utf-16le' ? 1 : 0;
   return {
     /** Behind the byte order mark. */
-    begin: hasMark ? (isWide ? 2 : 3) : 0,
+    begin: hasMark ? markBytes : 0,
     decode: (from: number, to: number): string => decoder.decode(bytes.subarray(from, to)),
     /** The first border of two characters at an offset or behind it, at most four bytes further. */
     borderAt: (offset: number): number => {

@@ -117,6 +117,7 @@ export class ReaderThread implements Disposable {
   #watch(): void {
     clearTimeout(this.#timer);
     const [head] = this.#waiting;
+    const ofJob = this.#hasStarted ? this.#limits.job : longestStart;
     this.#timer = setTimeout(
       () => {
         // After a machine has slept, the answer may be there already.
@@ -126,7 +127,7 @@ export class ReaderThread implements Disposable {
           else this.#end();
         });
       },
-      head ? (this.#hasStarted ? this.#limits.job : longestStart) : this.#limits.idle,
+      head ? ofJob : this.#limits.idle,
     );
     this.#timer.unref?.();
   }

@@ -136,7 +136,8 @@ export function* filterRows(
       (digest !== undefined && (digest.startsWith(part) || digest.startsWith(part, digest.indexOf(':') + 1)))
     );
   };
-  const wanted = verdict === undefined ? undefined : verdict === 'delete' ? 1 : 0;
+  const deleted = verdict === 'delete' ? 1 : 0;
+  const wanted = verdict === undefined ? undefined : deleted;
   const found = new Uint32Array(rows.length);
   let count = 0;
   yield* eachSliced(rows, (row) => {

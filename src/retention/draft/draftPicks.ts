@@ -29,7 +29,8 @@ export class DraftPicks {
   /** The decision about a row; `undefined` where the rule decides. */
   of(row: number): Pick | undefined {
     const mark = this.#marks[row];
-    return mark === marks.keep ? 'keep' : mark === marks.delete ? 'delete' : undefined;
+    if (mark === marks.keep) return 'keep';
+    return mark === marks.delete ? 'delete' : undefined;
   }
 
   /** The rows that there is a decision about, in order. */

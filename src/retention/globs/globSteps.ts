@@ -33,7 +33,10 @@ const SET = -2;
  */
 export function compilePlain(steps: readonly PlainStep[], ignoreCase: boolean): (name: string) => boolean {
   // Numbers in one array, since this loop is where a plan spends its time.
-  const codes = Int32Array.from(steps, (step) => (step.kind === 'char' ? step.code : step.kind === 'run' ? RUN : SET));
+  const codes = Int32Array.from(steps, (step) => {
+    if (step.kind === 'char') return step.code;
+    return step.kind === 'run' ? RUN : SET;
+  });
   const lastRun = codes.lastIndexOf(RUN);
   const rest = codes.length - lastRun - 1;
   return (name) => {

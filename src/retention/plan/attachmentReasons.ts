@@ -62,12 +62,9 @@ export function* attachmentReasons({
     }
     const place = places.size === 0 ? undefined : places.get(digits);
     const used: KeepReason | undefined = place === undefined ? undefined : Object.freeze({ kind: 'referenced', place });
+    const untagged = last === undefined && !ofOrphan ? UNTAGGED : undefined;
     const keptWith: KeepReason | undefined =
-      kept !== undefined
-        ? Object.freeze({ kind: 'attachedTo', of: tags[kept]!.name })
-        : last === undefined && !ofOrphan
-          ? UNTAGGED
-          : undefined;
+      kept === undefined ? untagged : Object.freeze({ kind: 'attachedTo', of: tags[kept]!.name });
     const deletedWith: DeleteReason =
       last === undefined ? ORPHANED : Object.freeze({ kind: 'withSubject', of: tags[last]!.name });
     for (const index of attachments) {

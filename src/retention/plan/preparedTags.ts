@@ -315,7 +315,8 @@ function* linesOf(
   yield* eachSliced(sortedPrereleases, (index) => {
     const { line, numbers, mayBeDate } = versions[index]!;
     const isNumber = numbers.length === 1 && !majors?.get(line)?.has(numbers[0]!);
-    lineOf(isNumber ? 'numbers' : mayBeDate ? 'dates' : 'versions', line).prereleases.push(index);
+    const ofVersion = mayBeDate ? 'dates' : 'versions';
+    lineOf(isNumber ? 'numbers' : ofVersion, line).prereleases.push(index);
   });
   for (const each of lines.numbers.values()) {
     // Without a number that can be nothing else, there are no builds, and floating versions are no more than that.

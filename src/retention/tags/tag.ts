@@ -42,7 +42,8 @@ export function pushedKey(tag: Tag): number {
 
 /** Orders names by code unit, so that the order is the same in every locale. */
 export function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** The first 12 hexadecimal digits of a digest, as people are shown it. */

@@ -1,3 +1,4 @@
+import type { Outcome } from '../outcome/outcome.ts';
 import { plainText } from '../../hub/wire/serverWords.ts';
 import { fullName } from '../../retention/tags/repositoryName.ts';
 import { subjectDigest } from '../../retention/tags/attachment.ts';
@@ -28,6 +29,18 @@ export interface RecordRow {
   readonly restored: boolean;
 }
 
+/** The kind of the reason for which a tag ended so; empty where there is none. */
+function reasonOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'spared':
+      return outcome.reason?.kind ?? 'moved';
+    case 'notReached':
+      return outcome.reason;
+    default:
+      return 'failure' in outcome ? (outcome.failure?.kind ?? '') : '';
+  }
+}
+
 /** Every tag of a run that its journal names; of tags that stayed, a long list is cut there. Text of the server's is plain text (invariant 10). */
 export function* recordRows(record: JournalRecord): Generator<RecordRow> {
   for (const { repository, tags, kept } of record.plans) {
@@ -36,12 +49,7 @@ export function* recordRows(record: JournalRecord): Generator<RecordRow> {
       const { tag } = recorded;
       const outcome = outcomeOf(recorded, record.stops);
       const failure = 'failure' in outcome ? outcome.failure : undefined;
-      const reason =
-        outcome.kind === 'spared'
-          ? (outcome.reason?.kind ?? 'moved')
-          : outcome.kind === 'notReached'
-            ? outcome.reason
-            : (failure?.kind ?? '');
+      const reason = reasonOf(outcome);
       yield {
         repository: name,
         tag: plainText(tag.name),

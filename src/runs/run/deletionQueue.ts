@@ -78,12 +78,9 @@ export class DeletionQueue {
       return [];
     }
     const reason: KeepReason = { kind: 'attachedTo', of: tag.name };
-    const ending: Outcome =
-      outcome.kind === 'notReached'
-        ? outcome
-        : outcome.kind === 'uncertain'
-          ? { kind: 'notReached', reason: stopped ?? 'serverTrouble' }
-          : { kind: 'spared', reason };
+    let ending: Outcome = { kind: 'spared', reason };
+    if (outcome.kind === 'notReached') ending = outcome;
+    if (outcome.kind === 'uncertain') ending = { kind: 'notReached', reason: stopped ?? 'serverTrouble' };
     return followers.flatMap((follower) => {
       if (!this.#waiting.delete(follower)) return [];
       return [{ tag: follower, outcome: ending }, ...this.end(follower, ending, stopped)];

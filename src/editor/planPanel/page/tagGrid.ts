@@ -97,7 +97,8 @@ export class TagGrid {
     if (this.#startAt !== undefined) this.element.scrollTop = this.#startAt * rowHeight;
     this.#startAt = undefined;
     for (const [column, header] of this.#headers) {
-      header.setAttribute('aria-sort', column !== view.by ? 'none' : view.descending ? 'descending' : 'ascending');
+      const direction = view.descending ? 'descending' : 'ascending';
+      header.setAttribute('aria-sort', column === view.by ? direction : 'none');
     }
     this.add(window);
   }
@@ -201,7 +202,8 @@ export class TagGrid {
   }
 
   #drawCell(cell: HTMLElement, column: SortKey, view: RowView | undefined): void {
-    const text = view ? textOf(view, column) : column === 'name' ? '…' : '';
+    const placeholder = column === 'name' ? '…' : '';
+    const text = view ? textOf(view, column) : placeholder;
     if (column !== 'verdict') {
       if (cell.textContent !== text) cell.textContent = text;
       if (column === 'name' || column === 'reason' || column === 'repository') cell.title = text;
