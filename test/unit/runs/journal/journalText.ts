@@ -1,5 +1,6 @@
 import { Journal, type RunHead } from '../../../../src/runs/journal/journal.ts';
-import { readJournal, type JournalRecord } from '../../../../src/runs/journal/journalRecord.ts';
+import { readJournal } from '../../../../src/runs/journal/journalReader.ts';
+import type { JournalRecord } from '../../../../src/runs/journal/journalRecord.ts';
 import { splitLines } from '../../../../src/runs/journal/splitLines.ts';
 import type { Batch } from '../../../../src/retention/plan/batch.ts';
 import { FakeClock, noon } from '../../fakeClock.ts';
