@@ -3,7 +3,7 @@ import type { TagListing } from '../hub/listing/tagListing.ts';
 import { attachmentOf } from '../retention/tags/attachment.ts';
 import { hasMoved } from '../retention/tags/moved.ts';
 import {
-  picking,
+  withPicked,
   planPickedSliced,
   sparingEach,
   withoutEmptying,
@@ -148,7 +148,7 @@ function* byPolicy(input: PolicyPlanInput, picked: ReadonlySet<string>, orphans:
     plan.staying,
     ({ tag, reason }) => orphans.has(tag.name) && isOfOrphan(reason) && names.add(tag.name),
   );
-  return yield* picking(plan, names);
+  return yield* withPicked(plan, names);
 }
 
 /** The attachments of a run that were to be deleted behind tags of which none is there any more. */

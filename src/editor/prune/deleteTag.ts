@@ -8,7 +8,7 @@ import { accountId } from '../../hub/wire/account.ts';
 import { plainText } from '../../hub/wire/serverWords.ts';
 import { inSlices } from '../../async/inSlices.ts';
 import { makeBatchSliced, type Batch, type BatchTag } from '../../retention/plan/batch.ts';
-import { sparing, type KeepReason, type Plan } from '../../retention/plan/plan.ts';
+import { withSpared, type KeepReason, type Plan } from '../../retention/plan/plan.ts';
 import type { Tag } from '../../retention/tags/tag.ts';
 import { tagKind } from '../../retention/tags/tagKind.ts';
 import { askEmptying } from '../dialogs/askEmptying.ts';
@@ -123,7 +123,7 @@ export async function deleteTag(services: PanelServices, argument?: unknown, all
 async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<Batch | undefined> {
   const left: Plan[] = [];
   for (const plan of plans) {
-    left.push(await inSlices(sparing(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
+    left.push(await inSlices(withSpared(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
   }
   return left.every((plan, index) => plan === plans[index])
     ? undefined

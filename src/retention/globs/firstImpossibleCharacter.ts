@@ -4,7 +4,7 @@
  *
  * @param pattern a glob that `compileGlob` reads, without a `!` before it
  */
-export function strangeCharacter(pattern: string, of: 'tag' | 'repository'): string | undefined {
+export function firstImpossibleCharacter(pattern: string, of: 'tag' | 'repository'): string | undefined {
   // A set stands for many characters, of which any may be meant; a comma in braces parts them.
   const plain = pattern
     .replaceAll(/\[[^\]]*\]/g, '')
