@@ -3,8 +3,7 @@ import { closestName } from './closestName.ts';
 import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from '../globs/glob.ts';
 import type { KeepVersions, Policy } from './policy.ts';
 import { compileProtect, ProtectionSizeError } from './protect.ts';
-import { isFullNameGlob } from '../globs/isFullNameGlob.ts';
-import { firstImpossibleCharacter } from '../globs/firstImpossibleCharacter.ts';
+import { firstImpossibleCharacter, isFullNameGlob } from '../globs/globProblems.ts';
 
 /**
  * What is wrong: not an object; a key that no policy has; a key that is missing; a value of another type; a number out of its bounds; a word that is
