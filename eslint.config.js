@@ -46,7 +46,6 @@ export default tseslint.config(
       'src/hub/client.ts',
       'src/retention/plan/{plan,policyPlan,preparedTags}.ts',
       'src/retention/recheck/stillDeletable.ts',
-      'src/runs/journal/journal.ts',
       'src/runs/{resume,restore,judgeAgain}.ts',
       'src/runs/run/repositoryRun.ts',
       'src/editor/prune/deleteRepository.ts',

@@ -3,9 +3,9 @@ import type { TagListing } from '../hub/listing/tagListing.ts';
 import { attachmentOf } from '../retention/tags/attachment.ts';
 import { hasMoved } from '../retention/tags/moved.ts';
 import {
-  picking,
+  withPicked,
   planPickedSliced,
-  sparingEach,
+  withSparedEach,
   withoutEmptying,
   type KeepReason,
   type Plan,
@@ -102,12 +102,12 @@ export function* judgeAgain(
     globSliceSize,
   );
   for (const policy of today) yield* keepByPolicy({ ...input, policy, now: asOf });
-  let again = yield* sparingEach(first, (tag) => kept.get(tag.name));
+  let again = yield* withSparedEach(first, (tag) => kept.get(tag.name));
   // Resuming must not empty a repository that the user did not agree to empty. Asked when it is known what else is kept.
   if (!plan.emptiesRepository) again = yield* withoutEmptying(again);
   const share = (removed + again.images.going) / (removed + images);
   return again.images.going > 0 && policies.some(({ maxShare }) => !(share <= maxShare))
-    ? yield* sparingEach(again, () => OVER_SHARE)
+    ? yield* withSparedEach(again, () => OVER_SHARE)
     : again;
 
   function reasonToKeep(tag: Tag): KeepReason | undefined {
@@ -148,7 +148,7 @@ function* byPolicy(input: PolicyPlanInput, picked: ReadonlySet<string>, orphans:
     plan.staying,
     ({ tag, reason }) => orphans.has(tag.name) && isOfOrphan(reason) && names.add(tag.name),
   );
-  return yield* picking(plan, names);
+  return yield* withPicked(plan, names);
 }
 
 /** The attachments of a run that were to be deleted behind tags of which none is there any more. */

@@ -3,9 +3,8 @@ import { plainText } from '../hub/wire/serverWords.ts';
 import { AgeSyntaxError, parseAge } from '../retention/tags/age.ts';
 import { closestName } from '../retention/policy/closestName.ts';
 import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from '../retention/globs/glob.ts';
-import { isFullNameGlob } from '../retention/globs/isFullNameGlob.ts';
 import type { PolicyHint } from '../retention/policy/policyHints.ts';
-import { strangeCharacter } from '../retention/globs/strangeCharacter.ts';
+import { firstImpossibleCharacter, isFullNameGlob } from '../retention/globs/globProblems.ts';
 import type { UnreachablePolicy } from '../retention/policy/unreachablePolicies.ts';
 import { ageErrorText } from './ageErrorText.ts';
 import { numberText } from './countText.ts';
@@ -235,7 +234,7 @@ function globText(given: unknown, isRepository: boolean): string | undefined {
         'acme/*',
       );
     }
-    const strange = strangeCharacter(
+    const strange = firstImpossibleCharacter(
       isRepository ? pattern.replace(/^!/, '') : pattern,
       isRepository ? 'repository' : 'tag',
     );

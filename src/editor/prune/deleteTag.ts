@@ -6,7 +6,7 @@ import { readLimits } from '../settings/settings.ts';
 import { accountId } from '../../hub/wire/account.ts';
 import { inSlices } from '../../async/inSlices.ts';
 import { makeBatchSliced, type Batch } from '../../retention/plan/batch.ts';
-import { sparing, type KeepReason, type Plan } from '../../retention/plan/plan.ts';
+import { withSpared, type KeepReason, type Plan } from '../../retention/plan/plan.ts';
 import type { Tag } from '../../retention/tags/tag.ts';
 import { tagKind } from '../../retention/tags/tagKind.ts';
 import { askEmptying } from '../dialogs/askEmptying.ts';
@@ -102,7 +102,7 @@ function checkCount(count: number, maxDeletions: number): void {
 async function withoutAlong({ plans }: Batch, along: ReadonlySet<Tag>): Promise<Batch | undefined> {
   const left: Plan[] = [];
   for (const plan of plans) {
-    left.push(await inSlices(sparing(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
+    left.push(await inSlices(withSpared(plan, new Set(plan.going.filter((tag) => along.has(tag))), UNCONFIRMED)));
   }
   return left.every((plan, index) => plan === plans[index])
     ? undefined

@@ -53,7 +53,7 @@ export function freeAgainAt(pacing: Pacing, window: AllowanceWindow, now: number
 }
 
 /** Whether as much is in flight as is wise where others use the same allowance, whose requests may have taken what seems to be left. */
-export function crowded({ window, inFlight }: Pacing, lane: Lane): boolean {
+export function isCrowded({ window, inFlight }: Pacing, lane: Lane): boolean {
   if (!window || lane === 'foreground' || window.others + window.othersBefore === 0) return false;
   return inFlight >= Math.max(1, Math.ceil(window.remaining / 2));
 }

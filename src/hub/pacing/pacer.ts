@@ -1,5 +1,5 @@
 import type { Clock } from '../../async/clock.ts';
-import { advanced, ended, mayGoAt, paceOf, parallelismOf, sent, type RequestEnd } from './pacing.ts';
+import { advance, afterEnd, mayGoAt, paceOf, parallelismOf, afterSend, type RequestEnd } from './pacing.ts';
 import { unknownPacing, type Lane, type SentRequest } from './pacingState.ts';
 
 export type { Lane };
@@ -29,8 +29,8 @@ export interface Admission {
 export type Settle = (end?: RequestEnd, signedOut?: boolean) => void;
 
 interface Waiter extends Admission {
-  /** The instant that it was last told of. */
-  told?: number;
+  /** The instant until which it was last reported to wait (ms); undefined before the first report. */
+  lastReportedUntil?: number;
   admit(request: SentRequest): void;
 }
 
@@ -79,7 +79,7 @@ export class Pacer {
     return (end, signedOut = false) => {
       if (settled) return;
       settled = true;
-      this.#pacing = ended(this.#pacing, request, end, signedOut, this.#now(), this.#random());
+      this.#pacing = afterEnd(this.#pacing, request, end, signedOut, this.#now(), this.#random());
       for (const waiter of [...this.#waiters.foreground, ...this.#waiters.background]) this.#tell(waiter);
       this.#pump();
     };
@@ -110,15 +110,15 @@ export class Pacer {
 
   /** The instant (ms, steady) at which the next request of a lane may go. */
   #mayGoAt(lane: Lane, now: number): number {
-    this.#pacing = advanced(this.#pacing, now, lane);
+    this.#pacing = advance(this.#pacing, now, lane);
     return mayGoAt(this.#pacing, now, lane);
   }
 
   #tell(waiter: Waiter): void {
     const now = this.#now();
     const at = this.#mayGoAt(waiter.lane, now);
-    if (at - now < tellFrom || at === Infinity || at === waiter.told) return;
-    waiter.told = at;
+    if (at - now < tellFrom || at === Infinity || at === waiter.lastReportedUntil) return;
+    waiter.lastReportedUntil = at;
     waiter.onWait?.({
       until: this.#local + at - now,
       why: this.#pacing.backsOff && at === this.#pacing.heldUntil ? 'backoff' : 'allowance',
@@ -132,7 +132,7 @@ export class Pacer {
       if (this.#waiters[lane].length === 0) return this.#setAlarm(now, Infinity);
       const at = this.#mayGoAt(lane, now);
       if (at > now) return this.#setAlarm(now, at);
-      const { pacing, request } = sent(this.#pacing, now, lane);
+      const { pacing, request } = afterSend(this.#pacing, now, lane);
       this.#pacing = pacing;
       this.#waiters[lane].shift()!.admit(request);
     }

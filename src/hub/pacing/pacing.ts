@@ -1,4 +1,4 @@
-import { available, crowded, freeAgainAt } from './allowanceShares.ts';
+import { available, isCrowded, freeAgainAt } from './allowanceShares.ts';
 import { withAnswer } from './allowanceAnswer.ts';
 import { endOf, withOpening, type EndBasis } from './allowanceWindow.ts';
 import { withDate } from './clockOffset.ts';
@@ -44,7 +44,7 @@ export function parallelismOf(pacing: Pacing, most: number): number {
 }
 
 /** With a new window begun where the one at hand is over and has nothing left for the lane. */
-export function advanced(pacing: Pacing, now: number, lane: Lane): Pacing {
+export function advance(pacing: Pacing, now: number, lane: Lane): Pacing {
   const { window, inFlight, offset } = pacing;
   if (!window || available(pacing, now, lane) > 0) return pacing;
   const end = offset && endOf(window, pacing.length, offset);
@@ -79,7 +79,7 @@ export function advanced(pacing: Pacing, now: number, lane: Lane): Pacing {
 
 /**
  * The instant (ms) at which the next request of a lane may go: not later than `now` when at once, Infinity when only an answer can tell.
- * To be asked of a state that has been `advanced` to `now`.
+ * Expects a state that `advance` has brought to `now`.
  */
 export function mayGoAt(pacing: Pacing, now: number, lane: Lane): number {
   const { window, offset, heldUntil, inFlight, refusals } = pacing;
@@ -95,7 +95,7 @@ export function mayGoAt(pacing: Pacing, now: number, lane: Lane): number {
   ) {
     return Infinity;
   }
-  if (available(pacing, now, lane) > 0) return crowded(pacing, lane) ? Infinity : 0;
+  if (available(pacing, now, lane) > 0) return isCrowded(pacing, lane) ? Infinity : 0;
   const end = (offset && endOf(window, pacing.length, offset)?.at) ?? Infinity;
   return Math.min(end, lane === 'background' ? freeAgainAt(pacing, window, now) : Infinity);
 }
@@ -105,7 +105,7 @@ function isProven({ reset, length, times }: Proof, by: EndBasis): boolean {
 }
 
 /** After a request was let go. */
-export function sent(
+export function afterSend(
   pacing: Pacing,
   now: number,
   lane: Lane,
@@ -129,7 +129,7 @@ export function sent(
  * @param signedOut it carried no token, so that its headers tell of another allowance than the account's
  * @param jitter a number in [0, 1)
  */
-export function ended(
+export function afterEnd(
   before: Pacing,
   request: SentRequest,
   end: RequestEnd,

@@ -24,8 +24,8 @@ export interface SessionSecrets {
 const renewBefore = 60_000;
 /** Docker's lock after too many failed sign-ins lasts about so long (API-NOTES, 1), and asking meanwhile cannot help. */
 const lockedFor = 10 * 60_000;
-/** For so long (ms) nobody is asked again for a code that was not given, and no sign-in is made whose token was refused at once. */
-const resignedFor = 60_000;
+/** How long (ms) nobody is asked again for a code that was not given, and no sign-in is repeated whose token was refused at once. */
+const promptCooldown = 60_000;
 
 /** Failures of a sign-in that say something about the account, and are passed on as they are. */
 const ofAccount: readonly HubErrorKind[] = ['wrongSecret', 'needsCode', 'lockedOut', 'signedOut', 'blocked'];
@@ -79,7 +79,7 @@ export class Session {
       } catch (error) {
         if (!isHubError(error, 'unauthorized')) throw error;
         if (renewals > 0 && (this.#lifeOf(token) > 0 || renewals === mostRenewals)) {
-          this.#refuseFor(resignedFor, error);
+          this.#refuseFor(promptCooldown, error);
           throw error;
         }
       }
@@ -142,7 +142,7 @@ export class Session {
     } catch (error) {
       if (isHubError(error, 'wrongSecret')) this.#refuseFor(Infinity, error);
       if (isHubError(error, 'lockedOut')) this.#refuseFor(lockedFor, error);
-      if (isHubError(error, 'needsCode')) this.#refuseFor(resignedFor, error);
+      if (isHubError(error, 'needsCode')) this.#refuseFor(promptCooldown, error);
       if (!(error instanceof HubError) || ofAccount.includes(error.kind)) throw error;
       // Its status must not be taken for an answer to the request that waits.
       const { request, serverWords, reason } = error;

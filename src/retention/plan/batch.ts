@@ -1,6 +1,6 @@
 import { attachmentOf } from '../tags/attachment.ts';
 import { checkCap } from '../policy/narrow.ts';
-import { followersOf, type KeepReason, type Plan, sparing } from './plan.ts';
+import { followersOf, type KeepReason, type Plan, withSpared } from './plan.ts';
 import { fullName, type RepositoryName } from '../tags/repositoryName.ts';
 import { reclaimableBy, type Reclaimable, sumReclaimable } from './reclaimable.ts';
 import { mapSliced } from '../../async/mapSliced.ts';
@@ -87,7 +87,7 @@ export function* underCap(plans: readonly Plan[], cap: number): Sliced<readonly 
   const overCap = new Map<RepositoryName, Set<Tag>>(plans.map(({ repository }) => [repository, new Set()]));
   const ordered = yield* sortedSliced(all, ({ tag }) => pushedKey(tag), compareBatchTags);
   yield* eachSliced(ordered.slice(cap), ({ repository, tag }) => overCap.get(repository)!.add(tag));
-  return yield* mapSliced(plans, (plan) => sparing(plan, overCap.get(plan.repository)!, OVER_CAP));
+  return yield* mapSliced(plans, (plan) => withSpared(plan, overCap.get(plan.repository)!, OVER_CAP));
 }
 
 function compareBatchTags(a: BatchTag, b: BatchTag): number {

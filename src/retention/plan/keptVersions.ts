@@ -2,7 +2,7 @@ import type { KeepReason } from './plan.ts';
 import type { KeepVersions } from '../policy/policy.ts';
 import type { PreparedTags, VersionLine } from './preparedTags.ts';
 import { sliceSize, type Sliced } from '../../async/sliced.ts';
-import { takeSlots, type Standing } from './slots.ts';
+import { takeSlots, type SlotEligibility } from './slots.ts';
 import type { Version } from '../tags/version.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { Version } from '../tags/version.ts';
 export function* keptVersions(
   { tags, versions, lines }: PreparedTags,
   keep: KeepVersions,
-  standing: Standing,
+  standing: SlotEligibility,
 ): Sliced<readonly (KeepReason | undefined)[]> {
   const kept = new Array<KeepReason | undefined>(tags.length).fill(undefined);
   const work: Work = { versions, keep, standing, kept, steps: 0 };
@@ -33,7 +33,7 @@ export function* keptVersions(
 interface Work {
   readonly versions: readonly (Version | undefined)[];
   readonly keep: KeepVersions;
-  readonly standing: Standing;
+  readonly standing: SlotEligibility;
   readonly kept: (KeepReason | undefined)[];
   steps: number;
 }

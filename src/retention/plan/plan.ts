@@ -214,7 +214,7 @@ export function* holdersOf(
 export function* withoutEmptying(plan: Plan): Sliced<Plan> {
   if (!plan.emptiesRepository) return plan;
   const last = plan.going.findLast((tag) => tagKind(tag) === 'image') ?? plan.going.at(-1);
-  return yield* sparing(plan, new Set(last ? [last] : []), LAST_TAG);
+  return yield* withSpared(plan, new Set(last ? [last] : []), LAST_TAG);
 }
 
 /**
@@ -222,12 +222,12 @@ export function* withoutEmptying(plan: Plan): Sliced<Plan> {
  *
  * @param spared objects out of `plan.going`; others have no effect
  */
-export function* sparing(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason): Sliced<Plan> {
-  return spared.size === 0 ? plan : yield* sparingEach(plan, (tag) => (spared.has(tag) ? reason : undefined));
+export function* withSpared(plan: Plan, spared: ReadonlySet<Tag>, reason: KeepReason): Sliced<Plan> {
+  return spared.size === 0 ? plan : yield* withSparedEach(plan, (tag) => (spared.has(tag) ? reason : undefined));
 }
 
 /** A plan in which the tags of its `going` that have a reason to be kept are kept for it; the plan itself when there are none. */
-export function* sparingEach(plan: Plan, reasonOf: (tag: Tag) => KeepReason | undefined): Sliced<Plan> {
+export function* withSparedEach(plan: Plan, reasonOf: (tag: Tag) => KeepReason | undefined): Sliced<Plan> {
   const deleting: DeleteVerdict[] = [];
   const kept: KeepVerdict[] = [];
   const stays = new KeptHolders(plan.holders);
@@ -251,7 +251,7 @@ export function* sparingEach(plan: Plan, reasonOf: (tag: Tag) => KeepReason | un
 }
 
 /** A plan in which tags that stay by its rule go after all, picked by their names, and attachments with their subjects; the plan itself when there are none. */
-export function* picking(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
+export function* withPicked(plan: Plan, names: ReadonlySet<string>): Sliced<Plan> {
   if (names.size === 0) return plan;
   const goes = new Map<Tag, DeleteVerdict>();
   yield* eachSliced(plan.verdicts, (verdict) => {

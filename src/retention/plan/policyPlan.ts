@@ -18,7 +18,7 @@ import { type PreparedTags, prepareTags } from './preparedTags.ts';
 import { compileProtect, type Protection } from '../policy/protect.ts';
 import type { PulledTogether } from './pulledTogether.ts';
 import { atOnce, eachSliced, globSliceSize, sliceSize, type Sliced } from '../../async/sliced.ts';
-import { type Standing, takeSlots } from './slots.ts';
+import { type SlotEligibility, takeSlots } from './slots.ts';
 import { compareNames, isDated, pushedKey, type Tag } from '../tags/tag.ts';
 import { usePlaceOf } from './usePlace.ts';
 import { noUses, type Uses } from './uses.ts';
@@ -249,7 +249,7 @@ function* keepersOf(prepared: PreparedTags, rules: PolicyRules, before: number |
   const counts = (index: number): boolean => kinds[index] === 'image' && covered[index] === 1 && isDated(tags[index]!);
   const needsSlot = (index: number): boolean =>
     counts(index) && immutable[index] === 0 && patterns[index] === undefined;
-  const standing: Standing = { images, counts, needsSlot };
+  const standing: SlotEligibility = { images, counts, needsSlot };
 
   const protectedReason = oncePer((pattern: string): KeepReason => ({ kind: 'protected', pattern }));
   const always: Keeper[] = [

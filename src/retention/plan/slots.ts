@@ -1,7 +1,7 @@
 import { sliceSize, type Sliced } from '../../async/sliced.ts';
 
-/** How the tags of a list stand to slots, by index (see `PreparedTags`). */
-export interface Standing {
+/** Which tags of a list may take a slot, and for which image, by index (see `PreparedTags`). */
+export interface SlotEligibility {
   /** By index: the number of its image. */
   readonly images: Int32Array;
   /** Whether it says where its image stands in an order: the policy speaks of it and its push date is known. */
@@ -22,7 +22,7 @@ export function* takeSlots(
   from: number,
   to: number,
   slots: number,
-  { images, counts, needsSlot }: Standing,
+  { images, counts, needsSlot }: SlotEligibility,
 ): Sliced<ReadonlySet<number>> {
   /** In the order of first sight; whether one of its tags needs a slot. */
   const seen = new Map<number, boolean>();

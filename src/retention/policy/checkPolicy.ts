@@ -3,8 +3,7 @@ import { closestName } from './closestName.ts';
 import { compileGlob, compileRepositoryGlobs, GlobSyntaxError } from '../globs/glob.ts';
 import type { KeepVersions, Policy } from './policy.ts';
 import { compileProtect, ProtectionSizeError } from './protect.ts';
-import { isFullNameGlob } from '../globs/isFullNameGlob.ts';
-import { strangeCharacter } from '../globs/strangeCharacter.ts';
+import { firstImpossibleCharacter, isFullNameGlob } from '../globs/globProblems.ts';
 
 /**
  * What is wrong: not an object; a key that no policy has; a key that is missing; a value of another type; a number out of its bounds; a word that is
@@ -132,7 +131,7 @@ const readers: { readonly [Key in keyof Policy]-?: Reader<NonNullable<Policy[Key
       if (!isFullNameGlob(pattern)) {
         return `The pattern "${shortened(pattern)}" matches no repository: write namespace/name, such as acme/*.`;
       }
-      const strange = strangeCharacter(pattern.replace(/^!/, ''), 'repository');
+      const strange = firstImpossibleCharacter(pattern.replace(/^!/, ''), 'repository');
       return strange === undefined
         ? undefined
         : `The pattern "${shortened(pattern)}" matches no repository: no name of one has "${strange}".`;
@@ -254,7 +253,7 @@ function globProblem(pattern: string, check: (pattern: string) => string | undef
 
 function tagGlobProblem(pattern: string, ignoreCase: boolean): string | undefined {
   compileGlob(pattern, { ignoreCase });
-  const strange = strangeCharacter(pattern, 'tag');
+  const strange = firstImpossibleCharacter(pattern, 'tag');
   return strange === undefined
     ? undefined
     : `The pattern "${shortened(pattern)}" matches no tag: no name of one has "${strange}".`;

@@ -3,7 +3,7 @@ import { policyData } from '../policy/checkPolicy.ts';
 import { hasMoved } from '../tags/moved.ts';
 import { newlyKept, type Keeping, type NewlyKept } from './newlyKept.ts';
 import { aliasReasons } from '../draft/pickedPlan.ts';
-import { sparing, type KeepReason, type Plan } from '../plan/plan.ts';
+import { withSpared, type KeepReason, type Plan } from '../plan/plan.ts';
 import type { RepositoryName } from '../tags/repositoryName.ts';
 import type { Policy } from '../policy/policy.ts';
 import { planByPolicySliced } from '../plan/policyPlan.ts';
@@ -95,7 +95,7 @@ export function* stillDeletable(
     }
     const repository = today.repository(plan.repository);
     const found = yield* find(plan, repository.tags);
-    const left = yield* sparing(plan, found.moved, UNCONFIRMED);
+    const left = yield* withSpared(plan, found.moved, UNCONFIRMED);
     checked.push({ plan, left, found, repository });
     plans.push(left);
     yield;

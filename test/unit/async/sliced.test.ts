@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { makeBatchSliced } from '../../../src/retention/plan/batch.ts';
-import { planPickedSliced, sparing, withoutEmptying } from '../../../src/retention/plan/plan.ts';
+import { planPickedSliced, withSpared, withoutEmptying } from '../../../src/retention/plan/plan.ts';
 import { checkPolicy } from '../../../src/retention/policy/checkPolicy.ts';
 import { makePolicyBatch } from '../../../src/retention/plan/policyBatch.ts';
 import { judge } from '../../../src/retention/plan/policyPlan.ts';
@@ -145,7 +145,7 @@ describe('a plan of many tags', () => {
     const emptying = watch(planPickedSliced({ repository, tags, asOf: NOW, remaining: count }));
     const leaving = watch(withoutEmptying(emptying.result));
     const spared = watch(
-      sparing(plan.result, new Set(plan.result.going.filter((_, i) => i % 2 === 0)), { kind: 'unconfirmed' }),
+      withSpared(plan.result, new Set(plan.result.going.filter((_, i) => i % 2 === 0)), { kind: 'unconfirmed' }),
     );
     const prepared = watch(prepareTags(repository, tags));
     const policy = checkPolicy(

@@ -9,7 +9,7 @@ import { canResume, prepareResume } from '../../../src/runs/resume.ts';
 import { makeBatch, type Batch } from '../../../src/retention/plan/batch.ts';
 import { checkPolicy } from '../../../src/retention/policy/checkPolicy.ts';
 import { hasMoved } from '../../../src/retention/tags/moved.ts';
-import { picking, planPicked, withoutEmptying } from '../../../src/retention/plan/plan.ts';
+import { withPicked, planPicked, withoutEmptying } from '../../../src/retention/plan/plan.ts';
 import type { RepositoryName } from '../../../src/retention/tags/repositoryName.ts';
 import type { Policy } from '../../../src/retention/policy/policy.ts';
 import { planByPolicy } from '../../../src/retention/plan/policyPlan.ts';
@@ -235,7 +235,7 @@ describe('prepareResume', () => {
         protect: compileProtect([]),
         inDateOrder: true,
       });
-      return makeBatch([atOnce(picking(plan, new Set(pick)))], { maxDeletions: 0 });
+      return makeBatch([atOnce(withPicked(plan, new Set(pick)))], { maxDeletions: 0 });
     };
     const begunBy = async (batch: Batch) => {
       const sink = new MemorySink();

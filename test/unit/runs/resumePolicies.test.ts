@@ -4,7 +4,7 @@ import { Journal } from '../../../src/runs/journal/journal.ts';
 import type { JournalRecord } from '../../../src/runs/journal/journalRecord.ts';
 import { makeBatch, type Batch } from '../../../src/retention/plan/batch.ts';
 import { checkPolicy } from '../../../src/retention/policy/checkPolicy.ts';
-import { picking, planPicked } from '../../../src/retention/plan/plan.ts';
+import { withPicked, planPicked } from '../../../src/retention/plan/plan.ts';
 import type { RepositoryName } from '../../../src/retention/tags/repositoryName.ts';
 import type { Policy } from '../../../src/retention/policy/policy.ts';
 import { planByPolicy } from '../../../src/retention/plan/policyPlan.ts';
@@ -51,7 +51,7 @@ function planned(policy: Policy, tags: readonly Tag[], { repository = api, pick 
     protect: compileProtect([]),
     inDateOrder: true,
   });
-  return atOnce(picking(plan, new Set(pick)));
+  return atOnce(withPicked(plan, new Set(pick)));
 }
 
 async function recordOf(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { attachmentOf } from '../../../../src/retention/tags/attachment.ts';
 import { makeBatch } from '../../../../src/retention/plan/batch.ts';
 import { checkPolicy } from '../../../../src/retention/policy/checkPolicy.ts';
-import { type Plan, picking, planPicked, withoutEmptying } from '../../../../src/retention/plan/plan.ts';
+import { type Plan, withPicked, planPicked, withoutEmptying } from '../../../../src/retention/plan/plan.ts';
 import { makePolicyBatch } from '../../../../src/retention/plan/policyBatch.ts';
 import { exceedsShare, type Judgement, planByPolicy } from '../../../../src/retention/plan/policyPlan.ts';
 import { compileProtect } from '../../../../src/retention/policy/protect.ts';
@@ -403,8 +403,8 @@ describe('attachments', () => {
       sig('v1', 0).name,
     ]);
     const { plan } = judge({ olderThan: '1 year' }, tags);
-    assert.deepEqual(names(atOnce(picking(plan, new Set(['v1']))).going), ['v1', sig('v1', 0).name]);
-    assert.deepEqual(names(atOnce(picking(plan, new Set([sig('v1', 0).name]))).going), [sig('v1', 0).name]);
+    assert.deepEqual(names(atOnce(withPicked(plan, new Set(['v1']))).going), ['v1', sig('v1', 0).name]);
+    assert.deepEqual(names(atOnce(withPicked(plan, new Set([sig('v1', 0).name]))).going), [sig('v1', 0).name]);
   });
 
   it('are sorted into an order of deletion whatever hangs on what, and in time', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import fc from 'fast-check';
-import { type Plan, planPicked, sparing, withoutEmptying } from '../../../../src/retention/plan/plan.ts';
+import { type Plan, planPicked, withSpared, withoutEmptying } from '../../../../src/retention/plan/plan.ts';
 import { compileProtect } from '../../../../src/retention/policy/protect.ts';
 import { atOnce } from '../../../../src/async/sliced.ts';
 import type { Tag } from '../../../../src/retention/tags/tag.ts';
@@ -319,16 +319,16 @@ describe('withoutEmptying', () => {
   });
 });
 
-describe('sparing', () => {
+describe('withSpared', () => {
   it('moves tags to those that stay, in order', () => {
     const before = plan([{ name: 'a', pushedAt: 1 }, { name: 'b', pushedAt: 2 }, { name: 'c' }]);
-    const after = atOnce(sparing(before, new Set([before.going[0]!]), { kind: 'overCap' }));
+    const after = atOnce(withSpared(before, new Set([before.going[0]!]), { kind: 'overCap' }));
     assert.deepEqual(reasons(after), ['b: older', 'a: overCap', 'c: unknownAge']);
     assert.deepEqual(names(before.going), ['a', 'b']);
   });
 
   it('hands back the plan when it deletes none of them', () => {
     const before = plan([{ name: 'a', pushedAt: 1 }]);
-    assert.equal(atOnce(sparing(before, new Set([{ name: 'x' }]), { kind: 'overCap' })), before);
+    assert.equal(atOnce(withSpared(before, new Set([{ name: 'x' }]), { kind: 'overCap' })), before);
   });
 });

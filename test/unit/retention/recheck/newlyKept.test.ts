@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { makeBatch } from '../../../../src/retention/plan/batch.ts';
 import { checkPolicy } from '../../../../src/retention/policy/checkPolicy.ts';
 import { newlyKept, type Keeping } from '../../../../src/retention/recheck/newlyKept.ts';
-import { picking } from '../../../../src/retention/plan/plan.ts';
+import { withPicked } from '../../../../src/retention/plan/plan.ts';
 import { planByPolicy } from '../../../../src/retention/plan/policyPlan.ts';
 import { compileProtect } from '../../../../src/retention/policy/protect.ts';
 import { atOnce } from '../../../../src/async/sliced.ts';
@@ -34,7 +34,7 @@ function batch(keepReferenced = true, picked: readonly string[] = [], then: Keep
     protect: then.protect,
     uses: then.usesOf(repository),
   });
-  return makeBatch([atOnce(picking(plan, new Set(picked)))], { maxDeletions: 0 });
+  return makeBatch([atOnce(withPicked(plan, new Set(picked)))], { maxDeletions: 0 });
 }
 
 function found(now: Partial<Keeping>, then: Keeping = nothing, of = batch(true, [], then)) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { makeBatch, type Batch } from '../../../../src/retention/plan/batch.ts';
 import { checkPolicy } from '../../../../src/retention/policy/checkPolicy.ts';
 import { hasMoved } from '../../../../src/retention/tags/moved.ts';
-import { picking, planPicked, sparing, withoutEmptying, type Plan } from '../../../../src/retention/plan/plan.ts';
+import { withPicked, planPicked, withSpared, withoutEmptying, type Plan } from '../../../../src/retention/plan/plan.ts';
 import { exceedsShare, planByPolicy, policyCutoff } from '../../../../src/retention/plan/policyPlan.ts';
 import { compileProtect } from '../../../../src/retention/policy/protect.ts';
 import { atOnce } from '../../../../src/async/sliced.ts';
@@ -220,7 +220,7 @@ describe('what of a confirmed batch is still deletable', () => {
   describe('where something was decided by hand', () => {
     it('is what was picked although the rules keep it, but not what has come to be protected or in use', () => {
       const then: Confirmed = {
-        ...confirmed(atOnce(picking(planOf(four, { keepNewest: 2 }), new Set(['c'])))),
+        ...confirmed(atOnce(withPicked(planOf(four, { keepNewest: 2 }), new Set(['c'])))),
         usesOf: () => uses({ c: 'a.yaml:1' }),
       };
       assert.deepEqual(check(then, { tags: four }, { usesOf: () => uses({ c: 'b.yaml:2' }) }).deletes, ['a', 'b', 'c']);
@@ -229,7 +229,7 @@ describe('what of a confirmed batch is still deletable', () => {
 
     it('is not the image that a tag kept by hand has by now', () => {
       const ruled = planOf(four, ninety);
-      const plan = atOnce(sparing(ruled, new Set(ruled.going.slice(0, 1)), { kind: 'byHand' }));
+      const plan = atOnce(withSpared(ruled, new Set(ruled.going.slice(0, 1)), { kind: 'byHand' }));
       const { change } = check(confirmed(plan), {
         tags: [aged('a', 350, { digest: digestOf('b') }), ...four.slice(1)],
       });
