@@ -11,7 +11,7 @@ import { Pacer, type Admission } from './pacing/pacer.ts';
 import { KnownListings } from './listing/knownListings.ts';
 import { pages, pageSize, parsePage, type Page } from './listing/pages.ts';
 import { pathSegment } from './wire/pathSegment.ts';
-import { mostInFlight, ReadAhead } from './listing/readAhead.ts';
+import { maxInFlight, ReadAhead } from './listing/readAhead.ts';
 import { parseRepositoryRow, type Repository } from './listing/repositoryRow.ts';
 import { retrying } from './wire/retrying.ts';
 import { rowName } from './listing/rowName.ts';
@@ -212,7 +212,7 @@ export class HubClient {
       this.#page(target, { ...admission, signal }, parseListedTag);
     const parts = ahead && {
       ...ahead,
-      parallelism: () => this.#pacer.parallelism(mostInFlight),
+      parallelism: () => this.#pacer.parallelism(maxInFlight),
       fetchPage: (target: string, signal: AbortSignal) =>
         fetchPage(target, admission.signal ? AbortSignal.any([admission.signal, signal]) : signal),
     };

@@ -1,7 +1,7 @@
 import { findNodeAtLocation, getNodeValue, stripComments, type Node } from 'jsonc-parser';
 import type { Policy } from '../retention/policy/policy.ts';
 import { readJsonText, spanAt, spanOf, type JsonTextProblem } from './jsonText.ts';
-import { checkPolicies, mostProblems, type PolicyListProblem } from './policyList.ts';
+import { checkPolicies, maxProblems, type PolicyListProblem } from './policyList.ts';
 import type { TextSpan } from './textSpan.ts';
 
 /** A policy and where it is written. */
@@ -43,7 +43,7 @@ const nothing: PolicyText = Object.freeze({
  */
 export function readPolicyFile(text: string, now: number): PolicyText {
   const { root, problems } = readJsonText(text);
-  if (!root) return { ...nothing, problems: problems.slice(0, mostProblems) };
+  if (!root) return { ...nothing, problems: problems.slice(0, maxProblems) };
   if (root.type !== 'object') {
     return { ...nothing, problems: [{ reason: 'notObject', span: { offset: root.offset, length: 1 } }] };
   }
@@ -54,7 +54,7 @@ export function readPolicyFile(text: string, now: number): PolicyText {
   const list = findNodeAtLocation(root, ['policies']);
   const read = list ? readList(text, list, now) : nothing;
   return unknown.length > 0
-    ? { ...read, policies: [], problems: [...unknown, ...read.problems].slice(0, mostProblems) }
+    ? { ...read, policies: [], problems: [...unknown, ...read.problems].slice(0, maxProblems) }
     : read;
 }
 

@@ -2,9 +2,9 @@ import { checkPolicy, PolicyError, type PolicyProblem } from '../retention/polic
 import type { Policy } from '../retention/policy/policy.ts';
 
 /** More policies than this in one source are an error: each repository is held against all of them. */
-export const mostPolicies = 200;
+export const maxPolicies = 200;
 /** Problems that are told of one source; who mends these sees the next. */
-export const mostProblems = 100;
+export const maxProblems = 100;
 
 /** Why a list of policies cannot be used; `path` leads into the list. */
 export type PolicyListProblem =
@@ -30,7 +30,7 @@ export interface CheckedPolicies {
  */
 export function checkPolicies(value: unknown, now: number): CheckedPolicies {
   if (!Array.isArray(value)) return { policies: [], problems: [{ reason: 'notList', path: [] }] };
-  if (value.length > mostPolicies) return { policies: [], problems: [{ reason: 'tooMany', path: [mostPolicies] }] };
+  if (value.length > maxPolicies) return { policies: [], problems: [{ reason: 'tooMany', path: [maxPolicies] }] };
   const policies: Policy[] = [];
   const problems: PolicyListProblem[] = [];
   for (const [index, item] of value.entries()) {
@@ -48,7 +48,7 @@ export function checkPolicies(value: unknown, now: number): CheckedPolicies {
       }
     }
   }
-  return problems.length > 0 ? { policies: [], problems: problems.slice(0, mostProblems) } : { policies, problems };
+  return problems.length > 0 ? { policies: [], problems: problems.slice(0, maxProblems) } : { policies, problems };
 }
 
 /** What stands at a place of a value; `undefined` where nothing does. */

@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { mostInFlight } from '../hub/listing/readAhead.ts';
+import { maxInFlight } from '../hub/listing/readAhead.ts';
 import type { ListingProgress } from '../hub/listing/tagListing.ts';
 import type { Admission, Wait } from '../hub/pacing/pacer.ts';
 import type { RepositoryName } from '../retention/tags/repositoryName.ts';
@@ -44,7 +44,7 @@ export async function readEach<T extends object>(
   readOne: (repository: RepositoryName, parts: ReadingParts) => Promise<T>,
   { signal, listener = {} }: { readonly signal: AbortSignal; readonly listener?: ReadingListener },
 ): Promise<ReadResult<T>> {
-  const limit = pLimit(mostInFlight);
+  const limit = pLimit(maxInFlight);
   const onWait = (wait: Wait) => listener.onWait?.(wait);
   const skipped: SkippedRepository[] = [];
   const tryOne = async (repository: RepositoryName): Promise<T | undefined> => {
@@ -62,7 +62,7 @@ export async function readEach<T extends object>(
       listener.onRepository?.(repository);
     }
   };
-  const found = await pLimit(mostInFlight).map(repositories, tryOne);
+  const found = await pLimit(maxInFlight).map(repositories, tryOne);
   signal.throwIfAborted();
   return { read: found.filter((one) => one !== undefined), skipped };
 }

@@ -2,7 +2,7 @@ import type { FoundReferences, LoneTag, ValuesRepository } from './images/foundR
 import type { ReferenceSource } from './referenceSource.ts';
 
 /** With more repositories than these at its keys, it is not known which one a lone tag means. */
-const mostCandidates = 20;
+const maxCandidates = 20;
 /** Folders below each other that are told apart; what lies deeper counts as in the last of them. */
 const deepest = 64;
 
@@ -70,13 +70,13 @@ export class LoneTags {
   /** Whether it is known which repositories a lone tag of a source may mean. */
   isCombined(source: ReferenceSource, { keys }: LoneTag): boolean {
     const place = nearest(this.#folders.get(source), keys);
-    return place !== undefined && place.repositories.size <= mostCandidates;
+    return place !== undefined && place.repositories.size <= maxCandidates;
   }
 
   /** Gives the lone tags that a repository is combined with, in no order. @param repository `namespace/name` in lower case */
   eachOf(repository: string, take: (source: ReferenceSource, tag: LoneTag) => void): void {
     for (const place of this.#placesOf.get(repository) ?? []) {
-      if (place.repositories.size <= mostCandidates) eachBelow(place, take);
+      if (place.repositories.size <= maxCandidates) eachBelow(place, take);
     }
   }
 
@@ -93,8 +93,8 @@ export class LoneTags {
       if (places) places.add(place);
       else this.#placesOf.set(name, new Set([place]));
       if (place.lone === 0) continue;
-      if (repositories.size <= mostCandidates) changed.add(name);
-      else if (repositories.size === mostCandidates + 1) for (const other of repositories.keys()) changed.add(other);
+      if (repositories.size <= maxCandidates) changed.add(name);
+      else if (repositories.size === maxCandidates + 1) for (const other of repositories.keys()) changed.add(other);
     }
   }
 
@@ -113,8 +113,8 @@ export class LoneTags {
       places.delete(place);
       if (places.size === 0) this.#placesOf.delete(name);
       if (place.lone === 0) continue;
-      if (repositories.size <= mostCandidates) changed.add(name);
-      if (repositories.size === mostCandidates) noteAll(place, changed);
+      if (repositories.size <= maxCandidates) changed.add(name);
+      if (repositories.size === maxCandidates) noteAll(place, changed);
       if (repositories.size === 0) noteAll(nearestAbove(place), changed);
     }
   }
@@ -167,7 +167,7 @@ function eachBelow({ folder, keys, own, lone }: Place, take: (source: ReferenceS
 
 /** Notes all repositories of a place, where lone tags are combined with them. */
 function noteAll(place: Place | undefined, changed: Set<string>): void {
-  if (!place || place.repositories.size > mostCandidates) return;
+  if (!place || place.repositories.size > maxCandidates) return;
   for (const name of place.repositories.keys()) changed.add(name);
 }
 

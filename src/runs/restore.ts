@@ -9,7 +9,7 @@ import type { BatchTag } from '../retention/plan/batch.ts';
 import { fullName, type RepositoryName } from '../retention/tags/repositoryName.ts';
 import { eachSliced, type Sliced } from '../async/sliced.ts';
 import { deletionOrder, findSubjects } from '../retention/plan/subjects.ts';
-import { failureOf } from './outcome/failureOf.ts';
+import { toFailure } from './outcome/toFailure.ts';
 import type { Journal } from './journal/journal.ts';
 import { inSlices } from '../async/inSlices.ts';
 import type { Failure } from './outcome/outcome.ts';
@@ -50,9 +50,9 @@ export interface RestoreEvent extends BatchTag {
 }
 
 const lookUps = 4;
-const mostAttempts = 3;
+const maxAttempts = 3;
 /** Looks at a tag after its PUT, with pauses that double from 1 s, while none tells what it came to. */
-const mostLooks = 3;
+const maxLooks = 3;
 /** How long (ms) a look after a cancel may take: as long as the answer to a request that is under way is awaited (invariant 8). */
 const lastLook = 15_000;
 
@@ -86,7 +86,7 @@ export async function lookBeforeRestore(
       return { repository, tag, state: await stateOf(repository, tag) };
     } catch (error) {
       if (isHubError(error, ...ofOneTag)) {
-        return { repository, tag, state: { kind: 'unknown', failure: failureOf(error) } };
+        return { repository, tag, state: { kind: 'unknown', failure: toFailure(error) } };
       }
       halted.abort(error);
       throw error;
@@ -182,7 +182,7 @@ export async function* restoreTags(
     for (let attempt = 1; ; attempt++) {
       const refusal = await sendPut(repository, tag.name, image);
       const isOpen = !refusal || mayHaveComeThrough(refusal);
-      const mayRepeat = refusal?.passing === true && attempt < mostAttempts;
+      const mayRepeat = refusal?.passing === true && attempt < maxAttempts;
       if (!isOpen && !mayRepeat) return failed(refusal);
       if (refusal) await pause(attempt);
       if (!isOpen && admission.signal.aborted) return { kind: 'notReached' };
@@ -223,15 +223,15 @@ export async function* restoreTags(
       const signal = isLast ? AbortSignal.timeout(lastLook) : admission.signal;
       try {
         const digest = await restorer.digestOf(repository, name, { ...admission, signal });
-        if (digest !== undefined || !isAccepted || isLast || look >= mostLooks) return { digest };
+        if (digest !== undefined || !isAccepted || isLast || look >= maxLooks) return { digest };
       } catch (error) {
         const wasCancelled = !isLast && admission.signal.aborted;
         if (!isHubError(error) && !wasCancelled) {
           return { failure: { kind: 'interrupted', ...(!isLast && { words: plainText(String(error)) }) } };
         }
-        if (isHubError(error) && (isLast || look >= mostLooks || !(error.passing || error.kind === 'malformed'))) {
+        if (isHubError(error) && (isLast || look >= maxLooks || !(error.passing || error.kind === 'malformed'))) {
           halted ||= !isHubError(error, ...ofOneTag);
-          return { failure: failureOf(error) };
+          return { failure: toFailure(error) };
         }
       }
       await pause(look);
@@ -246,7 +246,7 @@ export async function* restoreTags(
   function failed(error: HubError): RestoreOutcome {
     if (error.kind === 'notFound') return { kind: 'gone' };
     halted ||= !isHubError(error, ...ofOneTag);
-    return { kind: 'failed', failure: failureOf(error) };
+    return { kind: 'failed', failure: toFailure(error) };
   }
 }
 

@@ -13,7 +13,7 @@ import { eachSliced, type Sliced } from '../async/sliced.ts';
 import type { Tag } from '../retention/tags/tag.ts';
 import { tagKind } from '../retention/tags/tagKind.ts';
 import type { Uses } from '../retention/plan/uses.ts';
-import { failureOf } from './outcome/failureOf.ts';
+import { toFailure } from './outcome/toFailure.ts';
 import { inSlices } from '../async/inSlices.ts';
 import {
   outcomeOf,
@@ -313,7 +313,7 @@ async function judgeRest(
 
 function outcomeOfAbsent(recorded: RecordedTag, absence: Absence): Outcome {
   if (absence === 'moved') return { kind: 'spared' };
-  if (absence instanceof HubError) return { kind: 'failed', failure: failureOf(absence) };
+  if (absence instanceof HubError) return { kind: 'failed', failure: toFailure(absence) };
   // Without an intent it was not us.
   return { kind: isUncertain(recorded) ? 'removed' : 'alreadyGone' };
 }

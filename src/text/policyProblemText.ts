@@ -12,7 +12,7 @@ import { globErrorText } from './globErrorText.ts';
 import { longestJson } from '../policies/jsonText.ts';
 import { policyFields } from '../policies/policyFields.ts';
 import type { PolicyTextProblem } from '../policies/policyFile.ts';
-import { mostPolicies, type PolicyListProblem } from '../policies/policyList.ts';
+import { maxPolicies, type PolicyListProblem } from '../policies/policyList.ts';
 import type { UnreadFile } from '../policies/unreadFile.ts';
 
 type PolicyProblemCase = Extract<PolicyListProblem, { readonly reason: 'policy' }>;
@@ -116,7 +116,7 @@ export function policyItemText(problem: PolicyListProblem): string {
   }
   return l10n.t(
     'There are more than {0} policies. Combine some of them by matching more repositories.',
-    numberText(mostPolicies),
+    numberText(maxPolicies),
   );
 }
 

@@ -6,7 +6,7 @@ import type { UsePlace } from '../references/referenceIndex.ts';
 import type { ReferenceDoubt } from '../references/referenceDoubt.ts';
 
 /** Files whose doubts about these repositories are listed; the others are counted. */
-const mostFiles = 3;
+const maxFiles = 3;
 
 type Named = ReferenceDoubt & { readonly kind: 'unresolved' | 'overridable' };
 
@@ -53,8 +53,8 @@ export function referenceFacts(doubts: readonly ReferenceDoubt[], now: number = 
     }
   }
   const files = [...certain.values()];
-  facts.push(...files.slice(0, mostFiles).map(fileFact));
-  const rest = files.slice(mostFiles);
+  facts.push(...files.slice(0, maxFiles).map(fileFact));
+  const rest = files.slice(maxFiles);
   if (rest.length > 0) facts.push(restFact(rest));
   if (possible.size > 0) facts.push(possibleFact([...possible.values()]));
   const [first, ...moreUnread] = unread.values();

@@ -31,8 +31,8 @@ describe('the scan of the workspace for references', () => {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   };
-  const scan = (mostFiles?: number): WorkspaceReferences =>
-    (made = new WorkspaceReferences(reader, (line) => log.push(line), mostFiles));
+  const scan = (maxFiles?: number): WorkspaceReferences =>
+    (made = new WorkspaceReferences(reader, (line) => log.push(line), maxFiles));
   const tags = (references: WorkspaceReferences): string[] =>
     [...references.usesOf(web).tags].map(([tag, place]) => `${tag} ${place}`).sort();
   const kinds = async (references: WorkspaceReferences): Promise<string[]> =>

@@ -45,7 +45,7 @@ export interface GenerateOptions extends Omit<RepositoryInit, 'tags' | 'keepTagO
 const day = 86_400_000;
 /** What is left of the sizes of all images when layers that they share are counted once. */
 const distinctLayers = 0.6;
-const mostWeighed = 1_000;
+const maxWeighed = 1_000;
 
 interface Entry {
   readonly name: string;
@@ -159,7 +159,7 @@ function cacheEntry(cache: CacheOptions, to: number, source: RowSource): Entry {
  * would take as long as the rest.
  */
 function storageOf(names: readonly string[], imageOf: (name: string) => string | undefined, source: RowSource): number {
-  const step = Math.ceil(names.length / mostWeighed);
+  const step = Math.ceil(names.length / maxWeighed);
   let [sum, weighed] = [0, 0];
   for (let i = 0; i < names.length; i += step) {
     const name = names[i]!;

@@ -27,7 +27,7 @@ export interface SoakOptions {
   /** Real time (ms) that it takes at least; default 0. */
   readonly time?: number;
   /** Most tags that go from one repository, at least 20; default 150. */
-  readonly mostTags?: number;
+  readonly maxTags?: number;
   /** Where it writes; must be there. */
   readonly folder: string;
   /** Laid over `usualFeatures`. */
@@ -63,8 +63,8 @@ const day = 86_400_000;
 const requestTimeout = 700;
 const processLimit = 60_000;
 /** Processes of one run after which the server behaves and nobody is killed, so that the run ends. */
-const mostTroubled = 12;
-const mostProcesses = 40;
+const maxTroubled = 12;
+const maxProcesses = 40;
 const pruneProcess = join(import.meta.dirname, 'pruneProcess.ts');
 
 /**
@@ -75,7 +75,7 @@ export async function soak({
   seed,
   kills,
   time = 0,
-  mostTags = 150,
+  maxTags = 150,
   folder,
   features,
   onProgress,
@@ -108,7 +108,7 @@ export async function soak({
         now: () => clock.now(),
         random,
         from,
-        mostTags,
+        maxTags,
         folder: join(folder, `run-${++result.runs}`),
         features: { ...usualFeatures, ...features },
         result,
@@ -129,13 +129,13 @@ interface RunParts {
   readonly random: Random;
   /** When the soak began, real time (ms since the epoch). */
   readonly from: number;
-  readonly mostTags: number;
+  readonly maxTags: number;
   readonly folder: string;
   readonly features: SoakFeatures;
   readonly result: SoakResult;
 }
 
-async function oneRun({ hub, now, random, from, mostTags, folder, features, result }: RunParts): Promise<void> {
+async function oneRun({ hub, now, random, from, maxTags, folder, features, result }: RunParts): Promise<void> {
   const upTo = (most: number) => Math.floor(random() * (most + 1));
   await mkdir(folder, { recursive: true });
   const plannedAt = now();
@@ -148,7 +148,7 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
     const repository = { namespace: 'team', name: `run-${result.runs}-${r}` };
     repositories.push(repository);
     hub.world.addRepository({ ...repository, storageSize: 1_000_000_000, keepTagOrder: random() < 0.3 });
-    const old = Array.from({ length: 20 + upTo(mostTags - 20) }, (_, i) => `old-${i}`);
+    const old = Array.from({ length: 20 + upTo(maxTags - 20) }, (_, i) => `old-${i}`);
     old.forEach((tag, i) =>
       hub.world.pushTag('team', repository.name, tag, { pushedAt: cutoff - (i + 1) * 3_600_000 }),
     );
@@ -206,12 +206,12 @@ async function oneRun({ hub, now, random, from, mostTags, folder, features, resu
 
   let code: number | undefined;
   for (let attempt = 1; code !== exitCodes.through && watch.violations.length === 0; attempt++) {
-    if (attempt > mostProcesses) {
-      watch.violations.push(`the run is not through after ${mostProcesses} processes`);
+    if (attempt > maxProcesses) {
+      watch.violations.push(`the run is not through after ${maxProcesses} processes`);
       break;
     }
     hub.clearScripts();
-    const troubled = attempt <= mostTroubled;
+    const troubled = attempt <= maxTroubled;
     watch.processStarts();
     // A run without a plan is begun anew, by the policy that its plan is made with.
     if (isByPolicy && watch.isPlanned && task.protectToday.length === 0 && random() < 0.3) {

@@ -6,7 +6,7 @@ import { repositoryText } from '../../text/repositoryText.ts';
 import type { Batch } from '../../retention/plan/batch.ts';
 
 /** Repositories that the question names. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 /**
  * The one modal question before a batch is carried out (invariant 1): the count stands on the button.
@@ -61,12 +61,12 @@ function repositoryFacts(batch: Batch): string[] {
   const plans = batch.plans.filter(({ going }) => going.length > 0);
   if (plans.length < 2) return [];
   const lines = plans
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map(
       ({ repository, going, attachments }) =>
         `${repositoryText(repository)}: ${tagsAndAttachmentsText(going.length, attachments.going)}`,
     );
-  return plans.length > mostNamed ? [...lines, vscode.l10n.t('and {0} more', plans.length - mostNamed)] : lines;
+  return plans.length > maxNamed ? [...lines, vscode.l10n.t('and {0} more', plans.length - maxNamed)] : lines;
 }
 
 /** What the user has to know of a way back before there is need of one. */

@@ -51,7 +51,7 @@ export const measures = ['tags', 'size'] as const;
 export type Measure = (typeof measures)[number];
 
 /** Rows of one answer at most: what a page shows of a very tall window. */
-const mostRows = 500;
+const maxRows = 500;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** Rows by their numbers, the last one included. */
@@ -75,7 +75,7 @@ export const pageMessage = v.variant('type', [
     top: count,
     rows: v.pipe(
       range,
-      v.check(([from, to]) => to - from < mostRows),
+      v.check(([from, to]) => to - from < maxRows),
     ),
   }),
   /** `toggle` does to all what is the opposite for the row `first`. */

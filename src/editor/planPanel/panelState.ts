@@ -4,7 +4,7 @@ import { measures, policyControls, tableView } from './messages.ts';
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
 
 /** Tags decided by hand that a panel keeps over a reload; of more, none is kept, which is said. */
-export const mostKeptPicks = 5_000;
+export const maxKeptPicks = 5_000;
 
 const state = v.object({
   version: v.literal(1),
@@ -24,7 +24,7 @@ const state = v.object({
         pick: v.picklist(['keep', 'delete']),
       }),
     ),
-    v.maxLength(mostKeptPicks),
+    v.maxLength(maxKeptPicks),
   ),
   /** Whether there were too many picks to keep. */
   picksLost: v.boolean(),

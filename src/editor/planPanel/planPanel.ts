@@ -26,7 +26,7 @@ import {
   type TableView,
 } from './messages.ts';
 import { pageStrings } from './pageStrings.ts';
-import { mostKeptPicks, type PanelState } from './panelState.ts';
+import { maxKeptPicks, type PanelState } from './panelState.ts';
 import type { PlanLists, PlanPort } from './planPort.ts';
 import { planView } from './planView.ts';
 import { controlsOf, fieldOf, policyValueOf } from './policyValue.ts';
@@ -466,7 +466,7 @@ export class PlanPanel {
 
   #state(): PanelState {
     const policy = this.#draft?.policy ?? this.#start.policy;
-    const picksLost = (this.#draft?.pickedCount ?? 0) > mostKeptPicks;
+    const picksLost = (this.#draft?.pickedCount ?? 0) > maxKeptPicks;
     return {
       version: 1,
       account: accountId(this.#port.account),

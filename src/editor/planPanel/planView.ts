@@ -22,7 +22,7 @@ import type { FieldProblem, Measure, PlanView } from './messages.ts';
 import type { PlanLists } from './planPort.ts';
 
 /** Bars of the picture at most, and repositories that a warning names. */
-const [mostBars, mostNamed] = [48, 5];
+const [maxBars, maxNamed] = [48, 5];
 
 /** What a view of a plan is made of beside the draft. */
 export interface PlanViewParts {
@@ -50,7 +50,7 @@ export function planView(draft: PlanDraft, { lists, measure, problems, stale, ne
     deleteLabel: vscode.l10n.t('Delete {0}…', tagsAndAttachmentsTitle(going, attachments.going)),
     canDelete: going > 0 && problems.length === 0 && totals.overShare.length === 0 && stale !== 'run',
     canUndo: draft.canUndo,
-    chart: chartView(draft.histogram(measure, mostBars)),
+    chart: chartView(draft.histogram(measure, maxBars)),
     warnings: [
       ...news,
       ...runWarnings(stale),
@@ -131,13 +131,13 @@ function shareWarnings(repositories: readonly RepositoryName[], maxShare: number
 
 /** One sentence each, or one for all where these are many: the page is sent them with every change. */
 function listWarnings(warnings: readonly DraftWarning[]): string[] {
-  if (warnings.length <= mostNamed) return warnings.map(planWarningText);
+  if (warnings.length <= maxNamed) return warnings.map(planWarningText);
   return [planWarningsText('pulledTogether', namedText(warnings.map(({ repository }) => repository)))];
 }
 
 function unreadWarnings({ unread }: PlanLists): string[] {
   const first = unread
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map(({ repository, message }) =>
       vscode.l10n.t("{0} couldn't be read, so nothing in it is deleted: {1}", repositoryText(repository), message),
     );
@@ -149,8 +149,8 @@ function unreadWarnings({ unread }: PlanLists): string[] {
 
 /** "acme/web, acme/api and 3 more". */
 function namedText(repositories: readonly RepositoryName[]): string {
-  const names = repositories.slice(0, mostNamed).map(repositoryText).join(', ');
-  return repositories.length > mostNamed
-    ? vscode.l10n.t('{0} and {1} more', names, numberText(repositories.length - mostNamed))
+  const names = repositories.slice(0, maxNamed).map(repositoryText).join(', ');
+  return repositories.length > maxNamed
+    ? vscode.l10n.t('{0} and {1} more', names, numberText(repositories.length - maxNamed))
     : names;
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { longestJson } from '../../policies/jsonText.ts';
 import type { UnreadFile } from '../../policies/unreadFile.ts';
 
-const mostTries = 3;
+const maxTries = 3;
 
 /**
  * Reads a file of a workspace through VS Code, so that it may be anywhere, as UTF-8 with or without a byte order mark. One that is written meanwhile
@@ -15,7 +15,7 @@ export async function readPolicyBytes(
   const { fs } = vscode.workspace;
   try {
     let before = await fs.stat(uri);
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       if ((before.type & vscode.FileType.File) === 0) return { unread: 'notFile' };
       // Not read at all: it may be anything.
       if (before.size > longestJson) return { unread: 'tooLarge' };

@@ -18,7 +18,7 @@ import type { Policy } from '../../retention/policy/policy.ts';
 import type { PolicyServices } from './policyServices.ts';
 
 /** Documents are read again so often where they change under the edit. */
-const mostTries = 5;
+const maxTries = 5;
 
 interface Target extends vscode.QuickPickItem {
   /** A workspace folder's file; missing for the user's settings. */
@@ -133,7 +133,7 @@ interface Saving {
 
 async function saveInDocument({ uri, policy, key, comment, label, read }: Saving): Promise<void> {
   let agreed: Policy | undefined;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     const document = await vscode.workspace.openTextDocument(uri);
     const { policies, problems } = await read(document);
     if (problems.length > 0) throw changedError(label);

@@ -6,7 +6,7 @@ import { plainText } from '../../hub/wire/serverWords.ts';
 /** Longest time (ms) for one call. */
 const timeout = 30_000;
 /** Most bytes that are taken of an answer: some ten thousand pods. */
-const mostBytes = 200_000_000;
+const maxBytes = 200_000_000;
 
 /** Reads from the Kubernetes cluster of the user's own settings, through `kubectl`; changes nothing there. */
 export class Kubectl {
@@ -33,7 +33,7 @@ export class Kubectl {
       const options = {
         encoding: 'buffer',
         timeout: this.#timeout,
-        maxBuffer: mostBytes,
+        maxBuffer: maxBytes,
         signal,
         cwd: homedir(),
         windowsHide: true,

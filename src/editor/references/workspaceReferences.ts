@@ -32,7 +32,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   readonly #untold = new Set<string>();
   readonly #teller: AtMostEvery;
   readonly #scan: WorkspaceScan;
-  readonly #mostFiles: number;
+  readonly #maxFiles: number;
   readonly #namespaces = new Set<string>();
   readonly #clusters = new Map<string, { readonly reading: ClusterReading; readonly ids: ReadonlySet<string> }>();
   readonly #store: ClusterStore | undefined;
@@ -41,22 +41,22 @@ export class WorkspaceReferences implements vscode.Disposable {
   /**
    * @param reader outlives this
    * @param log takes a line of any text
-   * @param mostFiles that are looked into in each folder, see `FolderToList`, default 100,000
+   * @param maxFiles that are looked into in each folder, see `FolderToList`, default 100,000
    * @param store what was read from clusters in this workspace before, and where it is kept; without one it is kept for this window
    */
   constructor(
     reader: ReaderThread,
     log: (line: string) => void,
-    mostFiles: number = defaultMostFiles,
+    maxFiles: number = defaultMostFiles,
     store?: ClusterStore,
   ) {
-    this.#mostFiles = mostFiles;
+    this.#maxFiles = maxFiles;
     this.#store = store;
     this.#teller = new AtMostEvery(tellEvery, () => this.#tell());
     const { readings, isBroken } = store?.load() ?? { readings: [], isBroken: false };
     this.#isClustersUnknown = isBroken;
     for (const reading of readings) this.#takeCluster(reading);
-    this.#scan = new WorkspaceScan(reader, mostFiles, {
+    this.#scan = new WorkspaceScan(reader, maxFiles, {
       onFile: (uri, outcome) => this.#take(uri, outcome),
       onIdle: () => this.#idle.fire(),
       log,
@@ -116,7 +116,7 @@ export class WorkspaceReferences implements vscode.Disposable {
     if (!vscode.workspace.workspaceFolders?.length) doubts.push({ kind: 'noWorkspace' });
     else if (!this.#scan.isDone) doubts.push({ kind: 'unfinished' });
     doubts.push(...this.clusterDoubts);
-    if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: this.#mostFiles });
+    if (this.#scan.hasMore) doubts.push({ kind: 'tooManyFiles', limit: this.#maxFiles });
     const unread = [...this.#unread];
     const placed = await inSlices(this.#index.doubtsAbout(repositories), signal);
     const take = ({ doubt, place, repository }: PlacedDoubt) => {

@@ -37,7 +37,7 @@ interface Scanned {
  */
 export class WorkspaceScan implements vscode.Disposable {
   readonly #reader: ReaderThread;
-  readonly #mostFiles: number;
+  readonly #maxFiles: number;
   readonly #listener: ScanListener;
   readonly #folders = new Map<string, Scanned>();
   readonly #subscriptions: vscode.Disposable;
@@ -53,10 +53,10 @@ export class WorkspaceScan implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #noHintBefore = 0;
 
-  /** Begins at once. @param mostFiles that are looked into in each folder, see `FolderToList`; of more, see `hasMore` */
-  constructor(reader: ReaderThread, mostFiles: number, listener: ScanListener) {
+  /** Begins at once. @param maxFiles that are looked into in each folder, see `FolderToList`; of more, see `hasMore` */
+  constructor(reader: ReaderThread, maxFiles: number, listener: ScanListener) {
     this.#reader = reader;
-    this.#mostFiles = mostFiles;
+    this.#maxFiles = maxFiles;
     this.#listener = listener;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*');
     this.#subscriptions = vscode.Disposable.from(
@@ -204,7 +204,7 @@ export class WorkspaceScan implements vscode.Disposable {
         .filter((other) => other.uri.scheme === uri.scheme && other.uri.toString() !== uri.toString())
         .map((other) => nameOf(other.uri)),
       excludes: excludesOf(uri),
-      most: this.#mostFiles,
+      most: this.#maxFiles,
     });
     return isOnDisk ? new DiskFolder(this.#reader, folder) : new VirtualFolder(uri, this.#reader, folder);
   }

@@ -11,7 +11,7 @@ import type { TreeServices } from './treeServices.ts';
 import { withLateProgress } from '../ui/withLateProgress.ts';
 
 /** Rows of a section; of the others, how many. */
-const mostRows = 1000;
+const maxRows = 1000;
 
 interface UseItem extends vscode.QuickPickItem {
   /** Where it is opened; missing where there is no file. */
@@ -71,7 +71,7 @@ export async function showUses(services: TreeServices, argument?: unknown): Prom
 
 function section<T>(label: string, found: readonly T[], itemOf: (one: T) => UseItem): UseItem[] {
   if (found.length === 0) return [];
-  const items = found.slice(0, mostRows).map(itemOf);
+  const items = found.slice(0, maxRows).map(itemOf);
   const more = found.length - items.length;
   return [
     { label, kind: vscode.QuickPickItemKind.Separator },

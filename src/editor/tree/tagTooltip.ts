@@ -11,7 +11,7 @@ import { attachmentOf } from '../../retention/tags/attachment.ts';
 import { formatInstant } from '../../retention/tags/instant.ts';
 
 /** Places that are linked to; of the others, how many. */
-const mostLinked = 10;
+const maxLinked = 10;
 
 /**
  * What the tooltip of a tag says: pushed, pulled, size, platforms with theirs, digest, and where it is used, with a link to each line. Text
@@ -42,12 +42,12 @@ export function tagTooltip(
   line(vscode.l10n.t('Digest'), tag.digest ?? vscode.l10n.t('unknown'));
   if (places.length > 0) {
     tooltip.appendMarkdown(`\n\n**${vscode.l10n.t('Used in')}** `);
-    places.slice(0, mostLinked).forEach((place, index) => {
+    places.slice(0, maxLinked).forEach((place, index) => {
       if (index > 0) tooltip.appendText(', ');
       appendPlace(tooltip, place);
     });
-    if (places.length > mostLinked) {
-      tooltip.appendText(vscode.l10n.t(' and {0} more', numberText(places.length - mostLinked)));
+    if (places.length > maxLinked) {
+      tooltip.appendText(vscode.l10n.t(' and {0} more', numberText(places.length - maxLinked)));
     }
   }
   return tooltip;

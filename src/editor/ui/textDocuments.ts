@@ -3,7 +3,7 @@ import { inSlices } from '../../async/inSlices.ts';
 import { sliceSize, type Sliced } from '../../async/sliced.ts';
 
 const scheme = 'docker-hub-pruner';
-const mostKept = 20;
+const maxKept = 20;
 /**
  * Characters of one document. VS Code sends all of it to its window and back, at one go each: a million hold the extension host for 20 ms, ten
  * million for 180 ms, and it opens none of more than 50 MB.
@@ -35,7 +35,7 @@ export class TextDocuments implements vscode.TextDocumentContentProvider {
     const uri = vscode.Uri.from({ scheme, path: `/${title.replaceAll('/', '∕')}`, query: String(++this.#opened) });
     this.#texts.set(uri.toString(), text);
     const [oldest] = this.#texts.keys();
-    if (this.#texts.size > mostKept && oldest !== undefined) this.#texts.delete(oldest);
+    if (this.#texts.size > maxKept && oldest !== undefined) this.#texts.delete(oldest);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
       preview: true,
       preserveFocus: true,

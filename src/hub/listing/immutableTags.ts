@@ -9,7 +9,7 @@ export type IsImmutable = (name: string) => boolean;
 const settings = v.object({ enabled: v.boolean(), rules: v.fallback(v.nullable(v.array(v.string())), null) });
 const detail = v.object({ name: rowName, immutable_tags_settings: v.optional(v.nullable(v.unknown())) });
 /** More than anybody writes; each of 200,000 names is held against all of them. */
-const mostCharacters = 5000;
+const maxCharacters = 5000;
 
 /**
  * The rules of immutable tags out of a repository's detail (API-NOTES, 3 and 5): none, all tags, or those that one of the patterns matches
@@ -34,7 +34,7 @@ export async function readImmutableTags(
   if (!enabled) return undefined;
   if (rules === null) throw malformed();
   if (rules.length === 0) return () => true;
-  if (rules.reduce((sum, rule) => sum + rule.length, 0) > mostCharacters) throw malformed();
+  if (rules.reduce((sum, rule) => sum + rule.length, 0) > maxCharacters) throw malformed();
   // Few repositories have rules.
   const { RE2JS } = await import('re2js');
   try {

@@ -4,8 +4,8 @@ import type { TagListing } from './tagListing.ts';
 /** How long (ms) a list may be given again. */
 const goodFor = 5 * 60_000;
 /** Some 300 MB at most. */
-const mostTags = 1_000_000;
-const mostListings = 32;
+const maxTags = 1_000_000;
+const maxListings = 32;
 
 /**
  * Whole lists that were read a short time ago, so that they need not be read once more where one request shows that they did not change (see
@@ -31,7 +31,7 @@ export class KnownListings {
     }
     this.#listings.set(key, listing);
     for (const [oldest] of this.#listings) {
-      if (this.#listings.size <= mostListings && this.#tags() <= mostTags) break;
+      if (this.#listings.size <= maxListings && this.#tags() <= maxTags) break;
       this.#listings.delete(oldest);
     }
     clearTimeout(this.#expiry);

@@ -7,7 +7,7 @@ import { pageSize } from './pages.ts';
 import { listTags, type ListingProgress, type TagLister, type TagListing } from './tagListing.ts';
 
 /** Pages of pushes since the list was read; after more it is read as a whole. */
-const mostNewPages = 50;
+const maxNewPages = 50;
 
 /**
  * Reads a list that was read before, as it is now. Where that one came whole and newest first (see `TagListing`), the beginning is read down to what is
@@ -59,7 +59,7 @@ async function knownWithPushes(
       order.add(tag);
     }
     const last = page.rows.at(-1);
-    if (!order.kept || !last || !isDated(last) || ++pages > mostNewPages) return undefined;
+    if (!order.kept || !last || !isDated(last) || ++pages > maxNewPages) return undefined;
     const before = tags.find(({ name }) => name === last.name);
     // Docker Hub pins `latest` to the first row, which then says nothing of the rows below.
     const isPinned = beginning.size === 1 && last.name === 'latest';

@@ -24,17 +24,17 @@ export interface Ahead<T> extends Disposable {
 }
 
 /** Empty pages in a row after which a `next` is followed no more. */
-const mostEmpty = 3;
+const maxEmpty = 3;
 
 /** Rows asked for in one request; the server cuts anything larger to it. */
 export const pageSize = 100;
 
 /** Ten times what was asked for is no answer to it. */
-const mostRowsOnPage = 10 * pageSize;
+const maxRowsOnPage = 10 * pageSize;
 
 /** No repository has so many tags (200,000 are the most that were seen; API-NOTES, 4); a list that goes on has no end. */
-const mostRows = 2_000_000;
-const mostPages = 50_000;
+const maxRows = 2_000_000;
+const maxPages = 50_000;
 
 const longestNext = 4096;
 
@@ -54,7 +54,7 @@ const answerShape = v.object({
 export function parsePage<T>(answer: unknown, request: string, parseRow: (row: unknown) => T | undefined): Page<T> {
   const parsed = v.safeParse(answerShape, answer);
   if (!parsed.success) throw new HubError({ kind: 'malformed', request, reason: 'notAPage' });
-  if (parsed.output.results.length > mostRowsOnPage) {
+  if (parsed.output.results.length > maxRowsOnPage) {
     throw new HubError({ kind: 'malformed', request, reason: 'tooManyRows' });
   }
   const rows = parsed.output.results.map((row, index) => {
@@ -123,10 +123,7 @@ export async function* pages<T>(
     empty = page.rows.length === 0 ? empty + 1 : 0;
     isBehindLast = page.next === undefined && expected !== undefined && read < expected;
     target = isBehindLast ? guesses?.following : page.next;
-    if (
-      target !== undefined &&
-      (seen.has(target) || empty === mostEmpty || read >= mostRows || seen.size >= mostPages)
-    ) {
+    if (target !== undefined && (seen.has(target) || empty === maxEmpty || read >= maxRows || seen.size >= maxPages)) {
       throw new HubError({ kind: 'incomplete', request: 'GET', reason: 'listEndless', read, expected });
     }
   }

@@ -6,10 +6,10 @@ import type { Ahead, Page } from './pages.ts';
  * Requests of one reading that may be in flight at once, over all of its repositories. More would hardly be quicker, since a page takes about as
  * long to be parsed as an eighth of a round trip, and would be a burst in the eyes of the server.
  */
-export const mostInFlight = 8;
+export const maxInFlight = 8;
 
 /** Pages asked for and not yet taken: while one is tried again, the others go on for a round. */
-const mostAhead = 2 * mostInFlight;
+const maxAhead = 2 * maxInFlight;
 
 /** Times that a list may move under what was asked for ahead, beside one in so many pages, after which it is read one page after the other. */
 const [restartsForFree, pagesPerRestart] = [4, 16];
@@ -113,7 +113,7 @@ export class ReadAhead<T> implements Ahead<T> {
     if (this.#taken >= this.#end) this.#end = Infinity;
     const isLast = page.next === undefined && page.rows.length < this.#size;
     // Once may be the end; twice, and with rows behind it, is a server that has no `next`.
-    const ahead = page.next === undefined && !this.#lacksNext ? 1 : mostAhead;
+    const ahead = page.next === undefined && !this.#lacksNext ? 1 : maxAhead;
     this.#lacksNext = page.next === undefined;
     if (isLast || this.#restarts > restartsForFree + this.#taken / pagesPerRestart) return;
     const pages = this.#size > 0 ? Math.ceil((page.count ?? 0) / this.#size) : 0;
@@ -149,7 +149,7 @@ export class ReadAhead<T> implements Ahead<T> {
   /** @param onEnd told of the page, or of its failure, before there is room for the next request */
   #request(target: string, { signal }: AbortController, onEnd?: (page?: Page<T>) => void): Promise<Page<T>> {
     const { fetchPage, limit, parallelism } = this.#parts;
-    limit.concurrency = Math.max(1, Math.min(Math.floor(parallelism()), mostInFlight));
+    limit.concurrency = Math.max(1, Math.min(Math.floor(parallelism()), maxInFlight));
     return limit(async () => {
       signal.throwIfAborted();
       try {

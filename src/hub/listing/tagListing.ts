@@ -6,7 +6,7 @@ import { isDated, type Tag } from '../../retention/tags/tag.ts';
 import { HubError, isHubError } from '../wire/hubError.ts';
 import type { Admission } from '../pacing/pacer.ts';
 import type { Page } from './pages.ts';
-import { mostInFlight, type ReadAheadParts } from './readAhead.ts';
+import { maxInFlight, type ReadAheadParts } from './readAhead.ts';
 import { mayHaveTags, type Repository } from './repositoryRow.ts';
 
 /** A repository's whole tag list. */
@@ -46,9 +46,9 @@ export interface ListingOptions {
   readonly believesEmpty?: boolean;
 }
 
-const mostWalks = 3;
+const maxWalks = 3;
 /** Pages of pushes during one walk that are read at its end; after more the list is read again. */
-const mostNewPages = 50;
+const maxNewPages = 50;
 
 /**
  * Reads all pages of a repository's tags, several at a time, and merges rows that came twice because the list moved. Pages are offsets, so:
@@ -67,7 +67,7 @@ export async function listTags(
   onProgress?: ListingProgress,
   options: ListingOptions = {},
 ): Promise<TagListing> {
-  const { limit = pLimit(mostInFlight), known, believesEmpty = false } = options;
+  const { limit = pLimit(maxInFlight), known, believesEmpty = false } = options;
   let isDoubted: boolean | undefined;
   let before: HubError | undefined;
   for (let walk = 1; ; walk++) {
@@ -99,7 +99,7 @@ export async function listTags(
       before?.reason === 'listShort' &&
       failure.read === before.read &&
       failure.expected === before.expected;
-    if (walk === mostWalks || isSame) throw failure;
+    if (walk === maxWalks || isSame) throw failure;
     before = failure;
   }
 }
@@ -216,7 +216,7 @@ async function readBeginning(
   const readNow = new Set<string>();
   let before: string | undefined;
   try {
-    for (let pages = 0; pages < mostNewPages;) {
+    for (let pages = 0; pages < maxNewPages;) {
       const pass = new ReadRows();
       const rows: unknown[] = [];
       for await (const page of client.tagPages(repository, admission)) {
@@ -234,7 +234,7 @@ async function readBeginning(
         read.take(page);
         if (pass.moved) break;
         if (reachesKnown || page.next === undefined) return;
-        if (pages >= mostNewPages) break;
+        if (pages >= maxNewPages) break;
       }
       // A server that gives a name twice does so again, and nothing moves.
       const now = JSON.stringify(rows);

@@ -23,7 +23,7 @@ const loose = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(v.
 const word = loose(v.pipe(v.string(), v.maxLength(100)));
 const image = v.object({ architecture: word, os: word, variant: word, size: loose(wholeNumber) });
 /** A tooltip shows fewer, and no index has as many. */
-const mostImages = 100;
+const maxImages = 100;
 /** How the media type of what BuildKit exports as its cache begins. */
 const cacheType = 'application/vnd.buildkit.cache';
 /** Media types of what lists images and is none. */
@@ -58,7 +58,7 @@ export function parseTagRow(value: unknown): DetailedTag | undefined {
   return (
     tag && {
       ...tag,
-      platforms: ((parsed.success && parsed.output.images) || []).slice(0, mostImages).flatMap(platformOf),
+      platforms: ((parsed.success && parsed.output.images) || []).slice(0, maxImages).flatMap(platformOf),
     }
   );
 }
@@ -134,9 +134,9 @@ function isCacheType(type: string | null | undefined): boolean {
 function imagesOf(value: unknown): TagImage[] | undefined {
   const { images } = value as { readonly images?: unknown };
   if (!Array.isArray(images) || images.length === 0) return undefined;
-  const listed = images.slice(0, mostImages).map(imageOf);
+  const listed = images.slice(0, maxImages).map(imageOf);
   // What is left out keeps the others from passing for all.
-  return images.length > mostImages ? [...listed, {}] : listed;
+  return images.length > maxImages ? [...listed, {}] : listed;
 }
 
 function imageOf(value: unknown): TagImage {

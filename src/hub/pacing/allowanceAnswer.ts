@@ -105,7 +105,7 @@ function withNewWindow(pacing: Pacing, telling: Telling): Pacing {
     proven: begun && isProof(pacing, window, request, now) ? withProof(pacing.proven, window.begunBy) : pacing.proven,
     length: {
       ...(begun ? withNextBegun(learned, window.openingBefore, now) : learned),
-      ...(before !== undefined && { mostByEnds: Math.min(pacing.length.mostByEnds, reset - before) }),
+      ...(before !== undefined && { maxByEnds: Math.min(pacing.length.maxByEnds, reset - before) }),
     },
     window: {
       limit,

@@ -45,13 +45,13 @@ export interface WindowLength {
   readonly low: number;
   readonly high: number;
   /** The least time between the ends of two windows: no window is longer. */
-  readonly mostByEnds: number;
+  readonly maxByEnds: number;
   /** Whether windows begin with their first request, as far as has been seen; else they follow the server's own clock. */
   readonly opensOnRequest: boolean;
 }
 
 /** Nothing known yet. */
-export const unknownLength: WindowLength = { low: 0, high: Infinity, mostByEnds: Infinity, opensOnRequest: true };
+export const unknownLength: WindowLength = { low: 0, high: Infinity, maxByEnds: Infinity, opensOnRequest: true };
 
 /**
  * What a window that one of our requests opened says of the length of all: `reset` is rounded up to a whole second. Where that
@@ -74,12 +74,12 @@ const documentedLength = 60_000;
  * Docker documents or else the shortest, since the request that comes too early costs one refusal, and one that comes too late a second of each window.
  * @param least what it is at least (ms), beside what is known
  */
-export function likelyLength({ low: known, high, mostByEnds, opensOnRequest }: WindowLength, least = 0): number {
-  if (!opensOnRequest || high === Infinity) return mostByEnds;
+export function likelyLength({ low: known, high, maxByEnds, opensOnRequest }: WindowLength, least = 0): number {
+  if (!opensOnRequest || high === Infinity) return maxByEnds;
   const low = Math.max(known, least);
-  if (low <= documentedLength && documentedLength <= high) return Math.min(documentedLength, mostByEnds);
+  if (low <= documentedLength && documentedLength <= high) return Math.min(documentedLength, maxByEnds);
   const whole = Math.ceil(low / 1000) * 1000;
-  return whole <= high ? Math.min(whole, mostByEnds) : mostByEnds;
+  return whole <= high ? Math.min(whole, maxByEnds) : maxByEnds;
 }
 
 /** After a request sent at `sentAt` was refused, though the window whose first answer came at `seenAt` was taken to be over (ms). */

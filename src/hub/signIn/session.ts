@@ -31,7 +31,7 @@ const promptCooldown = 60_000;
 const ofAccount: readonly HubErrorKind[] = ['wrongSecret', 'needsCode', 'lockedOut', 'signedOut', 'blocked'];
 /** Attempts at one sign-in while the server or the network has trouble. */
 const signInAttempts = 3;
-const mostRenewals = 3;
+const maxRenewals = 3;
 
 /**
  * One account's bearer token: fetched when first needed, renewed before it expires, and after a 401; one renewal at a time, however
@@ -78,7 +78,7 @@ export class Session {
         return await this.#transport.send({ ...request, token });
       } catch (error) {
         if (!isHubError(error, 'unauthorized')) throw error;
-        if (renewals > 0 && (this.#lifeOf(token) > 0 || renewals === mostRenewals)) {
+        if (renewals > 0 && (this.#lifeOf(token) > 0 || renewals === maxRenewals)) {
           this.#refuseFor(promptCooldown, error);
           throw error;
         }

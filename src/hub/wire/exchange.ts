@@ -57,7 +57,7 @@ export interface Exchange {
 /** By default an answer has to be complete within this time (ms) after the request was admitted (invariant 8). */
 export const requestTimeout = 15_000;
 const largestBody = 16 * 1024 * 1024;
-const mostRedirects = 3;
+const maxRedirects = 3;
 
 /** An exchange with one server. Nothing goes to any other origin, also not by a redirect (invariant 9). */
 export function createExchange(parts: ExchangeParts): Exchange {
@@ -70,7 +70,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     for (let redirects = 0; ; redirects++) {
       const answer = await attempt(request, url, name);
       if (!('location' in answer)) return answer;
-      if (redirects === mostRedirects || !isRead(request)) {
+      if (redirects === maxRedirects || !isRead(request)) {
         throw new HubError({ kind: 'malformed', request: name, status: answer.status, reason: 'redirect' });
       }
       url = urlOnOrigin(answer.location, url.href, request.method, origin);

@@ -5,7 +5,7 @@ import type { Admission } from '../pacing/pacer.ts';
 const firstPause = 1_000;
 const longestPause = 30_000;
 /** The pacer waits between these, as long as the server says. */
-const mostRefusals = 20;
+const maxRefusals = 20;
 
 /** How often a failure that may pass is tried again. */
 export interface Retries extends Admission {
@@ -41,7 +41,7 @@ export async function retrying<T>(retries: Retries, attempt: (again: boolean) =>
   }
 
   function mayRetry(error: HubError): boolean {
-    if (error.kind === 'rateLimited') return ++refusals <= mostRefusals;
+    if (error.kind === 'rateLimited') return ++refusals <= maxRefusals;
     return error.passing && ++troubles < attempts;
   }
 }

@@ -40,7 +40,7 @@ export function plainText(text: string, limit: number = longest): string {
 }
 
 /** Levels and entries of lists that are looked into. */
-const [deepest, mostEntries] = [4, 5];
+const [deepest, maxEntries] = [4, 5];
 
 function jsonWords(body: string): string | undefined {
   return wordsOf(parseShallowJson(body), 0);
@@ -66,6 +66,6 @@ function wordsOf(value: unknown, depth: number): string | undefined {
 function nestedWords(value: unknown, depth: number): string | undefined {
   if (depth === deepest) return undefined;
   if (!Array.isArray(value)) return wordsOf(value, depth + 1);
-  const said = value.slice(0, mostEntries).flatMap((entry) => nestedWords(entry, depth + 1) ?? []);
+  const said = value.slice(0, maxEntries).flatMap((entry) => nestedWords(entry, depth + 1) ?? []);
   return said.length === 0 ? undefined : [...new Set(said)].join('; ');
 }

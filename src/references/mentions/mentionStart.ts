@@ -13,7 +13,7 @@ export interface MentionStart {
 /** No word before a namespace is looked at any further. */
 const longestWord = 300;
 /** Nor more parts of a path. */
-const mostParts = 8;
+const maxParts = 8;
 
 /** What may be the address of a registry, as Docker reads it, or is not known. */
 const hostLike = /[a-z0-9*]\.[a-z0-9*]|:|^localhost$|\*/i;
@@ -68,7 +68,7 @@ function startOfPath(text: string, at: number, slash: number): MentionStart | un
       const hub = meaningsOf(text, part).find(({ pattern }) => isHub(pattern));
       if (hub) return { start: hub.start, needsVersion: isOnWeb(text, hub.start) };
     }
-    if (parts.length > mostParts) return undefined;
+    if (parts.length > maxParts) return undefined;
     end = slashBefore(text, part.start);
     if (end < 0) break;
   }
@@ -94,7 +94,7 @@ function isRelative(text: string, slash: number): boolean {
   for (let at = slash; at > slash - longestWord; at--) {
     const code = text.charCodeAt(at - 1);
     if (code === 47) {
-      if (text[at] === '/' || ++parts > mostParts + 1) return parts > mostParts + 1;
+      if (text[at] === '/' || ++parts > maxParts + 1) return parts > maxParts + 1;
       continue;
     }
     if (isWordCharacter(code) && code !== 46 && !(code === 95 && text[at] === '_')) continue;

@@ -1,7 +1,7 @@
 import { interpolate } from './interpolate.ts';
 
 /** Lines of a `.env` file that are read at most, and characters of a line. */
-const [mostLines, longestLine] = [10_000, 4000];
+const [maxLines, longestLine] = [10_000, 4000];
 /** How often values are tried again that need others further down. */
 const rounds = 5;
 
@@ -22,7 +22,7 @@ export function parseEnvironmentFile(text: string): Map<string, string> {
       open.delete(name);
     }
   };
-  for (const line of text.replace(/^\ufeff/, '').split(/\r\n?|\n/, mostLines)) {
+  for (const line of text.replace(/^\ufeff/, '').split(/\r\n?|\n/, maxLines)) {
     const found = line.length > longestLine ? null : /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(.*)$/.exec(line);
     if (!found) continue;
     const [, name, written] = found as unknown as [string, string, string];

@@ -25,7 +25,7 @@ const defaults: ReadonlySet<string> = new Set(['inputs', 'parameters', 'params',
 /** Values that are made of others are followed so deep. */
 const deepest = 5;
 /** Values of one name that are told apart. */
-const mostValues = 20;
+const maxValues = 20;
 
 /** Collects what a file says of the values of its placeholders: Ansible's variables, matrices, inputs, parameters and the like. */
 export function fileValues(tree: YamlTree): FileValues {
@@ -53,7 +53,7 @@ export function fileValues(tree: YamlTree): FileValues {
         if (filled === undefined) return undefined;
         for (const each of filled) resolved.add(each);
       }
-      return { values: [...resolved].slice(0, mostValues), isDefault: defaults.has(scope) };
+      return { values: [...resolved].slice(0, maxValues), isDefault: defaults.has(scope) };
     }
     const otherwise = found[2] ?? found[3];
     return otherwise === undefined ? undefined : { values: [otherwise], isDefault: true };
@@ -63,7 +63,7 @@ export function fileValues(tree: YamlTree): FileValues {
     let at = 0;
     for (const found of text.matchAll(/\$?\{\{([^{}]*)\}\}/g)) {
       const values = valuesOf(found[1]!, depth)?.values;
-      if (!values || ways.length * values.length > mostValues) return undefined;
+      if (!values || ways.length * values.length > maxValues) return undefined;
       const before = text.slice(at, found.index);
       ways = ways.flatMap((way) => values.map((value) => way + before + value));
       at = found.index + found[0].length;

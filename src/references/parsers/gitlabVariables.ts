@@ -16,11 +16,11 @@ const predefined: ReadonlyMap<string, string> = new Map([
 /** Keys at the top of a file whose image every job takes that has none. */
 const forAll: ReadonlySet<string> = new Set(['default', 'image', 'services', 'variables', 'workflow']);
 /** Ways in which one image is used that are looked at: jobs, and rules of jobs. */
-const mostWays = 1000;
+const maxWays = 1000;
 /** Jobs over which one extends another that are looked at. */
 const longestLine = 20;
 /** Values of one variable in a matrix that are looked at. */
-const mostValues = 50;
+const maxValues = 50;
 
 /** Variables that hold together. */
 interface VariableScope {
@@ -87,7 +87,7 @@ export class GitlabVariables {
     for (const user of users) {
       const { base, rules } = this.#scopesOf(user);
       for (const rule of [undefined, ...rules]) {
-        if (ways.length >= mostWays) return ways;
+        if (ways.length >= maxWays) return ways;
         const scopes = rule ? [rule, ...base] : base;
         const id = scopes.map((scope) => scope.id).join();
         if (seen.has(id)) continue;
@@ -114,7 +114,7 @@ export class GitlabVariables {
       rules: [
         ...line.flatMap((map) => [...this.#rulesIn(map), ...this.#matrixIn(map)]),
         ...this.#root.flatMap((root) => this.#rulesIn(this.#tree.get(root, 'workflow'))),
-      ].slice(0, mostWays),
+      ].slice(0, maxWays),
     };
     this.#scopes.set(user, scopes);
     return scopes;
@@ -165,7 +165,7 @@ export class GitlabVariables {
           .entries(row)
           .map(({ key, value }) => [key, listOf(this.#tree, value).map((item) => scalarText(item) ?? '')]),
       );
-      const length = Math.min(mostValues, Math.max(0, ...[...axes.values()].map((values) => values.length)));
+      const length = Math.min(maxValues, Math.max(0, ...[...axes.values()].map((values) => values.length)));
       return Array.from({ length }, (_, index) => ({
         id: `${row.range?.[0]}.${index}`,
         lookup: (name: string) => axes.get(name)?.[index % axes.get(name)!.length],

@@ -16,7 +16,7 @@ export interface Scope {
 }
 
 /** Ways of one text that are worked out at most. */
-const mostWays = 64;
+const maxWays = 64;
 /** A longer text is not looked into. */
 const longest = 4000;
 const placeholder =
@@ -55,7 +55,7 @@ export function resolveWays(
     at = found.index + found[0].length;
     const expression = found[1] ?? found[2] ?? found[3] ?? found[4];
     const known = expression === undefined ? undefined : valuesOf?.(expression);
-    if (!known || known.values.length === 0 || ways.length * known.values.length > mostWays) {
+    if (!known || known.values.length === 0 || ways.length * known.values.length > maxWays) {
       append([undefined], false);
     } else {
       ways = ways.flatMap((way) =>

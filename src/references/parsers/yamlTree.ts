@@ -26,9 +26,9 @@ export interface YamlEntry {
 export type YamlValue = Scalar | YAMLMap | YAMLSeq;
 
 /** Merges (`<<`) that are looked into for one key. */
-const mostMerges = 100;
+const maxMerges = 100;
 /** Keys that are merged into one map at most, where all of its keys are asked for. */
-const mostMerged = 100;
+const maxMerged = 100;
 
 /** All documents of a YAML file as they are written: nothing is expanded, an alias is looked up when it is asked for. So no file is larger here than it is. */
 export class YamlTree {
@@ -111,14 +111,14 @@ export class YamlTree {
     if (line) return line;
     const seen = new Set<YAMLMap>();
     const waiting = [map];
-    for (let next = waiting.shift(); next && seen.size < mostMerges; next = waiting.shift()) {
+    for (let next = waiting.shift(); next && seen.size < maxMerges; next = waiting.shift()) {
       if (seen.has(next)) continue;
       seen.add(next);
       const merged = this.#keysOf(next).get('<<');
       if (isMap(merged)) {
         waiting.push(merged);
       } else if (isSeq(merged)) {
-        for (const item of this.items(merged).slice(0, mostMerges)) if (isMap(item)) waiting.push(item);
+        for (const item of this.items(merged).slice(0, maxMerges)) if (isMap(item)) waiting.push(item);
       }
     }
     this.#lineOf.set(map, (line = [...seen]));
@@ -137,7 +137,7 @@ export class YamlTree {
     const keys = new Map(own);
     for (const each of this.#line(map)) {
       for (const [key, value] of this.#keysOf(each)) {
-        if (keys.size >= own.size + mostMerged) break;
+        if (keys.size >= own.size + maxMerged) break;
         if (!keys.has(key)) keys.set(key, value);
       }
     }

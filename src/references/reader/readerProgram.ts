@@ -8,7 +8,7 @@ import type { ReaderAnswer, ReaderAnswers, ReaderJob } from './readerJob.ts';
 import { nothingFound } from './readReferences.ts';
 
 /** Lists that are kept for their next part, at most; older ones were given up. */
-const mostLists = 20;
+const maxLists = 20;
 const lists = new Map<string, AsyncGenerator<ListedPart, void>>();
 let last: Promise<void> = Promise.resolve();
 
@@ -35,7 +35,7 @@ async function answerOf(job: ReaderJob): Promise<ReaderAnswers[keyof ReaderAnswe
       return readDiskFiles(job);
     case 'list': {
       if (job.folder) {
-        for (const list of [...lists.keys()].slice(0, -(mostLists - 1))) lists.delete(list);
+        for (const list of [...lists.keys()].slice(0, -(maxLists - 1))) lists.delete(list);
         lists.set(job.list, listFolder(job.folder));
       }
       const { value } = (await lists.get(job.list)?.next()) ?? {};

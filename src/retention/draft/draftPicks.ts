@@ -4,7 +4,7 @@ import { eachSliced, type Sliced } from '../../async/sliced.ts';
 export type Pick = 'keep' | 'delete';
 
 /** Steps back that are remembered, and decisions in them at most: some 10 MB. */
-const [mostSteps, mostDecisions] = [200, 2_000_000];
+const [maxSteps, maxDecisions] = [200, 2_000_000];
 const marks = { none: 0, keep: 1, delete: 2 } as const;
 
 /** What a step changed, and what was there before. */
@@ -136,7 +136,7 @@ export class DraftPicks {
   #remember(step: Step): void {
     this.#steps.push(step);
     this.#decisions += step.rows.length;
-    while (this.#steps.length > mostSteps || (this.#decisions > mostDecisions && this.#steps.length > 1)) {
+    while (this.#steps.length > maxSteps || (this.#decisions > maxDecisions && this.#steps.length > 1)) {
       this.#decisions -= this.#steps.shift()!.rows.length;
     }
   }

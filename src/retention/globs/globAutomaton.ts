@@ -4,9 +4,9 @@ const slash = 0x2f;
 /** Characters whose steps are remembered for each state: those that names have. */
 const known = 128;
 /** States that are remembered at most, some megabytes; people's globs make a few dozen. */
-const mostStates = 2000;
+const maxStates = 2000;
 /** Other characters whose steps are remembered. */
-const mostOthers = 1000;
+const maxOthers = 1000;
 const unknown = -1;
 
 /**
@@ -88,7 +88,7 @@ export class GlobAutomaton {
     const same = this.#statesBy
       .get(mixed(target))
       ?.find((state) => target.every((word, at) => word === this.#states[state]!.bits[at]));
-    return same ?? (this.#states.length < mostStates ? this.#remember(target.slice()) : unknown);
+    return same ?? (this.#states.length < maxStates ? this.#remember(target.slice()) : unknown);
   }
 
   #findSlowly(bits: Int32Array, name: string, from: number): number {
@@ -164,7 +164,7 @@ export class GlobAutomaton {
         step !== undefined && (step.kind === 'char' || step.kind === 'set') && accepts(step, code, this.#ignoreCase),
     );
     if (code < known) this.#taking[code] = taking;
-    else if (this.#others.size < mostOthers) this.#others.set(code, taking);
+    else if (this.#others.size < maxOthers) this.#others.set(code, taking);
     return taking;
   }
 

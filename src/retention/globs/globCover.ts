@@ -4,7 +4,7 @@ import { compileGlob } from './glob.ts';
 type Token = { readonly kind: 'char' | 'set'; readonly text: string } | { readonly kind: 'one' | 'run' };
 
 /** How many globs without braces one with braces may stand for. */
-const mostForms = 64;
+const maxForms = 64;
 
 /** Work that is left, in comparisons of characters or tokens; what takes more is not found out. */
 export interface CoverBudget {
@@ -96,7 +96,7 @@ function formsOf(pattern: string): string[] | undefined {
   let forms = [''];
   for (const part of partsOf(pattern)) {
     const choices = part.startsWith('{') ? choicesOf(part.slice(1, -1)) : [part];
-    if (forms.length * choices.length > mostForms) return undefined;
+    if (forms.length * choices.length > maxForms) return undefined;
     forms = forms.flatMap((form) => choices.map((choice) => form + choice));
   }
   return forms;

@@ -204,7 +204,7 @@ function imageByDigest(
   };
 }
 
-const mostMarkBits = 24;
+const maxMarkBits = 24;
 
 /** Which tags' digests are those of other tags' images. Attachments are left out on both sides: an alias of one is none. */
 function* platformsOf(tags: readonly Tag[], images: Int32Array, kinds: readonly TagKind[]): Sliced<Platforms> {
@@ -212,7 +212,7 @@ function* platformsOf(tags: readonly Tag[], images: Int32Array, kinds: readonly 
   const named = new Map<number, readonly number[]>();
   if (!tags.some(({ images: ofTag }) => ofTag !== undefined)) return { numbers, named };
   // So many that two digests seldom have the same, and few where there are few tags.
-  const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
+  const bits = Math.min(maxMarkBits, Math.ceil(Math.log2(tags.length)) + 8);
   const within = 2 ** bits - 1;
   const [ofDigests, ofPlatforms] = [new Uint8Array(2 ** bits / 8), new Uint8Array(2 ** bits / 8)];
   const isMarked = (marks: Uint8Array, mark: number): boolean =>

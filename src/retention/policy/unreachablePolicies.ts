@@ -9,7 +9,7 @@ export interface UnreachablePolicy {
 }
 
 /** Comparisons for one list, some 30 ms; beyond, nothing more is said. A hundred policies of people take a tenth. */
-const mostWork = 150_000;
+const maxWork = 150_000;
 
 /**
  * The policies of one source that can never apply, where the first that matches wins. It tells only what is certain: one that it does not name may
@@ -19,7 +19,7 @@ const mostWork = 150_000;
 export function unreachablePolicies(
   policies: readonly { readonly repositories: readonly string[] }[],
 ): readonly UnreachablePolicy[] {
-  const budget = { left: mostWork };
+  const budget = { left: maxWork };
   const lists = policies.map(({ repositories }) => splitList(repositories));
   const found: UnreachablePolicy[] = [];
   for (const [index, list] of lists.entries()) {

@@ -2,7 +2,7 @@ import { eachSliced, type Sliced } from '../../async/sliced.ts';
 import type { Tag } from './tag.ts';
 
 /** Bits of the longest mark: the table of marks then takes 2 MB. */
-const mostMarkBits = 24;
+const maxMarkBits = 24;
 /** Places for marks, for each tag, to the power of two. */
 const placeBits = 7;
 
@@ -13,7 +13,7 @@ const placeBits = 7;
  * where somebody sees to it that all do, it takes as long as the set.
  */
 export function* repeatedName(tags: readonly Tag[]): Sliced<string | undefined> {
-  const bits = Math.min(mostMarkBits, Math.ceil(Math.log2(tags.length + 1)) + placeBits);
+  const bits = Math.min(maxMarkBits, Math.ceil(Math.log2(tags.length + 1)) + placeBits);
   const seen = new Uint8Array(2 ** (bits - 3));
   const shared = new Uint8Array(2 ** (bits - 3));
   const marks = new Uint32Array(tags.length);

@@ -16,8 +16,8 @@ const deadAfter = 4 * beatEvery;
 const owner = v.object({ pid: v.number(), host: v.string(), space: v.optional(v.string()) });
 
 /** A claim was taken away, as only happens to a process that stood still, or could not be renewed, so that it may be. */
-export class ClaimLost extends Error {
-  override readonly name = 'ClaimLost';
+export class ClaimLostError extends Error {
+  override readonly name = 'ClaimLostError';
 
   constructor(cause: unknown) {
     super('The claim is lost.', { cause });
@@ -26,7 +26,7 @@ export class ClaimLost extends Error {
 
 /** Things that this process holds until it gives them back or ends. */
 export interface Held {
-  /** Aborted with a `ClaimLost`. */
+  /** Aborted with a `ClaimLostError`. */
   readonly lost: AbortSignal;
   /** Gives all of them back. */
   release(): Promise<void>;
@@ -81,7 +81,7 @@ export class Claims {
       try {
         await Promise.all(names.map((name) => utimes(join(this.#path, name), now, now)));
       } catch (error) {
-        if (!released) lost.abort(new ClaimLost(error));
+        if (!released) lost.abort(new ClaimLostError(error));
       }
     };
     try {

@@ -22,7 +22,7 @@ export interface OpenJournal extends JournalSink {
 /** Bytes of a journal that are read at once: as much as is made sense of in a few ms. */
 const readAtOnce = 64 * 1024;
 /** So often a journal is looked for that gets its other name at the very moment. */
-const mostLooks = 3;
+const maxLooks = 3;
 
 /** An id for a run that is begun at the instant `now` (ms since the epoch). */
 export function newRunId(now: number): string {
@@ -117,7 +117,7 @@ export class JournalFolder {
   /** Does something with the file of a journal, once more where that got its other name meanwhile. @throws JournalError `missing` */
   async #found<T>(id: string, use: (file: JournalFile) => Promise<T>): Promise<T> {
     for (let looks = 1; ; looks++) {
-      const found = looks > mostLooks ? undefined : (await this.list()).find((file) => file.id === id);
+      const found = looks > maxLooks ? undefined : (await this.list()).find((file) => file.id === id);
       if (!found) throw new JournalError('missing', 'The journal is not there any more.');
       try {
         return await use(found);

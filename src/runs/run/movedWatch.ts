@@ -21,13 +21,13 @@ const deletesAhead = 15;
 const overlap = 60_000;
 
 /** Pages of pushes since the last look after which tags are looked up one by one instead. */
-const mostPages = 50;
+const maxPages = 50;
 /** Looks in a row that were too old by the time they were complete, after which tags are looked up one by one instead. */
-const mostSlowLooks = 3;
+const maxSlowLooks = 3;
 
 /** Thrown in front of a DELETE whose turn has come so late that its tag has to be looked at once more; nothing was sent. */
-export class LookedTooLongAgo extends Error {
-  override readonly name = 'LookedTooLongAgo';
+export class StaleLookupError extends Error {
+  override readonly name = 'StaleLookupError';
 }
 
 /**
@@ -92,9 +92,9 @@ export class MovedWatch {
     this.#lookedUpAt.set(tag.name, at);
   }
 
-  /** To be called right before a DELETE is sent. @throws LookedTooLongAgo when the tag has to be looked at once more */
+  /** To be called right before a DELETE is sent. @throws StaleLookupError when the tag has to be looked at once more */
   beforeDelete(tag: Tag): void {
-    if (this.#moved.has(tag.name) || !this.#isSeen(tag)) throw new LookedTooLongAgo();
+    if (this.#moved.has(tag.name) || !this.#isSeen(tag)) throw new StaleLookupError();
     this.#deletes++;
     this.#deletesInAll++;
   }
@@ -155,7 +155,7 @@ export class MovedWatch {
     let newest = this.#newest;
     let target: string | undefined;
     try {
-      for (let page = 0; page < mostPages; page++) {
+      for (let page = 0; page < maxPages; page++) {
         const { rows, next } = await this.#remover.tagPage(
           this.#plan.repository,
           page === 0 ? first : admission,
@@ -175,7 +175,7 @@ export class MovedWatch {
           this.#lookedAt = startedAt;
           this.#deletes -= deletesBefore;
           this.#slowLooks = this.#isFresh() ? 0 : this.#slowLooks + 1;
-          this.#oneByOne = this.#slowLooks === mostSlowLooks;
+          this.#oneByOne = this.#slowLooks === maxSlowLooks;
           return;
         }
         target = next;

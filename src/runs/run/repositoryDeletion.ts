@@ -2,11 +2,11 @@ import type { Clock } from '../../async/clock.ts';
 import { HubError, isHubError } from '../../hub/wire/hubError.ts';
 import type { Admission } from '../../hub/pacing/pacer.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
-import { failureOf } from '../outcome/failureOf.ts';
+import { toFailure } from '../outcome/toFailure.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalRecord } from '../journal/journalRecord.ts';
 import type { Outcome } from '../outcome/outcome.ts';
-import { stopOfSignal } from './stopOfSignal.ts';
+import { stopReasonFromSignal } from './stopReasonFromSignal.ts';
 
 /** What deleting a whole repository asks of Docker Hub. All of it throws a HubError on failure, or the signal's reason when cancelled before anything was sent. */
 export interface RepositoryRemover {
@@ -50,15 +50,15 @@ export async function deleteWholeRepository(
 ): Promise<RepositoryDeletion> {
   const { remover, journal, admission } = parts;
   const { signal } = admission;
-  if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopOfSignal(signal) } };
+  if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopReasonFromSignal(signal) } };
   await journal.intendRepository(repository);
-  if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopOfSignal(signal) } };
+  if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopReasonFromSignal(signal) } };
   let error: HubError | undefined;
   try {
     await remover.deleteRepository(repository, admission);
   } catch (thrown) {
     if (!(thrown instanceof HubError)) {
-      if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopOfSignal(signal) } };
+      if (signal.aborted) return { outcome: { kind: 'notReached', reason: stopReasonFromSignal(signal) } };
       throw thrown;
     }
     error = thrown;
@@ -72,10 +72,10 @@ export async function deleteWholeRepository(
       : { outcome: { kind: 'removed' }, ...(error && { error }) };
   }
   if (!error) {
-    return { outcome: { kind: 'uncertain', failure: found === 'there' ? { kind: 'queued' } : failureOf(found) } };
+    return { outcome: { kind: 'uncertain', failure: found === 'there' ? { kind: 'queued' } : toFailure(found) } };
   }
   return {
-    outcome: { kind: error.inDoubt || found !== 'there' ? 'uncertain' : 'failed', failure: failureOf(error) },
+    outcome: { kind: error.inDoubt || found !== 'there' ? 'uncertain' : 'failed', failure: toFailure(error) },
     error,
   };
 }

@@ -8,22 +8,22 @@ import { hasMoved } from '../../retention/tags/moved.ts';
 import type { Plan } from '../../retention/plan/plan.ts';
 import type { Tag } from '../../retention/tags/tag.ts';
 import { DeletionQueue } from './deletionQueue.ts';
-import { failureOf } from '../outcome/failureOf.ts';
+import { toFailure } from '../outcome/toFailure.ts';
 import { GoneTags } from './goneTags.ts';
 import { lookUpTag, type Found } from './lookUpTag.ts';
-import { LookedTooLongAgo, MovedWatch } from './movedWatch.ts';
+import { StaleLookupError, MovedWatch } from './movedWatch.ts';
 import type { Failure, Outcome, Stop, StopReason } from '../outcome/outcome.ts';
 import { maxReadBacks, readBack, type ReadBack } from './readBack.ts';
 import type { RunEvent } from '../outcome/runEvent.ts';
 import type { RunParts } from './runParts.ts';
-import { stopOfSignal } from './stopOfSignal.ts';
+import { stopReasonFromSignal } from './stopReasonFromSignal.ts';
 
-const mostConcurrency = 10;
+const maxConcurrency = 10;
 /** 403 in a row, with no success between, that stop a repository (invariant 11). */
-const mostForbidden = 3;
-/** Tags in a row that the server failed on, each after `mostTroubles` attempts, that stop a repository. */
-const mostFailed = 3;
-const mostTroubles = 5;
+const maxForbidden = 3;
+/** Tags in a row that the server failed on, each after `maxTroubles` attempts, that stop a repository. */
+const maxFailed = 3;
+const maxTroubles = 5;
 /** Tags in a row that are there, unchanged, while their DELETE is answered as if they were not, or as if the route were gone, that stop the run. */
 const maxUnserved = 3;
 /** Answers in a row, to the DELETE of one tag, of a success that is none, after which the other route is tried. */
@@ -33,11 +33,11 @@ const maxRefusedReadBacks = 3;
 /** So often the DELETE by the other route is put off: by a 429, or since its turn came too late after the look. */
 const maxPutOff = 5;
 /** 429 in a row, with no other answer to a DELETE between; between them lies each time the wait that the server asks for. */
-const mostRefusals = 20;
+const maxRefusals = 20;
 /** So often a tag's turn may come too late after the look at it. */
-const mostTooLate = 20;
+const maxTooLate = 20;
 /** So often the look at a tag may be too old when its DELETE's turn has come; then look and DELETE get an allowance to themselves. */
-const mostLate = 2;
+const maxLate = 2;
 
 /** What came of a DELETE by the other route: how its tag ended; or a success without effect; or it was refused, or there is no other route to be tried. */
 type Rerouted = Outcome | 'void' | 'refused';
@@ -102,13 +102,13 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   const goneTags = new GoneTags({ plan, remover, admission, now: () => clock.now(), onFound: found });
 
   const onAbort = () => {
-    if (active > 0 || !queue.isEmpty) halt(stopOfSignal(signal));
+    if (active > 0 || !queue.isEmpty) halt(stopReasonFromSignal(signal));
   };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     for (;;) {
-      while (!stop && queue.next && active < mostActive(queue.next)) void start(queue.take());
+      while (!stop && queue.next && active < maxActive(queue.next)) void start(queue.take());
       yield* events.splice(0);
       if (active === 0 && (stop || !queue.next)) break;
       if (events.length === 0) await change();
@@ -143,7 +143,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 
   /** How many may be in flight together with this tag. */
-  function mostActive(tag: Tag): number {
+  function maxActive(tag: Tag): number {
     const isProven = hadEffect || trueRoutes.size > 0;
     return isProven || (unsureActive === 0 && goneTags.lacks(tag)) ? remover.parallelism(concurrency) : 1;
   }
@@ -184,9 +184,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     for (;;) {
       const reroutesBefore = reroutes;
       const attempt = () => attemptDelete(tag, last, again);
-      const error = await (late < mostLate ? attempt() : alone(attempt));
+      const error = await (late < maxLate ? attempt() : alone(attempt));
       if (error === 'tooLate') {
-        if (++late < mostTooLate) continue;
+        if (++late < maxTooLate) continue;
         halt('refused');
         return unsent(last);
       }
@@ -198,8 +198,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       if (!(error instanceof HubError)) return error;
       if (error.kind === 'rateLimited') {
         again = true;
-        if (refusedInRow < mostRefusals) continue;
-        halt('refused', failureOf(error));
+        if (refusedInRow < maxRefusals) continue;
+        halt('refused', toFailure(error));
         return failed(error);
       }
       if (isOfRoute(error) && error.kind !== 'routeGone') {
@@ -209,7 +209,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
         return last && outcome.kind === 'alreadyGone' ? removedByLook() : outcome;
       }
       if (hasNoToken(error)) {
-        halt('account', failureOf(error));
+        halt('account', toFailure(error));
         return unsent(last);
       }
       if (!error.passing && !error.inDoubt) return refused(error);
@@ -220,7 +220,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       if (found === 'cancelled') return afterFailure(error);
       if (found === 'gone') return removedByLook();
       if (found === 'repositoryGone') {
-        halt('repositoryGone', failureOf(error));
+        halt('repositoryGone', toFailure(error));
         return afterFailure(error);
       }
       if (hasMoved(tag, found)) return { kind: 'spared' };
@@ -228,7 +228,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
         const outcome = await unheeded(tag, error, reroutesBefore);
         if (typeof outcome !== 'string') return outcome;
       }
-      if (troubles === mostTroubles) return worn(error);
+      if (troubles === maxTroubles) return worn(error);
     }
   }
 
@@ -250,7 +250,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     try {
       return { route: await remover.deleteTag(repository, tag, { ...admission, again, beforeSend }) };
     } catch (error) {
-      if (error instanceof LookedTooLongAgo) return 'tooLate';
+      if (error instanceof StaleLookupError) return 'tooLate';
       if (!(error instanceof HubError) && (halted.signal.aborted || signal.aborted)) return unsent(last);
       if (!(error instanceof HubError)) throw error;
       if (error.kind === 'rateLimited') {
@@ -355,7 +355,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       if (reroutes > reroutesBefore && !stop) return 'again';
       const other = await reroute(tag, { kind: 'removed' });
       if (typeof other !== 'string') return other;
-      halt('routeGone', failureOf(lie));
+      halt('routeGone', toFailure(lie));
       return failed(lie);
     });
   }
@@ -363,11 +363,11 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   /** A DELETE that was answered 204 could not be read back. That is believed all the same, unless a look speaks against it; the next one is read back. */
   function unread({ reason, seen }: Exclude<ReadBack, string>, wasVoid: boolean): Outcome {
     if (isHubError(reason, 'rateLimited')) {
-      if (++refusedReadBacks >= maxRefusedReadBacks) halt('refused', failureOf(reason));
+      if (++refusedReadBacks >= maxRefusedReadBacks) halt('refused', toFailure(reason));
     } else if (isHubError(reason) && !reason.passing) {
       haltFor(reason);
     }
-    return seen || wasVoid ? { kind: 'uncertain', failure: failureOf(withoutEffect({ status: 204 })) } : removed();
+    return seen || wasVoid ? { kind: 'uncertain', failure: toFailure(withoutEffect({ status: 204 })) } : removed();
   }
 
   /**
@@ -409,7 +409,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
           haltFor(trouble);
           return 'refused';
         }
-        if (!(trouble instanceof HubError) && !(trouble instanceof LookedTooLongAgo)) {
+        if (!(trouble instanceof HubError) && !(trouble instanceof StaleLookupError)) {
           if (halted.signal.aborted || signal.aborted) return 'refused';
           throw trouble;
         }
@@ -451,7 +451,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       const other = await reroute(tag, { kind: 'removed' });
       if (typeof other !== 'string') return other;
       if (other === 'refused' && !stop) return 'again';
-      if (!stop) halt('routeGone', failureOf(withoutEffect(error)));
+      if (!stop) halt('routeGone', toFailure(withoutEffect(error)));
       return failed(withoutEffect(error));
     });
   }
@@ -466,7 +466,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
       const other = triedOther ? 'refused' : await reroute(tag, { kind: 'alreadyGone' });
       if (typeof other !== 'string') return other;
       triedOther = true;
-      if (++unservedInRow >= maxUnserved || other === 'void') halt('routeGone', failureOf(error));
+      if (++unservedInRow >= maxUnserved || other === 'void') halt('routeGone', toFailure(error));
       return failed(error);
     });
   }
@@ -476,15 +476,15 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     // Redirects and the like: each other tag would meet them too.
     if (error.kind === 'malformed') return worn(error);
     const reason = stopOf(error);
-    if (reason) halt(reason, failureOf(error));
-    if (error.kind === 'forbidden' && ++forbiddenInRow >= mostForbidden) halt('missingRight', failureOf(error));
+    if (reason) halt(reason, toFailure(error));
+    if (error.kind === 'forbidden' && ++forbiddenInRow >= maxForbidden) halt('missingRight', toFailure(error));
     return failed(error);
   }
 
   /** The tag is there, and the server fails on it. */
   function worn(error: HubError): Outcome {
     const shown = isVoid(error) ? withoutEffect(error) : error;
-    if (++failedInRow >= mostFailed) halt(isVoid(error) ? 'routeGone' : 'serverTrouble', failureOf(shown));
+    if (++failedInRow >= maxFailed) halt(isVoid(error) ? 'routeGone' : 'serverTrouble', toFailure(shown));
     return failed(shown);
   }
 
@@ -494,7 +494,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
    */
   function defect(error: unknown): Outcome {
     const failure: Failure = { kind: 'interrupted', words: plainText(String(error)) };
-    if (++failedInRow >= mostFailed) halt('interrupted', failure);
+    if (++failedInRow >= maxFailed) halt('interrupted', failure);
     return { kind: 'failed', failure };
   }
 
@@ -509,9 +509,9 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     const reason = haltFor(error);
     if (reason) return true;
     if (error.kind === 'forbidden') {
-      if (++forbiddenInRow >= mostForbidden) halt('missingRight', failureOf(error));
-    } else if (++failedInRow >= mostFailed) {
-      halt('serverTrouble', failureOf(error));
+      if (++forbiddenInRow >= maxForbidden) halt('missingRight', toFailure(error));
+    } else if (++failedInRow >= maxFailed) {
+      halt('serverTrouble', toFailure(error));
     }
     return false;
   }
@@ -519,7 +519,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   /** Stops the run for what every other request would meet. */
   function haltFor(error: HubError): StopReason | undefined {
     const reason = stopOf(error);
-    if (reason) halt(reason, failureOf(error));
+    if (reason) halt(reason, toFailure(error));
     return reason;
   }
 
@@ -558,7 +558,7 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
     }
     if (now === 'gone') return { kind: 'alreadyGone' };
     if (now === 'repositoryGone') {
-      halt('repositoryGone', failureOf(error));
+      halt('repositoryGone', toFailure(error));
       return failed(error);
     }
     return hasMoved(tag, now) ? { kind: 'spared' } : unserved(tag, error, reroutesBefore);
@@ -580,8 +580,8 @@ export async function* runRepository(plan: Plan, parts: RunParts): AsyncGenerato
   }
 }
 
-function boundOf(concurrency: number = mostConcurrency): number {
-  return Number.isNaN(concurrency) ? mostConcurrency : Math.min(Math.max(Math.floor(concurrency), 1), mostConcurrency);
+function boundOf(concurrency: number = maxConcurrency): number {
+  return Number.isNaN(concurrency) ? maxConcurrency : Math.min(Math.max(Math.floor(concurrency), 1), maxConcurrency);
 }
 
 function stopOf(error: HubError): StopReason | undefined {
@@ -611,10 +611,10 @@ function hasNoToken(error: HubError): boolean {
 }
 
 function failed(error: HubError): Outcome {
-  return { kind: 'failed', failure: failureOf(error) };
+  return { kind: 'failed', failure: toFailure(error) };
 }
 
 /** How a tag ends whose last delete failed and which nothing more was learned about. */
 function afterFailure(error: HubError): Outcome {
-  return { kind: error.inDoubt ? 'uncertain' : 'failed', failure: failureOf(error) };
+  return { kind: error.inDoubt ? 'uncertain' : 'failed', failure: toFailure(error) };
 }

@@ -4,7 +4,7 @@ import type { Stop } from '../outcome/outcome.ts';
 import { runRepository } from './repositoryRun.ts';
 import type { RunEvent } from '../outcome/runEvent.ts';
 import type { RunParts } from './runParts.ts';
-import { stopOfSignal } from './stopOfSignal.ts';
+import { stopReasonFromSignal } from './stopReasonFromSignal.ts';
 
 export type { RunEvent, RunParts };
 
@@ -30,7 +30,7 @@ async function* carryOut(batch: Batch, parts: RunParts): AsyncGenerator<RunEvent
     if (plan.going.length === 0) continue;
     const { repository } = plan;
     if (!stopped && parts.signal.aborted) {
-      stopped = { reason: stopOfSignal(parts.signal) };
+      stopped = { reason: stopReasonFromSignal(parts.signal) };
       yield { type: 'stopped', stop: stopped };
     }
     if (stopped) {

@@ -8,7 +8,7 @@ export interface RunParts {
   /** Begun with the batch of the run; its intents go before the DELETEs (invariant 5). */
   readonly journal: Pick<Journal, 'intend' | 'note'>;
   readonly clock: Clock;
-  /** Cancels, or ends the run with a `ClaimLost`: no DELETE is sent after it, those in flight are awaited (invariant 8). */
+  /** Cancels, or ends the run with a `ClaimLostError`: no DELETE is sent after it, those in flight are awaited (invariant 8). */
   readonly signal: AbortSignal;
   /** Most deletes in flight, 1 to 10; default 10. The remover may want fewer. */
   readonly concurrency?: number;

@@ -133,7 +133,7 @@ describe('slicesOf', () => {
 
 describe('a plan of many tags', () => {
   // A comparison reads up to four dates, and 500 tags are sorted at a time: 500 × log2(500) × 4.
-  const mostLooks = 20_000;
+  const maxLooks = 20_000;
   const count = 20_000;
   const input = { repository, cutoff: NOW - 86_400_000, asOf: NOW, protect };
 
@@ -175,7 +175,7 @@ describe('a plan of many tags', () => {
       leaving,
       spared,
     })) {
-      assert.ok(most < mostLooks, `${what}: ${most} looks at tags in one piece`);
+      assert.ok(most < maxLooks, `${what}: ${most} looks at tags in one piece`);
       assert.ok(yields >= (0.9 * count) / sliceSize - 1, `${what}: ${yields} yields`);
     }
     assert.equal(capped.result.total, 5000);

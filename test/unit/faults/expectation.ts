@@ -24,7 +24,7 @@ export interface Expectation {
   /** What the failure of stops and of failed tags is; default the fault's own kind. */
   readonly failure?: readonly HubErrorKind[];
   /** Most requests that may meet the fault, after which a further one could not help. */
-  readonly mostHits: number;
+  readonly maxHits: number;
 }
 
 /** Attempts at a read, at a sign-in, and at the DELETE of one tag while the server has trouble; 429s in a row that are waited for. */
@@ -42,25 +42,25 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
   const passes = place.pattern !== 'from now on';
   const { kind } = fault;
   // A token that is refused is renewed once.
-  if (kind === 'unauthorized' && name !== 'login' && passes) return { mostHits: any };
-  if (fault.passing && passes) return { mostHits: any };
+  if (kind === 'unauthorized' && name !== 'login' && passes) return { maxHits: any };
+  if (fault.passing && passes) return { maxHits: any };
   switch (name) {
     case 'list': {
       const hits = kind === 'unauthorized' ? 2 : kind === 'rateLimited' ? refusals + 1 : fault.passing ? reads : 1;
       return place.position === 'first'
-        ? { listing: kind, mostHits: hits }
+        ? { listing: kind, maxHits: hits }
         : {
             listing: 'incomplete',
             // A page that was not there when it was asked for ahead of its turn is asked for once more.
             mayBeListed: passes && kind === 'notFound',
-            mostHits: listing * hits,
+            maxHits: listing * hits,
           };
     }
     case 'login': {
       const seen =
         kind === 'unauthorized' ? 'wrongSecret' : kind === 'blocked' || kind === 'lockedOut' ? kind : 'signInFailed';
-      const mostHits = kind === 'rateLimited' ? refusals + 1 : fault.passing ? signIns : 1;
-      if (place.position === 'first') return { listing: seen, mostHits };
+      const maxHits = kind === 'rateLimited' ? refusals + 1 : fault.passing ? signIns : 1;
+      if (place.position === 'first') return { listing: seen, maxHits };
       const stop =
         kind === 'blocked'
           ? 'blocked'
@@ -69,7 +69,7 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
             : fault.passing || kind === 'malformed'
               ? 'offline'
               : 'account';
-      return { ends: ['failed', 'notReached'], stop: [stop], failure: [seen], mostHits };
+      return { ends: ['failed', 'notReached'], stop: [stop], failure: [seen], maxHits };
     }
     case 'delete':
       return deleteExpectation(fault, place);
@@ -87,13 +87,13 @@ export function expectationOf({ name }: FaultyRoute, fault: Fault, place: Place)
       );
     case "look at the list's beginning":
       // Where the list does not serve, each tag is looked up instead.
-      if (kind === 'unauthorized') return { ends: ['notReached', 'failed'], stop: ['account'], mostHits: 2 };
-      if (kind === 'blocked') return { ends: ['notReached', 'failed'], stop: ['blocked'], mostHits: 1 };
-      if (kind === 'rateLimited') return { ends: ['notReached', 'failed'], stop: ['refused'], mostHits: refusals + 1 };
+      if (kind === 'unauthorized') return { ends: ['notReached', 'failed'], stop: ['account'], maxHits: 2 };
+      if (kind === 'blocked') return { ends: ['notReached', 'failed'], stop: ['blocked'], maxHits: 1 };
+      if (kind === 'rateLimited') return { ends: ['notReached', 'failed'], stop: ['refused'], maxHits: refusals + 1 };
       if (kind === 'network' || kind === 'timeout') {
-        return { ends: ['notReached', 'failed'], stop: ['offline'], mostHits: reads };
+        return { ends: ['notReached', 'failed'], stop: ['offline'], maxHits: reads };
       }
-      return { mostHits: fault.passing ? reads : 1 };
+      return { maxHits: fault.passing ? reads : 1 };
   }
 }
 
@@ -102,60 +102,60 @@ function deleteExpectation(fault: Fault, { pattern, position }: Place): Expectat
   const passes = pattern !== 'from now on';
   const mayGoOn = position === 'last';
   // The look-up finds what the lost DELETE did.
-  if (fault.lostDelete || name === 'reset after the effect') return { mostHits: any };
+  if (fault.lostDelete || name === 'reset after the effect') return { maxHits: any };
   switch (kind) {
     case 'unauthorized':
-      return { ends: ['failed', 'notReached'], stop: ['account'], mostHits: 2 * (1 + inFlight) };
+      return { ends: ['failed', 'notReached'], stop: ['account'], maxHits: 2 * (1 + inFlight) };
     case 'blocked':
-      return { ends: ['failed', 'notReached'], stop: ['blocked'], mostHits: 1 + inFlight };
+      return { ends: ['failed', 'notReached'], stop: ['blocked'], maxHits: 1 + inFlight };
     case 'rateLimited':
-      return { ends: ['failed', 'notReached'], stop: ['refused'], mostHits: refusals * (1 + inFlight) };
+      return { ends: ['failed', 'notReached'], stop: ['refused'], maxHits: refusals * (1 + inFlight) };
     case 'forbidden':
-      if (passes) return { ends: ['failed'], mostHits: any };
+      if (passes) return { ends: ['failed'], maxHits: any };
       return {
         ends: ['failed', 'notReached'],
         stop: ['missingRight'],
         mayGoOn,
-        mostHits: position === 'first' ? inRow : inRow + inFlight,
+        maxHits: position === 'first' ? inRow : inRow + inFlight,
       };
     case 'notFound':
       // While the tag is still there, either the route is not served or the server is wrong about this tag, which then stays.
-      if (passes) return { ends: ['failed'], mostHits: any };
+      if (passes) return { ends: ['failed'], maxHits: any };
       return {
         ends: ['failed', 'notReached'],
         stop: ['routeGone', 'serverTrouble'],
         failure: ['notFound', 'routeGone'],
         mayGoOn,
-        mostHits: 2 * (inRow + inFlight),
+        maxHits: 2 * (inRow + inFlight),
       };
     case 'rejected':
-      if (name !== '405' && name !== '410') return { ends: ['failed'], mostHits: planned };
+      if (name !== '405' && name !== '410') return { ends: ['failed'], maxHits: planned };
       // The legacy route is tried where the other one is not served.
       return passes
-        ? { mostHits: any }
+        ? { maxHits: any }
         : {
             ends: ['failed', 'notReached'],
             stop: ['routeGone'],
             failure: ['rejected', 'routeGone'],
-            mostHits: 2 * (1 + inFlight),
+            maxHits: 2 * (1 + inFlight),
           };
     case 'malformed':
       // A success that does nothing, by both routes.
-      if (passes) return { mostHits: any };
+      if (passes) return { maxHits: any };
       return {
         ends: ['failed', 'notReached'],
         stop: ['routeGone'],
         failure: ['routeGone'],
         mayGoOn,
-        mostHits: (inRow + inFlight) * deletes,
+        maxHits: (inRow + inFlight) * deletes,
       };
     default:
-      if (passes) return { mostHits: any };
+      if (passes) return { maxHits: any };
       return {
         ends: fault.inDoubt ? ['failed', 'uncertain', 'notReached'] : ['failed', 'notReached'],
         stop: ['serverTrouble'],
         mayGoOn,
-        mostHits: (inRow + inFlight) * deletes,
+        maxHits: (inRow + inFlight) * deletes,
       };
   }
 }
@@ -164,15 +164,15 @@ function deleteExpectation(fault: Fault, { pattern, position }: Place): Expectat
 function readBackExpectation({ kind, passing }: Fault): Expectation {
   switch (kind) {
     case 'notFound':
-      return { mostHits: 1 };
+      return { maxHits: 1 };
     case 'unauthorized':
-      return { ends: ['notReached'], stop: ['account'], mostHits: 2 };
+      return { ends: ['notReached'], stop: ['account'], maxHits: 2 };
     case 'blocked':
-      return { ends: ['notReached'], stop: ['blocked'], mostHits: 1 };
+      return { ends: ['notReached'], stop: ['blocked'], maxHits: 1 };
     case 'rateLimited':
-      return { ends: ['notReached'], stop: ['refused'], mostHits: inRow * (refusals + 1) };
+      return { ends: ['notReached'], stop: ['refused'], maxHits: inRow * (refusals + 1) };
     default:
-      return { mostHits: planned * (passing ? reads : 1) };
+      return { maxHits: planned * (passing ? reads : 1) };
   }
 }
 
@@ -180,30 +180,30 @@ function readBackExpectation({ kind, passing }: Fault): Expectation {
 function readExpectation(
   { kind, passing }: Fault,
   ends: Expectation['ends'],
-  mostRefused: number,
+  maxRefused: number,
   ofRepository = false,
 ): Expectation {
   switch (kind) {
     case 'notFound':
       // Where the server says that it is not there, nobody can know better.
       return ofRepository
-        ? { ends, stop: ['repositoryGone'], failure: ['network'], mostHits: 1 + inFlight }
-        : { ends: ['alreadyGone'], mostHits: any };
+        ? { ends, stop: ['repositoryGone'], failure: ['network'], maxHits: 1 + inFlight }
+        : { ends: ['alreadyGone'], maxHits: any };
     case 'unauthorized':
-      return { ends, stop: ['account'], mostHits: 2 * (1 + inFlight) };
+      return { ends, stop: ['account'], maxHits: 2 * (1 + inFlight) };
     case 'blocked':
-      return { ends, stop: ['blocked'], mostHits: 1 + inFlight };
+      return { ends, stop: ['blocked'], maxHits: 1 + inFlight };
     case 'rateLimited':
-      return { ends, stop: ['refused'], mostHits: mostRefused + 1 + inFlight };
+      return { ends, stop: ['refused'], maxHits: maxRefused + 1 + inFlight };
     case 'network':
     case 'timeout':
-      return { ends, stop: ['offline'], mostHits: reads * (1 + inFlight) };
+      return { ends, stop: ['offline'], maxHits: reads * (1 + inFlight) };
     default:
       return {
         ends,
         stop: [kind === 'forbidden' ? 'missingRight' : 'serverTrouble'],
         mayGoOn: true,
-        mostHits: (inRow + inFlight) * (passing ? reads : 1),
+        maxHits: (inRow + inFlight) * (passing ? reads : 1),
       };
   }
 }

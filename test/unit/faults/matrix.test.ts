@@ -30,7 +30,7 @@ function checkExpectation(
 ): void {
   const expected = expectationOf(route, fault, place);
   assert.ok(hits >= 1, 'nothing met the fault');
-  assert.ok(hits <= expected.mostHits, `${hits} requests met the fault, at most ${expected.mostHits} could help`);
+  assert.ok(hits <= expected.maxHits, `${hits} requests met the fault, at most ${expected.maxHits} could help`);
   if (listing || !expected.mayBeListed) assert.equal(listing?.kind, expected.listing, String(listing));
   if (listing?.kind === 'incomplete') assert.equal((listing.cause as HubError).kind, fault.kind);
   if (listing?.kind === 'signInFailed') assert.equal((listing.cause as HubError).kind, fault.kind);

@@ -9,7 +9,7 @@ describe('a run that is killed at random instants (invariants 3, 5 and 6), the s
     const { violations, kills, deletes, outcomes } = await soak({
       seed,
       kills: 10,
-      mostTags: 40,
+      maxTags: 40,
       folder: scratch.path,
     });
     assert.deepEqual(violations, [], `seed ${seed}`);

@@ -61,10 +61,10 @@ export async function startRawServer(
   };
 }
 
-/** Writes a block again and again as fast as it is taken, until the client goes away or `mostBytes` are written. */
-export function flood(request: IncomingMessage, block: string | Buffer, mostBytes: number): void {
+/** Writes a block again and again as fast as it is taken, until the client goes away or `maxBytes` are written. */
+export function flood(request: IncomingMessage, block: string | Buffer, maxBytes: number): void {
   const { socket } = request;
-  let left = mostBytes;
+  let left = maxBytes;
   const more = (): void => {
     while (left > 0 && !socket.destroyed) {
       left -= block.length;

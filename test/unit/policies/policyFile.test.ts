@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { policyFields } from '../../../src/policies/policyFields.ts';
 import { longestJson } from '../../../src/policies/jsonText.ts';
 import { readPolicyFile, readPolicySetting, type PolicyText } from '../../../src/policies/policyFile.ts';
-import { checkPolicies, mostPolicies } from '../../../src/policies/policyList.ts';
+import { checkPolicies, maxPolicies } from '../../../src/policies/policyList.ts';
 import { placesIn } from '../../../src/policies/textSpan.ts';
 import { bounded } from '../hostile/cost.ts';
 
@@ -136,7 +136,7 @@ describe('a policy file', () => {
       ['tooDeep', '{"a":'.repeat(50_000)],
       [
         'tooMany',
-        `{"policies": [${Array(mostPolicies + 1)
+        `{"policies": [${Array(maxPolicies + 1)
           .fill('{}')
           .join(',')}]}`,
       ],

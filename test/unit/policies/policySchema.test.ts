@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import json, { type JSONSchema } from 'vscode-json-languageservice';
 import { policyFields } from '../../../src/policies/policyFields.ts';
 import { readPolicyFile } from '../../../src/policies/policyFile.ts';
-import { mostPolicies } from '../../../src/policies/policyList.ts';
+import { maxPolicies } from '../../../src/policies/policyList.ts';
 import { parseAge } from '../../../src/retention/tags/age.ts';
 
 const { getLanguageService, TextDocument } = json;
@@ -65,7 +65,7 @@ describe('the schema of policies', () => {
     ...['1 day', '12w', '6 months', '6MO', '1y', ' 90  days ', '2025-01-31'].map(
       (olderThan) => [`the age ${olderThan}`, file({ ...base, olderThan })] as const,
     ),
-    ['as many policies as there may be', file(...Array<unknown>(mostPolicies).fill(base))],
+    ['as many policies as there may be', file(...Array<unknown>(maxPolicies).fill(base))],
   ];
   for (const [name, text] of fine) {
     it(`takes what is read: ${name}`, async () => {
@@ -106,7 +106,7 @@ describe('the schema of policies', () => {
     ['null', file({ ...base, keepReferenced: null })],
     ['a share of 0', file({ ...base, maxShare: 0 })],
     ['a share in percent', file({ ...base, maxShare: 50 })],
-    ['too many policies', file(...Array<unknown>(mostPolicies + 1).fill(base))],
+    ['too many policies', file(...Array<unknown>(maxPolicies + 1).fill(base))],
     ['a duplicate key', '{"policies": [], "policies": []}'],
   ];
   for (const [name, text] of wrong) {

@@ -8,9 +8,9 @@ const headHeight = 26;
 /** Rows that are drawn above and below those that show. */
 const margin = 12;
 /** Rows that are remembered while they do not show. */
-const mostKept = 2000;
+const maxKept = 2000;
 /** Rows of one question, fewer than the extension answers at most; a screen that is taller asks again. */
-const mostAsked = 200;
+const maxAsked = 200;
 
 /** What the grid tells. */
 export interface GridListener {
@@ -107,7 +107,7 @@ export class TagGrid {
   add({ order, from, rows }: RowWindow): void {
     if (order !== this.#plan.order) return;
     this.#asked = false;
-    if (this.#rows.size > mostKept) this.#rows.clear();
+    if (this.#rows.size > maxKept) this.#rows.clear();
     rows.forEach((row, index) => this.#rows.set(from + index, row));
     this.#draw();
   }
@@ -231,8 +231,8 @@ export class TagGrid {
     let missing = first;
     while (missing <= last && this.#rows.has(missing)) missing++;
     if (missing > last) return;
-    const from = missing < first + mostAsked ? first : missing;
-    const to = Math.min(last, from + mostAsked - 1);
+    const from = missing < first + maxAsked ? first : missing;
+    const to = Math.min(last, from + maxAsked - 1);
     this.#asked = true;
     this.#listener.send({
       type: 'rows',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { atOnce } from '../../../../src/async/sliced.ts';
 import { listMark } from '../../../../src/editor/planPanel/listMark.ts';
-import { mostKeptPicks, parsePanelState } from '../../../../src/editor/planPanel/panelState.ts';
+import { maxKeptPicks, parsePanelState } from '../../../../src/editor/planPanel/panelState.ts';
 
 const state = {
   version: 1,
@@ -48,7 +48,7 @@ describe('what is left of a panel', () => {
     'a text': 'state',
     'that of another version': { ...state, version: 2 },
     'one of no repository': { ...state, lists: [] },
-    'one with too many decisions': { ...state, picks: Array.from({ length: mostKeptPicks + 1 }, () => state.picks[0]) },
+    'one with too many decisions': { ...state, picks: Array.from({ length: maxKeptPicks + 1 }, () => state.picks[0]) },
     'one with a decision of another kind': { ...state, picks: [{ ...state.picks[0], pick: 'run' }] },
   })) {
     it(`is not ${what}`, () => assert.equal(parsePanelState(value), undefined));

@@ -59,7 +59,7 @@ describe('a list that moves while it is read (invariant 4)', () => {
         if (listing) isWhole(list, listing);
         if (listing) whole++;
         assert.ok(listing || options.moves.length > 0, 'a list that stood still is incomplete');
-        assert.ok(list.mostInFlight <= 8, `${list.mostInFlight} in flight`);
+        assert.ok(list.maxInFlight <= 8, `${list.maxInFlight} in flight`);
       }),
       runs,
     );

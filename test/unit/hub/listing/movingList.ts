@@ -41,7 +41,7 @@ export class MovingList implements TagLister {
   readonly states: (readonly Tag[])[];
   readonly asked: number[] = [];
   /** Most requests that were on their way at once. */
-  mostInFlight = 0;
+  maxInFlight = 0;
   readonly #options: MovingListOptions;
   readonly #pending: Pending[] = [];
   #tags: Tag[];
@@ -77,7 +77,7 @@ export class MovingList implements TagLister {
     return new Promise((resolve, reject) => {
       const pending: Pending = { number, signal, resolve, reject };
       this.#pending.push(pending);
-      this.mostInFlight = Math.max(this.mostInFlight, this.#pending.length);
+      this.maxInFlight = Math.max(this.maxInFlight, this.#pending.length);
       signal?.addEventListener('abort', () => {
         const at = this.#pending.indexOf(pending);
         if (at < 0) return;

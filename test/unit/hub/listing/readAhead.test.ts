@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import pLimit from 'p-limit';
 import { HubError, isHubError } from '../../../../src/hub/wire/hubError.ts';
 import { pages, type Page } from '../../../../src/hub/listing/pages.ts';
-import { mostInFlight, ReadAhead, type ReadAheadParts } from '../../../../src/hub/listing/readAhead.ts';
+import { maxInFlight, ReadAhead, type ReadAheadParts } from '../../../../src/hub/listing/readAhead.ts';
 import { settled } from '../../fakeClock.ts';
 
 const first = '/v2/tags?page=1&page_size=100';
@@ -34,7 +34,7 @@ class Reading {
     const isKnown = (row: number) => this.rows.includes(row);
     const ahead = new ReadAhead<number>({
       fetchPage,
-      limit: pLimit(mostInFlight),
+      limit: pLimit(maxInFlight),
       parallelism: () => 8,
       isKnown,
       isOutOfOrder: () => false,
@@ -125,7 +125,7 @@ describe('reading ahead', () => {
 
   it('has as few in flight as the allowance wants, and shares the bound with others', async () => {
     let parallel = 3;
-    const limit = pLimit(mostInFlight);
+    const limit = pLimit(maxInFlight);
     const [one, two] = [
       new Reading({ limit, parallelism: () => parallel }),
       new Reading({ limit, parallelism: () => parallel }),
@@ -136,7 +136,7 @@ describe('reading ahead', () => {
     assert.equal(one.waiting.length + two.waiting.length, 3);
     parallel = 100;
     await one.answer({ 2: page(2, 300) });
-    assert.equal(one.waiting.length + two.waiting.length, mostInFlight);
+    assert.equal(one.waiting.length + two.waiting.length, maxInFlight);
   });
 
   for (const [what, count, inVain] of [

@@ -21,7 +21,7 @@ export class SimulatedAllowance {
   taken = 0;
   refused = 0;
   /** The most that were refused in one window. */
-  mostRefused = 0;
+  maxRefused = 0;
   readonly #clock: FakeClock;
   readonly #allowance = new Allowance();
   readonly #rule: RateLimit;
@@ -72,7 +72,7 @@ export class SimulatedAllowance {
     if (charge.spent) this.refused++;
     else this.taken++;
     if (charge.resetAt !== this.#window.end) this.#window = { end: charge.resetAt, refused: 0 };
-    if (charge.spent) this.mostRefused = Math.max(this.mostRefused, ++this.#window.refused);
+    if (charge.spent) this.maxRefused = Math.max(this.maxRefused, ++this.#window.refused);
     const refusal = charge.spent ? tooManyRequests(this.#retryAfter, now, charge.resetAt).headers : {};
     await this.#clock.sleep(latency / 2);
     const headers = new Headers({

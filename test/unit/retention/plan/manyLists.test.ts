@@ -14,7 +14,7 @@ import { DAY, NOW, policyOf, sourceOf } from '../draft/generatedDraft.ts';
 
 const [repositories, tagsOfEach] = [600, 10];
 /** Names that a piece of work reads at most: those that one repository takes, or a few of each of 500 plans; all of them together are 6,000, and read many times. */
-const mostLooks = 2000;
+const maxLooks = 2000;
 let looks = 0;
 
 /** Short lists: none is long enough for a break of its own. */
@@ -41,7 +41,7 @@ function watch<T>(what: string, work: Sliced<T>): T {
   for (;;) {
     looks = 0;
     const step = work.next();
-    assert.ok(looks <= mostLooks, `${what}: ${looks} looks at names in one piece`);
+    assert.ok(looks <= maxLooks, `${what}: ${looks} looks at names in one piece`);
     if (step.done) return step.value;
   }
 }

@@ -27,7 +27,7 @@ export class FakeRemover implements TagRemover {
   readonly repositories = new Map<string, Map<string, Tag>>();
   /** Deletes in flight: now, and the most that ever were. */
   inFlight = 0;
-  mostInFlight = 0;
+  maxInFlight = 0;
   readonly #clock: FakeClock;
   readonly #counts = new Map<string, number>();
   readonly #script: (call: Call) => Fault | Promise<Fault>;
@@ -65,7 +65,7 @@ export class FakeRemover implements TagRemover {
 
   async deleteTag(repository: RepositoryName, tag: Tag, admission: Admission): Promise<void> {
     admission.signal?.throwIfAborted();
-    this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
+    this.maxInFlight = Math.max(this.maxInFlight, ++this.inFlight);
     try {
       await this.#answer('DELETE', repository, tag.name, admission, () => {
         if (!this.repositories.get(keyOf(repository))?.delete(tag.name)) throw notFound();

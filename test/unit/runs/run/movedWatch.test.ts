@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HubError, isHubError } from '../../../../src/hub/wire/hubError.ts';
 import type { Admission } from '../../../../src/hub/pacing/pacer.ts';
-import { LookedTooLongAgo, lookIsGoodFor, MovedWatch } from '../../../../src/runs/run/movedWatch.ts';
+import { StaleLookupError, lookIsGoodFor, MovedWatch } from '../../../../src/runs/run/movedWatch.ts';
 import { makeBatch } from '../../../../src/retention/plan/batch.ts';
 import type { Plan } from '../../../../src/retention/plan/plan.ts';
 import { compileProtect } from '../../../../src/retention/policy/protect.ts';
@@ -208,7 +208,7 @@ describe('MovedWatch', () => {
       clock.set(clock.now() + lookIsGoodFor - 101);
       assert.doesNotThrow(() => watch.beforeDelete(tag));
       clock.set(clock.now() + 1);
-      assert.throws(() => watch.beforeDelete(tag), LookedTooLongAgo);
+      assert.throws(() => watch.beforeDelete(tag), StaleLookupError);
       assert.equal(await watch.look(tag, admission), 'moved');
     });
 
@@ -216,7 +216,7 @@ describe('MovedWatch', () => {
       const { watch, plan, admission, there } = watched(3, 3);
       there.set('t1', { name: 't1', pushedAt: noon + 1, digest: digest(1) });
       assert.equal(await watch.look(plan.going[1]!, admission), 'same');
-      assert.throws(() => watch.beforeDelete(plan.going[0]!), LookedTooLongAgo);
+      assert.throws(() => watch.beforeDelete(plan.going[0]!), StaleLookupError);
       assert.equal(await watch.look(plan.going[0]!, admission), 'moved');
     });
   });
@@ -228,7 +228,7 @@ describe('MovedWatch', () => {
         if (index < 85) assert.equal(await watch.look(tag, admission), 'same');
         watch.beforeDelete(tag);
       }
-      assert.throws(() => watch.beforeDelete(plan.going[100]!), LookedTooLongAgo);
+      assert.throws(() => watch.beforeDelete(plan.going[100]!), StaleLookupError);
       assert.equal(remover.count('GET tags'), 1);
       assert.equal(await watch.look(plan.going[100]!, admission), 'same');
       assert.equal(remover.count('GET tags'), 2);
@@ -292,7 +292,7 @@ describe('MovedWatch', () => {
       await settled();
       // Of 100, ten were sent while the second look was on its way.
       for (const tag of plan.going.slice(95, 185)) watch.beforeDelete(tag);
-      assert.throws(() => watch.beforeDelete(plan.going[185]!), LookedTooLongAgo);
+      assert.throws(() => watch.beforeDelete(plan.going[185]!), StaleLookupError);
     });
 
     it('C8: comes before the first DELETE, however young the list is that the plan was made from', async () => {
@@ -301,7 +301,7 @@ describe('MovedWatch', () => {
         clock.set(noon + age);
         const watch = new MovedWatch(plan, remover, clock);
         there.set('t1', { name: 't1', pushedAt: noon + 1, digest: digest(1) });
-        assert.throws(() => watch.beforeDelete(plan.going[1]!), LookedTooLongAgo);
+        assert.throws(() => watch.beforeDelete(plan.going[1]!), StaleLookupError);
         assert.equal(await watch.look(plan.going[0]!, admission), 'moved');
         assert.equal(await watch.look(plan.going[1]!, admission), 'same');
         assert.deepEqual(remover.calls, ['GET tags team/api']);
@@ -370,14 +370,14 @@ describe('MovedWatch', () => {
       assert.equal(await slow.look(plan.going[0]!, admission), 'unknown');
       assert.equal(remover.count('GET tags'), 3);
       there.set('t1', { name: 't1', pushedAt: clock.now() });
-      assert.throws(() => slow.beforeDelete(plan.going[0]!), LookedTooLongAgo);
+      assert.throws(() => slow.beforeDelete(plan.going[0]!), StaleLookupError);
     });
 
     it('is taken anew when the clock was set back', async () => {
       const { watch, plan, admission, clock, remover, there } = watched(3, 3);
       assert.equal(await watch.look(plan.going[0]!, admission), 'same');
       clock.set(noon - 5 * hour);
-      assert.throws(() => watch.beforeDelete(plan.going[0]!), LookedTooLongAgo);
+      assert.throws(() => watch.beforeDelete(plan.going[0]!), StaleLookupError);
       there.set('t1', { name: 't1', pushedAt: noon + 2 * minute, digest: digest(1) });
       assert.equal(await watch.look(plan.going[0]!, admission), 'moved');
       assert.equal(remover.count('GET tags'), 2);
@@ -449,7 +449,7 @@ describe('MovedWatch', () => {
           method === 'GET tags' ? error : undefined,
         );
         assert.equal(await watch.look(plan.going[0]!, admission), 'unknown');
-        assert.throws(() => watch.beforeDelete(plan.going[0]!), LookedTooLongAgo);
+        assert.throws(() => watch.beforeDelete(plan.going[0]!), StaleLookupError);
         watch.lookedUp(plan.going[0]!, noon + minute);
         assert.equal(await watch.look(plan.going[0]!, admission), 'same');
         assert.doesNotThrow(() => watch.beforeDelete(plan.going[0]!));

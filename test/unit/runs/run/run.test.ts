@@ -5,7 +5,7 @@ import { Journal } from '../../../../src/runs/journal/journal.ts';
 import { outcomeOf, recordedTags } from '../../../../src/runs/journal/journalRecord.ts';
 import { outcomeKinds } from '../../../../src/runs/outcome/outcome.ts';
 import { run } from '../../../../src/runs/run/run.ts';
-import { ClaimLost } from '../../../../src/runs/journal/claims.ts';
+import { ClaimLostError } from '../../../../src/runs/journal/claims.ts';
 import type { RepositoryName } from '../../../../src/retention/tags/repositoryName.ts';
 import type { Tag } from '../../../../src/retention/tags/tag.ts';
 import { FakeClock, noon, settled } from '../../fakeClock.ts';
@@ -79,7 +79,7 @@ describe('run', () => {
     );
     const done = await runToEnd(batch, parts);
     assert.deepEqual(ends(done), { failed: 3, removed: 17 });
-    assert.equal(remover.mostInFlight, 10);
+    assert.equal(remover.maxInFlight, 10);
   });
 
   for (const [concurrency, most] of [
@@ -95,7 +95,7 @@ describe('run', () => {
     it(`never has more in flight than its bound: ${concurrency}`, async () => {
       const { batch, parts, remover } = setUp(40);
       assert.deepEqual(ends(await runToEnd(batch, { ...parts, concurrency })), { removed: 40 });
-      assert.equal(remover.mostInFlight, most);
+      assert.equal(remover.maxInFlight, most);
     });
   }
 
@@ -633,10 +633,10 @@ describe('run', () => {
     it('says so where it is not the user but another window that ends it', async () => {
       for (const deleted of [0, 3]) {
         const { batch, parts, controller } = setUp(5);
-        if (deleted === 0) controller.abort(new ClaimLost(new Error('ENOENT')));
+        if (deleted === 0) controller.abort(new ClaimLostError(new Error('ENOENT')));
         const done = await runToEnd(batch, parts, (event) => {
           if (event.type === 'outcome' && event.tag.name === `t${deleted}`) {
-            controller.abort(new ClaimLost(new Error('ENOENT')));
+            controller.abort(new ClaimLostError(new Error('ENOENT')));
           }
         });
         assert.deepEqual(done.stops, ['takenOver']);
@@ -898,7 +898,7 @@ describe('run', () => {
             );
           }
 
-          assert.ok(remover.mostInFlight <= concurrency);
+          assert.ok(remover.maxInFlight <= concurrency);
           assert.ok(!sentAfterwards, 'a DELETE after the cancellation');
           assert.equal(remover.inFlight, 0);
           for (const [{ namespace, name }, tags] of plans) {
