@@ -12,6 +12,7 @@ Mocha options: --grep, --fgrep, --invert, --bail, --timeout, --retries.
 PRUNER_TEST_VSCODE=desktop|server   the VS Code for the host tests
 PRUNER_TEST_BROWSER=/path           the Chromium, Chrome or Edge to drive
 PRUNER_TEST_REGISTRY=/path          the docker-registry to test restoring against
+PRUNER_COVERAGE=1                   also says what the unit tests cover, and holds it to the floor
 PRUNER_CODE_SERVER=4.110.0          another VS Code server, here the oldest that is supported`;
 
 type LayerName = keyof typeof layers;

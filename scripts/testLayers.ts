@@ -6,6 +6,7 @@ import process from 'node:process';
 import { ensureBrowser } from './browserInstall.ts';
 import { buildHostTests } from './buildHostTests.ts';
 import { startGroup } from './childProcesses.ts';
+import { checkCoverage } from './coverage.ts';
 import type { MochaArguments } from './mochaArguments.ts';
 import { buildExtension } from './extensionBuild.ts';
 import { quickTests } from './quickTests.ts';
@@ -44,7 +45,14 @@ export const layers: Readonly<Record<'quick' | 'unit' | 'host' | 'ui', Layer>> =
     const sum = (of: keyof LayerResult) => results.reduce((total, result) => total + result[of], 0);
     return { passed: sum('passed'), pending: sum('pending'), failed: sum('failed') };
   },
-  unit: (args) => runInNode('unit', args, 10_000),
+  async unit(args) {
+    if (!process.env['PRUNER_COVERAGE']) return runInNode('unit', args, 10_000);
+    await using scratch = await temporaryFolder('coverage');
+    const result = await runInNode('unit', args, 10_000, { NODE_V8_COVERAGE: scratch.path });
+    // A part of the tests covers a part.
+    const isAll = args.files.length === 0 && !args.filtered;
+    return (await checkCoverage(scratch.path)) || !isAll ? result : { ...result, failed: result.failed + 1 };
+  },
   async host(args) {
     await buildExtension();
     await using scratch = await temporaryFolder('host');
@@ -68,13 +76,19 @@ export const layers: Readonly<Record<'quick' | 'unit' | 'host' | 'ui', Layer>> =
   },
 };
 
-async function runInNode(layer: string, args: MochaArguments, timeout: number): Promise<LayerResult> {
+async function runInNode(
+  layer: string,
+  args: MochaArguments,
+  timeout: number,
+  more: NodeJS.ProcessEnv = {},
+): Promise<LayerResult> {
   const files =
     args.files.length > 0 ? args.files : globSync(`test/${layer}/**/*.test.ts`, { cwd: projectRoot }).sort();
   await using scratch = await temporaryFolder(layer);
   const resultFile = join(scratch.path, 'result.json');
   const env = {
     ...process.env,
+    ...more,
     PRUNER_ROOT: projectRoot,
     PRUNER_TEST_RESULT: resultFile,
     PRUNER_MOCHA_OPTIONS: JSON.stringify({ timeout, ...args.options }),

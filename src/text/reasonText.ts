@@ -87,7 +87,7 @@ function versionReasonText({ level, of }: KeepReason & { readonly kind: 'version
 }
 
 /** Why a tag goes, in words. */
-export function deleteReasonText(reason: DeleteReason): string {
+function deleteReasonText(reason: DeleteReason): string {
   switch (reason.kind) {
     case 'older':
       return l10n.t('old enough');

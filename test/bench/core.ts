@@ -19,7 +19,7 @@ import { benchAccount } from './hubTask.ts';
 import { planByAge } from '../unit/retention/plan/planByAge.ts';
 
 /** What of the Hub's tags goes. */
-export const age = { text: '90 days', ms: 90 * 86_400_000 } as const;
+const age = { text: '90 days', ms: 90 * 86_400_000 } as const;
 
 /** Connections that are open before anything is measured. */
 const warmConnections = 10;

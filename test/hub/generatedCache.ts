@@ -16,7 +16,7 @@ export interface CacheOptions {
 }
 
 /** The media type of the configuration of a cache. */
-export const cacheMediaType = 'application/vnd.buildkit.cacheconfig.v0';
+const cacheMediaType = 'application/vnd.buildkit.cacheconfig.v0';
 
 /**
  * The row of a cache. No recording has one. Recorded rows of tags without an index bear the media type of the configuration

@@ -11,7 +11,7 @@ const secondFactorNeeded = 'Require secondary authentication on MFA enabled acco
 const wrongBasic: Answer = { status: 401, body: { details: 'incorrect username or password' } };
 
 /** Counts wrong secrets and locks an identifier after too many, the right secret included (API-NOTES section 1, login lock-out). */
-export class LoginLock {
+class LoginLock {
   readonly #failures = new Map<string, { count: number; lockedUntil: number }>();
 
   refusal(identifier: string, now: number): Answer | undefined {

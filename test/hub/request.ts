@@ -51,7 +51,7 @@ export function named(pathname: string): Pick<HubRequest, 'namespace' | 'reposit
 }
 
 /** Percent-decoded, or as it is where that fails. */
-export function decoded(part: string | undefined): string | undefined {
+function decoded(part: string | undefined): string | undefined {
   try {
     return part === undefined ? undefined : decodeURIComponent(part);
   } catch {

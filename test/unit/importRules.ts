@@ -9,7 +9,7 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 /** The rooms right under `src` from the top to the bottom; imports point downwards. */
 export const order = ['editor', 'text', 'prune', 'policies', 'runs', 'references', 'hub', 'retention', 'async'];
 /** Rooms that know VS Code. */
-export const mayImportVscode = ['editor'];
+const mayImportVscode = ['editor'];
 /** Rooms that import nothing of Node's, so that they run anywhere. */
 const withoutNode = ['retention'];
 const forbiddenNames = ['utils', 'util', 'helpers', 'helper', 'common', 'index'];

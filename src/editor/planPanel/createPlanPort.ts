@@ -54,7 +54,7 @@ export function planPort(services: PanelServices, account: Account, repositories
  * Lists repositories for a plan, with what the settings and Docker Hub keep of them.
  * @throws HubError when none could be listed; SettingError; an AbortError when it is cancelled
  */
-export async function readPlanLists(
+async function readPlanLists(
   services: PanelServices,
   account: Account,
   repositories: readonly RepositoryName[],

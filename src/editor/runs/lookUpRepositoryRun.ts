@@ -63,7 +63,7 @@ export async function lookUpRepositoryRun(
 }
 
 /** Whether a look-up may still tell what became of a repository. */
-export function isOpenDeletion({ ended, wholeRepository, plans }: JournalRecord): boolean {
+function isOpenDeletion({ ended, wholeRepository, plans }: JournalRecord): boolean {
   if (!ended) return true;
   // A repository into which tags were restored is there again, and tells nothing.
   for (const { restored } of recordedTags({ plans })) if (restored) return false;

@@ -28,7 +28,7 @@ export function readProtection(): Protection {
 }
 
 /** The most tags that one batch deletes, 0 for no cap; a workspace may only lower the user's (invariant 12). @throws SettingError */
-export function readMaxDeletions(): number {
+function readMaxDeletions(): number {
   const found = vscode.workspace.getConfiguration(settingSection).inspect<unknown>('maxDeletions');
   return checkedSetting('maxDeletions', () => {
     let cap = wholeNumber(found?.globalValue ?? found?.defaultValue);

@@ -100,7 +100,7 @@ async function against<T extends Resumption | ConfirmedResumption>(
 }
 
 /** `kind` or `kind reason` by tag. */
-export function endsOf(settled: Resumption['settled']): Record<string, string> {
+function endsOf(settled: Resumption['settled']): Record<string, string> {
   const ends: Record<string, string> = {};
   for (const event of settled) {
     if (event.type !== 'outcome') continue;

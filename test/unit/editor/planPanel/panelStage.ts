@@ -10,11 +10,11 @@ import type { PanelState } from '../../../../src/editor/planPanel/panelState.ts'
 import type { PlanLists, PlanPort } from '../../../../src/editor/planPanel/planPort.ts';
 import { controlsOf } from '../../../../src/editor/planPanel/policyValue.ts';
 
-export const now = Date.UTC(2026, 10, 25);
+const now = Date.UTC(2026, 10, 25);
 const day = 86_400_000;
 
 /** The rule that a panel begins with. */
-export const firstPolicy = policyOlderThan(parseAge('90 days', now));
+const firstPolicy = policyOlderThan(parseAge('90 days', now));
 
 /** The controls of that rule. */
 export const firstControls = controlsOf(firstPolicy);

@@ -60,7 +60,7 @@ const digests = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `sha256:${letter.
 const platformDigests = [...digests, ...['1', '2', '3'].map((digit) => `sha256:${digit.repeat(64)}`)];
 
 /** Lists of tags that share digests and platforms, with dates on both sides of 90 days ago and at the ends of what is possible. */
-export const tagLists = fc
+const tagLists = fc
   .uniqueArray(
     fc.record(
       {

@@ -42,13 +42,13 @@ export function namedDigest(name: string): string | undefined {
 }
 
 /** Suffixes of attachments; none is the index of OCI's referrers fallback. */
-export const suffixes = fc.constantFrom('.sig', '.sig', '.att', '.sbom', '');
+const suffixes = fc.constantFrom('.sig', '.sig', '.att', '.sbom', '');
 
 const hexDigit = fc.constantFrom(...'0123456789abcdef');
 const hex = fc.array(hexDigit, { minLength: 64, maxLength: 64 }).map((digits) => digits.join(''));
 
 /** Names that only look as if they were attachments: too short, with something behind, in capitals, of another algorithm. */
-export const lookalikeNames = hex.chain((digits) =>
+const lookalikeNames = hex.chain((digits) =>
   fc.constantFrom(
     `sha256-${digits.slice(1)}`,
     `sha256-${digits.slice(1)}.sig`,
@@ -65,7 +65,7 @@ export const lookalikeNames = hex.chain((digits) =>
 );
 
 /** Names of build caches. */
-export const cacheNames = fc.constantFrom('buildcache', 'cache', 'app-cache', 'cache-x', 'cache-main', 'v1.2-cache');
+const cacheNames = fc.constantFrom('buildcache', 'cache', 'app-cache', 'cache-x', 'cache-main', 'v1.2-cache');
 
 /** Time (ms) between the push of a subject and that of its attachment: seconds, mostly; signed again much later, or, after the tag was moved, before. */
 const delays = fc.oneof(
