@@ -31,7 +31,7 @@ export interface Registered {
 }
 
 /** What commands and views work with, and the rows of the views. */
-export interface LateServices extends vscode.Disposable {
+export interface LazyServices extends vscode.Disposable {
   readonly services: PanelServices;
   readonly hubTree: vscode.TreeDataProvider<TreeNode>;
   readonly runsTree: vscode.TreeDataProvider<RunEntry>;
@@ -39,7 +39,7 @@ export interface LateServices extends vscode.Disposable {
 }
 
 /** Builds what activation does without, when the first command runs or the first view is opened. Disposing the result ends it all. */
-export function createServices({ context, log, accounts, documents, tree, runsView }: Registered): LateServices {
+export function createServices({ context, log, accounts, documents, tree, runsView }: Registered): LazyServices {
   const connections = new Connections({
     accounts,
     askCode: (account, previous) => askCode(account.name, previous),

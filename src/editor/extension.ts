@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import { registerCommand, type CommandAction } from './command.ts';
-import type { LateServices } from './createServices.ts';
+import type { LazyServices } from './createServices.ts';
 import { lookForInterrupted } from './runs/lookForInterrupted.ts';
 import { AccountStore } from './accounts/accountStore.ts';
 import { setDisplayLanguage } from '../text/displayLanguage.ts';
-import { Late } from './ui/late.ts';
+import { Lazy } from './ui/lazy.ts';
 import { createLog } from './log.ts';
 import type { TreeNode } from './tree/node.ts';
 import type { RunEntry } from '../prune/runEntry.ts';
-import { whenPoliciesAreThere } from './policies/policyAttention.ts';
+import { onFirstPolicy } from './policies/onFirstPolicy.ts';
 import { signedInContext } from './accounts/signedInContext.ts';
 import { AgeDecorations } from './tree/ageDecorations.ts';
-import { LatePolicyLenses } from './policies/latePolicyLenses.ts';
-import { LateTree } from './ui/lateTree.ts';
+import { LazyPolicyLenses } from './policies/lazyPolicyLenses.ts';
+import { LazyTree } from './ui/lazyTree.ts';
 import { planPanelType } from './planPanel/planPanelType.ts';
 import { rowCommands } from './tree/rowCommands.ts';
 import { TextDocuments } from './ui/textDocuments.ts';
@@ -39,7 +39,7 @@ const commands: Record<string, () => Promise<CommandAction>> = {
   'dockerHubPruner.cancelRun': async () => (await import('./runs/cancelRun.ts')).cancelRun,
   'dockerHubPruner.resumeRun': async () => (await import('./runs/resumeRun.ts')).resumeRun,
   'dockerHubPruner.restoreTags': async () => (await import('./runs/restoreTags.ts')).restoreTags,
-  'dockerHubPruner.leaveRun': async () => (await import('./runs/leaveRun.ts')).leaveRun,
+  'dockerHubPruner.leaveRun': async () => (await import('./runs/dismissRun.ts')).dismissRun,
   'dockerHubPruner.removeRun': async () => (await import('./runs/removeRun.ts')).removeRun,
   'dockerHubPruner.showRun': async () => (await import('./runs/showRun.ts')).showRun,
   'dockerHubPruner.exportRun': async () => (await import('./runs/exportRun.ts')).exportRun,
@@ -56,14 +56,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const accounts = new AccountStore(context.secrets);
   const documents = new TextDocuments();
-  const late: Late<LateServices> = new Late(async () => {
+  const late: Lazy<LazyServices> = new Lazy(async () => {
     const { createServices } = await import('./createServices.ts');
     return createServices({ context, log, accounts, documents, tree, runsView });
   });
   const services = async () => (await late.get()).services;
-  const hubTree = new LateTree<TreeNode>(async () => (await late.get()).hubTree);
-  const runsTree = new LateTree<RunEntry>(async () => (await late.get()).runsTree);
-  const policyLenses = new LatePolicyLenses(async () => (await late.get()).policyLenses);
+  const hubTree = new LazyTree<TreeNode>(async () => (await late.get()).hubTree);
+  const runsTree = new LazyTree<RunEntry>(async () => (await late.get()).runsTree);
+  const policyLenses = new LazyPolicyLenses(async () => (await late.get()).policyLenses);
   const tree = vscode.window.createTreeView('dockerHubPruner.repositories', {
     treeDataProvider: hubTree,
     canSelectMany: true,
@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents.register(),
     policyLenses,
     policyLenses.register(),
-    whenPoliciesAreThere(
+    onFirstPolicy(
       context.globalStorageUri,
       () => void late.get().catch((error: unknown) => log.error(`policies: ${String(error)}`)),
     ),

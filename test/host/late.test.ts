@@ -8,9 +8,9 @@ import * as vscode from 'vscode';
 import { registerCommand, type CommandAction } from '../../src/editor/command.ts';
 import { lookForInterrupted } from '../../src/editor/runs/lookForInterrupted.ts';
 import type { PanelServices } from '../../src/editor/planPanel/panelServices.ts';
-import { Late } from '../../src/editor/ui/late.ts';
+import { Lazy } from '../../src/editor/ui/lazy.ts';
 import { LoadError } from '../../src/text/loadError.ts';
-import { LateTree } from '../../src/editor/ui/lateTree.ts';
+import { LazyTree } from '../../src/editor/ui/lazyTree.ts';
 import { ScriptedDialogs } from './scriptedDialogs.ts';
 import { until } from './until.ts';
 
@@ -25,7 +25,7 @@ class Part implements vscode.Disposable {
 describe('what is made late', () => {
   it('is made once, also when it is asked for twice at once', async () => {
     let made = 0;
-    const late = new Late(() => Promise.resolve(++made).then(() => new Part()));
+    const late = new Lazy(() => Promise.resolve(++made).then(() => new Part()));
     assert.equal(made, 0);
     const [one, other] = await Promise.all([late.get(), late.get()]);
     assert.equal(one, other);
@@ -35,7 +35,7 @@ describe('what is made late', () => {
 
   it('is tried again where it could not be made', async () => {
     let tries = 0;
-    const late = new Late(() => (++tries === 1 ? Promise.reject(new Error('gone')) : Promise.resolve(new Part())));
+    const late = new Lazy(() => (++tries === 1 ? Promise.reject(new Error('gone')) : Promise.resolve(new Part())));
     await assert.rejects(
       late.get(),
       (error) => error instanceof LoadError && (error.cause as Error).message === 'gone',
@@ -45,20 +45,20 @@ describe('what is made late', () => {
 
   it('is disposed of, also while it is being made; what was never made is not made for that', async () => {
     const part = new Part();
-    const done = new Late(() => Promise.resolve(part));
+    const done = new Lazy(() => Promise.resolve(part));
     await done.get();
     done.dispose();
     await until('its end', () => part.disposed === 1);
 
     const { promise, resolve } = Promise.withResolvers<Part>();
-    const under = new Late(() => promise);
+    const under = new Lazy(() => promise);
     const asked = under.get();
     under.dispose();
     resolve(part);
     assert.equal(await asked, part);
     await until('its end', () => part.disposed === 2);
 
-    const never = new Late<Part>(() => assert.fail('it was made'));
+    const never = new Lazy<Part>(() => assert.fail('it was made'));
     never.dispose();
     await assert.rejects(never.get(), vscode.CancellationError);
   });
@@ -75,7 +75,7 @@ describe('the tree of a view before its rows are loaded', () => {
       getParent: (row) => `above ${row}`,
       resolveTreeItem: (item) => Object.assign(item, { tooltip: 'told' }),
     };
-    using tree = disposing(new LateTree(() => Promise.resolve(rows).finally(() => loads++)));
+    using tree = disposing(new LazyTree(() => Promise.resolve(rows).finally(() => loads++)));
     const heard: unknown[] = [];
     tree.onDidChangeTreeData((row) => heard.push(row));
     assert.equal(loads, 0);
@@ -95,7 +95,7 @@ describe('the tree of a view before its rows are loaded', () => {
     let tries = 0;
     const empty: vscode.TreeDataProvider<string> = { getChildren: () => [], getTreeItem: () => assert.fail() };
     using tree = disposing(
-      new LateTree(() => (++tries === 1 ? Promise.reject(new LoadError(new Error('gone'))) : Promise.resolve(empty))),
+      new LazyTree(() => (++tries === 1 ? Promise.reject(new LoadError(new Error('gone'))) : Promise.resolve(empty))),
     );
     await assert.rejects(tree.getChildren(), LoadError);
     assert.deepEqual(await tree.getChildren(), []);
@@ -177,7 +177,7 @@ describe('a command whose code is loaded when it runs', () => {
   });
 
   it('says the same of what all commands work with', async () => {
-    const broken = new Late<vscode.Disposable>(() => Promise.reject(new Error('Cannot find module')));
+    const broken = new Lazy<vscode.Disposable>(() => Promise.reject(new Error('Cannot find module')));
     using _command = disposing(
       registerCommand({ services: () => broken.get() as never, log }, id, () =>
         Promise.resolve(() => assert.fail('it ran')),
@@ -189,7 +189,7 @@ describe('a command whose code is loaded when it runs', () => {
   });
 
   it('ends in silence when the window closes', async () => {
-    const closed = new Late<vscode.Disposable>(() => assert.fail('it was made'));
+    const closed = new Lazy<vscode.Disposable>(() => assert.fail('it was made'));
     closed.dispose();
     using _command = disposing(
       registerCommand({ services: () => closed.get() as never, log }, id, () =>

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AtMostEvery } from '../../async/atMostEvery.ts';
+import { Throttle } from '../../async/throttle.ts';
 import { errorText } from '../../text/errorText.ts';
 import { numberText, tagsText } from '../../text/countText.ts';
 import { repositoryText } from '../../text/repositoryText.ts';
@@ -55,7 +55,7 @@ export class PlanPanel {
   readonly #port: PlanPort;
   readonly #start: PanelStart;
   readonly #subscriptions: vscode.Disposable;
-  readonly #keeper: AtMostEvery;
+  readonly #keeper: Throttle;
   #lists: PlanLists | undefined;
   #draft: PlanDraft | undefined;
   #notice: Extract<HostMessage, { type: 'notice' }> | undefined;
@@ -97,7 +97,7 @@ export class PlanPanel {
     this.#measure = left?.measure ?? 'tags';
     this.#leftGoing = left?.going;
     this.#keptLists = start.repositories.map(({ namespace, name }) => ({ namespace, name, mark: undefined }));
-    this.#keeper = new AtMostEvery(
+    this.#keeper = new Throttle(
       keepEvery,
       () => void this.#enqueue(() => this.#keep()).catch((error: unknown) => this.#port.fail(error)),
     );
@@ -211,7 +211,7 @@ export class PlanPanel {
     if (this.#notice) this.#post(this.#notice);
     this.#postPlan(undefined);
     // A page that was not there yet has kept nothing.
-    this.#keeper.ask();
+    this.#keeper.request();
   }
 
   async #take(lists: PlanLists): Promise<void> {
@@ -251,7 +251,7 @@ export class PlanPanel {
     }));
     [this.#lists, this.#stale, this.#notice] = [lists, 'no', undefined];
     this.#postPlan(this.#changes[0]);
-    this.#keeper.ask();
+    this.#keeper.request();
   }
 
   /** How the plan differs from the one that an earlier window was left with: nothing more is deleted in silence. */
@@ -346,7 +346,7 @@ export class PlanPanel {
       await this.#change(draft.change(policy), () => undefined);
     }
     if (!policy) this.#postPlan(problems.map(({ message }) => message).join(' '));
-    this.#keeper.ask();
+    this.#keeper.request();
   }
 
   async #changeView(draft: PlanDraft, view: TableView): Promise<void> {
@@ -359,7 +359,7 @@ export class PlanPanel {
   async #change(work: Sliced<boolean>, told: () => string | undefined): Promise<void> {
     await inSlices(work);
     this.#postPlan(told());
-    this.#keeper.ask();
+    this.#keeper.request();
   }
 
   async #pick(draft: PlanDraft, { order, rows, first, as }: Extract<PageMessage, { type: 'pick' }>): Promise<void> {

@@ -7,7 +7,7 @@ import { reasonText } from '../../text/reasonText.ts';
 import { inSlices } from '../../async/inSlices.ts';
 import { policyData } from '../../retention/policy/checkPolicy.ts';
 import type { SettledDraft } from '../../retention/draft/settledDraft.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 
 /**
  * Asks for a file and writes a plan into it, each tag with its verdict and reasons, as CSV or JSON by the name of the file.
@@ -23,7 +23,7 @@ export async function savePlan(settled: SettledDraft): Promise<void> {
     defaultUri: vscode.Uri.joinPath(folder, `prune-plan-${place.replaceAll(/[^\w.-]+/g, '-')}.csv`),
   });
   if (!target) return;
-  await withLateProgress(vscode.l10n.t('Exporting the plan'), async (signal) => {
+  await withDelayedProgress(vscode.l10n.t('Exporting the plan'), async (signal) => {
     const isJson = target.path.toLowerCase().endsWith('.json');
     const pieces = isJson
       ? planJsonPieces(settled, policyData(settled.policy))

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { editorRange, editorUri } from './editorPlace.ts';
-import { AtMostEvery } from '../../async/atMostEvery.ts';
+import { Throttle } from '../../async/throttle.ts';
 import { readPolicySetting } from '../../policies/policyFile.ts';
 import { policyProblemText } from '../../text/policyProblemText.ts';
 import { policySettingKey } from '../settings/policySetting.ts';
@@ -26,22 +26,22 @@ export interface PolicyDiagnosticsParts {
 export class PolicyDiagnostics implements vscode.Disposable {
   readonly #parts: PolicyDiagnosticsParts;
   readonly #collection = vscode.languages.createDiagnosticCollection('docker-hub-pruner');
-  readonly #refreshing = new AtMostEvery(pace, () => void this.#refresh());
+  readonly #refreshing = new Throttle(pace, () => void this.#refresh());
   readonly #subscriptions: vscode.Disposable;
   #asked = 0;
 
   constructor(parts: PolicyDiagnosticsParts) {
     this.#parts = parts;
     const ofDocument = (document: vscode.TextDocument) =>
-      isUserSettings(document, parts.globalStorage) && this.#refreshing.ask();
+      isUserSettings(document, parts.globalStorage) && this.#refreshing.request();
     this.#subscriptions = vscode.Disposable.from(
       this.#collection,
-      parts.store.onDidChange(() => this.#refreshing.ask()),
+      parts.store.onDidChange(() => this.#refreshing.request()),
       vscode.workspace.onDidOpenTextDocument(ofDocument),
       vscode.workspace.onDidCloseTextDocument(ofDocument),
       vscode.workspace.onDidChangeTextDocument(({ document }) => ofDocument(document)),
     );
-    this.#refreshing.ask();
+    this.#refreshing.request();
   }
 
   dispose(): void {

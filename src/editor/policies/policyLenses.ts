@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { editorRange, editorUri } from './editorPlace.ts';
 import { abortSignal } from '../ui/abortSignal.ts';
-import { AtMostEvery } from '../../async/atMostEvery.ts';
+import { Throttle } from '../../async/throttle.ts';
 import { numberText, repositoriesText, tagsText } from '../../text/countText.ts';
 import type { PolicyCounts } from '../../prune/policyCounts.ts';
 import { isPolicyFile, type PolicyStore } from './policyStore.ts';
@@ -37,7 +37,7 @@ export interface PolicyLensParts {
 export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #parts: PolicyLensParts;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #refreshing = new AtMostEvery(pace, () => this.#changed.fire());
+  readonly #refreshing = new Throttle(pace, () => this.#changed.fire());
   readonly #subscription: vscode.Disposable;
 
   constructor(parts: PolicyLensParts) {
@@ -49,7 +49,7 @@ export class PolicyLenses implements vscode.CodeLensProvider, vscode.Disposable 
 
   /** Asks for new lenses, since what they show may have changed. */
   refresh(): void {
-    this.#refreshing.ask();
+    this.#refreshing.request();
   }
 
   async provideCodeLenses({ uri }: vscode.TextDocument): Promise<vscode.CodeLens[]> {

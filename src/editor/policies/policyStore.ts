@@ -14,7 +14,7 @@ import type { LocatedPolicy, PolicySource, PolicySourceProblem, PolicySources } 
 import { usableSources } from '../../policies/policySourcesError.ts';
 import { policyWarnings } from '../../text/policyWarnings.ts';
 import { rangesIn } from './rangesIn.ts';
-import { readPolicyBytes } from './readPolicyBytes.ts';
+import { readPolicyText } from './readPolicyText.ts';
 import type { TextSpan } from '../../policies/textSpan.ts';
 
 /** What a store works with. */
@@ -131,7 +131,7 @@ async function readFileSource(folder: vscode.WorkspaceFolder, now: number): Prom
   const shown = vscode.workspace.textDocuments.find(
     (document) => document.isDirty && document.uri.toString() === place.key,
   );
-  const read = shown ? { text: shown.getText() } : await readPolicyBytes(uri);
+  const read = shown ? { text: shown.getText() } : await readPolicyText(uri);
   if (!read) return undefined;
   if ('unread' in read) {
     return makeSource(

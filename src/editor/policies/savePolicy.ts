@@ -9,7 +9,7 @@ import { policySettingKey, readPolicySettingValue } from '../settings/policySett
 import { policyFileOf, userLabel } from './policyStore.ts';
 import { PolicySourcesError } from '../../policies/policySourcesError.ts';
 import { policyText } from '../../text/policyText.ts';
-import { readPolicyBytes } from './readPolicyBytes.ts';
+import { readPolicyText } from './readPolicyText.ts';
 import { settingSection } from '../../text/settingError.ts';
 import { plainText } from '../../hub/wire/serverWords.ts';
 import { policyData } from '../../retention/policy/checkPolicy.ts';
@@ -113,7 +113,7 @@ async function saveInSettings(policy: Policy): Promise<void> {
 /** Whether the settings that VS Code has just opened hold a comment in the list of policies, or cannot be told to be those that count. */
 async function mayHaveComments(value: unknown): Promise<boolean> {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  const read = uri && (await readPolicyBytes(uri));
+  const read = uri && (await readPolicyText(uri));
   if (!read || !('text' in read)) return true;
   const list = readPolicySetting(read.text, policySettingKey, Date.now());
   return list.hasComments || !isDeepStrictEqual(plainData(list.value), plainData(value));
@@ -204,7 +204,7 @@ function changedError(label: string): Error {
 
 /** Whether a document shows what its file holds. */
 async function shows(document: vscode.TextDocument): Promise<boolean> {
-  const read = await readPolicyBytes(document.uri);
+  const read = await readPolicyText(document.uri);
   const lines = (text: string) => text.split(/\r\n|\r|\n/).join('\n');
   return read !== undefined && 'text' in read && lines(read.text) === lines(document.getText());
 }

@@ -14,7 +14,7 @@ import { openPlanPanel } from '../planPanel/openPlanPanel.ts';
 import type { PanelServices } from '../planPanel/panelServices.ts';
 import { executeBatch } from '../runs/executeBatch.ts';
 import { readLimits, readOlderThan } from '../settings/settings.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 import { askRules } from './askRules.ts';
 import { namedPolicy, policyScope } from './policyScope.ts';
 import { pruneScope, type PruneScope } from './pruneScope.ts';
@@ -44,7 +44,7 @@ export async function pruneOldTags(services: PanelServices, argument?: unknown, 
       now: () => client.now(),
       uses,
       list: (listed) => readListings(services, account, listed),
-      whileJudging: (judge) => withLateProgress(vscode.l10n.t('Planning'), (signal) => judge(signal)),
+      whileJudging: (judge) => withDelayedProgress(vscode.l10n.t('Planning'), (signal) => judge(signal)),
     },
   );
   const plans = await askEmptying(planned.batch.plans);

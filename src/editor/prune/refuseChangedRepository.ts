@@ -10,7 +10,7 @@ import { listChanges } from '../../retention/recheck/listChanges.ts';
 import type { ListedRepository } from '../../prune/listRepositoryTags.ts';
 import { guardsNow, type RepositoryGuards } from './repositoryFacts.ts';
 import type { RunServices } from '../runs/runServices.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 
 /** What a person was shown of a repository before its name was typed. */
 export interface ShownRepository {
@@ -32,7 +32,7 @@ export async function refuseChangedRepository(
   await services.references.ready(undefined, [read.repository.namespace]);
   let listing: TagListing;
   try {
-    listing = await withLateProgress(vscode.l10n.t('Checking whether {0} has changed', name), (signal) =>
+    listing = await withDelayedProgress(vscode.l10n.t('Checking whether {0} has changed', name), (signal) =>
       listTags(client, read.repository, { lane: 'foreground', signal }, undefined, {
         known: read.listing,
         believesEmpty: true,

@@ -7,7 +7,7 @@ import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
 import { eachSliced } from '../../async/sliced.ts';
 import type { Tag } from '../../retention/tags/tag.ts';
 import type { Uses } from '../../retention/plan/uses.ts';
-import { AtMostEvery } from '../../async/atMostEvery.ts';
+import { Throttle } from '../../async/throttle.ts';
 import type { ClusterReading, ClusterStore } from './clusterStore.ts';
 import type { FileOutcome } from '../../references/reader/folderScan.ts';
 import { ReferenceIndex, type Mention, type PlacedDoubt, type UsePlace } from '../../references/referenceIndex.ts';
@@ -30,7 +30,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<readonly RepositoryName[]>();
   readonly #idle = new vscode.EventEmitter<void>();
   readonly #untold = new Set<string>();
-  readonly #teller: AtMostEvery;
+  readonly #teller: Throttle;
   readonly #scan: WorkspaceScan;
   readonly #maxFiles: number;
   readonly #namespaces = new Set<string>();
@@ -52,7 +52,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   ) {
     this.#maxFiles = maxFiles;
     this.#store = store;
-    this.#teller = new AtMostEvery(tellEvery, () => this.#tell());
+    this.#teller = new Throttle(tellEvery, () => this.#tell());
     const { readings, isBroken } = store?.load() ?? { readings: [], isBroken: false };
     this.#isClustersUnknown = isBroken;
     for (const reading of readings) this.#takeCluster(reading);
@@ -203,7 +203,7 @@ export class WorkspaceReferences implements vscode.Disposable {
   #note(changed: ReadonlySet<string>): void {
     if (changed.size === 0) return;
     for (const name of changed) this.#untold.add(name);
-    this.#teller.ask();
+    this.#teller.request();
   }
 
   #tell(): void {

@@ -4,7 +4,7 @@ import { affectedRepositories, checkConfirmed, type ConfirmedBatch } from '../..
 import type { StillDeletable } from '../../retention/recheck/stillDeletable.ts';
 import { placeText } from '../../text/placeText.ts';
 import { readLimits } from '../settings/settings.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 import { withReadingProgress } from '../ui/withReadingProgress.ts';
 import type { RunServices } from './runServices.ts';
 
@@ -21,6 +21,6 @@ export function checkAgain(
     repositories,
     vscode.l10n.t('Checking the tags of {0} once more', placeText(repositories)),
     (reading) => checkConfirmed(confirmed, { client, uses, readLimits, ...reading }),
-    withLateProgress,
+    withDelayedProgress,
   );
 }

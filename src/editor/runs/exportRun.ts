@@ -5,7 +5,7 @@ import { recordPlaceText, tallyOf } from '../../text/recordReport.ts';
 import { inSlices } from '../../async/inSlices.ts';
 import { pickRun } from './pickRun.ts';
 import type { RunServices } from './runServices.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 
 /** `Export Run…`: every tag of a run with its verdict and how it ended, as CSV or JSON by the name of the file. */
 export async function exportRun(services: RunServices, argument?: unknown): Promise<void> {
@@ -27,7 +27,7 @@ export async function exportRun(services: RunServices, argument?: unknown): Prom
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) return;
-  await withLateProgress(vscode.l10n.t('Exporting the run in {0}', recordPlaceText(record)), async (signal) => {
+  await withDelayedProgress(vscode.l10n.t('Exporting the run in {0}', recordPlaceText(record)), async (signal) => {
     const pieces = target.path.toLowerCase().endsWith('.json')
       ? jsonPieces(record, await inSlices(tallyOf(record), signal))
       : csvPieces(record, (await import('../../text/csvText.ts')).csvText);

@@ -4,7 +4,7 @@ import { JournalError } from '../../runs/journal/journalLine.ts';
 import type { JournalRecord } from '../../runs/journal/journalRecord.ts';
 import { canResume } from '../../runs/resume.ts';
 import { interruptedText } from './resumeRun.ts';
-import { endInterrupted } from './leaveRun.ts';
+import { endInterrupted } from './dismissRun.ts';
 import type { RunServices } from './runServices.ts';
 
 /** The claims of a window that has just died count for 20 s at most; so long (ms) after that it is looked once more. */

@@ -16,7 +16,7 @@ import { repositoryText } from '../../text/repositoryText.ts';
 import { countAttachments, restoreLines, restoreOutcomeText, restoreSummary } from '../../text/restoreReport.ts';
 import { timeText } from '../../text/timeText.ts';
 import { abortSignal } from '../ui/abortSignal.ts';
-import { calmReporter } from '../ui/calmReporter.ts';
+import { throttledProgress } from '../ui/throttledProgress.ts';
 import { confirmRestore } from './confirmRestore.ts';
 import { pickDeletedTags } from './pickDeletedTags.ts';
 import { pickRun } from './pickRun.ts';
@@ -86,10 +86,10 @@ function look(
     async (progress, token) => {
       using cancel = abortSignal(token);
       let message = '';
-      using reporter = calmReporter(progress, () => message);
+      using reporter = throttledProgress(progress, () => message);
       const tell = (text: string) => {
         message = text;
-        reporter.tell();
+        reporter.report();
       };
       return await lookBeforeRestore(tags, {
         restorer: services.connections.registry(account),

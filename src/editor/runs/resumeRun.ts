@@ -26,8 +26,8 @@ import { runSummary } from '../../text/runReport.ts';
 import { timeText } from '../../text/timeText.ts';
 import { confirmBatch } from '../dialogs/confirmBatch.ts';
 import { readLimits } from '../settings/settings.ts';
-import { calmReporter } from '../ui/calmReporter.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { throttledProgress } from '../ui/throttledProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 import { withProgress } from '../ui/withProgress.ts';
 import { lookUpRepositoryRun } from './lookUpRepositoryRun.ts';
 import { pickRun } from './pickRun.ts';
@@ -112,7 +112,7 @@ async function askedResumption(
   ];
   if (!(await confirmBatch(batch, facts))) return undefined;
   const again = vscode.l10n.t('Checking {0} once more', recordPlaceText(record));
-  const now = await judgeAgain(services, account, record, lists, { title: again, show: withLateProgress }, (parts) =>
+  const now = await judgeAgain(services, account, record, lists, { title: again, show: withDelayedProgress }, (parts) =>
     checkConfirmed(record, asked.resumption, parts),
   );
   refuseChanged(record, asked.today, now.today, now.resumption);
@@ -176,10 +176,10 @@ function judgeAgain<T>(
 ): Promise<RejudgedRun<T>> {
   return show(title, async (signal, progress) => {
     let message = '';
-    using reporter = calmReporter(progress, () => message);
+    using reporter = throttledProgress(progress, () => message);
     const tell = (text: string) => {
       message = text;
-      reporter.tell();
+      reporter.report();
     };
     return judgeRunAgain(record, lists, judge, {
       client: services.connections.client(account),

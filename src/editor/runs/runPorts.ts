@@ -3,7 +3,7 @@ import type { Account } from '../../hub/wire/account.ts';
 import type { JournalPorts } from '../../prune/beginJournal.ts';
 import type { ConfirmedPorts } from '../../prune/executeConfirmed.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 import { logRunEvent } from './logRunEvent.ts';
 import { showRunProgress } from './runProgress.ts';
 import type { RunServices } from './runServices.ts';
@@ -44,7 +44,7 @@ export function journalPorts(
     journals: runs.journals,
     clock: connections.clock,
     whileWriting: (write) =>
-      withLateProgress(vscode.l10n.t('Recording what will be deleted in {0}', place), (signal) => write(signal)),
+      withDelayedProgress(vscode.l10n.t('Recording what will be deleted in {0}', place), (signal) => write(signal)),
   };
 }
 

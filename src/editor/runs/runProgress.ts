@@ -7,8 +7,8 @@ import { Tally } from '../../runs/outcome/tally.ts';
 import type { Batch } from '../../retention/plan/batch.ts';
 import type { RepositoryName } from '../../retention/tags/repositoryName.ts';
 import { abortSignal } from '../ui/abortSignal.ts';
-import { AtMostEvery } from '../../async/atMostEvery.ts';
-import { tellEvery } from '../ui/calmReporter.ts';
+import { Throttle } from '../../async/throttle.ts';
+import { tellEvery } from '../ui/throttledProgress.ts';
 import { numberText, tagsAndAttachmentsText } from '../../text/countText.ts';
 import { batchPlaceText } from '../../text/planText.ts';
 import { repositoryText } from '../../text/repositoryText.ts';
@@ -47,28 +47,28 @@ export function showRunProgress(
       let repository: RepositoryName | undefined;
       let wait: Wait | undefined;
       let told = 0;
-      using teller = new AtMostEvery(tellEvery, () => {
+      using teller = new Throttle(tellEvery, () => {
         const increment = (100 * (tally.ended - told)) / batch.total;
         told = tally.ended;
         const [now, cancelled] = [clock.now(), signal.aborted];
         const state = { tally, batch, repository, wait, startedAt, now, pace: remover.pace, cancelled };
         progress.report({ increment, message: progressText(state) });
       });
-      signal.addEventListener('abort', () => teller.now(), { once: true });
-      const waiting = setInterval(() => wait && wait.until > clock.now() && teller.ask(), tellWaitEvery);
+      signal.addEventListener('abort', () => teller.flush(), { once: true });
+      const waiting = setInterval(() => wait && wait.until > clock.now() && teller.request(), tellWaitEvery);
       const onEvent = (event: RunEvent): void => {
         tally.add(event);
         if (event.type === 'repository') repository = event.repository;
         if (event.type === 'waiting') wait = event.wait;
         if (event.type === 'outcome' && wait && wait.until <= clock.now()) wait = undefined;
-        teller.ask();
+        teller.request();
       };
       try {
         await execute({ signal, onEvent });
       } finally {
         clearInterval(waiting);
       }
-      teller.now();
+      teller.flush();
     },
   );
 }

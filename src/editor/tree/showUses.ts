@@ -8,7 +8,7 @@ import { plainText } from '../../hub/wire/serverWords.ts';
 import { digestKey } from '../../retention/tags/tag.ts';
 import { pickRepository } from './pickRepository.ts';
 import type { TreeServices } from './treeServices.ts';
-import { withLateProgress } from '../ui/withLateProgress.ts';
+import { withDelayedProgress } from '../ui/withDelayedProgress.ts';
 
 /** Rows of a section; of the others, how many. */
 const maxRows = 1000;
@@ -35,7 +35,7 @@ export async function showUses(services: TreeServices, argument?: unknown): Prom
   if (!node) return;
   const { repository } = node;
   const name = repositoryText(repository);
-  const doubts = await withLateProgress(vscode.l10n.t('Finding Uses of {0}', name), async (signal) => {
+  const doubts = await withDelayedProgress(vscode.l10n.t('Finding Uses of {0}', name), async (signal) => {
     await references.ready(signal, [repository.namespace]);
     return references.unsure([repository], signal);
   });

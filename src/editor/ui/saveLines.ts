@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { bytesOf, piecesOf } from '../../text/exportPieces.ts';
 import { inSlices } from '../../async/inSlices.ts';
-import { withLateProgress } from './withLateProgress.ts';
+import { withDelayedProgress } from './withDelayedProgress.ts';
 
 /**
  * Asks for a file and writes lines of text into it, however many they are.
@@ -13,7 +13,7 @@ export async function saveLines(title: string, name: string, lines: Iterable<str
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({ title, defaultUri: vscode.Uri.joinPath(folder, name) });
   if (!target) return;
-  await withLateProgress(vscode.l10n.t('Writing {0}', name), async (signal) =>
+  await withDelayedProgress(vscode.l10n.t('Writing {0}', name), async (signal) =>
     vscode.workspace.fs.writeFile(target, await inSlices(bytesOf(piecesOf(lines)), signal)),
   );
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { abortSignal } from './abortSignal.ts';
-import type { withLateProgress } from './withLateProgress.ts';
+import type { withDelayedProgress } from './withDelayedProgress.ts';
 
 /**
- * Does work under a progress notification that stands from its beginning, otherwise as `withLateProgress`.
+ * Does work under a progress notification that stands from its beginning, otherwise as `withDelayedProgress`.
  * @throws what the work throws
  */
-export const withProgress: typeof withLateProgress = async (title, work) =>
+export const withProgress: typeof withDelayedProgress = async (title, work) =>
   vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {

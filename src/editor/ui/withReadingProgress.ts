@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { calmReporter } from './calmReporter.ts';
+import { throttledProgress } from './throttledProgress.ts';
 import { numberText, repositoriesText } from '../../text/countText.ts';
 import { timeText } from '../../text/timeText.ts';
 import type { HubClient } from '../../hub/client.ts';
@@ -38,20 +38,20 @@ export function withReadingProgress<T>(
       if (wait && wait.until > client.now()) parts.push(vscode.l10n.t('waiting until {0}', timeText(wait.until)));
       return parts.join(' · ');
     };
-    using reporter = calmReporter(progress, message);
+    using reporter = throttledProgress(progress, message);
     const listener: ReadingListener = {
       onTags(repository, count, total) {
         read.set(repository, count);
         if (total !== undefined) expected.set(repository, total);
-        reporter.tell();
+        reporter.report();
       },
       onRepository() {
         finished++;
-        reporter.tell(100 / repositories.length);
+        reporter.report(100 / repositories.length);
       },
       onWait(next) {
         wait = next;
-        reporter.tell();
+        reporter.report();
       },
     };
     const result = await work({ signal, listener });

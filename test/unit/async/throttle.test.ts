@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { AtMostEvery } from '../../../src/async/atMostEvery.ts';
+import { Throttle } from '../../../src/async/throttle.ts';
 
-describe('AtMostEvery', () => {
+describe('Throttle', () => {
   let clock: sinon.SinonFakeTimers;
   beforeEach(() => (clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })));
   afterEach(() => clock.restore());
@@ -11,14 +11,14 @@ describe('AtMostEvery', () => {
   function teller(ms: number): {
     readonly at: number[];
     readonly heard: number[];
-    readonly teller: AtMostEvery;
+    readonly teller: Throttle;
     said: number;
   } {
     const all = {
       at: [] as number[],
       heard: [] as number[],
       said: 0,
-      teller: new AtMostEvery(ms, () => (all.at.push(performance.now()), all.heard.push(all.said))),
+      teller: new Throttle(ms, () => (all.at.push(performance.now()), all.heard.push(all.said))),
     };
     return all;
   }
@@ -27,7 +27,7 @@ describe('AtMostEvery', () => {
     const told = teller(100);
     for (let i = 1; i <= 10_000; i++) {
       told.said = i;
-      told.teller.ask();
+      told.teller.request();
       await clock.tickAsync(1);
     }
     await clock.tickAsync(1000);
@@ -38,27 +38,27 @@ describe('AtMostEvery', () => {
 
   it('tells 10,000 that come at one instant twice', async () => {
     const told = teller(100);
-    for (told.said = 1; told.said < 10_000; told.said++) told.teller.ask();
+    for (told.said = 1; told.said < 10_000; told.said++) told.teller.request();
     await clock.tickAsync(1000);
     assert.deepEqual(told.heard, [1, 10_000]);
   });
 
   it('tells at once what somebody waits for, and then nothing more for a while', async () => {
     const told = teller(100);
-    told.teller.ask();
+    told.teller.request();
     await clock.tickAsync(10);
-    told.teller.ask();
-    told.teller.now();
+    told.teller.request();
+    told.teller.flush();
     assert.deepEqual(told.at, [0, 10]);
-    told.teller.ask();
+    told.teller.request();
     await clock.tickAsync(1000);
     assert.deepEqual(told.at, [0, 10, 110]);
   });
 
   it('tells nothing once it is disposed', async () => {
     const told = teller(100);
-    told.teller.ask();
-    told.teller.ask();
+    told.teller.request();
+    told.teller.request();
     told.teller[Symbol.dispose]();
     await clock.tickAsync(1000);
     assert.deepEqual(told.at, [0]);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { calmReporter } from '../../../../src/editor/ui/calmReporter.ts';
+import { throttledProgress } from '../../../../src/editor/ui/throttledProgress.ts';
 
 interface Told {
   readonly message?: string;
   readonly increment?: number;
 }
 
-describe('calmReporter', () => {
+describe('throttledProgress', () => {
   let clock: sinon.SinonFakeTimers;
   beforeEach(() => (clock = sinon.useFakeTimers()));
   afterEach(() => clock.restore());
@@ -15,8 +15,8 @@ describe('calmReporter', () => {
   function setUp() {
     const told: Told[] = [];
     let state = 0;
-    const reporter = calmReporter({ report: (value) => void told.push(value) }, () => String(state));
-    return { told, reporter, tell: (increment?: number) => (state++, reporter.tell(increment)) };
+    const reporter = throttledProgress({ report: (value) => void told.push(value) }, () => String(state));
+    return { told, reporter, tell: (increment?: number) => (state++, reporter.report(increment)) };
   }
 
   it('tells ten times a second at most, each time what is then so', () => {

@@ -7,7 +7,7 @@ import { isUserSettings } from './userSettingsFile.ts';
  * settings with policies in them. Until then, nothing of what reads policies need be loaded.
  * @param globalStorage see `isUserSettings`
  */
-export function whenPoliciesAreThere(globalStorage: vscode.Uri, load: () => void): vscode.Disposable {
+export function onFirstPolicy(globalStorage: vscode.Uri, load: () => void): vscode.Disposable {
   const { workspace } = vscode;
   const watcher = workspace.createFileSystemWatcher(`**/${policyFileName}`);
   const subscriptions: vscode.Disposable[] = [watcher];

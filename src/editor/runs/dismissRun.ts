@@ -9,7 +9,7 @@ import { pickRun } from './pickRun.ts';
 import type { RunServices } from './runServices.ts';
 
 /** `Let Interrupted Run Be`: ends an interrupted run, whose tags that are left stay on Docker Hub. It is not offered any more. */
-export async function leaveRun(services: RunServices, argument?: unknown): Promise<void> {
+export async function dismissRun(services: RunServices, argument?: unknown): Promise<void> {
   const entry = await pickRun(
     services,
     argument,

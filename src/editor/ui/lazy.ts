@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { LoadError } from '../../text/loadError.ts';
 
 /** Something that is made when it is first asked for, and once: its code is loaded only then. */
-export class Late<T extends vscode.Disposable> implements vscode.Disposable {
+export class Lazy<T extends vscode.Disposable> implements vscode.Disposable {
   readonly #make: () => Promise<T>;
   #made: Promise<T> | undefined;
   #disposed = false;

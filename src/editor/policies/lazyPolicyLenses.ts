@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { policyFileName } from '../../policies/policyFileName.ts';
 
 /** The lenses of policy files, whose provider is loaded when VS Code first asks for some. */
-export class LatePolicyLenses implements vscode.CodeLensProvider, vscode.Disposable {
+export class LazyPolicyLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #load: () => Promise<vscode.CodeLensProvider>;
   readonly #changed = new vscode.EventEmitter<void>();
   #loaded: vscode.CodeLensProvider | undefined;

@@ -9,7 +9,7 @@ const maxTries = 3;
  * is read again.
  * @returns its text; `undefined` where there is none
  */
-export async function readPolicyBytes(
+export async function readPolicyText(
   uri: vscode.Uri,
 ): Promise<{ readonly text: string } | { readonly unread: UnreadFile } | undefined> {
   const { fs } = vscode.workspace;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** The tree of a view that is registered at activation: who really has the rows is loaded when VS Code first asks for some. */
-export class LateTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposable {
+export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposable {
   readonly #load: () => Promise<vscode.TreeDataProvider<T>>;
   readonly #changed = new vscode.EventEmitter<T | T[] | undefined | null | void>();
   #loaded: vscode.TreeDataProvider<T> | undefined;

@@ -13,7 +13,7 @@ export type ProgressStep = Parameters<vscode.Progress<{ message?: string; increm
  * @param work given a signal that is aborted when the user cancels the notification, and what to tell steps to, which keeps them until it is shown
  * @throws what the work throws
  */
-export async function withLateProgress<T>(
+export async function withDelayedProgress<T>(
   title: string,
   work: (signal: AbortSignal, progress: vscode.Progress<ProgressStep>) => Promise<T>,
 ): Promise<T> {
